@@ -1,0 +1,112 @@
+"""Static files on their way out: named by their content, so that browsers may keep them for ever."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from generator import urls
+from generator.errors import BuildFailedError, Code, Problem
+from generator.text import short_hash
+from generator.theme import Theme
+
+_VERBATIM = "root/"
+_CSS_URL = re.compile(r"""url\(\s*(?P<quote>["']?)(?P<target>[^"')]+?)(?P=quote)\s*\)""")
+_ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|/|#")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A static file as it is published."""
+
+    address: urls.Address
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assets:
+    """All static files."""
+
+    files: tuple[Asset, ...]
+    addresses: Mapping[str, urls.Address]
+    """By name below ``static/``."""
+
+
+def load(theme: Theme) -> Assets:
+    """Reads the static files and names them.
+
+    ``static/style.css`` comes out as ``/assets/style.<hash>.css``; what lies in ``static/root/`` (``CNAME``,
+    ``favicon.ico``) keeps its name at the root of the site. Relative ``url(...)`` in style sheets follow the new names.
+
+    Raises:
+        BuildFailedError: a file cannot be read, or a style sheet refers to a file that is not there.
+    """
+    problems: list[Problem] = []
+    contents: dict[str, bytes] = {}
+    for name, path in theme.static_files.items():
+        try:
+            contents[name] = path.read_bytes()
+        except OSError as error:
+            problems.append(
+                Problem(
+                    path=f"static/{name}",
+                    code=Code.ASSET_ERROR,
+                    message=f"cannot be read: {error.strerror}",
+                    remedy="check the file and its rights",
+                )
+            )
+    addresses: dict[str, urls.Address] = {}
+    files: list[Asset] = []
+    # Style sheets last: their content, and so their own name, depends on the names of the others.
+    for name in sorted(contents, key=lambda name: (name.endswith(".css"), name)):
+        data = contents[name]
+        if name.endswith(".css"):
+            data = _follow(name, data, addresses, problems)
+        if name.startswith(_VERBATIM):
+            address = urls.Address("/" + name.removeprefix(_VERBATIM))
+        else:
+            address = urls.asset(name, short_hash(data.decode("latin-1")))
+        addresses[name] = address
+        files.append(Asset(address=address, data=data))
+    if problems:
+        raise BuildFailedError(problems)
+    return Assets(files=tuple(files), addresses=addresses)
+
+
+def _follow(name: str, data: bytes, addresses: Mapping[str, urls.Address], problems: list[Problem]) -> bytes:
+    """Rewrites the relative references of a style sheet to the published names."""
+    text = data.decode("utf-8", "surrogateescape")
+    folder = PurePosixPath(name).parent
+
+    def rename(match: re.Match[str]) -> str:
+        target = match["target"]
+        if _ELSEWHERE.match(target):
+            return match[0]
+        path, mark, rest = re.fullmatch(r"([^?#]*)([?#]?)(.*)", target, re.DOTALL).groups()  # type: ignore[union-attr]
+        wanted = _normal(folder / path)
+        if wanted not in addresses:
+            problems.append(
+                Problem(
+                    path=f"static/{name}",
+                    line=text.count("\n", 0, match.start()) + 1,
+                    code=Code.ASSET_ERROR,
+                    message=f"refers to {target!r}, which is not in static/",
+                    remedy="add the file or remove the reference",
+                )
+            )
+            return match[0]
+        # Relative to the style sheet, so that the same bytes serve under any base path: a climb to the root, then down.
+        climb = "../" * (len(folder.parts) + (-1 if name.startswith(_VERBATIM) else 1))
+        return f'url("{climb}{addresses[wanted][1:]}{mark}{rest}")'
+
+    return _CSS_URL.sub(rename, text).encode("utf-8", "surrogateescape")
+
+
+def _normal(path: PurePosixPath) -> str:
+    parts: list[str] = []
+    for part in path.parts:
+        if part == ".." and parts:
+            parts.pop()
+        else:
+            parts.append(part)
+    return "/".join(parts)

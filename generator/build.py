@@ -1,0 +1,370 @@
+"""The build: every station in its order, each timed, and a report at the end. Prints nothing."""
+
+import dataclasses
+import datetime as dt
+import functools
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from generator import assets as static
+from generator import pages as planning
+from generator import pool, settings, sources, theme, tree, urls
+from generator.digest import Digest, Selection, group, select
+from generator.errors import BuildFailedError, Code, OutputError, Problem
+from generator.items import Item, Parsed, parse
+from generator.page import Page
+from generator.render import Renderer
+from generator.settings import Settings
+from generator.sources import SourceFile
+
+_READ_AT_ONCE = 64
+_RENDER_AT_ONCE = 64
+
+Progress = Callable[[str, int, int], None]
+"""Called with a station's name, how much of its work is done, and how much there is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a build is asked to do."""
+
+    source: Path
+    output: Path
+    config: Path
+    now: dt.datetime
+    """Items published later are future ones; nothing else depends on it."""
+    base_url: str | None = None
+    """Replaces that of the settings."""
+    jobs: int = 1
+    is_clean: bool = False
+    """Write every file anew, and over files that no build wrote."""
+    skip_invalid: bool = False
+    """Build without the documents that have errors."""
+    with_drafts: bool = False
+    with_future: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a build did."""
+
+    is_built: bool = False
+    """False: there are errors and the old site stands."""
+    read: int = 0
+    """Documents: ``read == rejected + left_out + items``."""
+    rejected: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Numbers of documents by reason."""
+    items: int = 0
+    topics: int = 0
+    days: int = 0
+    planned: int = 0
+    """Files of the site: ``planned == written + unchanged``."""
+    written: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    problems: tuple[Problem, ...] = ()
+    ignored: tuple[str, ...] = ()
+    """Files in the source folder that are no documents by their ending."""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """By station, and ``total``."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as ``--report`` writes it; ``docs/report.md`` describes it."""
+        return {
+            "built": self.is_built,
+            "documents": {
+                "read": self.read,
+                "rejected": self.rejected,
+                "left_out": sum(self.left_out.values()),
+                "left_out_because": dict(self.left_out),
+            },
+            "items": self.items,
+            # Until items are grouped, each tells a story of its own.
+            "stories": self.items,
+            "topics": self.topics,
+            "days": self.days,
+            "pages": {
+                "planned": self.planned,
+                "written": self.written,
+                "unchanged": self.unchanged,
+                "removed": self.removed,
+            },
+            "problems": [dataclasses.asdict(problem) for problem in self.problems],
+            "seconds": dict(self.seconds),
+        }
+
+
+@dataclass(slots=True)
+class _Stopwatch:
+    clock: Callable[[], float]
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def station(self, name: str) -> Iterator[None]:
+        start = self.clock()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + self.clock() - start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """What the source folder gave."""
+
+    read: int
+    items: tuple[Item, ...]
+    problems: tuple[Problem, ...]
+    ignored: tuple[str, ...]
+
+
+def build(
+    options: Options, *, progress: Progress = lambda *_: None, clock: Callable[[], float] = time.perf_counter
+) -> Report:
+    """Builds the site.
+
+    Raises:
+        SettingsError: the settings have errors.
+        OutputError: the output folder cannot be used.
+    """
+    watch = _Stopwatch(clock)
+    with watch.station("total"):
+        configured = settings.load(options.config, base_url=options.base_url)
+        _refuse_overlap(options)
+        report = _build(options, configured, progress, watch)
+    return dataclasses.replace(report, seconds=watch.seconds)
+
+
+def _build(options: Options, configured: Settings, progress: Progress, watch: _Stopwatch) -> Report:
+    with watch.station("read"):
+        reading = _read(options, urls.base_path(configured.base_url), progress)
+    with watch.station("group"):
+        selected = select(
+            reading.items,
+            Selection(
+                now=options.now,
+                with_drafts=options.with_drafts,
+                with_future=options.with_future,
+                with_unpromoted=configured.include_unpromoted,
+            ),
+        )
+        items, collisions = planning.without_collisions(selected.items)
+    of_documents = [*reading.problems, *selected.problems, *collisions]
+    look = theme.find(options.config.resolve().parent)
+    files, of_site = _load_assets(look)
+    with watch.station("plan"):
+        digest, pages, dead_links, of_plan = _plan(items, configured, files, may_drop=options.skip_invalid)
+    # A link to a document that was refused is not dead, only not there yet.
+    if options.skip_invalid or not _has_error(of_documents):
+        of_documents += dead_links
+    prepare = functools.partial(
+        Renderer,
+        folders=look.template_folders,
+        site=planning.site(configured),
+        base_url=configured.base_url,
+        assets=files.addresses,
+    )
+    of_site += [*of_plan, *prepare().check()]
+    report = Report(
+        read=reading.read,
+        rejected=reading.read - len(digest.items) - sum(selected.left_out.values()),
+        left_out=selected.left_out,
+        items=len(digest.items),
+        topics=len(digest.topics),
+        days=len(digest.days),
+        ignored=reading.ignored,
+        problems=_in_order(_once_a_key(of_documents), of_site),
+    )
+    if _has_error(of_site) or not reading.read or (_has_error(of_documents) and not options.skip_invalid):
+        return report
+    return _write(options, report, prepare, pages, files, progress, watch)
+
+
+def _refuse_overlap(options: Options) -> None:
+    """Refuses an output folder in which a build would read or overwrite its own input."""
+    output = options.output.resolve()
+    for name, folder in [("source folder", options.source), ("site's folder", options.config.parent)]:
+        resolved = folder.resolve()
+        if resolved.is_relative_to(output):
+            raise OutputError(f"{options.output} holds the {name}: choose another output folder")
+    if output.is_relative_to(options.source.resolve()):
+        raise OutputError(f"{options.output} lies in the source folder: choose another output folder")
+    if output.exists() and not output.is_dir():
+        raise OutputError(f"{options.output} is no folder")
+
+
+def _read(options: Options, base_path: str, progress: Progress) -> _Reading:
+    found = sources.find(options.source)
+    count = len(found.files) + sum(problem.is_error for problem in found.problems)
+    problems = list(found.problems)
+    if not count:
+        problems.append(
+            Problem(
+                path=options.source.as_posix(),
+                code=Code.NO_DOCUMENTS,
+                message="holds no documents",
+                remedy="name the folder of the documents with --source",
+            )
+        )
+    items: list[Item] = []
+    results = pool.in_chunks(
+        _read_chunk,
+        found.files,
+        prepare=functools.partial(str, base_path),
+        jobs=options.jobs,
+        size=_READ_AT_ONCE,
+    )
+    done = 0
+    for parsed in results:
+        items += [one.item for one in parsed if one.item]
+        problems += [problem for one in parsed for problem in one.problems]
+        done += len(parsed)
+        progress("read", done, len(found.files))
+    return _Reading(read=count, items=tuple(items), problems=tuple(problems), ignored=found.ignored)
+
+
+def _read_chunk(base_path: str, files: Sequence[SourceFile]) -> list[Parsed]:
+    """Runs in a worker."""
+    results = []
+    for file in files:
+        document = sources.read(file)
+        if isinstance(document, Problem):
+            results.append(Parsed(item=None, problems=(document,)))
+        else:
+            results.append(parse(document, base_path=base_path))
+    return results
+
+
+def _load_assets(look: theme.Theme) -> tuple[static.Assets, list[Problem]]:
+    try:
+        return static.load(look), []
+    except BuildFailedError as error:
+        return static.Assets(files=(), addresses={}), list(error.problems)
+
+
+def _plan(
+    items: tuple[Item, ...], configured: Settings, files: static.Assets, *, may_drop: bool
+) -> tuple[Digest, tuple[Page, ...], list[Problem], list[Problem]]:
+    """Plans the pages and checks them; returns also what is wrong with documents, and with the site.
+
+    Where documents may be dropped, those with dead links are, until there is none: dropping one can break another's link.
+    """
+    fixed = [(asset.address, f"the static file {asset.address}") for asset in files.files]
+    of_documents: list[Problem] = []
+    while True:
+        digest = group(items)
+        pages = planning.plan(digest, configured)
+        paths = {item.path for item in items}
+        problems = planning.check(pages, fixed)
+        found = [problem for problem in problems if problem.path in paths]
+        of_site = [problem for problem in problems if problem.path not in paths]
+        of_documents += found
+        if not (found and may_drop):
+            return digest, pages, of_documents, of_site
+        bad = {problem.path for problem in found}
+        items = tuple(item for item in items if item.path not in bad)
+
+
+def _has_error(problems: Sequence[Problem]) -> bool:
+    return any(problem.is_error for problem in problems)
+
+
+def _once_a_key(problems: Sequence[Problem]) -> list[Problem]:
+    """Keeps the first report of each unknown key and counts the others: a robot repeats its slips by the thousand."""
+    first: dict[str, Problem] = {}
+    others: dict[str, set[str]] = {}
+    kept: list[Problem] = []
+    for problem in sorted(problems, key=lambda problem: problem.order):
+        if problem.code is not Code.UNKNOWN_KEY:
+            kept.append(problem)
+        elif first.setdefault(problem.message, problem).path != problem.path:
+            others.setdefault(problem.message, set()).add(problem.path)
+    for message, problem in first.items():
+        count = len(others.get(message, ()))
+        more = f", here and in {count} other document{'s' if count > 1 else ''}" if count else ""
+        kept.append(dataclasses.replace(problem, message=message + more))
+    return kept
+
+
+def _in_order(*groups: Sequence[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted((problem for group in groups for problem in group), key=lambda problem: problem.order))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rendering:
+    """What a worker needs: the renderer, the pages it may be asked for, and where to put them."""
+
+    renderer: Renderer
+    pages: tuple[Page, ...]
+    output: tree.Tree
+    is_forced: bool
+
+
+def _write(
+    options: Options,
+    report: Report,
+    prepare: Callable[[], Renderer],
+    pages: tuple[Page, ...],
+    files: static.Assets,
+    progress: Progress,
+    watch: _Stopwatch,
+) -> Report:
+    """Renders all pages beside the site, then makes them the site, or leaves all as it is."""
+    with tree.hold(options.output) as output:
+        problems: dict[tuple[str, int], Problem] = {}
+        with watch.station("render"):
+            staged = [
+                output.stage(urls.file_path(asset.address), asset.data, is_forced=options.is_clean)
+                for asset in files.files
+            ]
+            results = pool.in_chunks(
+                _render_chunk,
+                range(len(pages)),
+                prepare=functools.partial(_prepare_rendering, prepare, pages, output, options.is_clean),
+                jobs=options.jobs,
+                size=_RENDER_AT_ONCE,
+            )
+            done = 0
+            for chunk_staged, chunk_problems in results:
+                staged += chunk_staged
+                for problem in chunk_problems:
+                    problems.setdefault((problem.path, problem.line), problem)
+                done += len(chunk_staged) + len(chunk_problems)
+                progress("render", done, len(pages))
+        if problems:
+            return dataclasses.replace(report, problems=_in_order(report.problems, tuple(problems.values())))
+        with watch.station("write"):
+            counts = output.publish(staged, may_replace=options.is_clean)
+    return dataclasses.replace(
+        report,
+        is_built=True,
+        planned=len(staged),
+        written=counts.written,
+        unchanged=counts.unchanged,
+        removed=counts.removed,
+    )
+
+
+def _prepare_rendering(
+    prepare: Callable[[], Renderer], pages: tuple[Page, ...], output: tree.Tree, is_forced: bool  # noqa: FBT001 - bound by partial
+) -> _Rendering:
+    return _Rendering(renderer=prepare(), pages=pages, output=output, is_forced=is_forced)
+
+
+def _render_chunk(work: _Rendering, numbers: Sequence[int]) -> tuple[list[tree.Staged], list[Problem]]:
+    """Runs in a worker; the rendered bytes stay there."""
+    staged: list[tree.Staged] = []
+    problems: list[Problem] = []
+    for number in numbers:
+        rendered = work.renderer.render(work.pages[number])
+        if rendered.problem:
+            problems.append(rendered.problem)
+        else:
+            path = urls.file_path(rendered.page.address)
+            staged.append(work.output.stage(path, rendered.data, is_forced=work.is_forced))
+    return staged, problems

@@ -1,0 +1,125 @@
+"""Articles made ready to show: cards, times, pictures, links."""
+
+import datetime as dt
+import zlib
+from collections.abc import Iterable
+
+from generator import dates, urls
+from generator.digest import Day, Source, Topic, topic_slug
+from generator.items import Article, Image, Item
+from generator.text import shorten
+from generator.views import Card, CountedLink, Link, Picture, Time
+
+_TINTS = 8
+_SHAPES = 6
+_EXCERPT = 280
+_TOPICS = 3
+
+
+class Cards:
+    """Makes the card of each article once, however many pages show it."""
+
+    def __init__(self, topics: Iterable[Topic]) -> None:
+        self._topic_names = {topic.slug: topic.name for topic in topics}
+        self._topic_links: dict[str, Link] = {}
+        # By identity of the object: articles live as long as the digest, and hashing them costs more than a card.
+        self._cards: dict[int, Card] = {}
+
+    def card(self, article: Article) -> Card:
+        """The card of an article: an item's leads to its page, another's to the web."""
+        card = self._cards.get(id(article))
+        if card is None:
+            card = self._cards[id(article)] = self._make(article)
+        return card
+
+    def cards(self, articles: Iterable[Article]) -> tuple[Card, ...]:
+        """The cards of articles, in their order."""
+        return tuple(map(self.card, articles))
+
+    def topic_links(self, item: Item) -> tuple[Link, ...]:
+        """The ways to an item's topics, each once."""
+        return tuple(dict.fromkeys(map(self._topic_link, item.topics)))
+
+    def _topic_link(self, name: str) -> Link:
+        link = self._topic_links.get(name)
+        if link is None:
+            slug = topic_slug(name)
+            link = self._topic_links[name] = Link(text=self._topic_names[slug], to=urls.topic(slug))
+        return link
+
+    def _make(self, article: Article) -> Card:
+        is_item = isinstance(article, Item)
+        topics = self.topic_links(article) if is_item else ()
+        return Card(
+            title=article.title,
+            excerpt=shorten(article.excerpt, _EXCERPT),
+            to=urls.item(article) if is_item else article.web_url,
+            source=article.provider.name,
+            time=time(article),
+            picture=picture(article.image),
+            pattern=pattern(article, topics),
+            topics=topics[:_TOPICS],
+            is_video=article.type == "video",
+        )
+
+
+def pattern(article: Article, topics: tuple[Link, ...]) -> str:
+    """The classes of the stand-in for a picture: a tint from the topic, a shape from the identity.
+
+    CRC-32 because it is the same everywhere, which Python's own ``hash`` is not.
+    """
+    tint = zlib.crc32((topics[0].text if topics else article.provider.domain).encode()) % _TINTS
+    shape = zlib.crc32(article.identity.encode()) % _SHAPES
+    return f"tint-{tint} shape-{shape}"
+
+
+def time(article: Article) -> Time:
+    """The time of publication."""
+    at = article.published_at
+    day = dates.day_text(at.date())
+    if article.is_date_only:
+        return Time(iso=at.date().isoformat(), day=day, full=day)
+    return Time(iso=dates.iso(at), day=day, full=f"{day}, {at.hour:02}:{at.minute:02} UTC")
+
+
+def picture(image: Image | None) -> Picture | None:
+    """An image as templates show it; without its size unless both sides are known."""
+    if image is None:
+        return None
+    has_size = image.width > 0 and image.height > 0
+    return Picture(
+        url=image.url,
+        width=image.width if has_size else 0,
+        height=image.height if has_size else 0,
+        caption=image.caption,
+    )
+
+
+def item_link(item: Item | None) -> Link | None:
+    """The way to an item's page."""
+    return Link(text=item.title, to=urls.item(item)) if item else None
+
+
+def source_link(source: Source) -> CountedLink:
+    """The way to a source's page."""
+    return CountedLink(text=source.name, to=urls.source(source.domain), count=len(source.items))
+
+
+def topic_link(topic: Topic) -> CountedLink:
+    """The way to a topic's page."""
+    return CountedLink(text=topic.name, to=urls.topic(topic.slug), count=len(topic.items))
+
+
+def day_link(day: Day) -> CountedLink:
+    """The way to a day's page."""
+    return CountedLink(text=dates.long_day_text(day.date), to=urls.day(day.date), count=len(day.items))
+
+
+def count_text(count: int, noun: str = "item") -> str:
+    """``1 item``, ``2 items``."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def month_link(date: dt.date) -> Link:
+    """The way to a date's month."""
+    return Link(text=dates.month_text(date.year, date.month), to=urls.month(date.year, date.month))

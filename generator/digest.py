@@ -1,0 +1,229 @@
+"""The whole collection, in order and in groups: by topic, day, month, year and source. Pure.
+
+Every order is total: where two items are equal in all that matters, their addresses' parts decide, so the same documents
+always come out the same way.
+"""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from generator.errors import Code, Problem, Severity
+from generator.items import Item
+from generator.text import short_hash, slugify
+
+K = TypeVar("K", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which kinds of items are on the site."""
+
+    now: dt.datetime
+    """Later items are future ones."""
+    with_drafts: bool = False
+    with_future: bool = False
+    with_unpromoted: bool = True
+    """Items with ``published: false``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selected:
+    """The items on the site, and why others are not."""
+
+    items: tuple[Item, ...]
+    """Newest first."""
+    left_out: Mapping[str, int]
+    """Numbers of items by reason: ``draft``, ``duplicate``, ``future``, ``removed``, ``unpromoted``."""
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A subject that items name."""
+
+    name: str
+    """The most common spelling."""
+    slug: str
+    """Identifies it: spellings with one slug are one topic."""
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A publisher, identified by its domain."""
+
+    name: str
+    domain: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A day in UTC that has news."""
+
+    date: dt.date
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """A month that has news."""
+
+    year: int
+    month: int
+    days: tuple[Day, ...]
+    """In the order of the calendar."""
+
+    @property
+    def count(self) -> int:
+        """Number of items."""
+        return sum(len(day.items) for day in self.days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Year:
+    """A year that has news."""
+
+    year: int
+    months: tuple[Month, ...]
+    """In the order of the calendar."""
+
+    @property
+    def count(self) -> int:
+        """Number of items."""
+        return sum(month.count for month in self.months)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """The collection in its groups. Items in a group stand newest first."""
+
+    items: tuple[Item, ...]
+    topics: tuple[Topic, ...]
+    """By name."""
+    sources: tuple[Source, ...]
+    """By name."""
+    days: tuple[Day, ...]
+    """In the order of the calendar, as are months and years."""
+    months: tuple[Month, ...]
+    years: tuple[Year, ...]
+
+
+def newest_first(item: Item) -> tuple[float, int, str, str]:
+    """Sorts items: newest first, of one moment the better one, then by what makes the address."""
+    return (-item.published_at.timestamp(), -item.quality, item.slug, item.identity)
+
+
+def select(items: Iterable[Item], selection: Selection) -> Selected:
+    """Leaves out what does not belong on the site, and all but the best of several documents of one article."""
+    left_out: Counter[str] = Counter()
+    best: dict[str, Item] = {}
+    duplicates: list[tuple[Item, Item]] = []
+    for item in sorted(items, key=lambda item: (-item.quality, item.published_at, item.name)):
+        if reason := _reason_to_leave_out(item, selection):
+            left_out[reason] += 1
+        elif (winner := best.setdefault(item.identity, item)) is not item:
+            left_out["duplicate"] += 1
+            duplicates.append((item, winner))
+    return Selected(
+        items=tuple(sorted(best.values(), key=newest_first)),
+        left_out=dict(sorted(left_out.items())),
+        problems=tuple(
+            Problem(
+                path=item.path,
+                code=Code.DUPLICATE_ITEM,
+                severity=Severity.WARNING,
+                message=f"is the same article as {winner.path}, which is used",
+                remedy="remove one of the two documents",
+            )
+            for item, winner in duplicates
+        ),
+    )
+
+
+def _reason_to_leave_out(item: Item, selection: Selection) -> str:
+    if item.is_removed:
+        return "removed"
+    if item.is_draft and not selection.with_drafts:
+        return "draft"
+    if item.published_at > selection.now and not selection.with_future:
+        return "future"
+    if not item.is_promoted and not selection.with_unpromoted:
+        return "unpromoted"
+    return ""
+
+
+def group(items: Sequence[Item]) -> Digest:
+    """Groups items that stand newest first."""
+    days = tuple(
+        Day(date=date, items=tuple(members))
+        for date, members in sorted(_by(items, lambda item: item.published_at.date()).items())
+    )
+    months = tuple(
+        Month(year=year, month=month, days=tuple(members))
+        for (year, month), members in _by(days, lambda day: (day.date.year, day.date.month)).items()
+    )
+    years = tuple(
+        Year(year=year, months=tuple(members)) for year, members in _by(months, lambda month: month.year).items()
+    )
+    return Digest(
+        items=tuple(items), topics=_topics(items), sources=_sources(items), days=days, months=months, years=years
+    )
+
+
+T = TypeVar("T")
+
+
+def _by(values: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
+    groups: defaultdict[K, list[T]] = defaultdict(list)
+    for value in values:
+        groups[key(value)].append(value)
+    return groups
+
+
+def topic_slug(name: str) -> str:
+    """What identifies a topic: variants of case, spacing and punctuation have one slug."""
+    return slugify(name) or f"topic-{short_hash(name)}"
+
+
+def _topics(items: Iterable[Item]) -> tuple[Topic, ...]:
+    slugs: dict[str, str] = {}
+    spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    members: defaultdict[str, dict[str, Item]] = defaultdict(dict)
+    for item in items:
+        for name in item.topics:
+            slug = slugs.get(name) or slugs.setdefault(name, topic_slug(name))
+            spellings[slug][name] += 1
+            members[slug][item.identity] = item
+    return tuple(
+        sorted(
+            (
+                Topic(name=_most_common(spellings[slug]), slug=slug, items=tuple(members[slug].values()))
+                for slug in members
+            ),
+            key=lambda topic: (topic.name.casefold(), topic.slug),
+        )
+    )
+
+
+def _sources(items: Iterable[Item]) -> tuple[Source, ...]:
+    return tuple(
+        sorted(
+            (
+                Source(
+                    name=_most_common(Counter(item.provider.name for item in members)),
+                    domain=domain,
+                    items=tuple(members),
+                )
+                for domain, members in _by(items, lambda item: item.provider.domain).items()
+            ),
+            key=lambda source: (source.name.casefold(), source.domain),
+        )
+    )
+
+
+def _most_common(spellings: Counter[str]) -> str:
+    return min(spellings, key=lambda name: (-spellings[name], name))

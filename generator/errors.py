@@ -1,0 +1,129 @@
+"""What can be wrong, as values, and the exceptions that carry them.
+
+The exception tree::
+
+    DigestError
+    ├── BuildFailedError      the documents, the templates or the static files have errors (exit 1)
+    ├── SettingsError         site.toml or an option has errors (exit 2)
+    └── OutputError           the output folder cannot be used as asked (exit 2)
+
+Anything else that escapes is a mistake of this program (exit 3).
+"""
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from generator.text import printable
+
+
+class Severity(enum.StrEnum):
+    """Whether a problem keeps the document off the site."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Code(enum.StrEnum):
+    """The kinds of problems; ``docs/problems.md`` explains each."""
+
+    # The file as such.
+    UNREADABLE = "unreadable"
+    NOT_A_FILE = "not-a-file"
+    OUTSIDE_SOURCE = "outside-source"
+    LINKED_FOLDER = "linked-folder"
+    TOO_LARGE = "too-large"
+    BINARY = "binary"
+    NOT_UTF8 = "not-utf8"
+    EMPTY = "empty"
+    # The front matter as YAML.
+    NO_FRONT_MATTER = "no-front-matter"
+    UNCLOSED_FRONT_MATTER = "unclosed-front-matter"
+    INVALID_YAML = "invalid-yaml"
+    NOT_A_MAPPING = "not-a-mapping"
+    DUPLICATE_KEY = "duplicate-key"
+    TOO_DEEP = "too-deep"
+    # Its fields.
+    MISSING_FIELD = "missing-field"
+    WRONG_TYPE = "wrong-type"
+    INVALID_TIME = "invalid-time"
+    NAIVE_TIME = "naive-time"
+    DATE_ONLY = "date-only"
+    INVALID_URL = "invalid-url"
+    INVALID_DOMAIN = "invalid-domain"
+    INVALID_SLUG = "invalid-slug"
+    UNKNOWN_TYPE = "unknown-type"
+    UNKNOWN_KEY = "unknown-key"
+    UNKNOWN_EMBED = "unknown-embed"
+    INVALID_BODY = "invalid-body"
+    # The collection.
+    NO_DOCUMENTS = "no-documents"
+    DUPLICATE_ITEM = "duplicate-item"
+    # The site.
+    ADDRESS_COLLISION = "address-collision"
+    DEAD_LINK = "dead-link"
+    TEMPLATE_ERROR = "template-error"
+    ASSET_ERROR = "asset-error"
+    # The settings.
+    INVALID_SETTING = "invalid-setting"
+    UNKNOWN_SETTING = "unknown-setting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something wrong in an input file, and what to do about it."""
+
+    path: str
+    """The file, as the user named it."""
+    line: int = 1
+    """Counted from 1."""
+    column: int = 1
+    """Counted from 1, in characters."""
+    code: Code
+    severity: Severity = Severity.ERROR
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        """``path:line:column: code: message (remedy)``, safe to print on a terminal."""
+        return printable(
+            f"{self.path}:{self.line}:{self.column}: {self.code}: {self.message} ({self.remedy})"
+        )
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the input is refused because of it."""
+        return self.severity is Severity.ERROR
+
+    @property
+    def order(self) -> tuple[str, int, int, str, str]:
+        """Sorts problems by place."""
+        return (self.path, self.line, self.column, self.code, self.message)
+
+
+class DigestError(Exception):
+    """Base of the errors that are the input's or the user's to mend."""
+
+    exit_code = 2
+
+
+class ProblemsError(DigestError):
+    """Carries what is wrong, in the order of place."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda problem: problem.order))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class BuildFailedError(ProblemsError):
+    """The documents, the templates or the static files have errors; nothing was written."""
+
+    exit_code = 1
+
+
+class SettingsError(ProblemsError):
+    """``site.toml`` or an option has errors."""
+
+
+class OutputError(DigestError):
+    """The output folder cannot be used as asked."""

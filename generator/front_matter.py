@@ -1,0 +1,191 @@
+"""Front matter: split from the body, loaded fast and strictly, and explained with places where it is wrong.
+
+Two YAML libraries have one job each (``docs/decisions.md`` has the measurements): yaml-rs loads, because it is many times
+faster and refuses duplicate keys; PyYAML's event stream explains, because it knows the place of everything.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import frontmatter
+import yaml
+import yaml_rs
+from frontmatter.default_handlers import BaseHandler
+
+from generator.errors import Code
+
+KeyPath = tuple[str | int, ...]
+"""Where a value stands: keys and list indexes from the top, e.g. ``("related", 3, "webUrl")``."""
+
+_FENCE = re.compile(r"---[ \t]*(?=\n|\Z)")
+_CLOSING_FENCE = re.compile(r"\n---[ \t]*(?=\n|\Z)")
+# Nesting needs columns: in a line of 300 characters it stays far below what yaml-rs can bear.
+_SHALLOW_LINE = 300
+_TOO_DEEP = re.compile(r"[ \t]*(?:[-?:][ \t]+){64}| {256}")
+_PLACE = re.compile(r"line (\d+),? column (\d+)")
+# PyYAML takes these for line breaks, editors do not.
+_NO_LINE_BREAKS = dict.fromkeys([0x85, 0x2028, 0x2029], " ")
+_ALIAS_LIMITS = yaml_rs.AliasLimits(
+    max_total_replayed_events=10_000, max_replay_stack_depth=16, max_alias_expansions_per_anchor=100
+)
+
+
+class FrontMatterError(Exception):
+    """The front matter cannot be used.
+
+    Attributes:
+        findings: one or more ``(line, column, code, message, remedy)``; lines count from 1 in the document.
+    """
+
+    def __init__(self, *findings: tuple[int, int, Code, str, str]) -> None:
+        self.findings = findings
+        super().__init__(*findings)
+
+
+class Handler(BaseHandler):
+    """Tells python-frontmatter where front matter ends and how to load it.
+
+    Only a line of its own closes it (a URL may hold ``---``). Nothing is guessed: what the library by itself would
+    take for empty metadata raises.
+    """
+
+    FM_BOUNDARY = _FENCE
+    START_DELIMITER = END_DELIMITER = "---"
+
+    def split(self, text: str) -> tuple[str, str]:
+        """Returns YAML and body; the YAML keeps the line break of the fence, so that its second line is line 2."""
+        opening = _FENCE.match(text)
+        if not opening:
+            raise FrontMatterError(
+                (1, 1, Code.NO_FRONT_MATTER, "does not start with a line ---", "begin with front matter between --- lines")
+            )
+        closing = _CLOSING_FENCE.search(text, opening.end())
+        if not closing:
+            raise FrontMatterError(
+                (1, 1, Code.UNCLOSED_FRONT_MATTER, "the front matter is not closed", "end it with a line --- of its own")
+            )
+        return text[opening.end() : closing.start()], text[closing.end() :]
+
+    def load(self, fm: str) -> dict[str, Any]:
+        """Loads the YAML of a document, a mapping."""
+        if deep := _too_deep(fm):
+            raise FrontMatterError((*deep, Code.TOO_DEEP, "is nested too deeply", "front matter has four levels at most"))
+        try:
+            # Times stay text: `fields` reads them the same way whether or not they stand in quotes.
+            loaded = yaml_rs.loads(fm, parse_datetime=False, alias_limits=_ALIAS_LIMITS)
+        except yaml_rs.YAMLDecodeError as error:
+            raise FrontMatterError(*_explain(fm, str(error))) from None
+        if isinstance(loaded, dict):
+            return loaded
+        line = next((number for number, text in enumerate(fm.split("\n"), 1) if text.strip()), 1)
+        raise FrontMatterError((line, 1, Code.NOT_A_MAPPING, "is no list of fields", "write one `field: value` a line"))
+
+
+_HANDLER = Handler()
+
+
+def split_and_load(text: str) -> tuple[dict[str, Any], str, int]:
+    """Front matter, body and the number of lines before the front matter of a document.
+
+    Raises:
+        FrontMatterError: with all that is wrong, in lines of the document.
+    """
+    lines_before = text[: len(text) - len(text.lstrip())].count("\n")
+    try:
+        metadata, body = frontmatter.parse(text, handler=_HANDLER)
+    except FrontMatterError as error:
+        raise FrontMatterError(
+            *((line + lines_before, column, *rest) for line, column, *rest in error.findings)  # type: ignore[arg-type]
+        ) from None
+    return metadata, body, lines_before
+
+
+def yaml_of(text: str) -> str:
+    """The YAML of a document that ``split_and_load`` accepts, as ``locate`` wants it."""
+    return _HANDLER.split(text.strip())[0]
+
+
+def locate(fm: str) -> dict[KeyPath, tuple[int, int]]:
+    """The place (line, column, both from 1) of every key and list entry, as far as the YAML can be read."""
+    places: dict[KeyPath, tuple[int, int]] = {}
+    try:
+        for path, line, column, _ in _walk(fm):
+            places.setdefault(path, (line, column))
+    except yaml.YAMLError:
+        pass  # the two libraries disagree; what was located before is still right
+    return places
+
+
+def _too_deep(fm: str) -> tuple[int, int] | None:
+    """The place of nesting that no document has; yaml-rs would exhaust the stack on it and take the process along."""
+    for number, line in enumerate(fm.split("\n"), 1):
+        if len(line) > _SHALLOW_LINE and _TOO_DEEP.match(line):
+            return number, 1
+    return None
+
+
+def _explain(fm: str, reason: str) -> list[tuple[int, int, Code, str, str]]:
+    """Finds the places of what yaml-rs refuses, all duplicate keys at once."""
+    if "limit exceeded" in reason:
+        if "recursion" in reason:
+            return [(1, 1, Code.TOO_DEEP, "is nested too deeply", "front matter has four levels at most")]
+        return [(1, 1, Code.INVALID_YAML, "its aliases expand to too much", "write the values out")]
+    seen: dict[KeyPath, int] = {}
+    duplicates: list[tuple[int, int, Code, str, str]] = []
+    try:
+        for path, line, column, is_key in _walk(fm):
+            if not is_key:
+                continue
+            if path in seen:
+                message = f"the key {path[-1]!r} stands here again, first in line {seen[path]}"
+                duplicates.append((line, column, Code.DUPLICATE_KEY, message, "keep one of the two"))
+            seen.setdefault(path, line)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        message = error.problem or error.context or "cannot be read as YAML"
+        return [(line, column, Code.INVALID_YAML, message, "quote the text or mend the indentation")]
+    except yaml.YAMLError as error:  # characters that YAML forbids
+        line, column = 1, 1
+        if isinstance(error, yaml.reader.ReaderError):
+            before = fm[: error.position]
+            line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        return [(line, column, Code.INVALID_YAML, "holds a character that YAML forbids", "remove the character")]
+    if duplicates:
+        return duplicates
+    place = _PLACE.search(reason)
+    line, column = (int(place[1]), int(place[2])) if place else (1, 1)
+    message = reason.strip().splitlines()[-1]
+    return [(line, column, Code.INVALID_YAML, message, "quote the text or mend the indentation")]
+
+
+def _walk(fm: str) -> Iterator[tuple[KeyPath, int, int, bool]]:
+    """Yields ``(path, line, column, is_key)`` from the event stream: no recursion, so no depth can exhaust the stack."""
+    # Each open collection: its path, and for a mapping the key that waits for its value, for a list the next index.
+    stack: list[tuple[KeyPath, bool, str | int | None]] = []
+    for event in yaml.parse(fm.translate(_NO_LINE_BREAKS), Loader=yaml.CSafeLoader):
+        if isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
+            stack.pop()
+            continue
+        if not isinstance(event, yaml.NodeEvent):
+            continue
+        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        path: KeyPath = ()
+        if stack:
+            parent, is_mapping, waiting = stack[-1]
+            if is_mapping and waiting is None:
+                key = event.value if isinstance(event, yaml.ScalarEvent) else f"{line}:{column}"
+                stack[-1] = (parent, True, key)
+                yield (*parent, key), line, column, True
+                if not isinstance(event, yaml.CollectionStartEvent):
+                    continue
+                path = (*parent, key, "key")
+            else:
+                assert waiting is not None  # noqa: S101 - a list always has a next index
+                path = (*parent, waiting)
+                stack[-1] = (parent, is_mapping, None if is_mapping else int(waiting) + 1)
+                if not is_mapping:
+                    yield path, line, column, False
+        if isinstance(event, yaml.CollectionStartEvent):
+            stack.append((path, isinstance(event, yaml.MappingStartEvent), 0 if isinstance(event, yaml.SequenceStartEvent) else None))

@@ -1,0 +1,354 @@
+"""One document becomes one item: typed, checked, repaired. Pure; the schema is ``docs/documents.md``."""
+
+import datetime as dt
+import functools
+import marshal
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from generator import weburls
+from generator.errors import Code, Problem
+from generator.fields import Fault, Fields, Moment
+from generator.front_matter import FrontMatterError, locate, split_and_load, yaml_of
+from generator.markup import Body, InvalidBodyError, Video, embedded_video, render_body
+from generator.sources import Document
+from generator.text import short_hash, slugify
+
+_ARTICLE_KEYS = frozenset(
+    "title excerpt publishedDateTime webUrl ampWebUrl cdnAmpWebUrl type quality provider images".split()
+)
+_DOCUMENT_KEYS = _ARTICLE_KEYS | frozenset(
+    "category originalUrl heat published removed draft slug topics related featuredContent secured".split()
+)
+_RELATED_KEYS = _ARTICLE_KEYS | {"originalUrl", "heat", "published", "topics"}
+_IMAGE_KEYS = frozenset("url width height isCached title".split())
+_PROVIDER_KEYS = frozenset({"name", "domain", "images"})
+_TYPES = ("article", "video")
+_MIN_IMAGE_WIDTH, _MIN_IMAGE_HEIGHT = 100, 60
+_MAX_BODY = 256 * 1024
+_DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
+_PLAIN_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_MAX_SLUG = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture on the web."""
+
+    url: str
+    width: int
+    """In pixels; 0 where unknown."""
+    height: int
+    caption: str
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it shows something: tracking pixels and tiny pictures do not."""
+        has_size = self.width > 0 and self.height > 0
+        return not has_size or (self.width >= _MIN_IMAGE_WIDTH and self.height >= _MIN_IMAGE_HEIGHT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """Who published an article."""
+
+    name: str
+    domain: str
+    """Lower-case ASCII, without ``www.``."""
+    logo: Image | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """What an item and an entry of its ``related`` list have in common: an article on the web."""
+
+    title: str
+    excerpt: str
+    published_at: dt.datetime
+    """UTC, in whole seconds."""
+    is_date_only: bool
+    """The time of day is unknown."""
+    web_url: str
+    """Where the article is, ready to link to."""
+    amp_url: str | None
+    cdn_amp_url: str | None
+    type: str
+    """``article`` or ``video``."""
+    quality: int
+    provider: Provider
+    images: tuple[Image, ...]
+    identity: str
+    """What two addresses of the same article have in common."""
+
+    @property
+    def image(self) -> Image | None:
+        """The picture for cards: the first that is usable."""
+        return next((image for image in self.images if image.is_usable), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item(Article):
+    """A document that is fit for the site."""
+
+    name: str
+    """The document's path below the source folder."""
+    path: str
+    """The document as problems name it."""
+    category: str
+    original_url: str | None
+    heat: int
+    """Popularity; -1 where another document leads the same story."""
+    is_promoted: bool
+    """``published``: the pipeline's own front page shows it. No draft flag."""
+    is_removed: bool
+    is_draft: bool
+    slug: str
+    """The last part of the address; depends on this document alone."""
+    topics: tuple[str, ...]
+    related: tuple[Article, ...]
+    """In the document's order, each article once."""
+    video: Video | None
+    body: Body | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """What became of a document: an item unless there are errors."""
+
+    item: Item | None
+    problems: tuple[Problem, ...]
+
+
+def parse(document: Document, *, base_path: str = "") -> Parsed:
+    """Reads a document. Never raises: whatever is wrong comes back as problems, all of them.
+
+    Args:
+        document: the text of a source file.
+        base_path: the path below which the site will be served, for links in the body.
+    """
+    if not document.text.strip():
+        problem = Problem(
+            path=document.shown, code=Code.EMPTY, message="is empty", remedy="write the document or remove the file"
+        )
+        return Parsed(item=None, problems=(problem,))
+    try:
+        metadata, body, lines_before = split_and_load(document.text)
+    except FrontMatterError as error:
+        return Parsed(
+            item=None,
+            problems=tuple(
+                Problem(path=document.shown, line=line, column=column, code=code, message=message, remedy=remedy)
+                for line, column, code, message, remedy in error.findings
+            ),
+        )
+    fields = Fields(metadata, ())
+    item = _item(document, fields, body, base_path)
+    problems = _place(fields.faults, document, lines_before) if fields.faults else ()
+    return Parsed(item=None if any(problem.is_error for problem in problems) else item, problems=problems)
+
+
+def _place(faults: list[Fault], document: Document, lines_before: int) -> tuple[Problem, ...]:
+    """Turns faults into problems with the line of the offending key, or of the nearest key around it."""
+    places = locate(yaml_of(document.text))
+    problems = []
+    for fault in faults:
+        at = fault.at
+        while at and at not in places:
+            at = at[:-1]
+        line, column = places.get(at, (1, 1))
+        problems.append(
+            Problem(
+                path=document.shown,
+                line=line + lines_before,
+                column=column,
+                code=fault.code,
+                severity=fault.severity,
+                message=fault.message,
+                remedy=fault.remedy,
+            )
+        )
+    return tuple(sorted(problems, key=lambda problem: problem.order))
+
+
+def _item(document: Document, fields: Fields, body: str, base_path: str) -> Item | None:
+    """The item, complete as far as the fields allow; None where a field is missing without which there is none."""
+    fields.report_unknown(_DOCUMENT_KEYS)
+    article = _article(fields, is_document=True)
+    related = [_related(entry) for entry in fields.mappings("related")]
+    embedded = fields.raw_text("featuredContent")
+    video = embedded_video(embedded)
+    if embedded.strip() and not video:
+        fields.warn(
+            "featuredContent",
+            Code.UNKNOWN_EMBED,
+            "featuredContent holds no video of a known host and is not shown",
+            "embed a YouTube or Vimeo video, or remove the field",
+        )
+    rendered = _body(fields, body, document.text, base_path)
+    values: dict[str, Any] = {
+        "category": fields.text("category") or "news",
+        "original_url": fields.url("originalUrl", is_strict=False),
+        "heat": fields.integer("heat"),
+        "is_promoted": fields.boolean("published"),
+        "is_removed": fields.boolean("removed"),
+        "is_draft": fields.boolean("draft"),
+        "topics": fields.texts("topics"),
+    }
+    fields.raw_text("secured")  # its type is checked; its value goes nowhere
+    explicit_slug = _explicit_slug(fields)
+    if article is None:
+        return None
+    others = {entry.identity: entry for entry in reversed(related) if entry and entry.identity != article.identity}
+    return Item(
+        **{name: getattr(article, name) for name in Article.__slots__},
+        **values,
+        name=document.name,
+        path=document.shown,
+        slug=explicit_slug or slug_of(document.name, article),
+        related=tuple(reversed(others.values())),
+        video=video,
+        body=rendered,
+    )
+
+
+def _article(fields: Fields, *, is_document: bool) -> Article | None:
+    title = fields.text("title", is_required=True)
+    excerpt = fields.text("excerpt")
+    moment = fields.moment("publishedDateTime")
+    # The original address stands in where a video has no page of its own.
+    has_web_url = is_document and fields.values.get("webUrl") is None and fields.values.get("originalUrl") is not None
+    web_url = fields.url("originalUrl" if has_web_url else "webUrl", is_required=True, is_strict=is_document)
+    amp_url = fields.url("ampWebUrl", is_strict=False)
+    cdn_amp_url = fields.url("cdnAmpWebUrl", is_strict=False)
+    kind = fields.text("type") or "article"
+    if kind not in _TYPES:
+        fields.warn("type", Code.UNKNOWN_TYPE, f"type {kind!r} is unknown, article is assumed", "write article or video")
+        kind = "article"
+    quality = fields.integer("quality")
+    images = _images(fields)
+    provider = _provider(fields, web_url)
+    if not (title and moment and web_url and provider):
+        return None
+    return Article(
+        title=title,
+        excerpt=excerpt,
+        published_at=moment.at,
+        is_date_only=_is_date_only(moment),
+        web_url=web_url,
+        amp_url=amp_url,
+        cdn_amp_url=cdn_amp_url,
+        type=kind,
+        quality=quality,
+        provider=provider,
+        images=images,
+        identity=weburls.identity(web_url),
+    )
+
+
+def _is_date_only(moment: Moment) -> bool:
+    """Publishers that give a date alone come out as midnight UTC to the second."""
+    return moment.is_date_only or moment.at.time() == dt.time(0)
+
+
+def _related(fields: Fields) -> Article | None:
+    """An entry of ``related``; the archive repeats each some forty times, so equal entries are read once."""
+    cached = _related_article(marshal.dumps(fields.values, 2))
+    if cached:
+        return cached
+    fields.report_unknown(_RELATED_KEYS)
+    return _article(fields, is_document=False)
+
+
+@functools.lru_cache(maxsize=16_384)
+def _related_article(marshalled: bytes) -> Article | None:
+    """The article of a faultless entry, or None."""
+    fields = Fields(marshal.loads(marshalled), ())  # noqa: S302 - from our caller, a moment ago
+    fields.report_unknown(_RELATED_KEYS)
+    article = _article(fields, is_document=False)
+    return None if fields.faults else article
+
+
+def _images(fields: Fields) -> tuple[Image, ...]:
+    images = []
+    for entry in fields.mappings("images"):
+        entry.report_unknown(_IMAGE_KEYS)
+        width, height = entry.integer("width"), entry.integer("height")
+        caption = entry.text("title")
+        entry.boolean("isCached")
+        if url := entry.url("url", is_required=True, is_strict=False):
+            images.append(Image(url=url, width=max(width, 0), height=max(height, 0), caption=caption))
+    return tuple(images)
+
+
+def _provider(fields: Fields, web_url: str | None) -> Provider | None:
+    entry = fields.mapping("provider")
+    host = weburls.host(web_url) if web_url else ""
+    if entry is None:
+        if fields.values.get("provider") is None:
+            fields.warn("provider", Code.MISSING_FIELD, "provider is missing, the address stands in", "add `provider:`")
+        return Provider(name=host, domain=host, logo=None) if host else None
+    entry.report_unknown(_PROVIDER_KEYS)
+    name = entry.text("name")
+    images = _images(entry)
+    domain = host
+    if given := entry.text("domain"):
+        try:
+            domain = weburls.domain(given)
+        except weburls.InvalidUrlError:
+            entry.warn(
+                "domain",
+                Code.INVALID_DOMAIN,
+                "provider.domain is no domain name, the address stands in",
+                "write it as example.org",
+            )
+    return _shared_provider(name or domain, domain, next(iter(images), None)) if domain else None
+
+
+@functools.lru_cache(maxsize=4_096)
+def _shared_provider(name: str, domain: str, logo: Image | None) -> Provider:
+    """Equal providers are one object: thousands of entries share a few hundred."""
+    return Provider(name=name, domain=domain, logo=logo)
+
+
+def _body(fields: Fields, body: str, text: str, base_path: str) -> Body | None:
+    if not body:
+        return None
+    if len(body) > _MAX_BODY:
+        fields.fault("", Code.TOO_LARGE, f"the body is longer than {_MAX_BODY // 1024} kB", "shorten it")
+        return None
+    try:
+        first_line = text.count("\n", 0, text.rindex(body)) + 1
+        return render_body(body, base_path=base_path, first_line=first_line)
+    except InvalidBodyError as error:
+        fields.fault("", Code.INVALID_BODY, str(error), "simplify its lists and quotes")
+        return None
+
+
+def _explicit_slug(fields: Fields) -> str:
+    slug = fields.raw_text("slug")
+    if slug and not (_PLAIN_SLUG.fullmatch(slug) and len(slug) <= _MAX_SLUG):
+        remedy = f"write `slug: {slugify(slug) or 'a-few-words'}`"
+        fields.fault("slug", Code.INVALID_SLUG, "slug may hold a-z, 0-9 and single hyphens only", remedy)
+    return slug
+
+
+def slug_of(name: str, article: Article) -> str:
+    """The last part of an item's address, from its own document alone.
+
+    The dated file name gives it. Where the date in the name is not the day of publication (9% of the archive: time
+    zones), it is kept in the slug, because the archive holds the same name under two dates for two articles of one
+    day. An opaque file name gives nothing: then it is the title with a hash of the article's identity.
+    """
+    stem = name.rpartition("/")[2].rpartition(".")[0]
+    if dated := _DATED_NAME.fullmatch(stem):
+        date, rest = dated.groups()
+        slug = rest if _PLAIN_SLUG.fullmatch(rest) else slugify(rest)
+        if len(slug) > _MAX_SLUG:
+            slug = f"{slug[: _MAX_SLUG - 20].rstrip('-')}-{short_hash(rest)}"
+        if slug:
+            is_same_day = date == article.published_at.date().isoformat()
+            return slug if is_same_day else f"{slug}-{date.replace('-', '')}"
+    return f"{slugify(article.title) or 'item'}-{short_hash(article.identity)}"
+
+

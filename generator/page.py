@@ -1,0 +1,43 @@
+"""A page is a value: where it is, what draws it, what it shows."""
+
+from dataclasses import dataclass, fields, is_dataclass
+
+from generator.markup import BodyLink
+from generator.urls import Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A file of the site before it is rendered."""
+
+    address: Address
+    template: str
+    """A template of the theme, or the name of a format of ``feeds``."""
+    view: object
+    """A frozen dataclass of ``views``: everything that the page may show."""
+    origin: str
+    """What the page is of, for problems: a document's path, or words."""
+    body_links: tuple[BodyLink, ...] = ()
+    """Where the document's body links to this site, for problems."""
+
+
+def addresses(value: object, seen: set[int] | None = None) -> set[Address]:
+    """All addresses of this site in a view.
+
+    Args:
+        value: a view, or a part of one.
+        seen: ids of parts that need no second look; pass one set for many views that share parts.
+    """
+    seen = set() if seen is None else seen
+    found: set[Address] = set()
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if type(part) is Address:
+            found.add(part)
+        elif type(part) is tuple:
+            waiting += part
+        elif is_dataclass(part) and id(part) not in seen:
+            seen.add(id(part))
+            waiting += [getattr(part, field.name) for field in fields(part)]
+    return found

@@ -1,0 +1,59 @@
+"""Work on many values in several processes, in chunks, with the results in the order of the values."""
+
+import functools
+import gc
+import multiprocessing
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any, TypeVar
+
+C = TypeVar("C")
+T = TypeVar("T")
+R = TypeVar("R")
+
+# One per worker process: what `prepare` made there.
+_context: list[Any] = []
+
+
+def in_chunks(
+    work: Callable[[C, Sequence[T]], R],
+    values: Sequence[T],
+    *,
+    prepare: Callable[[], C],
+    jobs: int,
+    size: int,
+) -> Iterator[R]:
+    """Yields ``work(prepare(), chunk)`` for each chunk of at most ``size`` values, in order.
+
+    ``prepare`` runs once in each process. Where the system can fork, what it refers to is inherited and not
+    copied, so large shared input belongs there and not into ``values``. With one job, or one chunk, nothing is
+    started and all happens here.
+    """
+    chunks = [values[start : start + size] for start in range(0, len(values), size)]
+    if jobs <= 1 or len(chunks) <= 1:
+        context = prepare()
+        for chunk in chunks:
+            yield work(context, chunk)
+        return
+    # Fork is the default on Linux only up to Python 3.13, and elsewhere not safe.
+    method = "fork" if sys.platform == "linux" else "spawn"
+    gc.freeze()  # keeps the collector of the children from touching, and so copying, inherited pages
+    try:
+        with ProcessPoolExecutor(
+            min(jobs, len(chunks)),
+            mp_context=multiprocessing.get_context(method),
+            initializer=_start,
+            initargs=(prepare,),
+        ) as executor:
+            yield from executor.map(functools.partial(_step, work), chunks)
+    finally:
+        gc.unfreeze()
+
+
+def _start(prepare: Callable[[], Any]) -> None:
+    _context[:] = [prepare()]
+
+
+def _step(work: Callable[[Any, Sequence[Any]], Any], chunk: Sequence[Any]) -> Any:  # noqa: ANN401 - carries any result
+    return work(_context[0], chunk)

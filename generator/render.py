@@ -1,0 +1,99 @@
+"""Pages into bytes: Jinja templates with everything escaped, and the formats of ``feeds``."""
+
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+
+from generator import feeds, urls
+from generator.errors import Code, Problem
+from generator.page import Page
+from generator.views import Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """What became of a page: its bytes, or a problem of its template."""
+
+    page: Page
+    data: bytes
+    problem: Problem | None = None
+
+
+class UnknownAssetError(Exception):
+    """A template asked for a static file that is not there."""
+
+
+class Renderer:
+    """Renders pages with the templates of a theme. One a process; compiling happens once a template."""
+
+    def __init__(
+        self, *, folders: Sequence[Path], site: Site, base_url: str, assets: Mapping[str, urls.Address]
+    ) -> None:
+        self._base_url = base_url
+        self._base_path = urls.base_path(base_url)
+        self._assets = assets
+        self._folders = tuple(str(folder) for folder in folders)
+        self._environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(self._folders),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+            cache_size=-1,
+        )
+        self._environment.globals |= {"site": site, "asset": self._asset}
+        self._environment.filters |= {"href": self._href, "absolute": self._absolute}
+
+    def _href(self, to: str) -> str:
+        """A link: below the base path if it leads into the site, as it is if it leads to the web."""
+        return urls.href(to, self._base_path) if isinstance(to, urls.Address) else to
+
+    def _absolute(self, address: urls.Address) -> str:
+        return urls.absolute(address, self._base_url)
+
+    def _asset(self, name: str) -> urls.Address:
+        try:
+            return self._assets[name]
+        except KeyError:
+            raise UnknownAssetError(f"there is no static/{name}") from None
+
+    def check(self) -> tuple[Problem, ...]:
+        """Compiles all templates and returns their errors."""
+        problems = []
+        for name in self._environment.list_templates(extensions=["html"]):
+            try:
+                self._environment.get_template(name)
+            except jinja2.TemplateSyntaxError as error:
+                problems.append(_problem(error.filename or name, error.lineno, error.message or "cannot be read"))
+            except (UnicodeDecodeError, OSError):
+                problems.append(_problem(f"templates/{name}", 1, "cannot be read as UTF-8"))
+        return tuple(problems)
+
+    def render(self, page: Page) -> Rendered:
+        """Renders a page. An error in its template comes back as a problem."""
+        if writer := feeds.WRITERS.get(page.template):
+            return Rendered(page=page, data=writer(page.view, self._base_url))
+        try:
+            text = self._environment.get_template(page.template).render(page=page.view)
+        except Exception as error:
+            # Templates may raise anything; what was not raised inside one is a mistake of ours.
+            places = [frame for frame in traceback.extract_tb(error.__traceback__) if self._is_template(frame.filename)]
+            if not places:
+                raise
+            message = f"{type(error).__name__}: {error}"
+            return Rendered(page=page, data=b"", problem=_problem(places[-1].filename, places[-1].lineno or 1, message))
+        return Rendered(page=page, data=text.encode())
+
+    def _is_template(self, filename: str) -> bool:
+        return any(Path(filename).is_relative_to(folder) for folder in self._folders)
+
+
+def _problem(path: str, line: int, message: str) -> Problem:
+    return Problem(
+        path=path, line=line, code=Code.TEMPLATE_ERROR, message=message, remedy="mend the template; see docs/templates.md"
+    )

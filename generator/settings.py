@@ -1,0 +1,130 @@
+"""The site's settings: ``site.toml`` as one frozen value."""
+
+import dataclasses
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator import weburls
+from generator.errors import Code, Problem, SettingsError
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
+_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
+_MAX_PAGE_SIZE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting, with its default. ``docs/settings.md`` explains them; a test compares the two."""
+
+    title: str = "Medical AI Digest"
+    """The site's name."""
+    description: str = ""
+    """One sentence for search engines, feeds and the front page."""
+    base_url: str = "https://example.org/"
+    """Where the site is served, folder included, with a slash at the end."""
+    language: str = "en"
+    """BCP 47 tag of the language of headlines and pages."""
+    page_size: int = 30
+    """Items on a page of a topic or source."""
+    feed_size: int = 50
+    """Items in the feed."""
+    include_unpromoted: bool = True
+    """Whether documents with ``published: false`` are on the site."""
+    feed_authority: str = ""
+    """The domain in the ids of feed entries; keep it when the site moves. Empty: the host of ``base_url``."""
+
+
+def load(path: Path, *, base_url: str | None = None) -> Settings:
+    """Reads ``site.toml``.
+
+    Args:
+        path: the file.
+        base_url: replaces the file's own.
+
+    Raises:
+        SettingsError: with all that is wrong.
+    """
+    shown = path.as_posix()
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        values = tomllib.loads(text)
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+        raise SettingsError([_problem(shown, message, remedy="name the settings file with --config")]) from None
+    except UnicodeDecodeError:
+        raise SettingsError([_problem(shown, "is not UTF-8", remedy="save it as UTF-8")]) from None
+    except tomllib.TOMLDecodeError as error:
+        place = _PLACE.search(str(error))
+        line, column = (int(place[1]), int(place[2])) if place else (text.count("\n") + 1, 1)
+        message = _PLACE.sub("", str(error)).strip()
+        raise SettingsError([_problem(shown, message, line=line, column=column, remedy="see https://toml.io")]) from None
+    problems: list[Problem] = []
+    checked: dict[str, Any] = {}
+    fields = {field.name: field for field in dataclasses.fields(Settings)}
+    for name, value in values.items():
+        line = _line_of(text, name)
+        if name not in fields:
+            problems.append(
+                _problem(
+                    shown,
+                    f"{name!r} is no setting",
+                    line=line,
+                    code=Code.UNKNOWN_SETTING,
+                    remedy="see docs/settings.md, or remove it",
+                )
+            )
+            continue
+        expected = type(fields[name].default)
+        if type(value) is not expected:
+            kind = {str: "text in quotes", int: "a whole number", bool: "true or false"}[expected]
+            problems.append(_problem(shown, f"{name} must be {kind}", line=line, remedy="see docs/settings.md"))
+        elif reason := _refusal(name, value):
+            problems.append(_problem(shown, f"{name} {reason}", line=line, remedy="see docs/settings.md"))
+        else:
+            checked[name] = value
+    if base_url is not None:
+        if reason := _refusal("base_url", base_url):
+            problems.append(_problem("--base-url", reason, remedy="write it as https://example.org/folder/"))
+        checked["base_url"] = base_url
+    if problems:
+        raise SettingsError(problems)
+    settings = Settings(**checked)
+    return dataclasses.replace(settings, base_url=weburls.clean(settings.base_url).rstrip("/") + "/")
+
+
+def _refusal(name: str, value: Any) -> str:  # noqa: ANN401 - any TOML value
+    """Why the value cannot be used, or nothing."""
+    if name == "base_url":
+        try:
+            cleaned = weburls.clean(value)
+        except weburls.InvalidUrlError as error:
+            return str(error)
+        return "may have no query or fragment" if "?" in cleaned or "#" in cleaned else ""
+    if name == "title" and not value.strip():
+        return "is empty"
+    if name == "language" and not _LANGUAGE.fullmatch(value):
+        return "is no language tag like en or de-AT"
+    if name in {"page_size", "feed_size"} and not 1 <= value <= _MAX_PAGE_SIZE:
+        return f"must be from 1 to {_MAX_PAGE_SIZE}"
+    if name == "feed_authority" and value:
+        try:
+            weburls.domain(value)
+        except weburls.InvalidUrlError as error:
+            return str(error)
+    return ""
+
+
+def _line_of(text: str, name: str) -> int:
+    # tomllib does not tell places; a key at the top level starts its line.
+    pattern = re.compile(rf"^[ \t]*\[?[\"']?{re.escape(name)}\b", re.MULTILINE)
+    found = pattern.search(text)
+    return text.count("\n", 0, found.start()) + 1 if found else 1
+
+
+def _problem(
+    path: str, message: str, *, remedy: str, line: int = 1, column: int = 1, code: Code = Code.INVALID_SETTING
+) -> Problem:
+    return Problem(path=path, line=line, column=column, code=code, message=message, remedy=remedy)

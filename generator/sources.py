@@ -1,0 +1,177 @@
+"""The source folder: which files are documents, and their text."""
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.errors import Code, Problem, Severity
+
+SUFFIXES = frozenset({".md", ".markdown", ".txt"})
+MAX_BYTES = 4 * 1024 * 1024
+"""The largest real document has 143 kB; 4 MiB is a robot's accident, not news."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """A file that should be a document."""
+
+    path: Path
+    name: str
+    """Relative to the source folder, with ``/``; sorts the documents."""
+    shown: str
+    """How problems name it: below the source folder as the user gave it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A file's text: UTF-8 decoded, without a byte order mark, lines ended by ``\\n``."""
+
+    name: str
+    shown: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a source folder holds."""
+
+    files: tuple[SourceFile, ...]
+    problems: tuple[Problem, ...]
+    ignored: tuple[str, ...]
+    """Files that are no documents by their ending (hidden files and folders are not even looked at)."""
+
+
+def find(source: Path) -> Found:
+    """Looks for documents in all folders below ``source``, in the order of their names.
+
+    Links to files inside the source folder are read, links out of it are errors; linked folders are not entered.
+    """
+    root = source.resolve()
+    files: list[SourceFile] = []
+    problems: list[Problem] = []
+    ignored: list[str] = []
+
+    def shown(path: str | Path) -> str:
+        return (source / Path(path).relative_to(root)).as_posix()
+
+    def refuse(error: OSError) -> None:
+        problems.append(_unreadable(shown(error.filename), error))
+
+    for folder, folders, names in os.walk(root, onerror=refuse):
+        for name in [*folders]:
+            path = Path(folder, name)
+            if name.startswith("."):
+                folders.remove(name)
+            elif path.is_symlink():
+                folders.remove(name)
+                problems.append(
+                    Problem(
+                        path=shown(path),
+                        code=Code.LINKED_FOLDER,
+                        severity=Severity.WARNING,
+                        message="a linked folder is not searched",
+                        remedy="put the documents into the source folder itself",
+                    )
+                )
+        for name in names:
+            path = Path(folder, name)
+            if name.startswith("."):
+                continue
+            if path.suffix.lower() not in SUFFIXES:
+                ignored.append(shown(path))
+            elif problem := _refusal(path, root, shown(path)):
+                problems.append(problem)
+            else:
+                files.append(
+                    SourceFile(path=path, name=path.relative_to(root).as_posix(), shown=shown(path))
+                )
+    return Found(
+        files=tuple(sorted(files, key=lambda file: file.name)),
+        problems=tuple(problems),
+        ignored=tuple(sorted(ignored)),
+    )
+
+
+def _refusal(path: Path, root: Path, shown: str) -> Problem | None:
+    try:
+        if path.is_symlink() and not path.resolve(strict=True).is_relative_to(root):
+            return Problem(
+                path=shown,
+                code=Code.OUTSIDE_SOURCE,
+                message="is a link to a file outside the source folder",
+                remedy="put a copy of the file here",
+            )
+        mode = path.stat().st_mode
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
+        return _unreadable(shown, error)
+    if not stat.S_ISREG(mode):
+        return Problem(
+            path=shown, code=Code.NOT_A_FILE, message="is no regular file", remedy="remove it from the source folder"
+        )
+    return None
+
+
+def read(file: SourceFile) -> Document | Problem:
+    """The file's text, or why it has none."""
+    try:
+        with file.path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        return _unreadable(file.shown, error)
+    return decode(data, name=file.name, shown=file.shown)
+
+
+def decode(data: bytes, *, name: str, shown: str) -> Document | Problem:
+    """Turns the bytes of a document into its text, or says what they are instead."""
+    if len(data) > MAX_BYTES:
+        return Problem(
+            path=shown,
+            code=Code.TOO_LARGE,
+            message=f"is larger than {MAX_BYTES // 1024 // 1024} MiB",
+            remedy="a document is one item of news: shorten it",
+        )
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Problem(
+            path=shown, code=Code.NOT_UTF8, message="is UTF-16 and not UTF-8", remedy="save it as UTF-8"
+        )
+    if b"\0" in data:
+        line, column = _place(data, data.index(b"\0"))
+        return Problem(
+            path=shown,
+            line=line,
+            column=column,
+            code=Code.BINARY,
+            message="is a binary file (it holds a NUL byte)",
+            remedy="remove it, or save it as UTF-8 text",
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line, column = _place(data, error.start)
+        return Problem(
+            path=shown,
+            line=line,
+            column=column,
+            code=Code.NOT_UTF8,
+            message=f"byte 0x{data[error.start]:02x} is not UTF-8",
+            remedy="save it as UTF-8",
+        )
+    return Document(name=name, shown=shown, text=text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _place(data: bytes, offset: int) -> tuple[int, int]:
+    """Line and column, from 1, of a byte."""
+    before = data[:offset].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    head, _, last = before.rpartition(b"\n")
+    is_first = b"\n" not in before
+    return (1 if is_first else head.count(b"\n") + 2, len(last.decode("utf-8", "replace")) + 1)
+
+
+def _unreadable(shown: str, error: Exception) -> Problem:
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return Problem(
+        path=shown, code=Code.UNREADABLE, message=f"cannot be read: {reason}", remedy="check the file and its rights"
+    )
+
+

@@ -1,0 +1,88 @@
+"""Text from documents made fit to show: repaired, shortened, turned into slugs. It is never HTML here."""
+
+import hashlib
+import html
+import re
+
+import ftfy
+from slugify import slugify as _slugify
+
+# Only entities that are closed: "AT&T" and "a&copy=1" must stay what they are.
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+# Left as they are: typographic quotes and full-width forms, which headlines use on purpose.
+_FTFY = ftfy.TextFixerConfig(
+    unescape_html=False, uncurl_quotes=False, fix_character_width=False, normalization="NFC", explain=False
+)
+# Overrides and isolates would let a headline rearrange the page around it. Marks (LRM, RLM) and joiners
+# stay: Arabic, Hebrew and Indic scripts need them. Control characters, U+FFFE and U+FFFF may not stand in XML.
+_UNWANTED = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ud800-\udfff\ue000-\uf8ff\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\U000f0000-\U0010ffff]"
+)
+_MAX_SLUG = 80
+# "C++" and "C#" are different topics.
+_SPELLED_OUT = [("+", " plus "), ("#", " sharp "), ("&", " and ")]
+
+
+def decode_entities(value: str) -> str:
+    """Replaces closed HTML entities, twice at most (``&amp;#8217;`` is common)."""
+    for _ in range(2):
+        if "&" not in value:
+            break
+        value = _ENTITY.sub(lambda match: html.unescape(match[0]), value)
+    return value
+
+
+def repair(value: str) -> str:
+    """One line of clean text: entities decoded, mojibake mended, invisible characters and odd spaces gone.
+
+    The repair reaches a fixed point: repairing twice is repairing once.
+    """
+    if value.isascii() and value.isprintable() and "&" not in value:
+        return " ".join(value.split())
+    for _ in range(4):
+        mended = _repair_once(value)
+        if mended == value:
+            break
+        value = mended
+    return value
+
+
+def _repair_once(value: str) -> str:
+    value = ftfy.fix_text(decode_entities(value), _FTFY)
+    return " ".join(_UNWANTED.sub("", " ".join(value.split())).split())
+
+
+def slugify(value: str) -> str:
+    """A readable, lower-case ASCII slug of at most 80 characters, ``""`` where nothing is readable.
+
+    Unicode is transliterated (``人工智能`` becomes ``ren-gong-zhi-neng``).
+    """
+    return _slugify(value, max_length=_MAX_SLUG, word_boundary=True, replacements=_SPELLED_OUT)
+
+
+def short_hash(value: str, *, size: int = 4) -> str:
+    """``2 * size`` hexadecimal digits that stand for the value (BLAKE2b)."""
+    return hashlib.blake2b(value.encode("utf-8", "surrogatepass"), digest_size=size).hexdigest()
+
+
+def shorten(value: str, length: int) -> str:
+    """At most ``length`` characters, cut between words, with an ellipsis where something was cut."""
+    if len(value) <= length:
+        return value
+    head = value[: length - 1]
+    cut = head.rfind(" ")
+    return head[: cut if cut > length // 2 else len(head)].rstrip(" ,;:.-–—") + "…"
+
+
+def printable(value: str) -> str:
+    """The value with every control, format and surrogate character written as an escape.
+
+    Terminals obey control characters, so text that came from a document must not reach one as it is.
+    """
+    if value.isprintable():
+        return value
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+        for character in value
+    )

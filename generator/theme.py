@@ -1,0 +1,41 @@
+"""Templates and static files: the default theme, and a site's own files over it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+_LITTER = frozenset({".DS_Store", "Thumbs.db", ".gitkeep"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """Where a site's templates and static files are."""
+
+    template_folders: tuple[Path, ...]
+    """Searched in this order."""
+    static_files: Mapping[str, Path]
+    """By name below ``static/``, with ``/``."""
+
+
+def default_root() -> Path:
+    """The folder of the default theme: inside an installed package, or the checkout's top level."""
+    installed = _PACKAGE / "theme"
+    return installed if installed.is_dir() else _PACKAGE.parent
+
+
+def find(site_root: Path) -> Theme:
+    """The theme of the site whose settings are in ``site_root``: its own files, file by file, before the defaults."""
+    roots = dict.fromkeys((default_root().resolve(), site_root.resolve()))
+    static: dict[str, Path] = {}
+    for root in roots:
+        folder = root / "static"
+        static |= {
+            path.relative_to(folder).as_posix(): path
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.name not in _LITTER
+        }
+    return Theme(
+        template_folders=tuple(root / "templates" for root in reversed(roots) if (root / "templates").is_dir()),
+        static_files=dict(sorted(static.items())),
+    )

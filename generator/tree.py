@@ -1,0 +1,231 @@
+"""The output folder: written atomically, minimally, and never outside itself.
+
+A build first stages every file that differs. Only when all are there does it write a journal and move them into place,
+so whatever fails or is killed before leaves the old site as it was. Killed while moving, each file is still whole, and
+the next build finishes the journal before it does anything else. What lies in ``.digest/`` is ours; of the rest only the
+files that the manifest names are ever removed.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import filelock
+
+from generator.errors import OutputError
+
+CONTROL = ".digest"
+_MANIFEST = "manifest.json"
+_JOURNAL = "journal.json"
+_STAGING = "staging"
+_VERSION = 1
+_ASSETS = "assets/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staged:
+    """A file of the new site."""
+
+    path: str
+    """Below the output folder, with ``/``."""
+    digest: str
+    """BLAKE2b of its bytes, 128 bits."""
+    is_changed: bool
+    """Whether it differs from what the output folder holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What a build did to the output folder, in files."""
+
+    written: int
+    unchanged: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tree:
+    """An output folder that this process holds the lock of. Small, so that workers can have a copy."""
+
+    root: Path
+
+    def stage(self, path: str, data: bytes, *, is_forced: bool = False) -> Staged:
+        """Puts a file beside the site unless the site has it already, byte for byte."""
+        digest = _digest(data)
+        target = self.root / path
+        if not is_forced and _holds(target, data):
+            return Staged(path=path, digest=digest, is_changed=False)
+        (self._control / _STAGING / _staging_name(path)).write_bytes(data)
+        return Staged(path=path, digest=digest, is_changed=True)
+
+    def publish(self, files: Iterable[Staged], *, may_replace: bool = False) -> Counts:
+        """Makes the staged files the site: assets first, pages next, removals last.
+
+        Args:
+            files: every file of the new site.
+            may_replace: whether files that no build of ours wrote may be overwritten.
+
+        Raises:
+            OutputError: such a file is in the way, or the folder holds a link that leads out of it. Nothing was changed.
+        """
+        files = sorted(files, key=lambda file: (not file.path.startswith(_ASSETS), file.path))
+        ours = self._manifest()
+        moves = [file.path for file in files if file.is_changed]
+        stale = sorted(set(ours) - {file.path for file in files})
+        self._refuse_escapes([*moves, *stale])
+        if not may_replace:
+            self._refuse_foreign(path for path in moves if path not in ours)
+        removed = sum(os.path.lexists(self.root / path) for path in stale)
+        manifest = {"version": _VERSION, "files": {file.path: file.digest for file in files}}
+        if moves or stale or ours != manifest["files"]:
+            _write_json(self._control / _JOURNAL, {"moves": moves, "stale": stale, "manifest": manifest})
+            self.finish()
+        return Counts(written=len(moves), unchanged=len(files) - len(moves), removed=removed)
+
+    def finish(self) -> None:
+        """Carries out the journal, if there is one, from wherever it was left; then clears the staging folder."""
+        journal = self._control / _JOURNAL
+        work = _read_json(journal)
+        if work is not None:
+            staging = self._control / _STAGING
+            moves, stale = [path for path in work["moves"] if _is_safe(path)], filter(_is_safe, work["stale"])
+            late = self._remove_obstacles(moves, list(stale))
+            for path in moves:
+                staged = staging / _staging_name(path)
+                if staged.exists():  # else it was moved before the interruption
+                    target = self.root / path
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    staged.replace(target)
+            for path in late:
+                self._remove(path)
+            _write_json(self._control / _MANIFEST, work["manifest"])
+            journal.unlink()
+        shutil.rmtree(self._control / _STAGING, ignore_errors=True)
+        (self._control / _STAGING).mkdir()
+
+    @property
+    def _control(self) -> Path:
+        return self.root / CONTROL
+
+    def _manifest(self) -> Mapping[str, str]:
+        """The files that the last build wrote, with their digests; nothing where it is lost or damaged."""
+        manifest = _read_json(self._control / _MANIFEST) or {}
+        files = manifest.get("files") if manifest.get("version") == _VERSION else None
+        if not isinstance(files, dict):
+            return {}
+        return {path: digest for path, digest in files.items() if _is_safe(path)}
+
+    def _refuse_escapes(self, paths: Iterable[str]) -> None:
+        for folder in sorted({(self.root / path).parent for path in paths}):
+            if not folder.resolve().is_relative_to(self.root):
+                raise OutputError(f"{folder} leads out of the output folder: remove the link")
+
+    def _refuse_foreign(self, paths: Iterable[str]) -> None:
+        foreign = [path for path in paths if os.path.lexists(self.root / path)]
+        if foreign:
+            more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
+            raise OutputError(
+                f"{self.root} holds files that no build of this program wrote: {foreign[0]}{more}. "
+                "Choose another folder, or overwrite them with --clean"
+            )
+
+    def _remove_obstacles(self, moves: Iterable[str], stale: list[str]) -> list[str]:
+        """Removes stale files where a folder must come, or in a folder where a file must come; returns the others."""
+        folders = {str(parent) for path in moves for parent in PurePosixPath(path).parents}
+        targets = set(moves)
+        late = []
+        for path in stale:
+            if path in folders or any(str(parent) in targets for parent in PurePosixPath(path).parents):
+                self._remove(path)
+            else:
+                late.append(path)
+        return late
+
+    def _remove(self, path: str) -> None:
+        target = self.root / path
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            target.unlink()
+        for parent in target.parents:
+            if parent == self.root:
+                break
+            try:
+                parent.rmdir()
+            except OSError:
+                break  # not empty
+
+
+@contextlib.contextmanager
+def hold(output: Path) -> Iterator[Tree]:
+    """Makes and locks an output folder, and finishes what an interrupted build left.
+
+    Raises:
+        OutputError: another build holds the folder, or it cannot be written.
+    """
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        root = output.resolve()
+        control = root / CONTROL
+        if control.is_symlink():
+            raise OutputError(f"{control} is a link: remove it")
+        control.mkdir(exist_ok=True)
+        lock = filelock.FileLock(control / "lock", timeout=0)
+        with lock:
+            tree = Tree(root=root)
+            tree.finish()
+            yield tree
+            shutil.rmtree(control / _STAGING, ignore_errors=True)
+    except filelock.Timeout:
+        raise OutputError(f"another build is writing to {output}: wait for it to end") from None
+    except OSError as error:
+        raise OutputError(f"{output} cannot be written: {error.strerror or error}") from error
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Writes a file so that a reader finds the old or the new one, never a part."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _holds(target: Path, data: bytes) -> bool:
+    try:
+        return not target.is_symlink() and target.stat().st_size == len(data) and target.read_bytes() == data
+    except OSError:
+        return False
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def _staging_name(path: str) -> str:
+    return _digest(path.encode())
+
+
+def _is_safe(path: object) -> bool:
+    """Whether a path read from disk is one that we may have written."""
+    if not isinstance(path, str) or not path or "\0" in path or "\\" in path:
+        return False
+    pure = PurePosixPath(path)
+    return not pure.is_absolute() and ".." not in pure.parts and pure.parts[0] != CONTROL and str(pure) == path
+
+
+def _write_json(path: Path, value: object) -> None:
+    write_file(path, json.dumps(value, sort_keys=True, indent=0).encode())
+
+
+def _read_json(path: Path) -> dict[str, Any] | None:
+    try:
+        value = json.loads(path.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return None
+    return value if isinstance(value, dict) else None

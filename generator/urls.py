@@ -1,0 +1,96 @@
+"""Addresses of this site's pages: the only place that knows what they look like."""
+
+import datetime as dt
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+from generator.items import Item
+
+
+class Address(str):
+    """An address on this site, from its root: ``/topics/`` — without host and base path.
+
+    A type of its own, so that every link into the site can be found in a view and checked.
+    """
+
+    __slots__ = ()
+
+
+FRONT: Final = Address("/")
+ABOUT: Final = Address("/about/")
+ARCHIVE: Final = Address("/archive/")
+TOPICS: Final = Address("/topics/")
+SOURCES: Final = Address("/sources/")
+NOT_FOUND: Final = Address("/404.html")
+FEED: Final = Address("/feed.xml")
+SITEMAP: Final = Address("/sitemap.xml")
+ROBOTS: Final = Address("/robots.txt")
+
+
+def item(value: Item) -> Address:
+    """``/YYYY/MM/DD/slug/``, by the day of publication in UTC."""
+    return Address(f"{day(value.published_at.date())}{value.slug}/")
+
+
+def day(date: dt.date) -> Address:
+    """``/YYYY/MM/DD/``."""
+    return Address(f"/{date.isoformat().replace('-', '/')}/")
+
+
+def month(year_number: int, month_number: int) -> Address:
+    """``/YYYY/MM/``."""
+    return Address(f"/{year_number:04}/{month_number:02}/")
+
+
+def year(number: int) -> Address:
+    """``/YYYY/``."""
+    return Address(f"/{number:04}/")
+
+
+def topic(slug: str, page: int | None = None) -> Address:
+    """``/topics/slug/`` for the newest page, ``/topics/slug/page/N/`` for a numbered one."""
+    return _paged(f"/topics/{slug}/", page)
+
+
+def source(domain: str, page: int | None = None) -> Address:
+    """``/sources/domain/`` for the newest page, ``/sources/domain/page/N/`` for a numbered one."""
+    # An IPv6 host is the only domain with characters that some file systems refuse.
+    return _paged(f"/sources/{domain.strip('[]').replace(':', '-')}/", page)
+
+
+def _paged(base: str, page: int | None) -> Address:
+    return Address(base if page is None else f"{base}page/{page}/")
+
+
+def sitemap_of_month(year_number: int, month_number: int) -> Address:
+    """``/sitemaps/YYYY-MM.xml``: the pages of a month."""
+    return Address(f"/sitemaps/{year_number:04}-{month_number:02}.xml")
+
+
+SITEMAP_OF_LISTS: Final = Address("/sitemaps/lists.xml")
+
+
+def asset(name: str, digest: str) -> Address:
+    """``/assets/name.digest.ext``: a static file whose name changes with its content."""
+    stem, dot, suffix = name.rpartition(".")
+    return Address(f"/assets/{stem}.{digest}.{suffix}" if dot else f"/assets/{name}.{digest}")
+
+
+def file_path(address: Address) -> str:
+    """The file, below the output folder, that answers at an address."""
+    return f"{address[1:]}index.html" if address.endswith("/") else address[1:]
+
+
+def base_path(base_url: str) -> str:
+    """The path below which the site is served: ``""`` or ``/folder``, percent-encoded as it stands in the URL."""
+    return urlsplit(base_url).path.rstrip("/")
+
+
+def href(address: Address, base: str) -> str:
+    """The address as a link, from the root of the host."""
+    return base + quote(address)
+
+
+def absolute(address: Address, base_url: str) -> str:
+    """The address with scheme and host."""
+    return base_url.rstrip("/") + quote(address)

@@ -1,0 +1,370 @@
+"""What each template may show: one frozen value per template. ``docs/templates.md`` lists them; a test compares.
+
+Links into the site are :class:`generator.urls.Address` and are checked before anything is rendered; links to the web are
+plain text that ``weburls.clean`` has made safe.
+"""
+
+from dataclasses import dataclass
+
+from generator.urls import Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A way to somewhere."""
+
+    text: str
+    to: Address | str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedLink:
+    """A way to a list, with the number of its items."""
+
+    text: str
+    to: Address
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Time:
+    """A moment."""
+
+    iso: str
+    """For machines: ``2021-09-07T14:16:00Z``, or the date alone where the time of day is unknown."""
+    day: str
+    """``7 September 2021``."""
+    full: str
+    """``7 September 2021, 14:16 UTC``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """An image on the web."""
+
+    url: str
+    width: int
+    height: int
+    """In pixels; both 0 where unknown."""
+    caption: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """An article in a list or sidebar."""
+
+    title: str
+    excerpt: str
+    to: Address | str
+    """The item's page, or the article on the web."""
+    source: str
+    time: Time
+    picture: Picture | None
+    pattern: str
+    """CSS classes of the pattern that stands in for a picture."""
+    topics: tuple[Link, ...]
+    is_video: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Cards under a heading."""
+
+    heading: Link
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What every page shows."""
+
+    title: str
+    description: str
+    language: str
+    front: Address
+    topics: Address
+    archive: Address
+    sources: Address
+    about: Address
+    feed: Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What every page says about itself to machines."""
+
+    title: str
+    """Of the page; empty on the front page."""
+    description: str
+    address: Address
+    picture: Picture | None = None
+    is_item: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """``front.html``: the newest news."""
+
+    head: Head
+    lead: Card | None
+    cards: tuple[Card, ...]
+    sections: tuple[Section, ...]
+    days: tuple[CountedLink, ...]
+    topics: tuple[CountedLink, ...]
+    sources: tuple[CountedLink, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sidebar:
+    """A list of the item page's sidebar."""
+
+    shown: tuple[Card, ...]
+    folded: tuple[Card, ...]
+    """Behind a summary to unfold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemPage:
+    """``item.html``: one item."""
+
+    head: Head
+    category: str
+    title: str
+    excerpt: str
+    time: Time
+    picture: Picture | None
+    pattern: str
+    source: Link
+    logo: Picture | None
+    article: Link
+    """The original article; its text is the host it is on."""
+    is_video: bool
+    video: Link | None
+    """An embedded video; its text is the host's name."""
+    topics: tuple[Link, ...]
+    body: str
+    """Sanitised HTML, or nothing."""
+    body_links: tuple[Address, ...]
+    """The addresses on this site to which the body links."""
+    day: Link
+    related: Sidebar
+    """Articles on the web."""
+    archive: Sidebar
+    """Items of this site."""
+    newer: Link | None
+    older: Link | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListEntry:
+    """A topic or source in its index."""
+
+    name: CountedLink
+    newest: Time
+    detail: str
+    """A source's domain; nothing for a topic."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """``index.html``: all topics or all sources."""
+
+    head: Head
+    intro: str
+    entries: tuple[ListEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A month in a chart."""
+
+    label: str
+    count: int
+    x: int
+    """Position from the left, in the chart's units."""
+    y: int
+    """Position of the top."""
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """How much news a list had, month by month: bars 8 wide at distances of 10, 40 high."""
+
+    label: str
+    """What the chart shows, in words."""
+    width: int
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage:
+    """``list.html``: a page of a topic or source."""
+
+    head: Head
+    kind: Link
+    """The index it belongs to."""
+    name: str
+    home: Link | None
+    """A source's own site."""
+    number: int | None
+    """None on the newest page; only that page has the count and the chart, so that full pages never change."""
+    count: int | None
+    chart: Chart | None
+    cards: tuple[Card, ...]
+    newer: Address | None
+    older: Address | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayPage:
+    """``day.html``: a day's news by topic."""
+
+    head: Head
+    title: str
+    count: int
+    sections: tuple[Section, ...]
+    rest: tuple[Card, ...]
+    """Items without a topic."""
+    month: Link
+    previous: Link | None
+    next: Link | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A day in a calendar."""
+
+    day: int
+    """0 outside the month."""
+    count: int
+    to: Address | None
+    """None where there is no news."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """A month by weeks, Monday first."""
+
+    title: str
+    to: Address | None
+    """None where the month has no news."""
+    count: int
+    weeks: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaySummary:
+    """A day in its month's list."""
+
+    day: CountedLink
+    headlines: tuple[Link, ...]
+    """Of the best items, at most five."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthPage:
+    """``month.html``: a month as a calendar and day by day."""
+
+    head: Head
+    title: str
+    calendar: Calendar
+    days: tuple[DaySummary, ...]
+    """Newest first."""
+    year: Link
+    previous: Link | None
+    next: Link | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearPage:
+    """``year.html``: a year as twelve small months."""
+
+    head: Head
+    title: str
+    count: int
+    months: tuple[Calendar, ...]
+    previous: Link | None
+    next: Link | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearSummary:
+    """A year in the archive."""
+
+    year: CountedLink
+    months: tuple[CountedLink, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """``archive.html``: all years, newest first."""
+
+    head: Head
+    years: tuple[YearSummary, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """``about.html``: what this digest is and is not."""
+
+    head: Head
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotFound:
+    """``404.html``: what a visitor finds at an address that has no page."""
+
+    head: Head
+    newest: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedEntry:
+    """An item in a feed."""
+
+    id: str
+    """A tag URI that stays when the item's address changes."""
+    title: str
+    summary: str
+    to: Address
+    article: str
+    source: str
+    published: str
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """An Atom feed."""
+
+    id: str
+    title: str
+    description: str
+    language: str
+    address: Address
+    home: Address
+    updated: str
+    """The newest entry's time, for the clock must not change the bytes."""
+    entries: tuple[FeedEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitemap:
+    """Pages for search engines, with the time of the newest item they show."""
+
+    pages: tuple[tuple[Address, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitemapIndex:
+    """All sitemaps."""
+
+    sitemaps: tuple[Address, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robots:
+    """``robots.txt``."""
+
+    sitemap: Address

@@ -1,0 +1,103 @@
+"""Addresses of articles on the web: cleaned for linking, and reduced to what identifies the article.
+
+Parsing follows the WHATWG URL Standard (the ``ada-url`` package), because that is how browsers will read what we print:
+where two parsers disagree, markup can be smuggled.
+"""
+
+import functools
+import re
+from urllib.parse import parse_qsl, urlencode
+
+from ada_url import URL
+
+from generator.text import decode_entities
+
+_SCHEMES = ("http:", "https:")
+_HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*", re.ASCII)
+_MAX_LENGTH = 2048
+_MAX_HOST = 253
+_TRACKING = re.compile(
+    r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|taid|_ga|guccounter|guce_referrer(_sig)?|ncid|cmpid",
+    re.ASCII,
+)
+_AMP_QUERY = {("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp"), ("output", "amp")}
+_AMP_VIEWER = re.compile(
+    r"(?:[^/]+\.cdn\.ampproject\.org/[a-z]|www\.google\.[a-z.]+/amp)(?:/s)?/(?P<article>.+)", re.ASCII
+)
+
+
+class InvalidUrlError(Exception):
+    """The text is no web address that the site could link to; its message says why."""
+
+
+@functools.lru_cache(maxsize=65_536)
+def clean(raw: str) -> str:
+    """The address as it may stand in a link: http(s), percent-encoded, entities decoded before the check.
+
+    Raises:
+        InvalidUrlError: the scheme is another one, there is no host, or it holds a user name or is over 2,048 long.
+    """
+    decoded = decode_entities(raw).strip()
+    try:
+        url = URL(decoded)
+    except (ValueError, UnicodeEncodeError):
+        raise InvalidUrlError("is no complete web address") from None
+    if url.protocol not in _SCHEMES:
+        raise InvalidUrlError(f"has the scheme {url.protocol!r}, not http or https")
+    if url.username or url.password:
+        raise InvalidUrlError("holds a user name or password")
+    is_name = _HOST.fullmatch(url.hostname) and len(url.hostname) <= _MAX_HOST
+    if not (is_name or url.hostname.startswith("[")):
+        raise InvalidUrlError("has no usable host name")
+    if len(url.href) > _MAX_LENGTH:
+        raise InvalidUrlError(f"is longer than {_MAX_LENGTH} characters")
+    # Apostrophes are legal in a path, but not in every attribute a template might put them in.
+    return url.href.replace("'", "%27")
+
+
+@functools.lru_cache(maxsize=65_536)
+def identity(cleaned: str) -> str:
+    """What identifies the article behind a cleaned address: ``host/path?query``.
+
+    Left out: scheme, ``www.``, tracking parameters, fragment, trailing slash, and the AMP forms (cache hosts,
+    ``amp.`` hosts, ``/amp/`` segments, ``.amp`` endings, ``?amp=1``).
+    """
+    url = URL(cleaned)
+    host, path = url.host, url.pathname
+    if viewer := _AMP_VIEWER.fullmatch(host + path):
+        host, _, path = viewer["article"].partition("/")
+    host = host.removeprefix("www.").removeprefix("amp.")
+    segments = [segment for segment in path.split("/") if segment]
+    if len(segments) > 1:
+        if segments[-1] == "amp":
+            segments.pop()
+        elif segments[0] == "amp":
+            segments.pop(0)
+    if segments:
+        segments[-1] = re.sub(r"\.amp(\.html)?$", ".html", segments[-1])
+    query = urlencode(
+        sorted(
+            (key, value)
+            for key, value in parse_qsl(url.search.removeprefix("?"), keep_blank_values=True)
+            if not _TRACKING.fullmatch(key) and (key.lower(), value.lower()) not in _AMP_QUERY
+        )
+    )
+    return f"{host}/{'/'.join(segments)}" + (f"?{query}" if query else "")
+
+
+def host(cleaned: str) -> str:
+    """The host name of a cleaned address, without ``www.``."""
+    return URL(cleaned).hostname.removeprefix("www.")
+
+
+@functools.lru_cache(maxsize=8_192)
+def domain(raw: str) -> str:
+    """A publisher's domain, in lower-case ASCII, without ``www.``.
+
+    Raises:
+        InvalidUrlError: it is no domain name.
+    """
+    try:
+        return host(clean("https://" + raw.strip()))
+    except InvalidUrlError:
+        raise InvalidUrlError("is no domain name") from None
