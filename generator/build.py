@@ -252,7 +252,7 @@ def _plan(
 ) -> tuple[Digest, tuple[Page, ...], list[Problem], list[Problem]]:
     """Plans the pages and checks them; returns also what is wrong with documents, and with the site.
 
-    Where documents may be dropped, those with dead links are, until there is none: dropping one can break another's link.
+    Where documents may be dropped, those with dead links are, until there is none: each that goes can break another's.
     """
     fixed = [(asset.address, f"the static file {asset.address}") for asset in files.files]
     of_documents: list[Problem] = []
@@ -351,7 +351,10 @@ def _write(
 
 
 def _prepare_rendering(
-    prepare: Callable[[], Renderer], pages: tuple[Page, ...], output: tree.Tree, is_forced: bool  # noqa: FBT001 - bound by partial
+    prepare: Callable[[], Renderer],
+    pages: tuple[Page, ...],
+    output: tree.Tree,
+    is_forced: bool,  # noqa: FBT001 - bound by partial
 ) -> _Rendering:
     return _Rendering(renderer=prepare(), pages=pages, output=output, is_forced=is_forced)
 

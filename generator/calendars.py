@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from generator import dates, urls
 from generator.cards import Cards, count_text, day_link, month_link
 from generator.digest import Day, Digest, Month, Year, topic_slug
-from generator.items import Item
 from generator.page import Page
 from generator.views import (
     Archive,
@@ -24,6 +23,9 @@ from generator.views import (
     YearPage,
     YearSummary,
 )
+
+if TYPE_CHECKING:
+    from generator.items import Item
 
 T = TypeVar("T")
 _HEADLINES = 5
@@ -117,9 +119,7 @@ def _empty_calendar(year: int, month: int) -> Calendar:
         title=dates.month_text(year, month),
         to=None,
         count=0,
-        weeks=tuple(
-            tuple(Cell(day=number, count=0, to=None) for number in week) for week in dates.weeks(year, month)
-        ),
+        weeks=tuple(tuple(Cell(day=number, count=0, to=None) for number in week) for week in dates.weeks(year, month)),
     )
 
 
@@ -139,7 +139,9 @@ def _month_page(month: Month, previous: Month | None, following: Month | None) -
                     day=day_link(day),
                     headlines=tuple(
                         Link(text=item.title, to=urls.item(item))
-                        for item in sorted(day.items, key=lambda item: (-item.heat, -item.quality, item.slug))[:_HEADLINES]
+                        for item in sorted(day.items, key=lambda item: (-item.heat, -item.quality, item.slug))[
+                            :_HEADLINES
+                        ]
                     ),
                 )
                 for day in reversed(month.days)

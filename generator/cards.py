@@ -48,12 +48,15 @@ class Cards:
         return link
 
     def _make(self, article: Article) -> Card:
-        is_item = isinstance(article, Item)
-        topics = self.topic_links(article) if is_item else ()
+        to: urls.Address | str
+        if isinstance(article, Item):
+            topics, to = self.topic_links(article), urls.item(article)
+        else:
+            topics, to = (), article.web_url
         return Card(
             title=article.title,
             excerpt=shorten(article.excerpt, _EXCERPT),
-            to=urls.item(article) if is_item else article.web_url,
+            to=to,
             source=article.provider.name,
             time=time(article),
             picture=picture(article.image),

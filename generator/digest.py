@@ -1,7 +1,7 @@
 """The whole collection, in order and in groups: by topic, day, month, year and source. Pure.
 
-Every order is total: where two items are equal in all that matters, their addresses' parts decide, so the same documents
-always come out the same way.
+Every order is total: where two items are equal in all that matters, their addresses' parts decide, so the same
+documents always come out the same way.
 """
 
 import datetime as dt
@@ -170,7 +170,12 @@ def group(items: Sequence[Item]) -> Digest:
         Year(year=year, months=tuple(members)) for year, members in _by(months, lambda month: month.year).items()
     )
     return Digest(
-        items=tuple(items), topics=_topics(items), sources=_sources(items), days=days, months=months, years=years
+        items=tuple(items),
+        topics=_topics(items),
+        sources=_sources(items),
+        days=days,
+        months=months,
+        years=years,
     )
 
 

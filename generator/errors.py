@@ -86,9 +86,7 @@ class Problem:
 
     def __str__(self) -> str:
         """``path:line:column: code: message (remedy)``, safe to print on a terminal."""
-        return printable(
-            f"{self.path}:{self.line}:{self.column}: {self.code}: {self.message} ({self.remedy})"
-        )
+        return printable(f"{self.path}:{self.line}:{self.column}: {self.code}: {self.message} ({self.remedy})")
 
     @property
     def is_error(self) -> bool:

@@ -1,18 +1,20 @@
 """Machine-readable pages as bytes: built as XML trees, so that nothing a document says can break out."""
 
-import xml.etree.ElementTree as ET  # noqa: S405 - writes only
+import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from generator import urls
-from generator.views import Feed, Robots, Sitemap, SitemapIndex
+
+if TYPE_CHECKING:
+    from generator.views import Feed, Robots, Sitemap, SitemapIndex
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 def _atom(view: object, base_url: str) -> bytes:
-    feed = cast(Feed, view)
+    feed = cast("Feed", view)
     root = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": feed.language})
     _add(root, "id", feed.id)
     _add(root, "title", feed.title)
@@ -40,7 +42,7 @@ def _atom(view: object, base_url: str) -> bytes:
 
 def _sitemap(view: object, base_url: str) -> bytes:
     root = ET.Element("urlset", {"xmlns": _SITEMAP})
-    for address, modified in cast(Sitemap, view).pages:
+    for address, modified in cast("Sitemap", view).pages:
         node = _add(root, "url")
         _add(node, "loc", urls.absolute(address, base_url))
         _add(node, "lastmod", modified)
@@ -49,13 +51,13 @@ def _sitemap(view: object, base_url: str) -> bytes:
 
 def _sitemap_index(view: object, base_url: str) -> bytes:
     root = ET.Element("sitemapindex", {"xmlns": _SITEMAP})
-    for address in cast(SitemapIndex, view).sitemaps:
+    for address in cast("SitemapIndex", view).sitemaps:
         _add(_add(root, "sitemap"), "loc", urls.absolute(address, base_url))
     return _bytes(root)
 
 
 def _robots(view: object, base_url: str) -> bytes:
-    sitemap = urls.absolute(cast(Robots, view).sitemap, base_url)
+    sitemap = urls.absolute(cast("Robots", view).sitemap, base_url)
     return f"User-agent: *\nAllow: /\n\nSitemap: {sitemap}\n".encode()
 
 
@@ -67,7 +69,7 @@ def _add(parent: ET.Element, tag: str, text: str | None = None, **attributes: st
 
 def _bytes(root: ET.Element) -> bytes:
     ET.indent(root)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="utf-8") + b"\n"
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + bytes(ET.tostring(root, encoding="utf-8")) + b"\n"
 
 
 WRITERS: Mapping[str, Callable[[object, str], bytes]] = {

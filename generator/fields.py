@@ -11,8 +11,16 @@ from generator.errors import Code, Severity
 from generator.front_matter import KeyPath
 from generator.text import repair
 
-_TYPE_NAMES = {bool: "true/false", int: "a number", float: "a number", str: "text", list: "a list", dict: "a list of fields"}
+_TYPE_NAMES = {
+    bool: "true/false",
+    int: "a number",
+    float: "a number",
+    str: "text",
+    list: "a list",
+    dict: "a list of fields",
+}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MAX_NUMBER = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +49,35 @@ class Fields:
     values: Mapping[Any, Any]
     at: KeyPath
     faults: list[Fault] = field(default_factory=list)
+    severity: Severity = Severity.ERROR
+    """Of faults; warnings in the entries of lists, where one bad entry must not cost the document."""
 
     def fault(self, key: str, code: Code, message: str, remedy: str) -> None:
-        """Notes an error."""
-        self.faults.append(Fault((*self.at, key), code, message, remedy))
+        """Notes what is wrong with a field."""
+        self.faults.append(Fault((*self.at, key), code, message, remedy, self.severity))
 
     def warn(self, key: str, code: Code, message: str, remedy: str) -> None:
         """Notes a warning."""
         self.faults.append(Fault((*self.at, key), code, message, remedy, Severity.WARNING))
 
-    def _get(self, key: str, expected: type, *, is_required: bool) -> Any:  # noqa: ANN401 - the callers narrow it
+    def _refuse(self, key: str, code: Code, message: str, remedy: str) -> None:
+        """Notes what is wrong with a field without which there is no document, or no entry."""
+        consequence = "" if self.severity is Severity.ERROR else ", so the entry is left out"
+        self.fault(key, code, message + consequence, remedy)
+
+    def _get(self, key: str, expected: type, *, is_required: bool = False) -> Any:  # noqa: ANN401 - callers narrow it
         value = self.values.get(key)
         if value is None:
             if is_required:
-                self.fault(key, Code.MISSING_FIELD, f"{key} is missing", f"add `{key}:`")
+                self._refuse(key, Code.MISSING_FIELD, f"{key} is missing", f"add `{key}:`")
             return None
         # bool is a subclass of int, but `quality: true` is a mistake.
         if isinstance(value, expected) and not (expected is int and isinstance(value, bool)):
             return value
-        remedy = "put it in quotes" if expected is str and not isinstance(value, (dict, list)) else f"see docs/documents.md on {key}"
-        self.fault(key, Code.WRONG_TYPE, f"{key} must be {_TYPE_NAMES[expected]}, not {_type_name(value)}", remedy)
+        can_quote = expected is str and not isinstance(value, (dict, list))
+        remedy = "put it in quotes" if can_quote else f"see docs/documents.md on {key}"
+        note = self._refuse if is_required else self.fault
+        note(key, Code.WRONG_TYPE, f"{key} must be {_TYPE_NAMES[expected]}, not {_type_name(value)}", remedy)
         return None
 
     def text(self, key: str, *, is_required: bool = False) -> str:
@@ -68,64 +85,64 @@ class Fields:
         value = self._get(key, str, is_required=is_required)
         repaired = repair(value) if value else ""
         if is_required and value is not None and not repaired:
-            self.fault(key, Code.MISSING_FIELD, f"{key} is empty", "write it, or remove the document")
+            self._refuse(key, Code.MISSING_FIELD, f"{key} is empty", "write it, or remove the document")
         return repaired
 
     def raw_text(self, key: str) -> str:
         """Text as it stands."""
-        return self._get(key, str, is_required=False) or ""
+        return self._get(key, str) or ""
 
     def integer(self, key: str, default: int = 0) -> int:
         """A whole number."""
-        value = self._get(key, int, is_required=False)
-        if value is not None and abs(value) > 10**9:
+        value = self._get(key, int)
+        if value is None:
+            return default
+        if abs(value) > _MAX_NUMBER:
             self.fault(key, Code.WRONG_TYPE, f"{key} is out of range", "give a number below a billion")
             return default
-        return default if value is None else int(value)
+        return int(value)
 
-    def boolean(self, key: str, *, default: bool = False) -> bool:
-        """``true`` or ``false``."""
-        value = self._get(key, bool, is_required=False)
-        return default if value is None else bool(value)
+    def boolean(self, key: str) -> bool:
+        """``true`` or ``false``; false where absent."""
+        return bool(self._get(key, bool))
 
-    def url(self, key: str, *, is_required: bool = False, is_strict: bool = True) -> str | None:
-        """A cleaned web address. Where not strict, an unusable one is a warning and the field is left out."""
+    def url(self, key: str, *, is_required: bool = False) -> str | None:
+        """A cleaned web address. Where it is not required, an unusable one is a warning and the field is left out."""
         value = self._get(key, str, is_required=is_required)
         if value is None or (not value.strip() and not is_required):
             return None
         try:
             return weburls.clean(value)
         except weburls.InvalidUrlError as error:
-            note = self.fault if is_strict else self.warn
-            note(key, Code.INVALID_URL, f"{key} {error}", "give the article's address, from http:// or https:// on")
+            note = self._refuse if is_required else self.warn
+            note(key, Code.INVALID_URL, f"{key} {error}", "give the whole address, from http:// or https:// on")
             return None
 
     def moment(self, key: str) -> Moment | None:
         """A required time. Without a zone it is taken as UTC, without a time of day as midnight, with a warning."""
+        example = "write it as 2026-03-14T09:00:00Z"
         value = self.values.get(key)
         if value is None:
-            self.fault(key, Code.MISSING_FIELD, f"{key} is missing", f"add `{key}:`, e.g. 2026-03-14T09:00:00Z")
+            self._refuse(key, Code.MISSING_FIELD, f"{key} is missing", f"add `{key}: 2026-03-14T09:00:00Z`")
             return None
-        example = "write it as 2026-03-14T09:00:00Z"
         text = value.strip() if isinstance(value, str) else ""
+        is_date = bool(_DATE.fullmatch(text))
         try:
             at = dt.datetime.fromisoformat(text)
-            if at.tzinfo is None:
-                at = at.replace(tzinfo=dt.UTC)
-                if _DATE.fullmatch(text):
-                    self.warn(key, Code.DATE_ONLY, f"{key} has no time of day", example)
-                else:
-                    self.warn(key, Code.NAIVE_TIME, f"{key} has no time zone, UTC is assumed", example)
-            return Moment(at.astimezone(dt.UTC).replace(microsecond=0), is_date_only=bool(_DATE.fullmatch(text)))
-        except (ValueError, OverflowError):  # the latter: a zone moves it out of the years 1 to 9999
-            self.fault(key, Code.INVALID_TIME, f"{key} is no time that exists", example)
+            at = (at if at.tzinfo else at.replace(tzinfo=dt.UTC)).astimezone(dt.UTC).replace(microsecond=0)
+        except (ValueError, OverflowError):  # the latter: its zone moves it out of the years 1 to 9999
+            self._refuse(key, Code.INVALID_TIME, f"{key} is no time that exists", example)
             return None
+        if is_date:
+            self.warn(key, Code.DATE_ONLY, f"{key} has no time of day", example)
+        elif dt.datetime.fromisoformat(text).tzinfo is None:
+            self.warn(key, Code.NAIVE_TIME, f"{key} has no time zone, UTC is assumed", example)
+        return Moment(at, is_date)
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of repaired, not empty texts, each once."""
-        values = self._get(key, list, is_required=False) or []
         texts: dict[str, None] = {}
-        for index, value in enumerate(values):
+        for index, value in enumerate(self._get(key, list) or []):
             if not isinstance(value, str):
                 message = f"an entry of {key} must be text, not {_type_name(value)}"
                 self.faults.append(Fault((*self.at, key, index), Code.WRONG_TYPE, message, "put it in quotes"))
@@ -135,36 +152,32 @@ class Fields:
 
     def mapping(self, key: str) -> "Fields | None":
         """The fields of a nested mapping."""
-        value = self._get(key, dict, is_required=False)
-        return None if value is None else Fields(value, (*self.at, key), self.faults)
+        value = self._get(key, dict)
+        return None if value is None else Fields(value, (*self.at, key), self.faults, self.severity)
 
     def mappings(self, key: str) -> Sequence["Fields"]:
-        """The fields of each mapping of a list."""
-        entries = []
-        for index, value in enumerate(self._get(key, list, is_required=False) or []):
+        """The fields of each mapping of a list; what is wrong in one is a warning."""
+        entries: list[Fields] = []
+        for index, value in enumerate(self._get(key, list) or []):
+            at = (*self.at, key, index)
             if isinstance(value, dict):
-                entries.append(Fields(value, (*self.at, key, index), self.faults))
-            else:
-                message = f"an entry of {key} must be a list of fields, not {_type_name(value)}"
-                self.faults.append(
-                    Fault((*self.at, key, index), Code.WRONG_TYPE, message, f"see docs/documents.md on {key}")
-                )
+                entries.append(Fields(value, at, self.faults, Severity.WARNING))
+                continue
+            message = f"an entry of {key} must be a list of fields, not {_type_name(value)}, so the entry is left out"
+            remedy = f"see docs/documents.md on {key}"
+            self.faults.append(Fault(at, Code.WRONG_TYPE, message, remedy, Severity.WARNING))
         return entries
 
     def report_unknown(self, known: frozenset[str]) -> None:
         """Warns of keys that have no meaning."""
         for key in self.values:
-            if key not in known:
-                name = key if isinstance(key, str) else f"a key of type {type(key).__name__}"
-                self.faults.append(
-                    Fault(
-                        (*self.at, key) if isinstance(key, (str, int)) else self.at,
-                        Code.UNKNOWN_KEY,
-                        f"{name} is no field of a document and is not used",
-                        "remove it, or look for a slip in its name",
-                        Severity.WARNING,
-                    )
-                )
+            if key in known:
+                continue
+            name = key if isinstance(key, str) else f"a key that is {_type_name(key)}"
+            at = (*self.at, key) if isinstance(key, (str, int)) else self.at
+            message = f"{name} is no field of a document and is not used"
+            remedy = "remove it, or look for a slip in its name"
+            self.faults.append(Fault(at, Code.UNKNOWN_KEY, message, remedy, Severity.WARNING))
 
 
 def _type_name(value: object) -> str:

@@ -1,7 +1,7 @@
 """Front matter: split from the body, loaded fast and strictly, and explained with places where it is wrong.
 
-Two YAML libraries have one job each (``docs/decisions.md`` has the measurements): yaml-rs loads, because it is many times
-faster and refuses duplicate keys; PyYAML's event stream explains, because it knows the place of everything.
+Two YAML libraries have one job each (``docs/decisions.md`` has the measurements): yaml-rs loads, because it is many
+times faster and refuses duplicate keys; PyYAML's event stream explains, because it knows the place of everything.
 """
 
 import re
@@ -58,19 +58,33 @@ class Handler(BaseHandler):
         opening = _FENCE.match(text)
         if not opening:
             raise FrontMatterError(
-                (1, 1, Code.NO_FRONT_MATTER, "does not start with a line ---", "begin with front matter between --- lines")
+                (
+                    1,
+                    1,
+                    Code.NO_FRONT_MATTER,
+                    "does not start with a line ---",
+                    "begin with front matter between --- lines",
+                )
             )
         closing = _CLOSING_FENCE.search(text, opening.end())
         if not closing:
             raise FrontMatterError(
-                (1, 1, Code.UNCLOSED_FRONT_MATTER, "the front matter is not closed", "end it with a line --- of its own")
+                (
+                    1,
+                    1,
+                    Code.UNCLOSED_FRONT_MATTER,
+                    "the front matter is not closed",
+                    "end it with a line --- of its own",
+                )
             )
         return text[opening.end() : closing.start()], text[closing.end() :]
 
     def load(self, fm: str) -> dict[str, Any]:
         """Loads the YAML of a document, a mapping."""
         if deep := _too_deep(fm):
-            raise FrontMatterError((*deep, Code.TOO_DEEP, "is nested too deeply", "front matter has four levels at most"))
+            raise FrontMatterError(
+                (*deep, Code.TOO_DEEP, "is nested too deeply", "front matter has four levels at most")
+            )
         try:
             # Times stay text: `fields` reads them the same way whether or not they stand in quotes.
             loaded = yaml_rs.loads(fm, parse_datetime=False, alias_limits=_ALIAS_LIMITS)
@@ -161,14 +175,14 @@ def _explain(fm: str, reason: str) -> list[tuple[int, int, Code, str, str]]:
 
 
 def _walk(fm: str) -> Iterator[tuple[KeyPath, int, int, bool]]:
-    """Yields ``(path, line, column, is_key)`` from the event stream: no recursion, so no depth can exhaust the stack."""
+    """Yields ``(path, line, column, is_key)`` from the event stream: without recursion, so that no depth hurts."""
     # Each open collection: its path, and for a mapping the key that waits for its value, for a list the next index.
     stack: list[tuple[KeyPath, bool, str | int | None]] = []
     for event in yaml.parse(fm.translate(_NO_LINE_BREAKS), Loader=yaml.CSafeLoader):
         if isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
             stack.pop()
             continue
-        if not isinstance(event, yaml.NodeEvent):
+        if not isinstance(event, yaml.NodeEvent) or not event.start_mark:
             continue
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
         path: KeyPath = ()
@@ -188,4 +202,10 @@ def _walk(fm: str) -> Iterator[tuple[KeyPath, int, int, bool]]:
                 if not is_mapping:
                     yield path, line, column, False
         if isinstance(event, yaml.CollectionStartEvent):
-            stack.append((path, isinstance(event, yaml.MappingStartEvent), 0 if isinstance(event, yaml.SequenceStartEvent) else None))
+            stack.append(
+                (
+                    path,
+                    isinstance(event, yaml.MappingStartEvent),
+                    0 if isinstance(event, yaml.SequenceStartEvent) else None,
+                )
+            )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator import weburls
-from generator.errors import Code, Problem
+from generator.errors import Code, Problem, Severity
 from generator.fields import Fault, Fields, Moment
 from generator.front_matter import FrontMatterError, locate, split_and_load, yaml_of
 from generator.markup import Body, InvalidBodyError, Video, embedded_video, render_body
@@ -16,13 +16,13 @@ from generator.sources import Document
 from generator.text import short_hash, slugify
 
 _ARTICLE_KEYS = frozenset(
-    "title excerpt publishedDateTime webUrl ampWebUrl cdnAmpWebUrl type quality provider images".split()
+    "title excerpt publishedDateTime webUrl ampWebUrl cdnAmpWebUrl type quality provider images".split()  # noqa: SIM905
 )
 _DOCUMENT_KEYS = _ARTICLE_KEYS | frozenset(
-    "category originalUrl heat published removed draft slug topics related featuredContent secured".split()
+    "category originalUrl heat published removed draft slug topics related featuredContent secured".split()  # noqa: SIM905
 )
 _RELATED_KEYS = _ARTICLE_KEYS | {"originalUrl", "heat", "published", "topics"}
-_IMAGE_KEYS = frozenset("url width height isCached title".split())
+_IMAGE_KEYS = frozenset(["url", "width", "height", "isCached", "title"])
 _PROVIDER_KEYS = frozenset({"name", "domain", "images"})
 _TYPES = ("article", "video")
 _MIN_IMAGE_WIDTH, _MIN_IMAGE_HEIGHT = 100, 60
@@ -129,7 +129,10 @@ def parse(document: Document, *, base_path: str = "") -> Parsed:
     """
     if not document.text.strip():
         problem = Problem(
-            path=document.shown, code=Code.EMPTY, message="is empty", remedy="write the document or remove the file"
+            path=document.shown,
+            code=Code.EMPTY,
+            message="is empty",
+            remedy="write the document or remove the file",
         )
         return Parsed(item=None, problems=(problem,))
     try:
@@ -188,7 +191,7 @@ def _item(document: Document, fields: Fields, body: str, base_path: str) -> Item
     rendered = _body(fields, body, document.text, base_path)
     values: dict[str, Any] = {
         "category": fields.text("category") or "news",
-        "original_url": fields.url("originalUrl", is_strict=False),
+        "original_url": fields.url("originalUrl"),
         "heat": fields.integer("heat"),
         "is_promoted": fields.boolean("published"),
         "is_removed": fields.boolean("removed"),
@@ -218,12 +221,17 @@ def _article(fields: Fields, *, is_document: bool) -> Article | None:
     moment = fields.moment("publishedDateTime")
     # The original address stands in where a video has no page of its own.
     has_web_url = is_document and fields.values.get("webUrl") is None and fields.values.get("originalUrl") is not None
-    web_url = fields.url("originalUrl" if has_web_url else "webUrl", is_required=True, is_strict=is_document)
-    amp_url = fields.url("ampWebUrl", is_strict=False)
-    cdn_amp_url = fields.url("cdnAmpWebUrl", is_strict=False)
+    web_url = fields.url("originalUrl" if has_web_url else "webUrl", is_required=True)
+    amp_url = fields.url("ampWebUrl")
+    cdn_amp_url = fields.url("cdnAmpWebUrl")
     kind = fields.text("type") or "article"
     if kind not in _TYPES:
-        fields.warn("type", Code.UNKNOWN_TYPE, f"type {kind!r} is unknown, article is assumed", "write article or video")
+        fields.warn(
+            "type",
+            Code.UNKNOWN_TYPE,
+            f"type {kind!r} is unknown, article is assumed",
+            "write article or video",
+        )
         kind = "article"
     quality = fields.integer("quality")
     images = _images(fields)
@@ -253,7 +261,7 @@ def _is_date_only(moment: Moment) -> bool:
 
 def _related(fields: Fields) -> Article | None:
     """An entry of ``related``; the archive repeats each some forty times, so equal entries are read once."""
-    cached = _related_article(marshal.dumps(fields.values, 2))
+    cached = _related_article(marshal.dumps(dict(fields.values), 2))
     if cached:
         return cached
     fields.report_unknown(_RELATED_KEYS)
@@ -263,7 +271,7 @@ def _related(fields: Fields) -> Article | None:
 @functools.lru_cache(maxsize=16_384)
 def _related_article(marshalled: bytes) -> Article | None:
     """The article of a faultless entry, or None."""
-    fields = Fields(marshal.loads(marshalled), ())  # noqa: S302 - from our caller, a moment ago
+    fields = Fields(marshal.loads(marshalled), (), severity=Severity.WARNING)  # noqa: S302 - from our caller, a moment ago
     fields.report_unknown(_RELATED_KEYS)
     article = _article(fields, is_document=False)
     return None if fields.faults else article
@@ -276,7 +284,7 @@ def _images(fields: Fields) -> tuple[Image, ...]:
         width, height = entry.integer("width"), entry.integer("height")
         caption = entry.text("title")
         entry.boolean("isCached")
-        if url := entry.url("url", is_required=True, is_strict=False):
+        if url := entry.url("url", is_required=True):
             images.append(Image(url=url, width=max(width, 0), height=max(height, 0), caption=caption))
     return tuple(images)
 
@@ -286,7 +294,12 @@ def _provider(fields: Fields, web_url: str | None) -> Provider | None:
     host = weburls.host(web_url) if web_url else ""
     if entry is None:
         if fields.values.get("provider") is None:
-            fields.warn("provider", Code.MISSING_FIELD, "provider is missing, the address stands in", "add `provider:`")
+            fields.warn(
+                "provider",
+                Code.MISSING_FIELD,
+                "provider is missing, the address stands in",
+                "add `provider:`",
+            )
         return Provider(name=host, domain=host, logo=None) if host else None
     entry.report_unknown(_PROVIDER_KEYS)
     name = entry.text("name")
@@ -350,5 +363,3 @@ def slug_of(name: str, article: Article) -> str:
             is_same_day = date == article.published_at.date().isoformat()
             return slug if is_same_day else f"{slug}-{date.replace('-', '')}"
     return f"{slugify(article.title) or 'item'}-{short_hash(article.identity)}"
-
-

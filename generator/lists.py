@@ -89,8 +89,8 @@ def _chart(items: Sequence[Item]) -> Chart | None:
     newest = max(counts)
     months = [newest]
     while months[-1] > min(counts) and len(months) < _CHART_MONTHS:
-        year, month = months[-1]
-        months.append((year, month - 1) if month > 1 else (year - 1, 12))
+        year, number = months[-1]
+        months.append((year, number - 1) if number > 1 else (year - 1, 12))
     if len(months) == 1:
         return None
     highest = max(counts[month] for month in months)

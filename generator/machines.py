@@ -43,9 +43,7 @@ def machine_pages(digest: Digest, settings: Settings) -> Iterator[Page]:
         origin="the index of sitemaps",
         view=SitemapIndex(sitemaps=tuple(address for address, _ in sitemaps)),
     )
-    yield Page(
-        address=urls.ROBOTS, template="robots", origin="robots.txt", view=Robots(sitemap=urls.SITEMAP)
-    )
+    yield Page(address=urls.ROBOTS, template="robots", origin="robots.txt", view=Robots(sitemap=urls.SITEMAP))
 
 
 def _feed(digest: Digest, settings: Settings) -> Page:

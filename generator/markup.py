@@ -10,9 +10,9 @@ import nh3
 from generator import weburls
 
 _TAGS = {
-    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "dl", "dt", "em", "figcaption", "figure",
-    "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "small", "strong",
-    "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var",
+    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "dl", "dt", "em", "figcaption",
+    "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s",
+    "small", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var",
 }  # fmt: skip
 _ATTRIBUTES = {
     "a": {"href", "title"},
@@ -90,7 +90,9 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Bod
             return value if value.startswith("#") else None
 
     converter = markdown.Markdown(
-        extensions=["extra", "sane_lists", "toc"], extension_configs={"toc": {"baselevel": 2}}, output_format="html"
+        extensions=["extra", "sane_lists", "toc"],
+        extension_configs={"toc": {"baselevel": 2}},
+        output_format="html",
     )
     try:
         rendered = converter.convert(source)
@@ -105,7 +107,8 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Bod
         attribute_filter=rewrite,
     )
     return Body(
-        html, tuple(BodyLink(link, first_line + source.count("\n", 0, max(source.find(link), 0))) for link in links)
+        html,
+        tuple(BodyLink(link, first_line + source.count("\n", 0, max(source.find(link), 0))) for link in links),
     )
 
 

@@ -95,5 +95,9 @@ class Renderer:
 
 def _problem(path: str, line: int, message: str) -> Problem:
     return Problem(
-        path=path, line=line, code=Code.TEMPLATE_ERROR, message=message, remedy="mend the template; see docs/templates.md"
+        path=path,
+        line=line,
+        code=Code.TEMPLATE_ERROR,
+        message=message,
+        remedy="mend the template; see docs/templates.md",
     )

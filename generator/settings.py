@@ -3,6 +3,7 @@
 import dataclasses
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from generator.errors import Code, Problem, SettingsError
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
-_MAX_PAGE_SIZE = 500
+_MAX_SIZE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,25 +49,12 @@ def load(path: Path, *, base_url: str | None = None) -> Settings:
         SettingsError: with all that is wrong.
     """
     shown = path.as_posix()
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        values = tomllib.loads(text)
-    except OSError as error:
-        message = f"cannot be read: {error.strerror}"
-        raise SettingsError([_problem(shown, message, remedy="name the settings file with --config")]) from None
-    except UnicodeDecodeError:
-        raise SettingsError([_problem(shown, "is not UTF-8", remedy="save it as UTF-8")]) from None
-    except tomllib.TOMLDecodeError as error:
-        place = _PLACE.search(str(error))
-        line, column = (int(place[1]), int(place[2])) if place else (text.count("\n") + 1, 1)
-        message = _PLACE.sub("", str(error)).strip()
-        raise SettingsError([_problem(shown, message, line=line, column=column, remedy="see https://toml.io")]) from None
+    text, values = _parse(path, shown)
     problems: list[Problem] = []
     checked: dict[str, Any] = {}
-    fields = {field.name: field for field in dataclasses.fields(Settings)}
     for name, value in values.items():
         line = _line_of(text, name)
-        if name not in fields:
+        if name not in _CHECKS:
             problems.append(
                 _problem(
                     shown,
@@ -76,11 +64,6 @@ def load(path: Path, *, base_url: str | None = None) -> Settings:
                     remedy="see docs/settings.md, or remove it",
                 )
             )
-            continue
-        expected = type(fields[name].default)
-        if type(value) is not expected:
-            kind = {str: "text in quotes", int: "a whole number", bool: "true or false"}[expected]
-            problems.append(_problem(shown, f"{name} must be {kind}", line=line, remedy="see docs/settings.md"))
         elif reason := _refusal(name, value):
             problems.append(_problem(shown, f"{name} {reason}", line=line, remedy="see docs/settings.md"))
         else:
@@ -95,26 +78,75 @@ def load(path: Path, *, base_url: str | None = None) -> Settings:
     return dataclasses.replace(settings, base_url=weburls.clean(settings.base_url).rstrip("/") + "/")
 
 
+def _parse(path: Path, shown: str) -> tuple[str, dict[str, Any]]:
+    text = ""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        return text, tomllib.loads(text)
+    except OSError as error:
+        problem = _problem(shown, f"cannot be read: {error.strerror}", remedy="name the settings file with --config")
+    except UnicodeDecodeError:
+        problem = _problem(shown, "is not UTF-8", remedy="save it as UTF-8")
+    except tomllib.TOMLDecodeError as error:
+        place = _PLACE.search(str(error))
+        line, column = (int(place[1]), int(place[2])) if place else (text.count("\n") + 1, 1)
+        message = _PLACE.sub("", str(error)).strip()
+        problem = _problem(shown, message, line=line, column=column, remedy="see https://toml.io")
+    raise SettingsError([problem])
+
+
 def _refusal(name: str, value: Any) -> str:  # noqa: ANN401 - any TOML value
     """Why the value cannot be used, or nothing."""
-    if name == "base_url":
-        try:
-            cleaned = weburls.clean(value)
-        except weburls.InvalidUrlError as error:
-            return str(error)
-        return "may have no query or fragment" if "?" in cleaned or "#" in cleaned else ""
-    if name == "title" and not value.strip():
-        return "is empty"
-    if name == "language" and not _LANGUAGE.fullmatch(value):
-        return "is no language tag like en or de-AT"
-    if name in {"page_size", "feed_size"} and not 1 <= value <= _MAX_PAGE_SIZE:
-        return f"must be from 1 to {_MAX_PAGE_SIZE}"
-    if name == "feed_authority" and value:
-        try:
-            weburls.domain(value)
-        except weburls.InvalidUrlError as error:
-            return str(error)
+    expected = type(_DEFAULTS[name])
+    if type(value) is not expected:
+        return f"must be {_KINDS[expected]}"
+    return _CHECKS[name](value)
+
+
+def _anything(_: Any) -> str:  # noqa: ANN401 - the type has been checked
     return ""
+
+
+def _title(value: str) -> str:
+    return "" if value.strip() else "is empty"
+
+
+def _base_url(value: str) -> str:
+    try:
+        cleaned = weburls.clean(value)
+    except weburls.InvalidUrlError as error:
+        return str(error)
+    return "may have no query or fragment" if "?" in cleaned or "#" in cleaned else ""
+
+
+def _language(value: str) -> str:
+    return "" if _LANGUAGE.fullmatch(value) else "is no language tag like en or de-AT"
+
+
+def _size(value: int) -> str:
+    return "" if 1 <= value <= _MAX_SIZE else f"must be from 1 to {_MAX_SIZE}"
+
+
+def _authority(value: str) -> str:
+    try:
+        weburls.domain(value or "example.org")
+    except weburls.InvalidUrlError as error:
+        return str(error)
+    return ""
+
+
+_DEFAULTS = {field.name: field.default for field in dataclasses.fields(Settings)}
+_KINDS = {str: "text in quotes", int: "a whole number", bool: "true or false"}
+_CHECKS: dict[str, Callable[[Any], str]] = {
+    "title": _title,
+    "description": _anything,
+    "base_url": _base_url,
+    "language": _language,
+    "page_size": _size,
+    "feed_size": _size,
+    "include_unpromoted": _anything,
+    "feed_authority": _authority,
+}
 
 
 def _line_of(text: str, name: str) -> int:

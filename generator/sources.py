@@ -25,7 +25,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A file's text: UTF-8 decoded, without a byte order mark, lines ended by ``\\n``."""
+    r"""A file's text: UTF-8 decoded, without a byte order mark, lines ended by ``\\n``."""
 
     name: str
     shown: str
@@ -59,37 +59,30 @@ def find(source: Path) -> Found:
         problems.append(_unreadable(shown(error.filename), error))
 
     for folder, folders, names in os.walk(root, onerror=refuse):
-        for name in [*folders]:
-            path = Path(folder, name)
-            if name.startswith("."):
-                folders.remove(name)
-            elif path.is_symlink():
-                folders.remove(name)
-                problems.append(
-                    Problem(
-                        path=shown(path),
-                        code=Code.LINKED_FOLDER,
-                        severity=Severity.WARNING,
-                        message="a linked folder is not searched",
-                        remedy="put the documents into the source folder itself",
-                    )
-                )
-        for name in names:
-            path = Path(folder, name)
-            if name.startswith("."):
-                continue
+        linked = [name for name in folders if Path(folder, name).is_symlink()]
+        problems += [_linked(shown(Path(folder, name))) for name in linked if not name.startswith(".")]
+        folders[:] = [name for name in folders if name not in linked and not name.startswith(".")]
+        for path in (Path(folder, name) for name in names if not name.startswith(".")):
             if path.suffix.lower() not in SUFFIXES:
                 ignored.append(shown(path))
             elif problem := _refusal(path, root, shown(path)):
                 problems.append(problem)
             else:
-                files.append(
-                    SourceFile(path=path, name=path.relative_to(root).as_posix(), shown=shown(path))
-                )
+                files.append(SourceFile(path=path, name=path.relative_to(root).as_posix(), shown=shown(path)))
     return Found(
         files=tuple(sorted(files, key=lambda file: file.name)),
         problems=tuple(problems),
         ignored=tuple(sorted(ignored)),
+    )
+
+
+def _linked(shown: str) -> Problem:
+    return Problem(
+        path=shown,
+        code=Code.LINKED_FOLDER,
+        severity=Severity.WARNING,
+        message="a linked folder is not searched",
+        remedy="put the documents into the source folder itself",
     )
 
 
@@ -107,7 +100,10 @@ def _refusal(path: Path, root: Path, shown: str) -> Problem | None:
         return _unreadable(shown, error)
     if not stat.S_ISREG(mode):
         return Problem(
-            path=shown, code=Code.NOT_A_FILE, message="is no regular file", remedy="remove it from the source folder"
+            path=shown,
+            code=Code.NOT_A_FILE,
+            message="is no regular file",
+            remedy="remove it from the source folder",
         )
     return None
 
@@ -132,9 +128,7 @@ def decode(data: bytes, *, name: str, shown: str) -> Document | Problem:
             remedy="a document is one item of news: shorten it",
         )
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return Problem(
-            path=shown, code=Code.NOT_UTF8, message="is UTF-16 and not UTF-8", remedy="save it as UTF-8"
-        )
+        return Problem(path=shown, code=Code.NOT_UTF8, message="is UTF-16 and not UTF-8", remedy="save it as UTF-8")
     if b"\0" in data:
         line, column = _place(data, data.index(b"\0"))
         return Problem(
@@ -171,7 +165,8 @@ def _place(data: bytes, offset: int) -> tuple[int, int]:
 def _unreadable(shown: str, error: Exception) -> Problem:
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return Problem(
-        path=shown, code=Code.UNREADABLE, message=f"cannot be read: {reason}", remedy="check the file and its rights"
+        path=shown,
+        code=Code.UNREADABLE,
+        message=f"cannot be read: {reason}",
+        remedy="check the file and its rights",
     )
-
-

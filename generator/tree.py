@@ -2,8 +2,8 @@
 
 A build first stages every file that differs. Only when all are there does it write a journal and move them into place,
 so whatever fails or is killed before leaves the old site as it was. Killed while moving, each file is still whole, and
-the next build finishes the journal before it does anything else. What lies in ``.digest/`` is ours; of the rest only the
-files that the manifest names are ever removed.
+the next build finishes the journal before it does anything else. What lies in ``.digest/`` is ours; of the rest only
+the files that the manifest names are ever removed.
 """
 
 import contextlib
@@ -72,7 +72,7 @@ class Tree:
             may_replace: whether files that no build of ours wrote may be overwritten.
 
         Raises:
-            OutputError: such a file is in the way, or the folder holds a link that leads out of it. Nothing was changed.
+            OutputError: such a file is in the way, or the folder holds a link out of it. Nothing was changed.
         """
         files = sorted(files, key=lambda file: (not file.path.startswith(_ASSETS), file.path))
         ours = self._manifest()

@@ -1,7 +1,7 @@
 """What each template may show: one frozen value per template. ``docs/templates.md`` lists them; a test compares.
 
-Links into the site are :class:`generator.urls.Address` and are checked before anything is rendered; links to the web are
-plain text that ``weburls.clean`` has made safe.
+Links into the site are :class:`generator.urls.Address` and are checked before anything is rendered; links to the web
+are plain text that ``weburls.clean`` has made safe.
 """
 
 from dataclasses import dataclass

@@ -1,0 +1,91 @@
+# Two commands need nothing but Python 3.11+ and make: `make site` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+export PYTHONDONTWRITEBYTECODE ?= 1
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# The virtual environments are made anew when their locks change. Every package is checked against its hash.
+$(VENV)/ready: requirements/site.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 ..."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "python3 -m venv does not work here: on Debian and Ubuntu, install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/site.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/ready-dev: requirements/dev.txt $(VENV)/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python tests/browser.py || true
+	@touch $@
+
+.PHONY: site
+site: $(VENV)/ready ## build seeds/ into output/
+	$(BIN)/digest build
+	@echo "Look at it: make serve, then open http://127.0.0.1:$(PORT)/"
+
+.PHONY: serve
+serve: $(VENV)/ready ## build, and serve output/ on this machine
+	$(BIN)/digest build --base-url http://127.0.0.1:$(PORT)/
+	@echo "http://127.0.0.1:$(PORT)/ (Ctrl-C ends it)"
+	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory output $(PORT)
+
+.PHONY: test
+test: $(VENV)/ready-dev ## run all tests, with branch coverage
+	@rm -f .coverage .coverage.*
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+.PHONY: check
+check: format-check lint types test ## everything that must hold before a commit
+
+.PHONY: format
+format: $(VENV)/ready-dev ## format the code
+	$(BIN)/ruff format .
+
+.PHONY: format-check
+format-check: $(VENV)/ready-dev
+	$(BIN)/ruff format --check .
+
+.PHONY: lint
+lint: $(VENV)/ready-dev ## look for mistakes
+	$(BIN)/ruff check .
+
+.PHONY: types
+types: $(VENV)/ready-dev ## check the types, strictly
+	$(BIN)/mypy
+
+.PHONY: golden
+golden: $(VENV)/ready-dev ## write the expected output of the golden sites anew; read the diff before you commit it
+	$(BIN)/python -m tests.golden
+
+.PHONY: screenshot
+screenshot: $(VENV)/ready-dev site ## take the README's picture anew
+	$(BIN)/python -m tests.screenshot output docs/front.png
+
+.PHONY: bench
+bench: $(VENV)/ready-dev ## measure; N=10000 documents unless told
+	$(BIN)/python -m bench.run
+
+.PHONY: wheel
+wheel: $(VENV)/ready-dev ## build the distribution into dist/
+	$(BIN)/python -m hatchling build
+
+.PHONY: lock
+lock: ## resolve the dependencies anew and lock them with hashes (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		pyproject.toml --group build --output-file requirements/site.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		pyproject.toml --group build --group dev --constraints requirements/site.txt --output-file requirements/dev.txt
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf output dist htmlcov .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.PHONY: clean-all
+clean-all: clean ## and the virtual environment
+	rm -rf $(VENV)
