@@ -4,20 +4,21 @@ import dataclasses
 import datetime as dt
 import functools
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from generator import assets as static
 from generator import pages as planning
 from generator import pool, settings, sources, theme, tree, urls
 from generator.digest import Digest, Selection, group, select
-from generator.errors import BuildFailedError, Code, OutputError, Problem
-from generator.items import Item, Parsed, parse
+from generator.errors import BuildFailedError, Code, OutputError, Problem, has_error, in_order, once_a_key
+from generator.items import Parsed, parse
+from generator.model import Item
 from generator.page import Page
 from generator.render import Renderer
+from generator.report import Report
 from generator.settings import Settings
 from generator.sources import SourceFile
 
@@ -46,57 +47,6 @@ class Options:
     """Build without the documents that have errors."""
     with_drafts: bool = False
     with_future: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What a build did."""
-
-    is_built: bool = False
-    """False: there are errors and the old site stands."""
-    read: int = 0
-    """Documents: ``read == rejected + left_out + items``."""
-    rejected: int = 0
-    left_out: Mapping[str, int] = field(default_factory=dict)
-    """Numbers of documents by reason."""
-    items: int = 0
-    topics: int = 0
-    days: int = 0
-    planned: int = 0
-    """Files of the site: ``planned == written + unchanged``."""
-    written: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    problems: tuple[Problem, ...] = ()
-    ignored: tuple[str, ...] = ()
-    """Files in the source folder that are no documents by their ending."""
-    seconds: Mapping[str, float] = field(default_factory=dict)
-    """By station, and ``total``."""
-
-    def as_json(self) -> dict[str, Any]:
-        """The report as ``--report`` writes it; ``docs/report.md`` describes it."""
-        return {
-            "built": self.is_built,
-            "documents": {
-                "read": self.read,
-                "rejected": self.rejected,
-                "left_out": sum(self.left_out.values()),
-                "left_out_because": dict(self.left_out),
-            },
-            "items": self.items,
-            # Until items are grouped, each tells a story of its own.
-            "stories": self.items,
-            "topics": self.topics,
-            "days": self.days,
-            "pages": {
-                "planned": self.planned,
-                "written": self.written,
-                "unchanged": self.unchanged,
-                "removed": self.removed,
-            },
-            "problems": [dataclasses.asdict(problem) for problem in self.problems],
-            "seconds": dict(self.seconds),
-        }
 
 
 @dataclass(slots=True)
@@ -160,7 +110,7 @@ def _build(options: Options, configured: Settings, progress: Progress, watch: _S
     with watch.station("plan"):
         digest, pages, dead_links, of_plan = _plan(items, configured, files, may_drop=options.skip_invalid)
     # A link to a document that was refused is not dead, only not there yet.
-    if options.skip_invalid or not _has_error(of_documents):
+    if options.skip_invalid or not has_error(of_documents):
         of_documents += dead_links
     prepare = functools.partial(
         Renderer,
@@ -178,9 +128,9 @@ def _build(options: Options, configured: Settings, progress: Progress, watch: _S
         topics=len(digest.topics),
         days=len(digest.days),
         ignored=reading.ignored,
-        problems=_in_order(_once_a_key(of_documents), of_site),
+        problems=in_order(once_a_key(of_documents), of_site),
     )
-    if _has_error(of_site) or not reading.read or (_has_error(of_documents) and not options.skip_invalid):
+    if has_error(of_site) or not reading.read or (has_error(of_documents) and not options.skip_invalid):
         return report
     return _write(options, report, prepare, pages, files, progress, watch)
 
@@ -270,31 +220,6 @@ def _plan(
         items = tuple(item for item in items if item.path not in bad)
 
 
-def _has_error(problems: Sequence[Problem]) -> bool:
-    return any(problem.is_error for problem in problems)
-
-
-def _once_a_key(problems: Sequence[Problem]) -> list[Problem]:
-    """Keeps the first report of each unknown key and counts the others: a robot repeats its slips by the thousand."""
-    first: dict[str, Problem] = {}
-    others: dict[str, set[str]] = {}
-    kept: list[Problem] = []
-    for problem in sorted(problems, key=lambda problem: problem.order):
-        if problem.code is not Code.UNKNOWN_KEY:
-            kept.append(problem)
-        elif first.setdefault(problem.message, problem).path != problem.path:
-            others.setdefault(problem.message, set()).add(problem.path)
-    for message, problem in first.items():
-        count = len(others.get(message, ()))
-        more = f", here and in {count} other document{'s' if count > 1 else ''}" if count else ""
-        kept.append(dataclasses.replace(problem, message=message + more))
-    return kept
-
-
-def _in_order(*groups: Sequence[Problem]) -> tuple[Problem, ...]:
-    return tuple(sorted((problem for group in groups for problem in group), key=lambda problem: problem.order))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rendering:
     """What a worker needs: the renderer, the pages it may be asked for, and where to put them."""
@@ -337,7 +262,7 @@ def _write(
                 done += len(chunk_staged) + len(chunk_problems)
                 progress("render", done, len(pages))
         if problems:
-            return dataclasses.replace(report, problems=_in_order(report.problems, tuple(problems.values())))
+            return dataclasses.replace(report, problems=in_order(report.problems, tuple(problems.values())))
         with watch.station("write"):
             counts = output.publish(staged, may_replace=options.is_clean)
     return dataclasses.replace(

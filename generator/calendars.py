@@ -25,7 +25,7 @@ from generator.views import (
 )
 
 if TYPE_CHECKING:
-    from generator.items import Item
+    from generator.model import Item
 
 T = TypeVar("T")
 _HEADLINES = 5

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from generator import dates, urls
 from generator.digest import Day, Source, Topic, topic_slug
-from generator.items import Article, Image, Item
+from generator.model import Article, Image, Item
 from generator.text import shorten
 from generator.views import Card, CountedLink, Link, Picture, Time
 

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from generator import __version__
-from generator.build import Options, Progress, Report, build
+from generator.build import Options, Progress, build
 from generator.errors import DigestError, Problem, ProblemsError
+from generator.report import Report
 from generator.text import printable
 from generator.tree import write_file
 

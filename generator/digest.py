@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from generator.errors import Code, Problem, Severity
-from generator.items import Item
+from generator.model import Item
 from generator.text import short_hash, slugify
 
 K = TypeVar("K", bound=Hashable)

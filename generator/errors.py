@@ -10,6 +10,7 @@ The exception tree::
 Anything else that escapes is a mistake of this program (exit 3).
 """
 
+import dataclasses
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -97,6 +98,33 @@ class Problem:
     def order(self) -> tuple[str, int, int, str, str]:
         """Sorts problems by place."""
         return (self.path, self.line, self.column, self.code, self.message)
+
+
+def has_error(problems: Iterable[Problem]) -> bool:
+    """Whether one of the problems is an error."""
+    return any(problem.is_error for problem in problems)
+
+
+def once_a_key(problems: Iterable[Problem]) -> list[Problem]:
+    """Keeps the first report of each unknown key and counts the others: a robot repeats its slips by the thousand."""
+    first: dict[str, Problem] = {}
+    others: dict[str, set[str]] = {}
+    kept: list[Problem] = []
+    for problem in sorted(problems, key=lambda problem: problem.order):
+        if problem.code is not Code.UNKNOWN_KEY:
+            kept.append(problem)
+        elif first.setdefault(problem.message, problem).path != problem.path:
+            others.setdefault(problem.message, set()).add(problem.path)
+    for message, problem in first.items():
+        count = len(others.get(message, ()))
+        more = f", here and in {count} other document{'s' if count > 1 else ''}" if count else ""
+        kept.append(dataclasses.replace(problem, message=message + more))
+    return kept
+
+
+def in_order(*groups: Iterable[Problem]) -> tuple[Problem, ...]:
+    """All problems, sorted by place."""
+    return tuple(sorted((problem for group in groups for problem in group), key=lambda problem: problem.order))
 
 
 class DigestError(Exception):

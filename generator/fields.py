@@ -174,7 +174,7 @@ class Fields:
             if key in known:
                 continue
             name = key if isinstance(key, str) else f"a key that is {_type_name(key)}"
-            at = (*self.at, key) if isinstance(key, (str, int)) else self.at
+            at = (*self.at, str(key)) if isinstance(key, (str, int)) else self.at
             message = f"{name} is no field of a document and is not used"
             remedy = "remove it, or look for a slip in its name"
             self.faults.append(Fault(at, Code.UNKNOWN_KEY, message, remedy, Severity.WARNING))

@@ -18,6 +18,9 @@ from generator.errors import Code
 KeyPath = tuple[str | int, ...]
 """Where a value stands: keys and list indexes from the top, e.g. ``("related", 3, "webUrl")``."""
 
+Finding = tuple[int, int, Code, str, str]
+"""Line and column, both from 1, kind, message and remedy."""
+
 _FENCE = re.compile(r"---[ \t]*(?=\n|\Z)")
 _CLOSING_FENCE = re.compile(r"\n---[ \t]*(?=\n|\Z)")
 # Nesting needs columns: in a line of 300 characters it stays far below what yaml-rs can bear.
@@ -35,10 +38,10 @@ class FrontMatterError(Exception):
     """The front matter cannot be used.
 
     Attributes:
-        findings: one or more ``(line, column, code, message, remedy)``; lines count from 1 in the document.
+        findings: what is wrong, one or more.
     """
 
-    def __init__(self, *findings: tuple[int, int, Code, str, str]) -> None:
+    def __init__(self, *findings: Finding) -> None:
         self.findings = findings
         super().__init__(*findings)
 
@@ -139,14 +142,14 @@ def _too_deep(fm: str) -> tuple[int, int] | None:
     return None
 
 
-def _explain(fm: str, reason: str) -> list[tuple[int, int, Code, str, str]]:
+def _explain(fm: str, reason: str) -> list[Finding]:
     """Finds the places of what yaml-rs refuses, all duplicate keys at once."""
     if "limit exceeded" in reason:
         if "recursion" in reason:
             return [(1, 1, Code.TOO_DEEP, "is nested too deeply", "front matter has four levels at most")]
         return [(1, 1, Code.INVALID_YAML, "its aliases expand to too much", "write the values out")]
     seen: dict[KeyPath, int] = {}
-    duplicates: list[tuple[int, int, Code, str, str]] = []
+    duplicates: list[Finding] = []
     try:
         for path, line, column, is_key in _walk(fm):
             if not is_key:

@@ -10,8 +10,9 @@ from typing import Any
 from generator import weburls
 from generator.errors import Code, Problem, Severity
 from generator.fields import Fault, Fields, Moment
-from generator.front_matter import FrontMatterError, locate, split_and_load, yaml_of
-from generator.markup import Body, InvalidBodyError, Video, embedded_video, render_body
+from generator.front_matter import Finding, FrontMatterError, locate, split_and_load, yaml_of
+from generator.markup import Body, InvalidBodyError, embedded_video, render_body
+from generator.model import Article, Image, Item, Provider
 from generator.sources import Document
 from generator.text import short_hash, slugify
 
@@ -25,91 +26,10 @@ _RELATED_KEYS = _ARTICLE_KEYS | {"originalUrl", "heat", "published", "topics"}
 _IMAGE_KEYS = frozenset(["url", "width", "height", "isCached", "title"])
 _PROVIDER_KEYS = frozenset({"name", "domain", "images"})
 _TYPES = ("article", "video")
-_MIN_IMAGE_WIDTH, _MIN_IMAGE_HEIGHT = 100, 60
 _MAX_BODY = 256 * 1024
 _DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
 _PLAIN_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MAX_SLUG = 120
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Image:
-    """A picture on the web."""
-
-    url: str
-    width: int
-    """In pixels; 0 where unknown."""
-    height: int
-    caption: str
-
-    @property
-    def is_usable(self) -> bool:
-        """Whether it shows something: tracking pixels and tiny pictures do not."""
-        has_size = self.width > 0 and self.height > 0
-        return not has_size or (self.width >= _MIN_IMAGE_WIDTH and self.height >= _MIN_IMAGE_HEIGHT)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
-    """Who published an article."""
-
-    name: str
-    domain: str
-    """Lower-case ASCII, without ``www.``."""
-    logo: Image | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
-    """What an item and an entry of its ``related`` list have in common: an article on the web."""
-
-    title: str
-    excerpt: str
-    published_at: dt.datetime
-    """UTC, in whole seconds."""
-    is_date_only: bool
-    """The time of day is unknown."""
-    web_url: str
-    """Where the article is, ready to link to."""
-    amp_url: str | None
-    cdn_amp_url: str | None
-    type: str
-    """``article`` or ``video``."""
-    quality: int
-    provider: Provider
-    images: tuple[Image, ...]
-    identity: str
-    """What two addresses of the same article have in common."""
-
-    @property
-    def image(self) -> Image | None:
-        """The picture for cards: the first that is usable."""
-        return next((image for image in self.images if image.is_usable), None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item(Article):
-    """A document that is fit for the site."""
-
-    name: str
-    """The document's path below the source folder."""
-    path: str
-    """The document as problems name it."""
-    category: str
-    original_url: str | None
-    heat: int
-    """Popularity; -1 where another document leads the same story."""
-    is_promoted: bool
-    """``published``: the pipeline's own front page shows it. No draft flag."""
-    is_removed: bool
-    is_draft: bool
-    slug: str
-    """The last part of the address; depends on this document alone."""
-    topics: tuple[str, ...]
-    related: tuple[Article, ...]
-    """In the document's order, each article once."""
-    video: Video | None
-    body: Body | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,24 +47,29 @@ def parse(document: Document, *, base_path: str = "") -> Parsed:
         document: the text of a source file.
         base_path: the path below which the site will be served, for links in the body.
     """
+    try:
+        return _parse(document, base_path)
+    except UnicodeEncodeError:  # half of a surrogate pair: no file holds it, but a caller's text may
+        return _refused(document, (1, 1, Code.NOT_UTF8, "holds what UTF-8 cannot say", "save it as UTF-8"))
+
+
+def _refused(document: Document, *findings: Finding) -> Parsed:
+    return Parsed(
+        item=None,
+        problems=tuple(
+            Problem(path=document.shown, line=line, column=column, code=code, message=message, remedy=remedy)
+            for line, column, code, message, remedy in findings
+        ),
+    )
+
+
+def _parse(document: Document, base_path: str) -> Parsed:
     if not document.text.strip():
-        problem = Problem(
-            path=document.shown,
-            code=Code.EMPTY,
-            message="is empty",
-            remedy="write the document or remove the file",
-        )
-        return Parsed(item=None, problems=(problem,))
+        return _refused(document, (1, 1, Code.EMPTY, "is empty", "write the document or remove the file"))
     try:
         metadata, body, lines_before = split_and_load(document.text)
     except FrontMatterError as error:
-        return Parsed(
-            item=None,
-            problems=tuple(
-                Problem(path=document.shown, line=line, column=column, code=code, message=message, remedy=remedy)
-                for line, column, code, message, remedy in error.findings
-            ),
-        )
+        return _refused(document, *error.findings)
     fields = Fields(metadata, ())
     item = _item(document, fields, body, base_path)
     problems = _place(fields.faults, document, lines_before) if fields.faults else ()
@@ -202,14 +127,17 @@ def _item(document: Document, fields: Fields, body: str, base_path: str) -> Item
     explicit_slug = _explicit_slug(fields)
     if article is None:
         return None
-    others = {entry.identity: entry for entry in reversed(related) if entry and entry.identity != article.identity}
+    others: dict[str, Article] = {}
+    for entry in related:
+        if entry and entry.identity != article.identity:
+            others.setdefault(entry.identity, entry)
     return Item(
         **{name: getattr(article, name) for name in Article.__slots__},
         **values,
         name=document.name,
         path=document.shown,
         slug=explicit_slug or slug_of(document.name, article),
-        related=tuple(reversed(others.values())),
+        related=tuple(others.values()),
         video=video,
         body=rendered,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from generator import dates, urls
 from generator.cards import Cards, count_text, source_link, time, topic_link
 from generator.digest import Digest
-from generator.items import Item
+from generator.model import Item
 from generator.page import Page
 from generator.paging import Slice, cut
 from generator.settings import Settings

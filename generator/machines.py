@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from generator import dates, urls, weburls
 from generator.digest import Digest
-from generator.items import Item
+from generator.model import Item
 from generator.page import Page
 from generator.settings import Settings
 from generator.text import short_hash

@@ -19,9 +19,9 @@ from generator.cards import (
 )
 from generator.digest import Digest, Source, Topic
 from generator.errors import Code, Problem
-from generator.items import Article, Item
 from generator.lists import list_pages
 from generator.machines import machine_pages
+from generator.model import Article, Item
 from generator.page import Page, addresses
 from generator.related import SHOWN, sort_related
 from generator.settings import Settings
@@ -141,8 +141,8 @@ def _item_pages(digest: Digest, cards: Cards) -> Iterator[Page]:
     items = {item.identity: item for item in digest.items}
     sources = {source.domain: source_link(source) for source in digest.sources}
     days = {day.date: day_link(day) for day in digest.days}
-    neighbours = zip([None, *digest.items], [*digest.items[1:], None], strict=False)
-    for item, (newer, older) in zip(digest.items, neighbours, strict=True):
+    newer_items, older_items = [None, *digest.items[:-1]], [*digest.items[1:], None]
+    for item, newer, older in zip(digest.items, newer_items, older_items, strict=False):
         related = sort_related(item, items)
         here = _sidebar(related.here, SHOWN // 2, cards)
         on_the_web = _sidebar(related.on_the_web, SHOWN - len(here.shown), cards)

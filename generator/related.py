@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from generator.items import Article, Item
+from generator.model import Article, Item
 
 SHOWN = 10
 """Entries that the sidebar shows as cards; the rest can be unfolded."""

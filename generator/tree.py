@@ -79,8 +79,7 @@ class Tree:
         moves = [file.path for file in files if file.is_changed]
         stale = sorted(set(ours) - {file.path for file in files})
         self._refuse_escapes([*moves, *stale])
-        if not may_replace:
-            self._refuse_foreign(path for path in moves if path not in ours)
+        self._refuse_foreign(moves, ours, may_replace=may_replace)
         removed = sum(os.path.lexists(self.root / path) for path in stale)
         manifest = {"version": _VERSION, "files": {file.path: file.digest for file in files}}
         if moves or stale or ours != manifest["files"]:
@@ -91,21 +90,20 @@ class Tree:
     def finish(self) -> None:
         """Carries out the journal, if there is one, from wherever it was left; then clears the staging folder."""
         journal = self._control / _JOURNAL
-        work = _read_json(journal)
-        if work is not None:
-            staging = self._control / _STAGING
-            moves, stale = [path for path in work["moves"] if _is_safe(path)], filter(_is_safe, work["stale"])
-            late = self._remove_obstacles(moves, list(stale))
+        if work := _journal(_read_json(journal)):
+            moves, stale, manifest = work
+            self._refuse_escapes([*moves, *stale])
+            late = self._remove_obstacles(moves, stale)
             for path in moves:
-                staged = staging / _staging_name(path)
+                staged = self._control / _STAGING / _staging_name(path)
                 if staged.exists():  # else it was moved before the interruption
                     target = self.root / path
                     target.parent.mkdir(parents=True, exist_ok=True)
                     staged.replace(target)
             for path in late:
                 self._remove(path)
-            _write_json(self._control / _MANIFEST, work["manifest"])
-            journal.unlink()
+            _write_json(self._control / _MANIFEST, manifest)
+        journal.unlink(missing_ok=True)
         shutil.rmtree(self._control / _STAGING, ignore_errors=True)
         (self._control / _STAGING).mkdir()
 
@@ -126,14 +124,28 @@ class Tree:
             if not folder.resolve().is_relative_to(self.root):
                 raise OutputError(f"{folder} leads out of the output folder: remove the link")
 
-    def _refuse_foreign(self, paths: Iterable[str]) -> None:
-        foreign = [path for path in paths if os.path.lexists(self.root / path)]
+    def _refuse_foreign(self, moves: Iterable[str], ours: Mapping[str, str], *, may_replace: bool) -> None:
+        """Refuses to overwrite files of others and, even if that is asked for, to swap them for another kind."""
+        foreign: list[str] = []
+        for path in moves:
+            target = self.root / path
+            if target.is_dir() and not target.is_symlink():
+                foreign += [name for name in self._files_below(target) if name not in ours]
+            elif path not in ours and not may_replace and os.path.lexists(target):
+                foreign.append(path)
+        for folder in {str(parent) for path in moves for parent in PurePosixPath(path).parents}:
+            if folder not in ours and os.path.lexists(self.root / folder) and not (self.root / folder).is_dir():
+                foreign.append(folder)
         if foreign:
+            foreign.sort()
             more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
-            raise OutputError(
-                f"{self.root} holds files that no build of this program wrote: {foreign[0]}{more}. "
-                "Choose another folder, or overwrite them with --clean"
-            )
+            remedy = "Remove them" if may_replace else "Choose another folder, or overwrite them with --clean"
+            raise OutputError(f"{self.root} holds files that no build wrote: {foreign[0]}{more}. {remedy}")
+
+    def _files_below(self, folder: Path) -> Iterator[str]:
+        for parent, _, names in os.walk(folder):
+            for name in names:
+                yield Path(parent, name).relative_to(self.root).as_posix()
 
     def _remove_obstacles(self, moves: Iterable[str], stale: list[str]) -> list[str]:
         """Removes stale files where a folder must come, or in a folder where a file must come; returns the others."""
@@ -217,6 +229,16 @@ def _is_safe(path: object) -> bool:
         return False
     pure = PurePosixPath(path)
     return not pure.is_absolute() and ".." not in pure.parts and pure.parts[0] != CONTROL and str(pure) == path
+
+
+def _journal(work: dict[str, Any] | None) -> tuple[list[str], list[str], dict[str, Any]] | None:
+    """The moves, removals and new manifest of a journal; nothing where it is not what we write."""
+    if work is None:
+        return None
+    moves, stale, manifest = work.get("moves"), work.get("stale"), work.get("manifest")
+    if not (isinstance(moves, list) and isinstance(stale, list) and isinstance(manifest, dict)):
+        return None
+    return list(filter(_is_safe, moves)), list(filter(_is_safe, stale)), manifest
 
 
 def _write_json(path: Path, value: object) -> None:

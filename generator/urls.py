@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from generator.items import Item
+from generator.model import Item
 
 
 class Address(str):

@@ -1,0 +1,88 @@
+"""What a document says, as values: items, and the articles around them."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from generator.markup import Body, Video
+
+_MIN_IMAGE_WIDTH, _MIN_IMAGE_HEIGHT = 100, 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture on the web."""
+
+    url: str
+    width: int
+    """In pixels; 0 where unknown."""
+    height: int
+    caption: str
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it shows something: tracking pixels and tiny pictures do not."""
+        has_size = self.width > 0 and self.height > 0
+        return not has_size or (self.width >= _MIN_IMAGE_WIDTH and self.height >= _MIN_IMAGE_HEIGHT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """Who published an article."""
+
+    name: str
+    domain: str
+    """Lower-case ASCII, without ``www.``."""
+    logo: Image | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """What an item and an entry of its ``related`` list have in common: an article on the web."""
+
+    title: str
+    excerpt: str
+    published_at: dt.datetime
+    """UTC, in whole seconds."""
+    is_date_only: bool
+    """The time of day is unknown."""
+    web_url: str
+    """Where the article is, ready to link to."""
+    amp_url: str | None
+    cdn_amp_url: str | None
+    type: str
+    """``article`` or ``video``."""
+    quality: int
+    provider: Provider
+    images: tuple[Image, ...]
+    identity: str
+    """What two addresses of the same article have in common."""
+
+    @property
+    def image(self) -> Image | None:
+        """The picture for cards: the first that is usable."""
+        return next((image for image in self.images if image.is_usable), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item(Article):
+    """A document that is fit for the site."""
+
+    name: str
+    """The document's path below the source folder."""
+    path: str
+    """The document as problems name it."""
+    category: str
+    original_url: str | None
+    heat: int
+    """Popularity; -1 where another document leads the same story."""
+    is_promoted: bool
+    """``published``: the pipeline's own front page shows it. No draft flag."""
+    is_removed: bool
+    is_draft: bool
+    slug: str
+    """The last part of the address; depends on this document alone."""
+    topics: tuple[str, ...]
+    related: tuple[Article, ...]
+    """In the document's order, each article once."""
+    video: Video | None
+    body: Body | None

@@ -1,0 +1,104 @@
+"""Markup in documents: rendered, sanitised, its links known."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.markup import embedded_video, render_body
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "<a href='java&#115;cript:alert(1)'>x</a>",
+        "<iframe src='https://evil.example/'></iframe>",
+        "<style>*{display:none}</style>",
+        "<p style='position:fixed'>x</p>",
+        "<svg><a xlink:href='javascript:alert(1)'>x</a></svg>",
+        "<form action='https://evil.example/'><input></form>",
+        "[x](//evil.example/)",
+        "[x](/\\evil.example/)",
+        "<a href='data:text/html,x'>x</a>",
+    ],
+)
+def test_nothing_active_survives(source: str) -> None:
+    """Scripts, handlers, frames, styles, forms and links with odd schemes are taken out."""
+    html = render_body(source).html.lower()
+    for word in (
+        "script:",
+        "<script",
+        "onerror",
+        "<iframe",
+        "<style",
+        "style=",
+        "<svg",
+        "<form",
+        "evil.example",
+        "data:",
+    ):
+        assert word not in html
+
+
+def test_markdown_is_rendered_below_the_page_s_headline() -> None:
+    """The page has its h1; a body's first level is the second."""
+    html = render_body("# One\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n`code`\n").html
+    assert "<h2>One</h2>" in html
+    assert "<table>" in html
+    assert "<code>code</code>" in html
+
+
+def test_links_into_the_site_are_rebased_and_remembered() -> None:
+    """With the line of the document, without query and fragment; others are cleaned."""
+    body = render_body(
+        "x\n\n[a](/topics/ai/?x#y) [b](https://E.org/a b) [c](#d) [e](mailto:x@e.org)\n", base_path="/sub", first_line=9
+    )
+    assert 'href="/sub/topics/ai/?x#y"' in body.html
+    assert 'href="#d"' in body.html
+    assert 'href="mailto:x@e.org"' in body.html
+    assert [(link.address, link.line) for link in body.links] == [("/topics/ai/", 11)]
+
+
+@given(st.text(max_size=300))
+def test_any_body_renders_without_script(source: str) -> None:
+    """Whatever the text, no script element comes out."""
+    assert "<script" not in render_body(source).html.lower()
+
+
+@pytest.mark.parametrize(
+    ("html", "url", "name"),
+    [
+        (
+            '<iframe src="https://www.youtube.com/embed/abc?rel=0"></iframe>',
+            "https://www.youtube.com/watch?v=abc",
+            "YouTube",
+        ),
+        (
+            '<iframe src="//www.youtube-nocookie.com/embed/abc"></iframe>',
+            "https://www.youtube.com/watch?v=abc",
+            "YouTube",
+        ),
+        (
+            '<iframe src="https://www.youtube.com/embed/videoseries?list=PL1"></iframe>',
+            "https://www.youtube.com/playlist?list=PL1",
+            "YouTube",
+        ),
+        ('<iframe src="https://player.vimeo.com/video/77"></iframe>', "https://vimeo.com/77", "Vimeo"),
+        ('<p><IFRAME width=1 SRC="https://youtu.be/abc"></iframe>', "https://youtu.be/abc", "YouTube"),
+    ],
+)
+def test_videos_become_links(html: str, url: str, name: str) -> None:
+    """The page to watch it on instead of the embedded player."""
+    video = embedded_video(html)
+    assert video
+    assert (video.url, video.host) == (url, name)
+
+
+@pytest.mark.parametrize(
+    "html", ["", "text", "<iframe></iframe>", "<iframe src='https://evil.example/youtube.com'>", "<iframe src='x:y'>"]
+)
+def test_other_embeds_are_no_videos(html: str) -> None:
+    """Unknown hosts and other schemes are not passed on."""
+    assert embedded_video(html) is None
