@@ -31,7 +31,7 @@ site: $(VENV)/ready ## build seeds/ into output/
 
 .PHONY: serve
 serve: $(VENV)/ready ## build, and serve output/ on this machine
-	$(BIN)/digest build --base-url http://127.0.0.1:$(PORT)/
+	$(BIN)/digest build
 	@echo "http://127.0.0.1:$(PORT)/ (Ctrl-C ends it)"
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory output $(PORT)
 

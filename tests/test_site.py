@@ -139,7 +139,7 @@ def test_no_text_makes_the_parser_raise(text: str) -> None:
 YAML_BITS = st.sampled_from(
     ["---\n", "\n", " ", "- ", "? ", ": ", "title", "webUrl", "related", "images", "publishedDateTime", "x", "[", "]",
      "{", "}", "&a ", "*a", "!!str ", "!x ", "|\n", ">\n", "'", '"', "#", ",", "%", "@", "`", "\t", "2025-02-30", "1e9",
-     "0x1f", "~", "<<", "\u2028", "\ufeff", "\x85", "https://e.org/---", "...\n", "null", "true", "\\x41", "\ud800", "x"]
+     "0x1f", "~", "<<", "\u2028", "\ufeff", "\x85", "https://e.org/---", "...\n", "null", "true", "\\x41", "\ud800"]
 )  # fmt: skip
 
 

@@ -1,0 +1,172 @@
+"""What a reader sees, in a real browser."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from tests import browser
+from tests.making import SiteFolder
+from tests.screenshot import served
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+CHROMIUM = browser.find()
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
+]
+WIDTHS = {375: 812, 768: 1024, 1280: 900}
+PAGES = ["/", "/topics/", "/topics/ai/", "/sources/", "/sources/medicalxpress.com/", "/archive/", "/2021/", "/2021/09/",
+         "/2021/09/07/", "/about/", "/404.html"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser that loads nothing but what this machine serves."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=list(browser.FLAGS))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The seeds' site, served."""
+    site = SiteFolder(tmp_path_factory.mktemp("browser"))
+    assert site.build("--source", str(SEEDS)).code == 0
+    pages = [path.parent for path in site.output.glob("2021/09/07/*/index.html")]
+    PAGES[1:1] = [f"/{path.relative_to(site.output).as_posix()}/" for path in pages]
+    with served(site.output) as address:
+        yield address
+
+
+def open_page(chromium: Browser, address: str, **context: object) -> tuple[Page, list[str]]:
+    """Opens a page; pictures from elsewhere are refused. Returns it with what went wrong on it."""
+    page = chromium.new_context(**context).new_page()  # type: ignore[arg-type]
+    faults: list[str] = []
+
+    def noticed(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and "ERR_FAILED" not in message.text:
+            faults.append(message.text)
+
+    def failed(request: Request) -> None:
+        if request.resource_type != "image":
+            faults.append(f"{request.url}: {request.failure}")
+
+    page.on("console", noticed)
+    page.on("requestfailed", failed)
+    page.route("**/*", lambda route: route.continue_() if "127.0.0.1" in route.request.url else route.abort())
+    page.goto(address)
+    return page, faults
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_fits_and_has_no_fault(chromium: Browser, url: str, width: int, scheme: str) -> None:
+    """No page scrolls sideways, says anything on the console or asks for what is not there."""
+    for address in PAGES:
+        viewport = {"width": width, "height": WIDTHS[width]}
+        page, faults = open_page(chromium, url + address, viewport=viewport, color_scheme=scheme)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        assert faults == [], address
+        page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_can_be_read(chromium: Browser, url: str, scheme: str) -> None:
+    """Text has a contrast of at least 4.5 to what is behind it, in both palettes (WCAG 2.2, 1.4.3)."""
+    page, _ = open_page(chromium, url + PAGES[1], color_scheme=scheme)
+    worst = page.evaluate(
+        """() => {
+          const parse = (c) => c.match(/[\\d.]+/g).map(Number);
+          const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+            .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+            .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+          const behind = (e) => { for (; e; e = e.parentElement) {
+            const c = parse(getComputedStyle(e).backgroundColor); if (c.length < 4 || c[3] > 0) return c; } };
+          let worst = 99;
+          for (const e of document.querySelectorAll("main *, header *, footer *")) {
+            if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())) continue;
+            const [a, b] = [light(parse(getComputedStyle(e).color)), light(behind(e))].sort((x, y) => y - x);
+            worst = Math.min(worst, (a + 0.05) / (b + 0.05));
+          }
+          return worst;
+        }"""
+    )
+    assert worst >= 4.5
+
+
+def test_the_keyboard_reaches_everything(chromium: Browser, url: str) -> None:
+    """The first stop is the skip link, which leads to the content; every link can be reached and shows its focus."""
+    page, _ = open_page(chromium, f"{url}/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    count = page.locator("a[href]").count()
+    reached = set()
+    for _ in range(count):
+        reached.add(page.evaluate("document.activeElement.outerHTML"))
+        has_outline = page.evaluate(
+            """() => { const e = document.activeElement, c = e.closest(".card") ?? e;
+              return [e, c].some(x => getComputedStyle(x).outlineStyle !== "none") || e.className === "skip"; }"""
+        )
+        assert has_outline, page.evaluate("document.activeElement.outerHTML")
+        page.keyboard.press("Tab")
+    assert len(reached) == page.evaluate(
+        'new Set([...document.querySelectorAll("a[href]")].map(a => a.outerHTML)).size'
+    )
+    page.locator(".skip").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_targets_are_large_enough(chromium: Browser, url: str) -> None:
+    """Links outside running text are at least 24 pixels high (WCAG 2.2, 2.5.8)."""
+    for address in PAGES:
+        page, _ = open_page(chromium, url + address, viewport={"width": 375, "height": 812})
+        small = page.evaluate(
+            """() => [...document.querySelectorAll("a[href]")]
+              .filter(a => !a.closest(".prose, .skip, .card .headline"))
+              .map(a => [a.textContent.trim(), a.getBoundingClientRect().height]).filter(([, h]) => h < 24)"""
+        )
+        assert small == [], address
+        page.context.close()
+
+
+def test_a_picture_that_does_not_load_leaves_its_pattern(chromium: Browser, url: str) -> None:
+    """Its box keeps its ratio and its pattern, and nothing on the page jumps."""
+    page, _ = open_page(chromium, f"{url}/", viewport={"width": 1280, "height": 900})
+    box = page.locator(".cards .media:has(img)").first
+    size = box.bounding_box()
+    assert size
+    assert abs(size["width"] / size["height"] - 16 / 9) < 0.02
+    assert "gradient" in box.evaluate("e => getComputedStyle(e).backgroundImage")
+    assert "gradient" in box.evaluate("e => getComputedStyle(e.querySelector('img'), '::after').backgroundImage")
+
+
+def test_it_all_works_without_script(chromium: Browser, url: str) -> None:
+    """From the front page to an item, its topic and its month by clicks alone."""
+    page, _ = open_page(chromium, f"{url}/", java_script_enabled=False)
+    page.click(".card.lead .headline a")
+    assert page.locator("h1").inner_text() == "Researchers use deep learning to predict breast cancer risk"
+    page.click(".item .topics a >> nth=0")
+    assert page.locator("h1").inner_text() == "Machine Learning"
+    page.click("nav >> text=Archive")
+    page.click("text=September")
+    assert page.locator("h1").inner_text() == "September 2021"
+
+
+def test_print_shows_the_source_s_address(chromium: Browser, url: str) -> None:
+    """On paper a link is of no use without it, and navigation is none at all."""
+    page, _ = open_page(chromium, url + PAGES[1])
+    page.emulate_media(media="print")
+    assert "https://medicalxpress.com/" in page.locator(".button").evaluate(
+        "e => getComputedStyle(e, '::after').content.replace('attr(href)', e.href)"
+    )
+    assert not page.locator(".masthead nav").is_visible()
+
+
+def test_continuous_integration_has_a_browser() -> None:
+    """A skip on a developer's machine is honest; where CI could have one, it must not go unnoticed."""
+    assert CHROMIUM is not None or not os.environ.get("CI")
