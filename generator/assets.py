@@ -11,7 +11,9 @@ from generator.text import short_hash
 from generator.theme import Theme
 
 _VERBATIM = "root/"
-_CSS_URL = re.compile(r"""url\(\s*(?P<quote>["']?)(?P<target>[^"')]+?)(?P=quote)\s*\)""")
+_CSS_URL = re.compile(
+    r"""url\([ \t\n]*(?:"(?P<double>[^"\n]+)"|'(?P<single>[^'\n]+)'|(?P<bare>[^"'()\s]+))[ \t\n]*\)"""
+)
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|/|#")
 
 
@@ -44,6 +46,16 @@ def load(theme: Theme) -> Assets:
     problems: list[Problem] = []
     contents: dict[str, bytes] = {}
     for name, path in theme.static_files.items():
+        if not name.isprintable() or name.startswith(f"{_VERBATIM}.digest"):
+            problems.append(
+                Problem(
+                    path=f"static/{name}",
+                    code=Code.ASSET_ERROR,
+                    message="has a name that cannot be published",
+                    remedy="rename the file",
+                )
+            )
+            continue
         try:
             contents[name] = path.read_bytes()
         except OSError as error:
@@ -79,7 +91,7 @@ def _follow(name: str, data: bytes, addresses: Mapping[str, urls.Address], probl
     folder = PurePosixPath(name).parent
 
     def rename(match: re.Match[str]) -> str:
-        target = match["target"]
+        target = match["double"] or match["single"] or match["bare"]
         if _ELSEWHERE.match(target):
             return match[0]
         path, mark, rest = re.fullmatch(r"([^?#]*)([?#]?)(.*)", target, re.DOTALL).groups()  # type: ignore[union-attr]

@@ -86,6 +86,7 @@ def build(
     with watch.station("total"):
         configured = settings.load(options.config, base_url=options.base_url)
         _refuse_overlap(options)
+        tree.recover(options.output)
         report = _build(options, configured, progress, watch)
     return dataclasses.replace(report, seconds=watch.seconds)
 
@@ -137,14 +138,24 @@ def _build(options: Options, configured: Settings, progress: Progress, watch: _S
 
 def _refuse_overlap(options: Options) -> None:
     """Refuses an output folder in which a build would read or overwrite its own input."""
-    output = options.output.resolve()
-    for name, folder in [("source folder", options.source), ("site's folder", options.config.parent)]:
-        resolved = folder.resolve()
-        if resolved.is_relative_to(output):
+    try:
+        output = options.output.resolve()
+        source = options.source.resolve()
+        site = options.config.resolve().parent
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
+        raise OutputError(f"{options.output} is no usable path: {error}") from None
+    for name, folder in [("source folder", source), ("site's folder", site)]:
+        if folder.is_relative_to(output):
             raise OutputError(f"{options.output} holds the {name}: choose another output folder")
-    if output.is_relative_to(options.source.resolve()):
-        raise OutputError(f"{options.output} lies in the source folder: choose another output folder")
-    if output.exists() and not output.is_dir():
+    roots = [site, theme.default_root().resolve()]
+    for folder in [source, *(root / name for root in roots for name in ("templates", "static"))]:
+        if output.is_relative_to(folder):
+            raise OutputError(f"{options.output} lies in {folder}, which a build reads: choose another output folder")
+    try:
+        is_taken = output.exists() and not output.is_dir()
+    except OSError as error:
+        raise OutputError(f"{options.output} is no usable path: {error.strerror}") from None
+    if is_taken:
         raise OutputError(f"{options.output} is no folder")
 
 

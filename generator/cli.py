@@ -106,13 +106,20 @@ def build_command(**given: Any) -> None:  # noqa: ANN401 - click passes each opt
         with_drafts=given["drafts"],
         with_future=given["future"],
     )
+    if given["report"]:
+        _refuse_report(given["report"], options)
     with _progress(is_wanted=verbosity > 0 and sys.stderr.isatty()) as progress:
         report = build(options, progress=progress)
     if given["report"]:
         _write_report(given["report"], report)
-    _print_problems(report.problems, verbosity)
-    if verbosity:
-        _print_summary(report, options, verbosity)
+    try:
+        _print_problems(report.problems, verbosity)
+        if verbosity:
+            _print_summary(report, options, verbosity)
+        sys.stdout.flush()
+    except OSError:
+        # Whoever read the summary is gone, or the disk is full; what was built is built.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if not report.is_built:
         sys.exit(EXIT_PROBLEMS)
 
@@ -147,10 +154,24 @@ def _progress(*, is_wanted: bool) -> Iterator[Progress]:
             bar.stop()
 
 
+def _refuse_report(path: Path, options: Options) -> None:
+    """Refuses, before anything is built, a report that cannot be written or would lie among the input or output."""
+    target = path.resolve()
+    for folder in (options.output, options.source):
+        if target.is_relative_to(folder.resolve()):
+            raise click.UsageError(f"--report {path} lies in {folder}: write it elsewhere")
+    if not os.access(target.parent, os.W_OK):
+        raise click.UsageError(f"--report {path} cannot be written: {target.parent} is no folder to write to")
+
+
 def _write_report(path: Path, report: Report) -> None:
-    data = json.dumps(report.as_json(), indent=2, sort_keys=True) + "\n"
+    data = (json.dumps(report.as_json(), indent=2, sort_keys=True) + "\n").encode()
+    target = path.resolve()
     try:
-        write_file(path, data.encode())
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)  # a pipe or a device: there is nothing to replace
+        else:
+            write_file(target, data)
     except OSError as error:
         raise click.UsageError(f"--report {path} cannot be written: {error.strerror}") from None
 
@@ -203,7 +224,7 @@ def run(arguments: list[str]) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else EXIT_INTERNAL
     except click.exceptions.Abort:
-        click.echo("interrupted; the old site stands", err=True)
+        click.echo("interrupted; if files were being moved, the next build finishes that", err=True)
         return EXIT_INTERRUPTED
     except click.ClickException as error:
         error.show()
@@ -215,7 +236,7 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except Exception:  # noqa: BLE001 - the last line of defence: whatever it is, it is a mistake of ours
         click.echo(printable_lines(traceback.format_exc()), err=True)
-        click.echo("internal error: this is a mistake of digest, please report it; the old site stands", err=True)
+        click.echo("internal error: this is a mistake of digest, please report it", err=True)
         return EXIT_INTERNAL
 
 

@@ -8,19 +8,21 @@ from typing import Any
 
 from generator import weburls
 from generator.errors import Code, Severity
-from generator.front_matter import KeyPath
+from generator.front_matter import KeyPath, shown_name
 from generator.text import repair
 
 _TYPE_NAMES = {
     bool: "true/false",
-    int: "a number",
-    float: "a number",
+    int: "a whole number",
+    float: "a decimal number",
     str: "text",
     list: "a list",
     dict: "a list of fields",
 }
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MAX_NUMBER = 10**9
+_MAX_TEXT = 10_000
+_MAX_ENTRIES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,10 @@ class Fields:
     def text(self, key: str, *, is_required: bool = False) -> str:
         """One line of repaired text, ``""`` where absent."""
         value = self._get(key, str, is_required=is_required)
+        if value and len(value) > _MAX_TEXT:
+            note = self._refuse if is_required else self.fault
+            note(key, Code.TOO_LARGE, f"{key} is longer than {_MAX_TEXT:,} characters", "shorten it")
+            return ""
         repaired = repair(value) if value else ""
         if is_required and value is not None and not repaired:
             self._refuse(key, Code.MISSING_FIELD, f"{key} is empty", "write it, or remove the document")
@@ -125,7 +131,7 @@ class Fields:
         if value is None:
             self._refuse(key, Code.MISSING_FIELD, f"{key} is missing", f"add `{key}: 2026-03-14T09:00:00Z`")
             return None
-        text = value.strip() if isinstance(value, str) else ""
+        text = value.strip().upper() if isinstance(value, str) else ""
         is_date = bool(_DATE.fullmatch(text))
         try:
             at = dt.datetime.fromisoformat(text)
@@ -139,11 +145,21 @@ class Fields:
             self.warn(key, Code.NAIVE_TIME, f"{key} has no time zone, UTC is assumed", example)
         return Moment(at, is_date)
 
+    def _list(self, key: str) -> list[Any]:
+        values = self._get(key, list) or []
+        if len(values) > _MAX_ENTRIES:
+            self.fault(key, Code.TOO_LARGE, f"{key} has more than {_MAX_ENTRIES:,} entries", "shorten the list")
+            return []
+        return list(values)
+
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of repaired, not empty texts, each once."""
         texts: dict[str, None] = {}
-        for index, value in enumerate(self._get(key, list) or []):
-            if not isinstance(value, str):
+        for index, value in enumerate(self._list(key)):
+            if isinstance(value, str) and len(value) > _MAX_TEXT:
+                message = f"an entry of {key} is longer than {_MAX_TEXT:,} characters"
+                self.faults.append(Fault((*self.at, key, index), Code.TOO_LARGE, message, "shorten it"))
+            elif not isinstance(value, str):
                 message = f"an entry of {key} must be text, not {_type_name(value)}"
                 self.faults.append(Fault((*self.at, key, index), Code.WRONG_TYPE, message, "put it in quotes"))
             elif repaired := repair(value):
@@ -158,7 +174,7 @@ class Fields:
     def mappings(self, key: str) -> Sequence["Fields"]:
         """The fields of each mapping of a list; what is wrong in one is a warning."""
         entries: list[Fields] = []
-        for index, value in enumerate(self._get(key, list) or []):
+        for index, value in enumerate(self._list(key)):
             at = (*self.at, key, index)
             if isinstance(value, dict):
                 entries.append(Fields(value, at, self.faults, Severity.WARNING))
@@ -173,9 +189,8 @@ class Fields:
         for key in self.values:
             if key in known:
                 continue
-            name = key if isinstance(key, str) else f"a key that is {_type_name(key)}"
             at = (*self.at, str(key)) if isinstance(key, (str, int)) else self.at
-            message = f"{name} is no field of a document and is not used"
+            message = f"{shown_name(key)} is no field of a document and is not used"
             remedy = "remove it, or look for a slip in its name"
             self.faults.append(Fault(at, Code.UNKNOWN_KEY, message, remedy, Severity.WARNING))
 

@@ -25,10 +25,14 @@ _FENCE = re.compile(r"---[ \t]*(?=\n|\Z)")
 _CLOSING_FENCE = re.compile(r"\n---[ \t]*(?=\n|\Z)")
 # Nesting needs columns: in a line of 300 characters it stays far below what yaml-rs can bear.
 _SHALLOW_LINE = 300
-_TOO_DEEP = re.compile(r"[ \t]*(?:[-?:][ \t]+){64}| {256}")
+_TOO_DEEP = re.compile(r"[ \t\ufeff]*(?:[-?:][ \t]+){64}| {256}")
 _PLACE = re.compile(r"line (\d+),? column (\d+)")
-# PyYAML takes these for line breaks, editors do not.
-_NO_LINE_BREAKS = dict.fromkeys([0x85, 0x2028, 0x2029], " ")
+# PyYAML takes some of these for line breaks, which editors do not, and refuses the others, which yaml-rs does not.
+_PLAIN = dict.fromkeys(
+    [*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF], " "
+)
+# Anything else might be a piece of a value, and a value might be secret.
+_NAME = re.compile(r"[A-Za-z][\w-]{0,40}", re.ASCII)
 _ALIAS_LIMITS = yaml_rs.AliasLimits(
     max_total_replayed_events=10_000, max_replay_stack_depth=16, max_alias_expansions_per_anchor=100
 )
@@ -155,7 +159,7 @@ def _explain(fm: str, reason: str) -> list[Finding]:
             if not is_key:
                 continue
             if path in seen:
-                message = f"the key {path[-1]!r} stands here again, first in line {seen[path]}"
+                message = f"{shown_name(path[-1])} stands here again, first in line {seen[path]}"
                 duplicates.append((line, column, Code.DUPLICATE_KEY, message, "keep one of the two"))
             seen.setdefault(path, line)
     except yaml.MarkedYAMLError as error:
@@ -163,25 +167,26 @@ def _explain(fm: str, reason: str) -> list[Finding]:
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         message = error.problem or error.context or "cannot be read as YAML"
         return [(line, column, Code.INVALID_YAML, message, "quote the text or mend the indentation")]
-    except yaml.YAMLError as error:  # characters that YAML forbids
-        line, column = 1, 1
-        if isinstance(error, yaml.reader.ReaderError):
-            before = fm[: error.position]
-            line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        return [(line, column, Code.INVALID_YAML, "holds a character that YAML forbids", "remove the character")]
+    except yaml.YAMLError:  # half of a surrogate pair
+        return [(1, 1, Code.INVALID_YAML, "holds a character that YAML forbids", "remove the character")]
     if duplicates:
         return duplicates
     place = _PLACE.search(reason)
     line, column = (int(place[1]), int(place[2])) if place else (1, 1)
-    message = reason.strip().splitlines()[-1]
-    return [(line, column, Code.INVALID_YAML, message, "quote the text or mend the indentation")]
+    # What yaml-rs says may quote the document; nothing of it is repeated.
+    return [(line, column, Code.INVALID_YAML, "cannot be read as YAML", "put the text in quotes")]
+
+
+def shown_name(key: object) -> str:
+    """A key as it may be shown: names only, because what is no name may be a piece of a value."""
+    return f"{key}" if isinstance(key, str) and _NAME.fullmatch(key) else "a key that is no name"
 
 
 def _walk(fm: str) -> Iterator[tuple[KeyPath, int, int, bool]]:
     """Yields ``(path, line, column, is_key)`` from the event stream: without recursion, so that no depth hurts."""
     # Each open collection: its path, and for a mapping the key that waits for its value, for a list the next index.
     stack: list[tuple[KeyPath, bool, str | int | None]] = []
-    for event in yaml.parse(fm.translate(_NO_LINE_BREAKS), Loader=yaml.CSafeLoader):
+    for event in yaml.parse(fm.translate(_PLAIN), Loader=yaml.CSafeLoader):
         if isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
             stack.pop()
             continue

@@ -26,8 +26,9 @@ _RELATED_KEYS = _ARTICLE_KEYS | {"originalUrl", "heat", "published", "topics"}
 _IMAGE_KEYS = frozenset(["url", "width", "height", "isCached", "title"])
 _PROVIDER_KEYS = frozenset({"name", "domain", "images"})
 _TYPES = ("article", "video")
-_MAX_BODY = 256 * 1024
-_DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
+_BODY = "---body"
+"""Stands for the body where keys of the front matter stand for fields; no key can have this name."""
+_DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)", re.ASCII)
 _PLAIN_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MAX_SLUG = 120
 
@@ -72,13 +73,15 @@ def _parse(document: Document, base_path: str) -> Parsed:
         return _refused(document, *error.findings)
     fields = Fields(metadata, ())
     item = _item(document, fields, body, base_path)
-    problems = _place(fields.faults, document, lines_before) if fields.faults else ()
+    problems = _place(fields.faults, document, body, lines_before) if fields.faults else ()
     return Parsed(item=None if any(problem.is_error for problem in problems) else item, problems=problems)
 
 
-def _place(faults: list[Fault], document: Document, lines_before: int) -> tuple[Problem, ...]:
+def _place(faults: list[Fault], document: Document, body: str, lines_before: int) -> tuple[Problem, ...]:
     """Turns faults into problems with the line of the offending key, or of the nearest key around it."""
     places = locate(yaml_of(document.text))
+    if body:
+        places[_BODY,] = _line_of_body(body, document.text) - lines_before, 1
     problems = []
     for fault in faults:
         at = fault.at
@@ -255,15 +258,18 @@ def _shared_provider(name: str, domain: str, logo: Image | None) -> Provider:
 def _body(fields: Fields, body: str, text: str, base_path: str) -> Body | None:
     if not body:
         return None
-    if len(body) > _MAX_BODY:
-        fields.fault("", Code.TOO_LARGE, f"the body is longer than {_MAX_BODY // 1024} kB", "shorten it")
-        return None
     try:
-        first_line = text.count("\n", 0, text.rindex(body)) + 1
-        return render_body(body, base_path=base_path, first_line=first_line)
+        rendered = render_body(body, base_path=base_path, first_line=_line_of_body(body, text))
     except InvalidBodyError as error:
-        fields.fault("", Code.INVALID_BODY, str(error), "simplify its lists and quotes")
+        fields.fault(_BODY, Code.INVALID_BODY, str(error), "shorten or simplify it")
         return None
+    if not rendered.html:
+        fields.warn(_BODY, Code.INVALID_BODY, "nothing of the body can be shown", "write Markdown without scripts")
+    return rendered
+
+
+def _line_of_body(body: str, text: str) -> int:
+    return text.count("\n", 0, text.rindex(body)) + 1
 
 
 def _explicit_slug(fields: Fields) -> str:
@@ -284,7 +290,7 @@ def slug_of(name: str, article: Article) -> str:
     stem = name.rpartition("/")[2].rpartition(".")[0]
     if dated := _DATED_NAME.fullmatch(stem):
         date, rest = dated.groups()
-        slug = rest if _PLAIN_SLUG.fullmatch(rest) else slugify(rest)
+        slug = rest if _PLAIN_SLUG.fullmatch(rest) else slugify(rest, max_length=0)
         if len(slug) > _MAX_SLUG:
             slug = f"{slug[: _MAX_SLUG - 20].rstrip('-')}-{short_hash(rest)}"
         if slug:

@@ -1,13 +1,17 @@
 """Markup in documents: the Markdown body, and the HTML of an embedded video. Nothing passes through unchecked."""
 
+import re
+import xml.etree.ElementTree as ET
+from collections import Counter
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
 
 import markdown
 import nh3
+from markdown.treeprocessors import Treeprocessor
 
 from generator import weburls
+from generator.text import strip_unwanted
 
 _TAGS = {
     "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "dl", "dt", "em", "figcaption",
@@ -23,6 +27,15 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
 }
 _SCHEMES = {"http", "https", "mailto"}
+_NO_SOURCE = re.compile(r'<img(?![^<>]* src=")[^<>]*>')
+# Python-Markdown takes time by the square of some marks, and recurses by the depth of nesting. Bodies that a person
+# wrote stay far below these limits, and limits of our own keep the result independent of the machine and its stack.
+_MAX_MARKS = 500
+_MARKS = frozenset("[<*_`#\\!&|=")
+_MAX_LENGTH = 64 * 1024
+_TOO_NESTED = re.compile(r"^(?:[ \t]*(?:>|[*+-]|\d{1,9}[.)])(?=[ \t>])){16}|^[ \t]{64}", re.MULTILINE)
+_RULE = re.compile(r"^[-=]+[ ]*$", re.MULTILINE)
+_MAX_EMBED = 8 * 1024
 _EMBED_HOSTS = {
     "youtube.com": "YouTube",
     "youtube-nocookie.com": "YouTube",
@@ -33,7 +46,7 @@ _EMBED_HOSTS = {
 
 
 class InvalidBodyError(Exception):
-    """The Markdown cannot be rendered; the message says why."""
+    """The Markdown is not rendered; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +64,7 @@ class Body:
     """A rendered body."""
 
     html: str
-    """Sanitised HTML; links into the site start with the site's base path."""
+    """Sanitised HTML; links into the site start with the site's base path. Empty where nothing was left."""
     links: tuple[BodyLink, ...]
 
 
@@ -63,6 +76,15 @@ class Video:
     host: str
 
 
+class _Below(Treeprocessor):
+    """Moves headings one level down: the page has its own first level."""
+
+    def run(self, root: ET.Element) -> None:
+        for element in root.iter():
+            if re.fullmatch("h[1-5]", element.tag):
+                element.tag = f"h{int(element.tag[1]) + 1}"
+
+
 def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Body:
     """Renders a Markdown body to sanitised HTML; its headings start at level 2.
 
@@ -72,8 +94,10 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Bod
         first_line: the line of the document in which the body starts.
 
     Raises:
-        InvalidBodyError: it is nested too deeply.
+        InvalidBodyError: it is longer, or nested deeper, or has more marks than can be rendered in reasonable time.
     """
+    source = strip_unwanted(source)
+    _refuse_excess(source)
     links: dict[str, None] = {}
 
     def rewrite(_tag: str, attribute: str, value: str) -> str | None:
@@ -87,13 +111,12 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Bod
         try:
             return weburls.clean(value)
         except weburls.InvalidUrlError:
-            return value if value.startswith("#") else None
+            return None  # fragments too: ids are taken out, so they would lead nowhere
 
     converter = markdown.Markdown(
-        extensions=["extra", "sane_lists", "toc"],
-        extension_configs={"toc": {"baselevel": 2}},
-        output_format="html",
+        extensions=["tables", "fenced_code", "sane_lists", "def_list", "abbr"], output_format="html"
     )
+    converter.treeprocessors.register(_Below(converter), "below", 5)
     try:
         rendered = converter.convert(source)
     except RecursionError:
@@ -106,25 +129,46 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Bod
         link_rel="noopener",
         attribute_filter=rewrite,
     )
-    return Body(
-        html,
-        tuple(BodyLink(link, first_line + source.count("\n", 0, max(source.find(link), 0))) for link in links),
-    )
+    html = strip_unwanted(_NO_SOURCE.sub("", html)).strip()
+    return Body(html, tuple(BodyLink(link, first_line + _line_of(link, source)) for link in links))
+
+
+def _refuse_excess(source: str) -> None:
+    if len(source) > _MAX_LENGTH:
+        raise InvalidBodyError(f"the body is longer than {_MAX_LENGTH // 1024} kB")
+    if _TOO_NESTED.search(source):
+        raise InvalidBodyError("the body is nested too deeply")
+    if len(_RULE.findall(source)) > _MAX_MARKS:
+        raise InvalidBodyError(f"the body has more than {_MAX_MARKS} rules or underlined headings")
+    marks = Counter(character for character in source if character in _MARKS)
+    for mark, count in marks.most_common(1):
+        if count > _MAX_MARKS:
+            raise InvalidBodyError(f"the body has more than {_MAX_MARKS} of {mark!r}")
+
+
+def _line_of(link: str, source: str) -> int:
+    """The line, from 0, on which a link stands: as the target of a link rather than as a part of another text."""
+    found = re.search(rf"""[("'<:][ \t]*{re.escape(link)}(?=[)"'>?#\s]|$)""", source)
+    return source.count("\n", 0, found.start() if found else max(source.find(link), 0))
 
 
 def embedded_video(html: str) -> Video | None:
     """The video that an embedding ``<iframe>`` shows, where its host is known."""
-    finder = _FrameFinder()
-    finder.feed(html)
-    finder.close()
-    for source in finder.sources:
+    sources: list[str] = []
+
+    def collect(_tag: str, _attribute: str, value: str) -> None:
+        sources.append(value)
+
+    if len(html) <= _MAX_EMBED:
+        nh3.clean(html, tags={"iframe"}, attributes={"iframe": {"src"}}, attribute_filter=collect)
+    for source in sources:
         try:
-            url = weburls.clean(source if "//" not in source[:2] else f"https:{source}")
+            url = weburls.clean(f"https:{source}" if source.startswith("//") else source)
+            domain = weburls.host(url)
+            if name := _EMBED_HOSTS.get(domain):
+                return Video(_watch_address(url, domain), name)
         except weburls.InvalidUrlError:
             continue
-        domain = weburls.host(url)
-        if name := _EMBED_HOSTS.get(domain):
-            return Video(_watch_address(url, domain), name)
     return None
 
 
@@ -140,13 +184,3 @@ def _watch_address(url: str, domain: str) -> str:
             return weburls.clean(f"https://www.youtube.com/playlist?list={playlist}")
         return weburls.clean(f"https://www.youtube.com/watch?v={video}")
     return url
-
-
-class _FrameFinder(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.sources: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "iframe":
-            self.sources += [value for name, value in attrs if name == "src" and value]

@@ -1,8 +1,10 @@
 """Work on many values in several processes, in chunks, with the results in the order of the values."""
 
+import ctypes
 import functools
 import gc
 import multiprocessing
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -11,6 +13,8 @@ from typing import Any, TypeVar
 C = TypeVar("C")
 T = TypeVar("T")
 R = TypeVar("R")
+
+_PR_SET_PDEATHSIG = 1
 
 # One per worker process: what `prepare` made there.
 _context: list[Any] = []
@@ -52,6 +56,9 @@ def in_chunks(
 
 
 def _start(prepare: Callable[[], Any]) -> None:
+    if sys.platform == "linux":
+        # A parent that is killed outright cannot tell its workers to end.
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     _context[:] = [prepare()]
 
 

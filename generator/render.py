@@ -72,6 +72,8 @@ class Renderer:
                 problems.append(_problem(error.filename or name, error.lineno, error.message or "cannot be read"))
             except (UnicodeDecodeError, OSError):
                 problems.append(_problem(f"templates/{name}", 1, "cannot be read as UTF-8"))
+            except (RecursionError, MemoryError):  # Python's own parser, of what Jinja made of it
+                problems.append(_problem(f"templates/{name}", 1, "is nested too deeply"))
         return tuple(problems)
 
     def render(self, page: Page) -> Rendered:
@@ -87,7 +89,11 @@ class Renderer:
                 raise
             message = f"{type(error).__name__}: {error}"
             return Rendered(page=page, data=b"", problem=_problem(places[-1].filename, places[-1].lineno or 1, message))
-        return Rendered(page=page, data=text.encode())
+        try:
+            return Rendered(page=page, data=text.encode())
+        except UnicodeEncodeError:
+            problem = _problem(f"templates/{page.template}", 1, "writes half of a surrogate pair")
+            return Rendered(page=page, data=b"", problem=problem)
 
     def _is_template(self, filename: str) -> bool:
         return any(Path(filename).is_relative_to(folder) for folder in self._folders)

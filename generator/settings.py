@@ -10,6 +10,7 @@ from typing import Any
 
 from generator import weburls
 from generator.errors import Code, Problem, SettingsError
+from generator.text import repair
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
@@ -75,7 +76,12 @@ def load(path: Path, *, base_url: str | None = None) -> Settings:
     if problems:
         raise SettingsError(problems)
     settings = Settings(**checked)
-    return dataclasses.replace(settings, base_url=weburls.clean(settings.base_url).rstrip("/") + "/")
+    return dataclasses.replace(
+        settings,
+        base_url=weburls.clean(settings.base_url).rstrip("/") + "/",
+        title=repair(settings.title),
+        description=repair(settings.description),
+    )
 
 
 def _parse(path: Path, shown: str) -> tuple[str, dict[str, Any]]:
@@ -87,11 +93,15 @@ def _parse(path: Path, shown: str) -> tuple[str, dict[str, Any]]:
         problem = _problem(shown, f"cannot be read: {error.strerror}", remedy="name the settings file with --config")
     except UnicodeDecodeError:
         problem = _problem(shown, "is not UTF-8", remedy="save it as UTF-8")
+    except RecursionError:
+        problem = _problem(shown, "is nested too deeply", remedy="see docs/settings.md")
     except tomllib.TOMLDecodeError as error:
         place = _PLACE.search(str(error))
         line, column = (int(place[1]), int(place[2])) if place else (text.count("\n") + 1, 1)
         message = _PLACE.sub("", str(error)).strip()
         problem = _problem(shown, message, line=line, column=column, remedy="see https://toml.io")
+    except ValueError:  # a number of thousands of digits
+        problem = _problem(shown, "holds a value that cannot be read", remedy="see docs/settings.md")
     raise SettingsError([problem])
 
 
@@ -108,7 +118,7 @@ def _anything(_: Any) -> str:  # noqa: ANN401 - the type has been checked
 
 
 def _title(value: str) -> str:
-    return "" if value.strip() else "is empty"
+    return "" if repair(value) else "is empty"
 
 
 def _base_url(value: str) -> str:
@@ -116,6 +126,8 @@ def _base_url(value: str) -> str:
         cleaned = weburls.clean(value)
     except weburls.InvalidUrlError as error:
         return str(error)
+    if "//" in cleaned.partition("://")[2]:
+        return "may have no // in its path"  # links from the root would lead to another host
     return "may have no query or fragment" if "?" in cleaned or "#" in cleaned else ""
 
 

@@ -53,12 +53,17 @@ def _repair_once(value: str) -> str:
     return " ".join(_UNWANTED.sub("", " ".join(value.split())).split())
 
 
-def slugify(value: str) -> str:
-    """A readable, lower-case ASCII slug of at most 80 characters, ``""`` where nothing is readable.
+def strip_unwanted(value: str) -> str:
+    """Text of several lines without control, private and direction-changing characters; tabs and line breaks stay."""
+    return _UNWANTED.sub(lambda match: match[0] if match[0] in "\t\n" else "", value)
+
+
+def slugify(value: str, *, max_length: int = _MAX_SLUG) -> str:
+    """A readable, lower-case ASCII slug, cut between words, ``""`` where nothing is readable.
 
     Unicode is transliterated (``人工智能`` becomes ``ren-gong-zhi-neng``).
     """
-    return _slugify(value, max_length=_MAX_SLUG, word_boundary=True, replacements=_SPELLED_OUT)
+    return _slugify(value, max_length=max_length, word_boundary=True, replacements=_SPELLED_OUT)
 
 
 def short_hash(value: str, *, size: int = 4) -> str:

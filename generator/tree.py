@@ -26,6 +26,7 @@ _JOURNAL = "journal.json"
 _STAGING = "staging"
 _VERSION = 1
 _ASSETS = "assets/"
+_MAX_NAME = 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +122,8 @@ class Tree:
 
     def _refuse_escapes(self, paths: Iterable[str]) -> None:
         for folder in sorted({(self.root / path).parent for path in paths}):
-            if not folder.resolve().is_relative_to(self.root):
-                raise OutputError(f"{folder} leads out of the output folder: remove the link")
+            if folder.resolve() != folder:
+                raise OutputError(f"{folder} is reached through a link: remove the link")
 
     def _refuse_foreign(self, moves: Iterable[str], ours: Mapping[str, str], *, may_replace: bool) -> None:
         """Refuses to overwrite files of others and, even if that is asked for, to swap them for another kind."""
@@ -161,7 +162,7 @@ class Tree:
 
     def _remove(self, path: str) -> None:
         target = self.root / path
-        with contextlib.suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        with contextlib.suppress(OSError):  # gone already, or not ours any more
             target.unlink()
         for parent in target.parents:
             if parent == self.root:
@@ -198,9 +199,20 @@ def hold(output: Path) -> Iterator[Tree]:
         raise OutputError(f"{output} cannot be written: {error.strerror or error}") from error
 
 
+def recover(output: Path) -> None:
+    """Finishes what an interrupted build left, if it left anything.
+
+    Raises:
+        OutputError: another build holds the folder, or it cannot be written.
+    """
+    if (output / CONTROL / _JOURNAL).exists():
+        with hold(output):
+            pass
+
+
 def write_file(path: Path, data: bytes) -> None:
     """Writes a file so that a reader finds the old or the new one, never a part."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{os.getpid()}.tmp")
     try:
         temporary.write_bytes(data)
         temporary.replace(path)
@@ -225,9 +237,11 @@ def _staging_name(path: str) -> str:
 
 def _is_safe(path: object) -> bool:
     """Whether a path read from disk is one that we may have written."""
-    if not isinstance(path, str) or not path or "\0" in path or "\\" in path:
+    if not isinstance(path, str) or not path.isprintable() or not path or "\\" in path:
         return False
     pure = PurePosixPath(path)
+    if any(len(part.encode()) > _MAX_NAME for part in pure.parts):
+        return False
     return not pure.is_absolute() and ".." not in pure.parts and pure.parts[0] != CONTROL and str(pure) == path
 
 
@@ -238,6 +252,8 @@ def _journal(work: dict[str, Any] | None) -> tuple[list[str], list[str], dict[st
     moves, stale, manifest = work.get("moves"), work.get("stale"), work.get("manifest")
     if not (isinstance(moves, list) and isinstance(stale, list) and isinstance(manifest, dict)):
         return None
+    if not isinstance(manifest.get("files"), dict):
+        return None
     return list(filter(_is_safe, moves)), list(filter(_is_safe, stale)), manifest
 
 
@@ -246,8 +262,10 @@ def _write_json(path: Path, value: object) -> None:
 
 
 def _read_json(path: Path) -> dict[str, Any] | None:
+    if not path.is_file():
+        return None
     try:
         value = json.loads(path.read_bytes())
-    except (FileNotFoundError, ValueError):
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

@@ -55,7 +55,8 @@ def topic(slug: str, page: int | None = None) -> Address:
 def source(domain: str, page: int | None = None) -> Address:
     """``/sources/domain/`` for the newest page, ``/sources/domain/page/N/`` for a numbered one."""
     # An IPv6 host is the only domain with characters that some file systems refuse.
-    return _paged(f"/sources/{domain.strip('[]').replace(':', '-')}/", page)
+    name = f"ipv6-{domain.strip('[]').replace(':', '-')}" if domain.startswith("[") else domain
+    return _paged(f"/sources/{name}/", page)
 
 
 def _paged(base: str, page: int | None) -> Address:

@@ -79,11 +79,14 @@ def identity(cleaned: str) -> str:
     query = urlencode(
         sorted(
             (key, value)
-            for key, value in parse_qsl(url.search.removeprefix("?"), keep_blank_values=True)
+            for key, value in parse_qsl(url.search.removeprefix("?"), keep_blank_values=True, errors="surrogateescape")
             if not _TRACKING.fullmatch(key) and (key.lower(), value.lower()) not in _AMP_QUERY
-        )
+        ),
+        errors="surrogateescape",
     )
-    return f"{host}/{'/'.join(segments)}" + (f"?{query}" if query else "")
+    # A fragment with an exclamation mark is an address of its own on sites that are one page.
+    fragment = url.hash if url.hash.startswith("#!") else ""
+    return f"{host}/{'/'.join(segments)}" + (f"?{query}" if query else "") + fragment
 
 
 def host(cleaned: str) -> str:

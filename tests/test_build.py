@@ -353,6 +353,7 @@ def test_quiet_builds_say_nothing(site: SiteFolder) -> None:
         (["--now", "soon"], "is no time"),
         (["--base-url", "ftp://e.org/"], "http"),
         (["--base-url", "https://e.org/?x"], "query"),
+        (["--base-url", "https://e.org//evil.example/"], "no //"),
         (["--report", "no/such/folder/report.json"], "cannot be written"),
         (["--colour"], "No such option"),
     ],
@@ -376,6 +377,9 @@ def test_wrong_usage_is_exit_code_2(site: SiteFolder, arguments: list[str], mess
         ("base_url = 'example.org'\n", 1, "no complete web address"),
         ("feed_authority = 'a b'\n", 1, "no domain"),
         ("colour = 'red'\n", 1, "no setting"),
+        ("title = '\u202e'\n", 1, "is empty"),
+        ("page_size = " + "9" * 5_000, 1, "cannot be read"),
+        ("x = " + "[" * 5_000, 1, "nested too deeply"),
         ("[theme]\nx = 1\n", 1, "no setting"),
         ("title = 'a'\ntitle = 'b'\n", 2, "overwrite"),
         ("title = \n", 1, "Invalid value"),
@@ -479,7 +483,12 @@ def test_output_may_not_lie_in_its_own_input(site: SiteFolder) -> None:
     """Neither around nor inside the source folder, nor around the site's own files, nor in a file's place."""
     three(site)
     file = site.write("file", "x")
-    for output in (site.root, site.root / "seeds", site.root / "seeds" / "out", Path("/"), file):
+    for folder in ("static", "templates"):
+        (site.root / folder).mkdir()
+    loop = site.root / "loop"
+    loop.symlink_to(loop)
+    inside = [site.root / "seeds" / "out", site.root / "static" / "out", site.root / "templates"]
+    for output in (site.root, site.root / "seeds", Path("/"), file, loop, site.root / ("x" * 300), *inside):
         code, _, stderr = run(*site.arguments("--output", str(output)))
         assert code == 2, output
         assert stderr
@@ -668,3 +677,56 @@ def test_the_number_of_jobs_has_a_default_everywhere(monkeypatch: pytest.MonkeyP
     assert cli._default_jobs() >= 1
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     assert cli._default_jobs() >= 1
+
+
+def test_a_report_replaces_no_input_and_no_output(site: SiteFolder) -> None:
+    """Refused before anything is built; what is no regular file is written to, and a link is followed."""
+    three(site)
+    for path in (site.output / "index.html", site.root / "seeds" / "2025-03-14-one.md"):
+        code, _, stderr = run(*site.arguments("--report", str(path)))
+        assert (code, "write it elsewhere" in stderr) == (2, True)
+    assert not site.output.exists()
+    link = site.root / "link.json"
+    link.symlink_to(site.root / "real.json")
+    assert run(*site.arguments("--report", str(link)))[0] == 0
+    assert link.is_symlink()
+    assert json.loads((site.root / "real.json").read_text())["built"] is True
+    assert run(*site.arguments("--report", "/dev/null"))[0] == 0
+    assert Path("/dev/null").is_char_device()
+
+
+def test_a_reader_of_the_summary_may_go(site: SiteFolder) -> None:
+    """`digest build | true` has built."""
+    three(site)
+    command = [sys.executable, "-m", "generator", *site.arguments()]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.close()
+        assert process.wait() == 0
+    assert (site.output / "index.html").exists()
+
+
+def test_static_files_whose_names_cannot_be_published(site: SiteFolder) -> None:
+    """Names that are no text, and our own folder."""
+    three(site)
+    site.write("static/root/.digest/manifest.json", "{}")
+    (site.root / "static" / os.fsdecode(b"\xff.txt")).write_text("x")
+    outcome = site.build()
+    assert (outcome.code, outcome.codes()) == (1, ["asset-error", "asset-error"])
+
+
+def test_templates_that_python_cannot_compile_or_write(site: SiteFolder) -> None:
+    """Two thousand brackets, half a surrogate pair: errors of the template."""
+    three(site)
+    path = site.write("templates/about.html", "{{ " + "(" * 2_000 + "1" + ")" * 2_000 + " }}")
+    assert site.build().codes() == ["template-error"]
+    path.write_text('{{ "\\ud800" }}')
+    assert site.build().codes() == ["template-error"]
+
+
+def test_settings_are_repaired_like_documents(site: SiteFolder) -> None:
+    """They stand in the same pages and feeds."""
+    three(site).configure(title="A\u0001 title", description="x\uffff\ny")
+    assert site.build().code == 0
+    assert "<title>A title</title>" in site.page("/feed.xml")
+    assert "<subtitle>x y</subtitle>" in site.page("/feed.xml")

@@ -402,12 +402,83 @@ def test_an_opaque_name_does_not_make_the_address() -> None:
     assert item(document(webUrl="https://e.org/other"), name="a.md").slug != one
 
 
-def test_endless_bodies_are_refused() -> None:
-    """A body is a note, not a book."""
-    assert only_problem(document("x" * 300_000))[0] is Code.TOO_LARGE
+@pytest.mark.parametrize("body", ["x" * 100_000, "> " * 3_000 + "x", "[" * 5_000])
+def test_endless_bodies_are_refused(body: str) -> None:
+    """A body is a note, not a book; the place is where it starts."""
+    text = document(body)
+    assert only_problem(text)[:2] == (Code.INVALID_BODY, text.count("\n", 0, text.index(body)) + 1)
 
 
-def test_a_body_nested_beyond_reason_is_refused() -> None:
-    """The Markdown library recurses; its limit is a problem of the document, not of the program."""
-    parsed = read(document("> " * 3_000 + "x"))
-    assert parsed.item is not None or parsed.problems[0].code is Code.INVALID_BODY
+def test_a_body_of_which_nothing_is_left_is_a_warning() -> None:
+    """It does not vanish in silence."""
+    assert only_warning(document("<script>alert(1)</script>"))[0] is Code.INVALID_BODY
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"excerpt": "a" + "\u0301\u0316" * 80_000}, Code.TOO_LARGE),
+        ({"title": "a" * 10_001}, Code.TOO_LARGE),
+        ({"topics": ["a" * 10_001]}, Code.TOO_LARGE),
+        ({"related": [1] * 1_001}, Code.TOO_LARGE),
+    ],
+)
+def test_endless_fields_are_refused(changes: dict[str, Any], code: Code) -> None:
+    """Some repairs take the square of a text's length."""
+    assert only_problem(document(**changes))[0] is code
+
+
+def test_endless_embeds_are_left_out() -> None:
+    """HTML parsers take their time as well."""
+    assert only_warning(document(featuredContent="<a " * 6_000))[0] is Code.UNKNOWN_EMBED
+
+
+@pytest.mark.parametrize(
+    "embed",
+    ["<![foo[x]]>", "<![ x", '<iframe src="https://youtube.com/embed/' + "a" * 2_020 + '">',
+     '<iframe src="https://www.youtube.com/embed/videoseries?list=' + "%FC" * 600 + '">'],
+)  # fmt: skip
+def test_embeds_that_break_parsers_are_only_unknown(embed: str) -> None:
+    """Whatever stands there, the document is read."""
+    assert only_warning(document(featuredContent=embed))[0] is Code.UNKNOWN_EMBED
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "secured: !!int CIPHER==;abc",
+        "secured: !!CIPHER x",
+        "secured:\n  CIPHER==: 1\n  CIPHER==: 2",
+        "secured:\nCIPHER== : 5",
+        "secured: [CIPHER",
+        'secured: "CIPHER\\q"',
+    ],
+)
+def test_the_ciphertext_is_never_quoted(lines: str) -> None:
+    """Not even where it is what is wrong."""
+    parsed = read(document(secured=None).replace("---\ncategory", f"---\n{lines}\ncategory", 1))
+    assert parsed.problems
+    assert "CIPHER" not in "".join(map(str, parsed.problems))
+
+
+def test_places_survive_characters_that_pyyaml_refuses() -> None:
+    """yaml-rs reads control characters that PyYAML does not; the places of faults are still right."""
+    text = document(excerpt="x", quality="high").replace("excerpt: x", 'excerpt: "\x01\x7f\uffff\u2028"', 1)
+    line = text.split("\n").index("quality: high") + 1
+    assert only_problem(text) == (Code.WRONG_TYPE, line, 1)
+
+
+def test_times_may_be_written_in_small_letters() -> None:
+    """RFC 3339 allows it."""
+    assert item(document(publishedDateTime="2025-03-14t09:30:00z")).published_at.hour == 9
+
+
+def test_digits_of_other_scripts_make_no_date() -> None:
+    """An address is ASCII."""
+    assert item(document(), name="٢٠٢٥-٠٣-١٤-foo.md").slug.isascii()
+
+
+def test_long_names_that_differ_late_stay_different() -> None:
+    """A cut slug carries a hash of the whole name."""
+    slugs = {item(document(), name=f"2025-03-14-{'Word_' * 40}{number}.md").slug for number in range(2)}
+    assert len(slugs) == 2

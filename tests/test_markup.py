@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.markup import embedded_video, render_body
+from generator.markup import InvalidBodyError, embedded_video, render_body
 
 
 @pytest.mark.parametrize(
@@ -102,3 +102,43 @@ def test_videos_become_links(html: str, url: str, name: str) -> None:
 def test_other_embeds_are_no_videos(html: str) -> None:
     """Unknown hosts and other schemes are not passed on."""
     assert embedded_video(html) is None
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "[" * 501,
+        "<a " * 501,
+        "# a\n" * 501,
+        "a\n---\n" * 501,
+        "> " * 30 + "x",
+        "* " * 480 + "x",
+        " " * 64 + "- x",
+        "x" * 70_000,
+    ],
+)
+def test_bodies_that_would_take_minutes_are_refused(source: str) -> None:
+    """Limits of our own, the same on every machine, where the Markdown library takes the square of the length."""
+    with pytest.raises(InvalidBodyError):
+        render_body(source)
+
+
+def test_what_leads_nowhere_is_taken_out() -> None:
+    """Ids are not published, so links to them are none; a picture without a source is no picture."""
+    html = render_body("[a](#b) ![c](javascript:x) ![d](https://e.org/d.png)\n").html
+    assert "#b" not in html
+    assert html.count("<img") == 1
+
+
+def test_bodies_hold_no_control_characters() -> None:
+    """Neither raw nor as entities, nor what turns text round; line breaks and tabs stay."""
+    html = render_body("a\u202eb \x1b[31m \x02klzzwxh:0000\x03 &#27;\n\n    code\tmore\n    line\n").html
+    assert not any(ord(character) < 32 and character not in "\t\n" for character in html)
+    assert "\u202e" not in html
+    assert "code\tmore\nline" in html or "code    more\nline" in html
+
+
+def test_a_link_s_line_is_where_it_is_a_link() -> None:
+    """Not where the same characters stand in a longer address before."""
+    (link,) = render_body("See https://example.com/nope/\n\n[x](/nope/)\n").links
+    assert link.line == 3

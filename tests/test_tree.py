@@ -64,7 +64,7 @@ def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
     outside.mkdir()
     publish(output, {"index.html": "1"})
     (output / "topics").symlink_to(outside)
-    with pytest.raises(OutputError, match="leads out"):
+    with pytest.raises(OutputError, match="through a link"):
         publish(output, {"index.html": "2", "topics/ai/index.html": "x"})
     assert texts(output) == {"index.html": "1"}
     assert list(outside.iterdir()) == []
@@ -82,6 +82,51 @@ def test_a_linked_file_is_replaced_and_not_written_through(tmp_path: Path) -> No
     assert outside.read_text() == "1"
     assert not (output / "index.html").is_symlink()
     assert not (output / "gone.html").is_symlink()
+
+
+def test_a_forged_journal_reaches_nothing_outside(tmp_path: Path) -> None:
+    """Not even through a link in the output folder."""
+    victim, output = tmp_path / "victim", tmp_path / "output"
+    victim.mkdir()
+    (victim / "secret").write_text("mine")
+    publish(output, {"index.html": "1"})
+    (output / "link").symlink_to(victim)
+    journal = {"moves": ["link/new"], "stale": ["link/secret"], "manifest": {"version": 1, "files": {}}}
+    (output / ".digest" / "journal.json").write_text(json.dumps(journal))
+    with pytest.raises(OutputError, match="through a link"), tree.hold(output):
+        pass
+    assert [path.name for path in victim.iterdir()] == ["secret"]
+
+
+def test_a_pipe_in_place_of_our_bookkeeping_is_not_waited_for(tmp_path: Path) -> None:
+    """It is no journal."""
+    publish(tmp_path, {"index.html": "1"})
+    os.mkfifo(tmp_path / ".digest" / "journal.json")
+    publish(tmp_path, {"index.html": "2"})
+    assert texts(tmp_path) == {"index.html": "2"}
+
+
+def test_a_failing_build_first_finishes_the_one_before(site: SiteFolder) -> None:
+    """ "As it was" must not mean half of something."""
+    site.add("2025-03-14-one.md", title="Old")
+    site.build()
+    site.add("2025-03-14-one.md", title="New")
+    with tree.hold(site.output) as held:
+        held.stage("about/index.html", b"finished")
+        journal = {
+            "moves": ["about/index.html"],
+            "stale": [],
+            "manifest": {"version": 1, "files": {"about/index.html": ""}},
+        }
+        (site.output / ".digest" / "journal.json").write_text(json.dumps(journal))
+        staged = site.output / ".digest" / "staging"
+        kept = {path.name: path.read_bytes() for path in staged.iterdir()}
+    staged.mkdir(exist_ok=True)
+    for name, data in kept.items():
+        (staged / name).write_bytes(data)
+    site.add("bad.md", "x")
+    assert site.build().code == 1
+    assert site.page("/about/") == "finished"
 
 
 def test_our_own_folder_may_be_no_link(tmp_path: Path) -> None:

@@ -92,6 +92,10 @@ def test_what_differs_stays_different() -> None:
         "https://example.org/amp",
         "https://example.org/",
         "https://www.google.com/c/s/example.org/a",
+        "https://example.org/#!/article/1",
+        "https://example.org/#!/article/2",
+        "https://example.org/?t=%e1",
+        "https://example.org/?t=%e2",
     ]
     assert len({identity(clean(address)) for address in addresses}) == len(addresses)
 
