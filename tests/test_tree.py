@@ -107,7 +107,7 @@ def test_a_pipe_in_place_of_our_bookkeeping_is_not_waited_for(tmp_path: Path) ->
 
 
 def test_a_failing_build_first_finishes_the_one_before(site: SiteFolder) -> None:
-    """ "As it was" must not mean half of something."""
+    """The words `as it was` must not mean half of something."""
     site.add("2025-03-14-one.md", title="Old")
     site.build()
     site.add("2025-03-14-one.md", title="New")
