@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+N ?= 10000
 export PYTHONDONTWRITEBYTECODE ?= 1
 
 .DEFAULT_GOAL := help
@@ -68,8 +69,14 @@ screenshot: $(VENV)/ready-dev site ## take the README's picture anew
 	$(BIN)/python -m tests.screenshot output docs/front.png
 
 .PHONY: bench
-bench: $(VENV)/ready-dev ## measure; N=10000 documents unless told
-	$(BIN)/python -m bench.run
+bench: $(VENV)/ready-dev ## measure a build; N=10000 documents unless told
+	$(BIN)/python -m bench.run $(N)
+
+CORPUS ?= ../shared/corpus
+.PHONY: quality
+quality: $(VENV)/ready-dev ## measure how well stories are grouped; needs a corpus with labels, CORPUS=folder
+	@test -e $(CORPUS)/medical-stories.yaml || { echo "there is no corpus in $(CORPUS)"; exit 1; }
+	$(BIN)/python -m bench.quality $(CORPUS)
 
 .PHONY: wheel
 wheel: $(VENV)/ready-dev ## build the distribution into dist/

@@ -4,26 +4,26 @@ import dataclasses
 import datetime as dt
 import functools
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from generator import assets as static
 from generator import pages as planning
 from generator import pool, settings, sources, theme, tree, urls
-from generator.digest import Digest, Selection, group, select
+from generator.digest import Digest, Selected, Selection, group, select
 from generator.errors import BuildFailedError, Code, OutputError, Problem, has_error, in_order, once_a_key
 from generator.items import Parsed, parse
 from generator.model import Item
 from generator.page import Page
 from generator.render import Renderer
-from generator.report import Report
+from generator.report import Report, Stopwatch
 from generator.settings import Settings
 from generator.sources import SourceFile
+from generator.staging import Staging
+from generator.stories import Told, tell
 
 _READ_AT_ONCE = 64
-_RENDER_AT_ONCE = 64
 
 Progress = Callable[[str, int, int], None]
 """Called with a station's name, how much of its work is done, and how much there is."""
@@ -49,20 +49,6 @@ class Options:
     with_future: bool = False
 
 
-@dataclass(slots=True)
-class _Stopwatch:
-    clock: Callable[[], float]
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def station(self, name: str) -> Iterator[None]:
-        start = self.clock()
-        try:
-            yield
-        finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + self.clock() - start
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reading:
     """What the source folder gave."""
@@ -82,7 +68,7 @@ def build(
         SettingsError: the settings have errors.
         OutputError: the output folder cannot be used.
     """
-    watch = _Stopwatch(clock)
+    watch = Stopwatch(clock)
     with watch.station("total"):
         configured = settings.load(options.config, base_url=options.base_url)
         _refuse_overlap(options)
@@ -91,28 +77,20 @@ def build(
     return dataclasses.replace(report, seconds=watch.seconds)
 
 
-def _build(options: Options, configured: Settings, progress: Progress, watch: _Stopwatch) -> Report:
+def _build(options: Options, configured: Settings, progress: Progress, watch: Stopwatch) -> Report:
     with watch.station("read"):
         reading = _read(options, urls.base_path(configured.base_url), progress)
     with watch.station("group"):
-        selected = select(
-            reading.items,
-            Selection(
-                now=options.now,
-                with_drafts=options.with_drafts,
-                with_future=options.with_future,
-                with_unpromoted=configured.include_unpromoted,
-            ),
-        )
+        selected = _select(reading.items, options, configured)
         items, collisions = planning.without_collisions(selected.items)
     of_documents = [*reading.problems, *selected.problems, *collisions]
     look = theme.find(options.config.resolve().parent)
     files, of_site = _load_assets(look)
-    with watch.station("plan"):
-        digest, pages, dead_links, of_plan = _plan(items, configured, files, may_drop=options.skip_invalid)
+    planned = _plan(items, configured, files, watch, may_drop=options.skip_invalid)
+    digest = planned.digest
     # A link to a document that was refused is not dead, only not there yet.
     if options.skip_invalid or not has_error(of_documents):
-        of_documents += dead_links
+        of_documents += planned.of_documents
     prepare = functools.partial(
         Renderer,
         folders=look.template_folders,
@@ -120,12 +98,13 @@ def _build(options: Options, configured: Settings, progress: Progress, watch: _S
         base_url=configured.base_url,
         assets=files.addresses,
     )
-    of_site += [*of_plan, *prepare().check()]
+    of_site += [*planned.of_site, *prepare().check()]
     report = Report(
         read=reading.read,
         rejected=reading.read - len(digest.items) - sum(selected.left_out.values()),
         left_out=selected.left_out,
         items=len(digest.items),
+        stories=planned.stories,
         topics=len(digest.topics),
         days=len(digest.days),
         ignored=reading.ignored,
@@ -133,7 +112,53 @@ def _build(options: Options, configured: Settings, progress: Progress, watch: _S
     )
     if has_error(of_site) or not reading.read or (has_error(of_documents) and not options.skip_invalid):
         return report
-    return _write(options, report, prepare, pages, files, progress, watch)
+    return _write(options, report, prepare, planned.pages, files, progress, watch)
+
+
+def _select(items: tuple[Item, ...], options: Options, configured: Settings) -> Selected:
+    return select(
+        items,
+        Selection(
+            now=options.now,
+            with_drafts=options.with_drafts,
+            with_future=options.with_future,
+            with_unpromoted=configured.include_unpromoted,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """The stories of a collection, without a site."""
+
+    told: Told
+    settings: Settings
+    about: Item | None
+    """The item of the document that was asked about."""
+    problems: tuple[Problem, ...]
+
+
+def tell_stories(options: Options, *, document: str | None = None) -> Grouping:
+    """Groups the documents into stories as a build would, and writes nothing.
+
+    Args:
+        options: as for a build; the output folder does not matter.
+        document: the path or name of a document whose comparisons are wanted.
+
+    Raises:
+        SettingsError: the settings have errors.
+    """
+    configured = settings.load(options.config, base_url=options.base_url)
+    reading = _read(options, urls.base_path(configured.base_url), lambda *_: None)
+    selected = _select(reading.items, options, configured)
+    items, collisions = planning.without_collisions(selected.items)
+    about = next((item for item in items if document and document in {item.path, item.name}), None)
+    return Grouping(
+        told=tell(items, about=about.identity if about else None),
+        settings=configured,
+        about=about,
+        problems=in_order(once_a_key(reading.problems), selected.problems, collisions),
+    )
 
 
 def _refuse_overlap(options: Options) -> None:
@@ -208,9 +233,20 @@ def _load_assets(look: theme.Theme) -> tuple[static.Assets, list[Problem]]:
         return static.Assets(files=(), addresses={}), list(error.problems)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Planned:
+    """The site as it will be, and what is wrong with it."""
+
+    digest: Digest
+    stories: int
+    pages: tuple[Page, ...]
+    of_documents: list[Problem]
+    of_site: list[Problem]
+
+
 def _plan(
-    items: tuple[Item, ...], configured: Settings, files: static.Assets, *, may_drop: bool
-) -> tuple[Digest, tuple[Page, ...], list[Problem], list[Problem]]:
+    items: tuple[Item, ...], configured: Settings, files: static.Assets, watch: Stopwatch, *, may_drop: bool
+) -> _Planned:
     """Plans the pages and checks them; returns also what is wrong with documents, and with the site.
 
     Where documents may be dropped, those with dead links are, until there is none: each that goes can break another's.
@@ -219,26 +255,25 @@ def _plan(
     of_documents: list[Problem] = []
     while True:
         digest = group(items)
-        pages = planning.plan(digest, configured)
+        with watch.station("stories"):
+            told = tell(items)
+        with watch.station("plan"):
+            pages = planning.plan(digest, told, configured)
         paths = {item.path for item in items}
         problems = planning.check(pages, fixed)
         found = [problem for problem in problems if problem.path in paths]
         of_site = [problem for problem in problems if problem.path not in paths]
         of_documents += found
         if not (found and may_drop):
-            return digest, pages, of_documents, of_site
+            return _Planned(
+                digest=digest,
+                stories=len(told.stories),
+                pages=pages,
+                of_documents=of_documents,
+                of_site=of_site,
+            )
         bad = {problem.path for problem in found}
         items = tuple(item for item in items if item.path not in bad)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Rendering:
-    """What a worker needs: the renderer, the pages it may be asked for, and where to put them."""
-
-    renderer: Renderer
-    pages: tuple[Page, ...]
-    output: tree.Tree
-    is_forced: bool
 
 
 def _write(
@@ -248,32 +283,17 @@ def _write(
     pages: tuple[Page, ...],
     files: static.Assets,
     progress: Progress,
-    watch: _Stopwatch,
+    watch: Stopwatch,
 ) -> Report:
     """Renders all pages beside the site, then makes them the site, or leaves all as it is."""
     with tree.hold(options.output) as output:
-        problems: dict[tuple[str, int], Problem] = {}
         with watch.station("render"):
-            staged = [
-                output.stage(urls.file_path(asset.address), asset.data, is_forced=options.is_clean)
-                for asset in files.files
-            ]
-            results = pool.in_chunks(
-                _render_chunk,
-                range(len(pages)),
-                prepare=functools.partial(_prepare_rendering, prepare, pages, output, options.is_clean),
-                jobs=options.jobs,
-                size=_RENDER_AT_ONCE,
+            staging = Staging(prepare=prepare, pages=pages, output=output, is_forced=options.is_clean)
+            staged, problems = staging.stage(
+                files.files, jobs=options.jobs, progress=lambda done: progress("render", done, len(pages))
             )
-            done = 0
-            for chunk_staged, chunk_problems in results:
-                staged += chunk_staged
-                for problem in chunk_problems:
-                    problems.setdefault((problem.path, problem.line), problem)
-                done += len(chunk_staged) + len(chunk_problems)
-                progress("render", done, len(pages))
         if problems:
-            return dataclasses.replace(report, problems=in_order(report.problems, tuple(problems.values())))
+            return dataclasses.replace(report, problems=in_order(report.problems, problems))
         with watch.station("write"):
             counts = output.publish(staged, may_replace=options.is_clean)
     return dataclasses.replace(
@@ -284,26 +304,3 @@ def _write(
         unchanged=counts.unchanged,
         removed=counts.removed,
     )
-
-
-def _prepare_rendering(
-    prepare: Callable[[], Renderer],
-    pages: tuple[Page, ...],
-    output: tree.Tree,
-    is_forced: bool,  # noqa: FBT001 - bound by partial
-) -> _Rendering:
-    return _Rendering(renderer=prepare(), pages=pages, output=output, is_forced=is_forced)
-
-
-def _render_chunk(work: _Rendering, numbers: Sequence[int]) -> tuple[list[tree.Staged], list[Problem]]:
-    """Runs in a worker; the rendered bytes stay there."""
-    staged: list[tree.Staged] = []
-    problems: list[Problem] = []
-    for number in numbers:
-        rendered = work.renderer.render(work.pages[number])
-        if rendered.problem:
-            problems.append(rendered.problem)
-        else:
-            path = urls.file_path(rendered.page.address)
-            staged.append(work.output.stage(path, rendered.data, is_forced=work.is_forced))
-    return staged, problems

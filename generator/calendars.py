@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from generator import dates, urls
-from generator.cards import Cards, count_text, day_link, month_link
+from generator.cards import Cards, count_text, day_link, lead, month_link
 from generator.digest import Day, Digest, Month, Year, topic_slug
 from generator.page import Page
+from generator.stories import lead_order
 from generator.views import (
     Archive,
     Calendar,
@@ -36,7 +37,7 @@ def calendar_pages(digest: Digest, cards: Cards) -> Iterator[Page]:
     for previous, day, following in _with_neighbours(digest.days):
         yield _day_page(day, previous, following, cards)
     for previous_month, month, next_month in _with_neighbours(digest.months):
-        yield _month_page(month, previous_month, next_month)
+        yield _month_page(month, previous_month, next_month, cards)
     for previous_year, year, next_year in _with_neighbours(digest.years):
         yield _year_page(year, previous_year, next_year)
     yield _archive_page(digest)
@@ -72,7 +73,7 @@ def _day(day: Day | None) -> Link | None:
 
 
 def _by_topic(day: Day, cards: Cards) -> tuple[tuple[Section, ...], tuple[Card, ...]]:
-    """A day's items, each once, under the topic of it that the fewest of the day's items share.
+    """A day's stories, each once, under the topic of its lead that the fewest of the day's items share.
 
     The day alone decides, so the page of a day that is over stays as it is; and a topic that all items have (``AI``)
     does not swallow the page.
@@ -80,7 +81,7 @@ def _by_topic(day: Day, cards: Cards) -> tuple[tuple[Section, ...], tuple[Card, 
     frequency = Counter(slug for item in day.items for slug in {topic_slug(name) for name in item.topics})
     groups: dict[Link, list[Item]] = {}
     rest: list[Item] = []
-    for item in day.items:
+    for item in map(lead, cards.by_story(day.items)):
         links = cards.topic_links(item)
         if links:
             # min keeps the document's own order among equals
@@ -123,7 +124,7 @@ def _empty_calendar(year: int, month: int) -> Calendar:
     )
 
 
-def _month_page(month: Month, previous: Month | None, following: Month | None) -> Page:
+def _month_page(month: Month, previous: Month | None, following: Month | None, cards: Cards) -> Page:
     title = dates.month_text(month.year, month.month)
     address = urls.month(month.year, month.month)
     return Page(
@@ -139,9 +140,7 @@ def _month_page(month: Month, previous: Month | None, following: Month | None) -
                     day=day_link(day),
                     headlines=tuple(
                         Link(text=item.title, to=urls.item(item))
-                        for item in sorted(day.items, key=lambda item: (-item.heat, -item.quality, item.slug))[
-                            :_HEADLINES
-                        ]
+                        for item in sorted(map(lead, cards.by_story(day.items)), key=lead_order)[:_HEADLINES]
                     ),
                 )
                 for day in reversed(month.days)

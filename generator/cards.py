@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from generator import dates, urls
 from generator.digest import Day, Source, Topic, topic_slug
 from generator.model import Article, Image, Item
+from generator.stories import Told, lead_order
 from generator.text import shorten
 from generator.views import Card, CountedLink, Link, Picture, Time
 
@@ -19,7 +20,9 @@ _TOPICS = 3
 class Cards:
     """Makes the card of each article once, however many pages show it."""
 
-    def __init__(self, topics: Iterable[Topic]) -> None:
+    def __init__(self, topics: Iterable[Topic], told: Told) -> None:
+        self._told = told
+        self._sources: dict[str, int] = {}
         self._topic_names = {topic.slug: topic.name for topic in topics}
         self._topic_links: dict[str, Link] = {}
         # By identity of the object: articles live as long as the digest, and hashing them costs more than a card.
@@ -36,6 +39,28 @@ class Cards:
         """The cards of articles, in their order."""
         return tuple(map(self.card, articles))
 
+    def story_cards(self, items: Iterable[Item]) -> tuple[Card, ...]:
+        """One card for each story that the items tell, in the order of :meth:`by_story`."""
+        return self.cards(map(lead, self.by_story(items)))
+
+    def by_story(self, items: Iterable[Item]) -> tuple[tuple[Item, ...], ...]:
+        """Items, newest first, by story: the one first told last comes first, so that one which grows stays put."""
+        groups: dict[str, list[Item]] = {}
+        for item in reversed(tuple(items)):
+            groups.setdefault(self._told.by_item[item.identity].id, []).append(item)
+        return tuple(map(tuple, reversed(groups.values())))
+
+    def sources(self, item: Item) -> int:
+        """How many publishers tell an item's story: on this site, and in the related lists of its items."""
+        story = self._told.by_item[item.identity]
+        count = self._sources.get(story.id)
+        if count is None:
+            domains = {one.provider.domain for one in story.items}
+            for one in story.items:
+                domains |= {entry.provider.domain for entry in self._told.beside[one.identity].entries.same_story}
+            count = self._sources[story.id] = len(domains)
+        return count
+
     def topic_links(self, item: Item) -> tuple[Link, ...]:
         """The ways to an item's topics, each once."""
         return tuple(dict.fromkeys(map(self._topic_link, item.topics)))
@@ -50,9 +75,9 @@ class Cards:
     def _make(self, article: Article) -> Card:
         to: urls.Address | str
         if isinstance(article, Item):
-            topics, to = self.topic_links(article), urls.item(article)
+            topics, to, sources = self.topic_links(article), urls.item(article), self.sources(article)
         else:
-            topics, to = (), article.web_url
+            topics, to, sources = (), article.web_url, 0
         return Card(
             title=article.title,
             excerpt=shorten(article.excerpt, _EXCERPT),
@@ -63,7 +88,13 @@ class Cards:
             pattern=pattern(article, topics),
             topics=topics[:_TOPICS],
             is_video=article.type == "video",
+            sources=sources,
         )
+
+
+def lead(items: Iterable[Item]) -> Item:
+    """The item that stands for others of its story."""
+    return min(items, key=lead_order)
 
 
 def pattern(article: Article, topics: tuple[Link, ...]) -> str:

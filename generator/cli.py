@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import gc
 import json
 import os
 import sys
@@ -13,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator import __version__
-from generator.build import Options, Progress, build
+from generator import __version__, explain
+from generator.build import Grouping, Options, Progress, build, tell_stories
 from generator.errors import DigestError, Problem, ProblemsError
 from generator.report import Report
 from generator.text import printable
@@ -68,44 +69,67 @@ def _default_jobs() -> int:
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
+def _reading_options(command: click.decorators.FC) -> click.decorators.FC:
+    """The options of every command that reads documents."""
+    for option in (
+        click.option("--future", is_flag=True, help="Include items of the future."),
+        click.option("--drafts", is_flag=True, help="Include drafts."),
+        click.option("--skip-invalid", is_flag=True, help="Go on without the documents that have errors."),
+        click.option(
+            "--now",
+            metavar="ISO8601",
+            callback=_moment,
+            help="Items published later are future ones.  [default: SOURCE_DATE_EPOCH, else the clock]",
+        ),
+        click.option(
+            "--jobs", type=click.IntRange(min=1), default=_default_jobs, help="Processes.  [default: one a core]"
+        ),
+        click.option("--base-url", metavar="URL", help="Where the site will be served; replaces the setting."),
+        click.option(
+            "--config",
+            type=click.Path(path_type=Path, dir_okay=False, exists=True),
+            default="site.toml",
+            show_default=True,
+            help="Settings; templates/ and static/ beside it go before the default theme.",
+        ),
+        click.option(
+            "--source",
+            type=click.Path(path_type=Path, file_okay=False, exists=True),
+            default="seeds",
+            show_default=True,
+            help="Folder of the documents (.md, .markdown, .txt).",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _options(given: dict[str, Any]) -> Options:
+    return Options(
+        source=given["source"],
+        output=given.get("output", Path("output")),
+        config=given["config"],
+        now=given["now"],
+        base_url=given["base_url"],
+        jobs=given["jobs"],
+        is_clean=given.get("clean", False),
+        skip_invalid=given["skip_invalid"],
+        with_drafts=given["drafts"],
+        with_future=given["future"],
+    )
+
+
 @cli.command("build", epilog=_EXIT_CODES)
-@click.option(
-    "--source", type=click.Path(path_type=Path, file_okay=False, exists=True), default="seeds", show_default=True,
-    help="Folder of the documents (.md, .markdown, .txt).",
-)  # fmt: skip
+@_reading_options
 @click.option("--output", type=_FOLDER, default="output", show_default=True, help="Folder of the site.")
-@click.option(
-    "--config", type=click.Path(path_type=Path, dir_okay=False, exists=True), default="site.toml", show_default=True,
-    help="Settings; templates/ and static/ beside it go before the default theme.",
-)  # fmt: skip
-@click.option("--base-url", metavar="URL", help="Where the site will be served; replaces the setting.")
-@click.option("--jobs", type=click.IntRange(min=1), default=_default_jobs, help="Processes.  [default: one a core]")
-@click.option(
-    "--now", metavar="ISO8601", callback=_moment,
-    help="Items published later are future ones.  [default: SOURCE_DATE_EPOCH, else the clock]",
-)  # fmt: skip
 @click.option("--clean", is_flag=True, help="Write every file anew, also over files that no build wrote.")
-@click.option("--skip-invalid", is_flag=True, help="Build without the documents that have errors.")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write a report as JSON.")
-@click.option("--drafts", is_flag=True, help="Include drafts.")
-@click.option("--future", is_flag=True, help="Include items of the future.")
 @click.option("--quiet", "verbosity", flag_value=0, type=int, help="Print errors only.")
 @click.option("--verbose", "verbosity", flag_value=2, type=int, help="Print every warning and ignored file.")
 def build_command(**given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
     """Builds the site."""
     verbosity = 1 if given["verbosity"] is None else given["verbosity"]
-    options = Options(
-        source=given["source"],
-        output=given["output"],
-        config=given["config"],
-        now=given["now"],
-        base_url=given["base_url"],
-        jobs=given["jobs"],
-        is_clean=given["clean"],
-        skip_invalid=given["skip_invalid"],
-        with_drafts=given["drafts"],
-        with_future=given["future"],
-    )
+    options = _options(given)
     if given["report"]:
         _refuse_report(given["report"], options)
     with _progress(is_wanted=verbosity > 0 and sys.stderr.isatty()) as progress:
@@ -122,6 +146,41 @@ def build_command(**given: Any) -> None:  # noqa: ANN401 - click passes each opt
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if not report.is_built:
         sys.exit(EXIT_PROBLEMS)
+
+
+@cli.command("stories", epilog=_EXIT_CODES)
+@_reading_options
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def stories_command(**given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
+    """Lists the stories that the documents tell."""
+    grouping = _grouping(given)
+    if given["form"] == "json":
+        click.echo(json.dumps(explain.as_json(grouping.told, grouping.settings.base_url), indent=2))
+    else:
+        for line in explain.story_lines(grouping.told):
+            click.echo(printable(line))
+
+
+@cli.command("explain", epilog=_EXIT_CODES)
+@_reading_options
+@click.argument("document")
+def explain_command(document: str, **given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
+    """Says why a document is in its story, and why each entry stands beside it."""
+    grouping = _grouping(given, document)
+    if grouping.about is None:
+        raise click.UsageError(f"{document} is no document on the site: name it as `digest stories` does")
+    for line in explain.item_lines(grouping.about, grouping.told):
+        click.echo(printable(line))
+
+
+def _grouping(given: dict[str, Any], document: str | None = None) -> Grouping:
+    """The stories, unless documents have errors and are not to be skipped."""
+    grouping = tell_stories(_options(given), document=document)
+    errors = tuple(problem for problem in grouping.problems if problem.is_error)
+    _print_problems(errors, verbosity=0)
+    if errors and not given["skip_invalid"]:
+        sys.exit(EXIT_PROBLEMS)
+    return grouping
 
 
 @contextlib.contextmanager
@@ -197,7 +256,7 @@ def _print_summary(report: Report, options: Options, verbosity: int) -> None:
         f"documents: {report.read} read, {report.rejected} rejected, {sum(report.left_out.values())} left out"
         + (f" ({left_out})" if left_out else "")
     )
-    click.echo(f"site:      {report.items} items, {report.topics} topics, {report.days} days")
+    click.echo(f"site:      {report.items} items, {report.stories} stories, {report.topics} topics, {report.days} days")
     if report.is_built:
         click.echo(
             f"files:     {report.planned} planned: {report.written} written, {report.unchanged} unchanged; "
@@ -214,6 +273,8 @@ def _print_summary(report: Report, options: Options, verbosity: int) -> None:
 
 def main() -> None:
     """Runs the command line and exits with its code."""
+    # A build makes many values, hardly a cycle, and ends soon: the collector would only look for what is not there.
+    gc.disable()
     sys.exit(run(sys.argv[1:]))
 
 

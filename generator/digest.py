@@ -5,6 +5,7 @@ documents always come out the same way.
 """
 
 import datetime as dt
+import functools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -189,18 +190,18 @@ def _by(values: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
     return groups
 
 
+@functools.lru_cache(maxsize=16_384)
 def topic_slug(name: str) -> str:
     """What identifies a topic: variants of case, spacing and punctuation have one slug."""
     return slugify(name) or f"topic-{short_hash(name)}"
 
 
 def _topics(items: Iterable[Item]) -> tuple[Topic, ...]:
-    slugs: dict[str, str] = {}
     spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
     members: defaultdict[str, dict[str, Item]] = defaultdict(dict)
     for item in items:
         for name in item.topics:
-            slug = slugs.get(name) or slugs.setdefault(name, topic_slug(name))
+            slug = topic_slug(name)
             spellings[slug][name] += 1
             members[slug][item.identity] = item
     return tuple(

@@ -166,6 +166,18 @@ class Fields:
                 texts[repaired] = None
         return tuple(texts)
 
+    def urls(self, key: str) -> tuple[str, ...]:
+        """A list of cleaned web addresses."""
+        urls = []
+        for index, value in enumerate(self._list(key)):
+            try:
+                urls.append(weburls.clean(value if isinstance(value, str) else ""))
+            except weburls.InvalidUrlError as error:
+                message = f"an entry of {key} {error}"
+                remedy = "give the whole address, from http:// or https:// on"
+                self.faults.append(Fault((*self.at, key, index), Code.INVALID_URL, message, remedy))
+        return tuple(urls)
+
     def mapping(self, key: str) -> "Fields | None":
         """The fields of a nested mapping."""
         value = self._get(key, dict)

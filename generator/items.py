@@ -19,8 +19,12 @@ from generator.text import short_hash, slugify
 _ARTICLE_KEYS = frozenset(
     "title excerpt publishedDateTime webUrl ampWebUrl cdnAmpWebUrl type quality provider images".split()  # noqa: SIM905
 )
-_DOCUMENT_KEYS = _ARTICLE_KEYS | frozenset(
-    "category originalUrl heat published removed draft slug topics related featuredContent secured".split()  # noqa: SIM905
+_DOCUMENT_KEYS = (
+    _ARTICLE_KEYS
+    | {"story", "notSameAs"}
+    | frozenset(
+        "category originalUrl heat published removed draft slug topics related featuredContent secured".split()  # noqa: SIM905
+    )
 )
 _RELATED_KEYS = _ARTICLE_KEYS | {"originalUrl", "heat", "published", "topics"}
 _IMAGE_KEYS = frozenset(["url", "width", "height", "isCached", "title"])
@@ -125,6 +129,8 @@ def _item(document: Document, fields: Fields, body: str, base_path: str) -> Item
         "is_removed": fields.boolean("removed"),
         "is_draft": fields.boolean("draft"),
         "topics": fields.texts("topics"),
+        "story": slugify(fields.text("story")),
+        "not_same_as": frozenset(weburls.identity(url) for url in fields.urls("notSameAs")),
     }
     fields.raw_text("secured")  # its type is checked; its value goes nowhere
     explicit_slug = _explicit_slug(fields)

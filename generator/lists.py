@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from generator import dates, urls
-from generator.cards import Cards, count_text, source_link, time, topic_link
+from generator.cards import Cards, count_text, lead, source_link, time, topic_link
 from generator.digest import Digest
 from generator.model import Item
 from generator.page import Page
@@ -56,11 +56,11 @@ def list_pages(digest: Digest, settings: Settings, cards: Cards) -> Iterator[Pag
         for source in digest.sources
     ]
     for one in listed:
-        for part in cut(one.items, settings.page_size):
+        for part in cut(cards.by_story(one.items), settings.page_size):
             yield _list_page(one, part, cards)
 
 
-def _list_page(listed: _Listed, part: Slice[Item], cards: Cards) -> Page:
+def _list_page(listed: _Listed, part: Slice[tuple[Item, ...]], cards: Cards) -> Page:
     address = listed.address(part.number)
     is_newest = part.number is None
     title = listed.name if is_newest else f"{listed.name}, page {part.number}"
@@ -76,7 +76,7 @@ def _list_page(listed: _Listed, part: Slice[Item], cards: Cards) -> Page:
             number=part.number,
             count=len(listed.items) if is_newest else None,
             chart=_chart(listed.items) if is_newest else None,
-            cards=cards.cards(part.values),
+            cards=cards.cards(map(lead, part.values)),
             newer=None if is_newest else listed.address(part.newer),
             older=listed.address(part.older) if part.older else None,
         ),

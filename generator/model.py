@@ -84,5 +84,9 @@ class Item(Article):
     topics: tuple[str, ...]
     related: tuple[Article, ...]
     """In the document's order, each article once."""
+    story: str
+    """An editor's word: items with the same one tell one story. Empty where the program decides."""
+    not_same_as: frozenset[str]
+    """An editor's word: identities of articles that never stand in this item's story."""
     video: Video | None
     body: Body | None

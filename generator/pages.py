@@ -1,7 +1,7 @@
 """Which pages there are and what each shows. Nothing is rendered here."""
 
-import itertools
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import TypeVar
 
@@ -11,24 +11,26 @@ from generator.cards import (
     Cards,
     day_link,
     item_link,
+    lead,
     pattern,
     picture,
     source_link,
     time,
     topic_link,
 )
-from generator.digest import Digest, Source, Topic
+from generator.digest import Digest, Source, Topic, topic_slug
 from generator.errors import Code, Problem
 from generator.lists import list_pages
 from generator.machines import machine_pages
 from generator.model import Article, Item
 from generator.page import Page, addresses
-from generator.related import SHOWN, sort_related
 from generator.settings import Settings
+from generator.stories import Told
 from generator.text import shorten
 from generator.urls import Address
 from generator.views import (
     About,
+    CountedLink,
     Front,
     Head,
     ItemPage,
@@ -45,6 +47,12 @@ _DESCRIPTION = 200
 _FRONT_CARDS = 8
 _FRONT_WINDOW = 120
 _FRONT_SECTIONS, _SECTION_CARDS = 4, 3
+_FRONT_COVERED = 5
+_FULL_MARKS = 160
+_DAYS_A_POINT = 2.0
+_SECONDS_A_DAY = 86_400
+_STORY_SHOWN = 10
+_RELATED_SHOWN = 6
 _FRONT_DAYS, _FRONT_TOPICS, _FRONT_SOURCES = 7, 12, 10
 
 
@@ -63,12 +71,12 @@ def site(settings: Settings) -> Site:
     )
 
 
-def plan(digest: Digest, settings: Settings) -> tuple[Page, ...]:
+def plan(digest: Digest, told: Told, settings: Settings) -> tuple[Page, ...]:
     """All pages of the site, in a fixed order."""
-    cards = Cards(digest.topics)
+    cards = Cards(digest.topics, told)
     return (
         _front_page(digest, settings, cards),
-        *_item_pages(digest, cards),
+        *_item_pages(digest, told, cards),
         *list_pages(digest, settings, cards),
         *calendar_pages(digest, cards),
         Page(
@@ -91,18 +99,24 @@ def plan(digest: Digest, settings: Settings) -> tuple[Page, ...]:
 
 
 def _front_page(digest: Digest, settings: Settings, cards: Cards) -> Page:
-    newest = digest.items[: _FRONT_CARDS + 1]
-    lead = min(newest, key=_lead_order, default=None)
-    others = [item for item in newest if item is not lead]
+    window = cards.by_story(digest.items[:_FRONT_WINDOW])
+    ranked = sorted(window, key=lambda items: _front_order(items, digest.items[0], cards))
+    shown = [lead(items) for items in ranked[: _FRONT_CARDS + 1]]
+    covered = sorted(window, key=lambda items: -cards.sources(items[0]))  # stable: the newest among equals
     return Page(
         address=urls.FRONT,
         template="front.html",
         origin="the front page",
         view=Front(
             head=Head(title="", description=settings.description, address=urls.FRONT),
-            lead=cards.card(lead) if lead else None,
-            cards=cards.cards(others),
-            sections=tuple(_front_sections(digest, newest, cards)),
+            lead=cards.card(shown[0]) if shown else None,
+            cards=cards.cards(shown[1:]),
+            sections=tuple(_front_sections(digest, window, shown, cards)),
+            covered=tuple(
+                CountedLink(text=lead(items).title, to=urls.item(lead(items)), count=cards.sources(items[0]))
+                for items in covered[:_FRONT_COVERED]
+                if cards.sources(items[0]) > 1
+            ),
             days=tuple(map(day_link, digest.days[: -_FRONT_DAYS - 1 : -1])),
             topics=tuple(topic_link(topic) for topic in _busiest(digest.topics)[:_FRONT_TOPICS]),
             sources=tuple(source_link(source) for source in _busiest(digest.sources)[:_FRONT_SOURCES]),
@@ -110,42 +124,50 @@ def _front_page(digest: Digest, settings: Settings, cards: Cards) -> Page:
     )
 
 
-def _lead_order(item: Item) -> tuple[bool, int, int, float, str]:
-    """The most popular of the newest items leads, of equals one with a picture, then the better source."""
-    return (item.image is None, -item.heat, -item.quality, -item.published_at.timestamp(), item.identity)
+def _front_order(items: tuple[Item, ...], newest: Item, cards: Cards) -> tuple[float, str]:
+    """Sorts the stories of the front page: by coverage, quality and heat, less for each day of age.
+
+    The formula stands in ``docs/stories.md``. Age is counted from the newest item, not by the clock.
+    """
+    best = lead(items)
+    last = max(item.published_at for item in items)
+    age = (newest.published_at - last).total_seconds() / _SECONDS_A_DAY
+    coverage = math.log2(1 + cards.sources(best))
+    quality = min(max(item.quality for item in items), _FULL_MARKS) / _FULL_MARKS
+    heat = min(max(best.heat, 0), _FULL_MARKS) / _FULL_MARKS
+    return (age / _DAYS_A_POINT - coverage - quality - heat, best.identity)
 
 
-def _front_sections(digest: Digest, shown: Sequence[Item], cards: Cards) -> Iterator[Section]:
-    """A few more of the newest items for each of the topics that are busiest among them."""
-    window = digest.items[:_FRONT_WINDOW]
+def _front_sections(
+    digest: Digest, window: Sequence[tuple[Item, ...]], shown: Sequence[Item], cards: Cards
+) -> Iterator[Section]:
+    """A few more of the newest stories for each of the topics that are busiest among them."""
+    by_topic: dict[str, list[Item]] = {topic.slug: [] for topic in digest.topics}
+    for best in map(lead, window):
+        for slug in dict.fromkeys(map(topic_slug, best.topics)):
+            by_topic[slug].append(best)
+    names = {topic.slug: topic.name for topic in digest.topics}
     used = {item.identity for item in shown}
-    in_window = {item.identity for item in window}
-    recent = [
-        (topic, list(itertools.takewhile(lambda item: item.identity in in_window, topic.items)))
-        for topic in digest.topics
-    ]
     made = 0
-    for topic, items in sorted(recent, key=lambda entry: (-len(entry[1]), entry[0].slug)):
-        fresh = [item for item in items if item.identity not in used][:_SECTION_CARDS]
+    for slug, leads in sorted(by_topic.items(), key=lambda entry: (-len(entry[1]), entry[0])):
+        fresh = [item for item in leads if item.identity not in used][:_SECTION_CARDS]
         if len(fresh) == _SECTION_CARDS and made < _FRONT_SECTIONS:
             made += 1
             used |= {item.identity for item in fresh}
-            yield Section(heading=Link(text=topic.name, to=urls.topic(topic.slug)), cards=cards.cards(fresh))
+            yield Section(heading=Link(text=names[slug], to=urls.topic(slug)), cards=cards.cards(fresh))
 
 
 def _busiest(groups: Sequence[G]) -> Sequence[G]:
     return sorted(groups, key=lambda group: -len(group.items))  # stable: by name among equals
 
 
-def _item_pages(digest: Digest, cards: Cards) -> Iterator[Page]:
+def _item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
     items = {item.identity: item for item in digest.items}
     sources = {source.domain: source_link(source) for source in digest.sources}
     days = {day.date: day_link(day) for day in digest.days}
     newer_items, older_items = [None, *digest.items[:-1]], [*digest.items[1:], None]
     for item, newer, older in zip(digest.items, newer_items, older_items, strict=False):
-        related = sort_related(item, items)
-        here = _sidebar(related.here, SHOWN // 2, cards)
-        on_the_web = _sidebar(related.on_the_web, SHOWN - len(here.shown), cards)
+        beside = told.beside[item.identity]
         address = urls.item(item)
         topics = cards.topic_links(item)
         source = sources[item.provider.domain]
@@ -179,12 +201,27 @@ def _item_pages(digest: Digest, cards: Cards) -> Iterator[Page]:
                 body=item.body.html if item.body else "",
                 body_links=tuple(Address(link.address) for link in item.body.links) if item.body else (),
                 day=Link(text=day.text, to=day.to),
-                related=on_the_web,
-                archive=here,
+                sources=cards.sources(item),
+                same_story=_sidebar(_same_story(item, told, items), _STORY_SHOWN, cards),
+                related=_sidebar(
+                    [items.get(entry.identity, entry) for entry in beside.entries.related], _RELATED_SHOWN, cards
+                ),
+                archive=_sidebar(beside.archive, len(beside.archive), cards),
                 newer=item_link(newer),
                 older=item_link(older),
             ),
         )
+
+
+def _same_story(item: Item, told: Told, items: Mapping[str, Item]) -> list[Article]:
+    """The story's other items, and entries of the item's list that tell it, each article once, in the order of time."""
+    articles: dict[str, Article] = {other.identity: other for other in told.by_item[item.identity].items}
+    for entry in told.beside[item.identity].entries.same_story:
+        # An entry that is an item here and was not grouped with this one has its own story.
+        if entry.identity not in items:
+            articles.setdefault(entry.identity, entry)
+    articles.pop(item.identity, None)
+    return sorted(articles.values(), key=lambda article: (article.published_at, article.identity))
 
 
 def _sidebar(articles: Sequence[Article], shown: int, cards: Cards) -> Sidebar:

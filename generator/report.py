@@ -1,7 +1,8 @@
 """What a build did, as a value; the command line prints it and writes it as JSON."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,7 @@ class Report:
     left_out: Mapping[str, int] = field(default_factory=dict)
     """Numbers of documents by reason."""
     items: int = 0
+    stories: int = 0
     topics: int = 0
     days: int = 0
     planned: int = 0
@@ -44,8 +46,7 @@ class Report:
                 "left_out_because": dict(self.left_out),
             },
             "items": self.items,
-            # Until items are grouped, each tells a story of its own.
-            "stories": self.items,
+            "stories": self.stories,
             "topics": self.topics,
             "days": self.days,
             "pages": {
@@ -57,3 +58,20 @@ class Report:
             "problems": [dataclasses.asdict(problem) for problem in self.problems],
             "seconds": dict(self.seconds),
         }
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """Adds up the seconds that each station takes."""
+
+    clock: Callable[[], float]
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def station(self, name: str) -> Iterator[None]:
+        """Times what happens in the context."""
+        start = self.clock()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + self.clock() - start

@@ -64,6 +64,8 @@ class Card:
     """CSS classes of the pattern that stands in for a picture."""
     topics: tuple[Link, ...]
     is_video: bool
+    sources: int
+    """How many publishers tell its story; 0 where that is not counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +111,8 @@ class Front:
     lead: Card | None
     cards: tuple[Card, ...]
     sections: tuple[Section, ...]
+    covered: tuple[CountedLink, ...]
+    """The stories of the period that most publishers tell, with their number."""
     days: tuple[CountedLink, ...]
     topics: tuple[CountedLink, ...]
     sources: tuple[CountedLink, ...]
@@ -147,10 +151,14 @@ class ItemPage:
     body_links: tuple[Address, ...]
     """The addresses on this site to which the body links."""
     day: Link
+    sources: int
+    """How many publishers tell the story."""
+    same_story: Sidebar
+    """Others that tell the story, in the order of time."""
     related: Sidebar
-    """Articles on the web."""
+    """Articles on the subject, best first."""
     archive: Sidebar
-    """Items of this site."""
+    """Earlier items of this site on the subject, best first."""
     newer: Link | None
     older: Link | None
 

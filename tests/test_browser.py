@@ -148,7 +148,7 @@ def test_a_picture_that_does_not_load_leaves_its_pattern(chromium: Browser, url:
 def test_it_all_works_without_script(chromium: Browser, url: str) -> None:
     """From the front page to an item, its topic and its month by clicks alone."""
     page, _ = open_page(chromium, f"{url}/", java_script_enabled=False)
-    page.click(".card.lead .headline a")
+    page.click(".card >> text=Researchers use deep learning to predict breast cancer risk")
     assert page.locator("h1").inner_text() == "Researchers use deep learning to predict breast cancer risk"
     page.click(".item .topics a >> nth=0")
     assert page.locator("h1").inner_text() == "Machine Learning"

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from generator.digest import Selection, group, select
 from generator.model import Item
 from generator.paging import cut
-from generator.related import sort_related
-from tests.making import document, entry, read
+from tests.making import document, read
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
@@ -142,12 +141,3 @@ def test_pages_lead_to_one_another(count: int, size: int) -> None:
         assert slices[slices[number].older].newer == number
         number = slices[number].older
     assert len(visited) == len(slices)
-
-
-def test_related_entries_are_sorted_by_where_they_lead() -> None:
-    """To a page here where the article is an item of this site, else to the web; the document's order stays."""
-    here = make(1)
-    item = make(2, related=[entry(1), entry(2, webUrl="http://www.news.example.org/1#top"), entry(3)])
-    related = sort_related(item, {here.identity: here, item.identity: item})
-    assert related.here == (here,)
-    assert [article.title for article in related.on_the_web] == ["Related article 1", "Related article 3"]

@@ -1,0 +1,133 @@
+"""Measures the stories: against labelled ones, alone and mixed into an archive of another subject.
+
+``python -m bench.quality CORPUS`` prints pairwise and B-cubed precision, recall and F1, the confusion, what each list
+of the sidebar gets, and how far recall depends on any one labelled story.
+"""
+
+import datetime as dt
+import itertools
+import random
+import statistics
+import sys
+import tarfile
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import yaml
+
+from generator import items as parsing
+from generator import sources
+from generator.digest import Selection, select
+from generator.model import Item
+from generator.stories import Told, tell
+
+_FOREVER = Selection(now=dt.datetime(9999, 1, 1, tzinfo=dt.UTC), with_future=True)
+
+
+def read(folder: Path) -> list[Item]:
+    """The items of a folder."""
+    inner = next(folder.rglob("*.md")).parent
+    documents = (sources.read(file) for file in sources.find(inner).files)
+    parsed = (parsing.parse(document) for document in documents if isinstance(document, sources.Document))
+    return [one.item for one in parsed if one.item]
+
+
+def report(heading: str, told: Told, labels: Sequence[Sequence[str]], names: set[str]) -> None:
+    """Prints how well the stories agree with the labels; documents without one are stories of their own."""
+    label_of = {name: number for number, story in enumerate(labels) for name in story}
+    story_of = {item.name: story for story in told.stories for item in story.items}
+    known = sorted(names & story_of.keys())
+    wrong: list[str] = []
+    true = false = 0
+    for story in told.stories:
+        for one, other in itertools.combinations([item.name for item in story.items], 2):
+            if one in names or other in names:
+                if one in label_of and label_of.get(one) == label_of.get(other):
+                    true += 1
+                else:
+                    false += 1
+                    wrong.append(f"    joined wrongly: {one} + {other}")
+    missed_by_story: list[int] = []
+    pairs_by_story: list[int] = []
+    for story in labels:
+        pairs = list(itertools.combinations([name for name in story if name in story_of], 2))
+        missed = [(one, other) for one, other in pairs if story_of[one] is not story_of[other]]
+        wrong += [f"    not joined:     {one} + {other}" for one, other in missed]
+        missed_by_story.append(len(missed))
+        pairs_by_story.append(len(pairs))
+    precision = true / (true + false) if true + false else 1.0
+    recall = true / sum(pairs_by_story)
+    print(f"{heading}: {len(told.by_item)} items, {len(told.stories)} stories")
+    print(f"    pairwise  precision {precision:.3f}  recall {recall:.3f}  F1 {_f1(precision, recall):.3f}")
+    cubed = [_b_cubed(name, label_of, story_of) for name in known]
+    precision, recall = (statistics.fmean(values) for values in zip(*cubed, strict=True))
+    print(f"    B-cubed   precision {precision:.3f}  recall {recall:.3f}  F1 {_f1(precision, recall):.3f}")
+    left_one_out = [
+        1 - (sum(missed_by_story) - missed) / (sum(pairs_by_story) - pairs)
+        for missed, pairs in zip(missed_by_story, pairs_by_story, strict=True)
+    ]
+    print(f"    recall without any one of the labelled stories: {min(left_one_out):.3f} to {max(left_one_out):.3f}")
+    print("\n".join(wrong) if wrong else "    no pair is wrong")
+
+
+def _f1(precision: float, recall: float) -> float:
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def _b_cubed(name: str, label_of: dict[str, int], story_of: dict[str, object]) -> tuple[float, float]:
+    """B-cubed precision and recall of one document (A. Bagga and B. Baldwin, 1998)."""
+    found = {item.name for item in story_of[name].items}  # type: ignore[attr-defined]
+    meant = {other for other, label in label_of.items() if label == label_of.get(name)} & story_of.keys() or {name}
+    return len(found & meant) / len(found), len(found & meant) / len(meant)
+
+
+def shares(told: Told) -> None:
+    """Prints what becomes of the entries of related lists."""
+    total = sum(len(item.related) for story in told.stories for item in story.items)
+    same = sum(len(beside.entries.same_story) for beside in told.beside.values())
+    related = sum(len(beside.entries.related) for beside in told.beside.values())
+    archive = sum(len(beside.archive) for beside in told.beside.values())
+    print(f"    of {total} related entries: same story {same / total:.1%}, related {related / total:.1%}", end=", ")
+    print(f"left out {1 - (same + related) / total:.1%}; {archive / len(told.beside):.1f} items from the archive each")
+    print("    largest stories:", ", ".join(str(size) for size in _sizes(told)[:10]))
+
+
+def _sizes(told: Told) -> list[int]:
+    return sorted((len(story.items) for story in told.stories), reverse=True)
+
+
+def growth(items: Iterable[Item]) -> None:
+    """Checks that the last thousand items change no story's id and no sidebar but those of stories that grew."""
+    ordered = sorted(items, key=lambda item: (item.published_at, item.identity))
+    before, after = tell(ordered[:-1000]), tell(ordered)
+    ids = sum(before.by_item[key].id != after.by_item[key].id for key in before.by_item)
+    beside = sum(before.beside[key] != after.beside[key] for key in before.beside)
+    print(f"growth: 1,000 later items changed {ids} story ids and {beside} lists of older items")
+
+
+def main(corpus: Path) -> None:
+    """Measures with the corpus in a folder."""
+    labels = [
+        [f"{name}.md" for name in story["documents"]]
+        for story in yaml.safe_load((corpus / "medical-stories.yaml").read_text(encoding="utf-8"))
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("medical", "azure-news"):
+            with tarfile.open(corpus / f"{name}.tar.xz") as archive:
+                archive.extractall(Path(folder, name), filter="data")
+        medical, others = read(Path(folder, "medical")), read(Path(folder, "azure-news"))
+    names = {item.name for item in medical}
+    for heading, found in (("labelled alone", medical), ("mixed into the archive", medical + others)):
+        selected = select(found, _FOREVER).items
+        told = tell(selected)
+        report(heading, told, labels, names)
+        shares(told)
+    shuffled = list(selected)
+    random.Random(1).shuffle(shuffled)  # noqa: S311 - any order will do
+    print("order: the same from shuffled input:", tell(shuffled) == told)
+    growth(selected)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,68 @@
+"""Stories and sidebars in words: what was decided, and why. Returns; the command line prints."""
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+from generator import urls
+from generator.evidence import WEIGHTS, Note
+from generator.model import Item
+from generator.stories import Story, Told
+
+_KINDS = {
+    "joined": "in its story, with",
+    "nearly": "nearly in the story of",
+    "same-story": "its own list, tells the story:",
+    "related": "its own list, on the subject:",
+    "left-out": "its own list, left out:",
+    "archive": "from the archive:",
+}
+
+
+def as_json(told: Told, base_url: str) -> list[dict[str, Any]]:
+    """All stories, singles included, in the order of time."""
+    return [
+        {
+            "id": story.id,
+            "url": urls.absolute(urls.item(story.lead), base_url),
+            "lead": story.lead.path,
+            "documents": [item.path for item in story.items],
+            "score": round(story.score, 3),
+        }
+        for story in told.stories
+    ]
+
+
+def story_lines(told: Told) -> Iterator[str]:
+    """The stories that more than one document tells, a block each."""
+    for story in told.stories:
+        if len(story.items) > 1:
+            yield f"{story.id}  {len(story.items)} documents, score {story.score:.2f}: {story.lead.title}"
+            yield from (f"    {item.path}" for item in story.items)
+    singles = sum(len(story.items) == 1 for story in told.stories)
+    yield f"{len(told.stories)} stories, {singles} of them told by one document"
+
+
+def item_lines(item: Item, told: Told) -> Iterator[str]:
+    """Why an item is in its story, and why each entry stands beside it."""
+    story: Story = told.by_item[item.identity]
+    yield f"{item.path}: {item.title}"
+    yield f"story {story.id}, {len(story.items)} documents, lead: {story.lead.path}"
+    yield from (f"    {other.path}" for other in story.items if other is not item)
+    if item.story:
+        yield f"    an editor's word: story {item.story}"
+    for note in told.notes:
+        yield f"{_KINDS[note.kind]} {note.article.title} ({note.article.provider.name})"
+        yield f"    score {note.score:.2f}{_evidence(note)}"
+
+
+def _evidence(note: Note) -> str:
+    """The parts of the score, largest first: evidence times weight."""
+    if note.evidence is None:
+        return ""
+    values = {field.name: getattr(note.evidence, field.name) for field in dataclasses.fields(note.evidence)}
+    parts = sorted(
+        ((name, value) for name, value in values.items() if value),
+        key=lambda part: (-abs(part[1] * WEIGHTS[part[0]]), part[0]),
+    )
+    return " = " + ", ".join(f"{name} {value:.2f} x {WEIGHTS[name]:+.1f}" for name, value in parts)

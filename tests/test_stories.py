@@ -1,0 +1,264 @@
+"""One story, one card: items are grouped by what they report, and beside each stands what belongs to it."""
+
+import datetime as dt
+import json
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.model import Item
+from generator.stories import Told, tell
+from tests.making import SiteFolder, document, entry, read, run
+
+
+def make(number: int, title: str, excerpt: str = "", day: int = 1, **changes: Any) -> Item:
+    """An item with an article and a publisher of its own."""
+    changes.setdefault("webUrl", f"https://source{number}.example/{number}")
+    changes.setdefault("provider", {"name": f"Source {number}", "domain": f"source{number}.example"})
+    at = dt.datetime(2025, 3, 1, 8, tzinfo=dt.UTC) + dt.timedelta(days=day, minutes=number)
+    parsed = read(
+        document(title=title, excerpt=excerpt, publishedDateTime=at.isoformat(), **changes), name=f"{number}.md"
+    )
+    assert parsed.item
+    return parsed.item
+
+
+def numbers(told: Told) -> set[frozenset[int]]:
+    """The stories as sets of the items' numbers."""
+    return {frozenset(int(item.name.removesuffix(".md")) for item in story.items) for story in told.stories}
+
+
+ECG = [
+    make(1, "Lundgren clinic model reads ECGs and says when it cannot",
+         "The Lundgren heart clinic has trained a model that abstains on one trace in ten."),
+    make(2, "Model that abstains: Lundgren's ECG reader errs less",
+         "An ECG model of the Lundgren heart clinic abstains on one trace in ten and errs less."),
+    make(3, "ECG model knows what it does not know", day=3,
+         excerpt="The model, trained at the Lundgren heart clinic, abstains on one trace in ten."),
+]  # fmt: skip
+SEPSIS = make(
+    4, "Bedside alarm for sepsis cuts deaths at Marwick", "Nurses at Marwick hospital tried the alarm.", day=2
+)
+MAMMOGRAMS = make(5, "Deep learning model predicts breast cancer risk", "A new study of mammograms of women.", day=2)
+
+
+def test_reports_of_one_thing_are_one_story() -> None:
+    """Whoever tells it, in whatever words; another subject is another story."""
+    assert numbers(tell([*ECG, SEPSIS, MAMMOGRAMS])) == {frozenset({1, 2, 3}), frozenset({4}), frozenset({5})}
+
+
+def test_a_subject_alone_makes_no_story() -> None:
+    """Two studies on mammograms are two stories, however much of the field's words they share."""
+    other = make(
+        6, "Artificial intelligence predicts the risk of breast cancer in women", "A model reads mammograms.", day=12
+    )
+    assert numbers(tell([MAMMOGRAMS, other])) == {frozenset({5}), frozenset({6})}
+
+
+def test_a_series_of_one_publisher_is_no_story() -> None:
+    """Notes whose headlines differ in one word."""
+    provider = {"name": "Vendor", "domain": "vendor.example"}
+    notes = [
+        make(
+            number,
+            f"{product} for Orbis Imaging | preview",
+            f"{product} for Orbis Imaging is now in preview.",
+            provider=provider,
+        )
+        for number, product in enumerate(["Quantix", "Radiant", "Sonare", "Tomovis"])
+    ]
+    assert len(tell(notes).stories) == 4
+
+
+def test_a_denial_is_another_story() -> None:
+    """`No, it cannot` is news about the news."""
+    claim = make(1, "Harrow model can tell a patient's age from X-rays", "Harrow researchers built it.")
+    denial = make(2, "No, Harrow's model cannot tell a person's age from X-rays", "It would be a breakthrough.", day=3)
+    assert len(tell([claim, denial]).stories) == 2
+
+
+def test_time_parts_stories() -> None:
+    """The same words a month later are an anniversary, or a new edition."""
+    later = make(9, ECG[0].title, ECG[0].excerpt, day=40)
+    assert numbers(tell([ECG[0], later])) == {frozenset({1}), frozenset({9})}
+
+
+def test_editors_overrule() -> None:
+    """`story` joins what nothing else would, by a word, an id or a slug; `notSameAs` parts what is the same."""
+    joined = [make(1, "Apples and pears", story="Fruit"), make(2, "The price of steel", story="fruit", day=50)]
+    assert numbers(tell(joined)) == {frozenset({1, 2})}
+    first = tell([SEPSIS]).stories[0]
+    assert numbers(tell([SEPSIS, make(7, "Entirely else", story=first.id, day=3)])) == {frozenset({4, 7})}
+    parted = make(8, ECG[0].title, ECG[0].excerpt, day=2, notSameAs=[ECG[0].web_url])
+    assert numbers(tell([ECG[0], parted])) == {frozenset({1}), frozenset({8})}
+    earlier = make(8, ECG[0].title, ECG[0].excerpt, day=0, notSameAs=[ECG[0].web_url])
+    assert numbers(tell([ECG[0], earlier])) == {frozenset({1}), frozenset({8})}
+    both = make(7, "Entirely else", story=first.id, day=3, notSameAs=[SEPSIS.web_url])
+    assert numbers(tell([SEPSIS, both])) == {frozenset({4}), frozenset({7})}
+
+
+def test_a_link_to_the_same_address_is_checked_in_words_of_editors() -> None:
+    """What is no address in `notSameAs` is an error."""
+    parsed = read(document(notSameAs=["nowhere", 5]))
+    assert parsed.item is None
+    assert len(parsed.problems) == 2
+
+
+def test_the_lead_is_the_hottest_then_the_best() -> None:
+    """Heat, quality, a picture, the earliest; the story's id is its earliest item's, whoever leads."""
+    image = [{"url": "https://e.org/a.png", "width": 900, "height": 600}]
+    items = [
+        make(1, ECG[0].title, ECG[0].excerpt, heat=-1, quality=90),
+        make(2, ECG[1].title, ECG[1].excerpt, heat=5, quality=10),
+        make(3, ECG[2].title, ECG[2].excerpt, heat=5, quality=10, images=image),
+    ]
+    told = tell(items)
+    (story,) = told.stories
+    assert story.lead.name == "3.md"
+    assert story.items[0].name == "1.md"
+    assert story.id == tell(items[:1]).stories[0].id
+    assert story.score > 0
+
+
+POOL = [
+    *ECG, SEPSIS, MAMMOGRAMS,
+    make(10, "Sepsis alarm at Marwick hospital cuts deaths", "The bedside alarm was tried by nurses.", day=3),
+    make(11, "Why hospitals buy models they cannot test", "", day=4),
+    make(12, "Why hospitals buy models they cannot test", "", day=5),
+    make(13, "Lundgren clinic sues over ECG patent", "The heart clinic says its model was copied.", day=6),
+    make(14, "药物发现的新模型", "一个新的模型。", day=6),
+]  # fmt: skip
+
+
+@given(st.permutations(POOL), st.integers(1, len(POOL)))
+@settings(max_examples=60)
+def test_order_does_not_matter_and_what_comes_later_changes_nothing(items: list[Item], count: int) -> None:
+    """Stories partition the items; ids and sidebars of the earliest are the same without the later ones."""
+    told = tell(items)
+    assert told == tell(POOL)
+    assert sorted(item.name for story in told.stories for item in story.items) == sorted(item.name for item in POOL)
+    ordered = sorted(items, key=lambda item: (item.published_at, item.identity))
+    early = tell(ordered[:count])
+    for item in ordered[:count]:
+        assert early.by_item[item.identity].id == told.by_item[item.identity].id
+        assert early.beside[item.identity] == told.beside[item.identity]
+
+
+def test_two_hundred_identical_documents_are_one_story() -> None:
+    """Syndication at its worst."""
+    items = [make(number, ECG[0].title, ECG[0].excerpt) for number in range(200)]
+    assert len(tell(items).stories) == 1
+
+
+def test_a_thousand_documents_without_a_summary_on_one_day_behave() -> None:
+    """No headline is another's: as many stories as documents, and not a comparison of all with all."""
+    letters = random.Random(4)  # noqa: S311 - the same letters every time
+    words = ["".join(letters.choices("abcdefghijklmnopqrstuvwxyz", k=8)) for _ in range(4_000)]
+    items = [make(n, " ".join(words[4 * n : 4 * n + 4])) for n in range(1_000)]
+    assert len(tell(items).stories) == 1_000
+
+
+def test_entries_are_sorted_by_what_they_have_to_do_with_the_item() -> None:
+    """The story told elsewhere, the subject, and nothing: the last is left out, a repeated headline stands once."""
+    related = [
+        entry(1, title="Lundgren ECG model abstains on one trace in ten", excerpt="Of the Lundgren heart clinic.",
+              publishedDateTime="2025-03-03T08:00:00Z"),
+        entry(2, title="Can terrorism be predicted with machine learning?", excerpt="Researchers built one."),
+        entry(3, title="What an ECG shows about the heart", excerpt="A guide for patients."),
+        entry(4, title="What an ECG shows about the heart", excerpt="A guide for patients.", quality=90),
+    ]  # fmt: skip
+    item = make(1, ECG[0].title, ECG[0].excerpt, related=related)
+    beside = tell([item]).beside[item.identity].entries
+    assert [article.title for article in beside.same_story] == [related[0]["title"]]
+    assert [(article.title, article.quality) for article in beside.related] == [(related[2]["title"], 90)]
+
+
+def test_the_archive_holds_earlier_items_on_the_subject() -> None:
+    """Never a newer one, never one of the same story, five at most, two of a source, one of a story."""
+    clinic = {"name": "Clinic", "domain": "clinic.example"}
+    earlier = [
+        make(
+            100 + n,
+            f"Lundgren heart clinic: {word}",
+            f"News of the {word} at the Lundgren heart clinic.",
+            day=n * 25,
+            provider=clinic,
+        )
+        for n, word in enumerate(["ambulance", "boiler", "cafeteria", "dialysis"])
+    ]
+    now = make(1, ECG[0].title, ECG[0].excerpt, day=100)
+    newer = make(2, "Lundgren heart clinic: elevator", "News of the elevator at the Lundgren heart clinic.", day=130)
+    told = tell([*earlier, now, newer])
+    archive = told.beside[now.identity].archive
+    assert 0 < len(archive) <= 2
+    assert all(item.published_at < now.published_at for item in archive)
+    assert all(told.by_item[item.identity] is not told.by_item[now.identity] for item in archive)
+
+
+def three(site: SiteFolder) -> SiteFolder:
+    """A story of two documents, and a single one."""
+    for number, item in enumerate([ECG[0], ECG[1], SEPSIS]):
+        site.add(
+            f"2025-03-0{number + 2}-n{number}.md", title=item.title, excerpt=item.excerpt, topics=["AI"],
+            publishedDateTime=f"2025-03-0{number + 2}T08:00:00Z",
+            provider={"name": f"S{number}", "domain": f"s{number}.example"},
+        )  # fmt: skip
+    return site
+
+
+def test_lists_show_one_card_a_story(site: SiteFolder) -> None:
+    """With its sources counted; the other items of the story are on the lead's page, in the order of time."""
+    outcome = three(site).build()
+    assert (outcome.report["items"], outcome.report["stories"]) == (3, 2)
+    topic = site.page("/topics/ai/")
+    assert topic.count('<article class="card') == 2
+    assert '<span class="coverage">2 sources</span>' in topic
+    page = site.page("/2025/03/02/n0/")
+    assert '<section id="same-story"' in page
+    assert 'href="/2025/03/03/n1/"' in page
+    assert "Most covered" in site.page("/")
+
+
+def test_stories_are_listed(site: SiteFolder) -> None:
+    """As text, and as JSON with every story, singles included."""
+    three(site)
+    arguments = [argument for argument in site.arguments()[1:] if argument not in {"--output", str(site.output)}]
+    code, stdout, _ = run("stories", *arguments)
+    assert code == 0
+    assert "2 stories, 1 of them told by one document" in stdout
+    code, stdout, _ = run("stories", "--format", "json", *arguments)
+    listed = json.loads(stdout)
+    assert [len(story["documents"]) for story in listed] == [2, 1]
+    assert set(listed[0]) == {"id", "url", "lead", "documents", "score"}
+    assert listed[0]["url"].startswith("https://example.org/2025/03/0")
+    assert not site.output.exists()
+
+
+def test_a_document_s_story_is_explained(site: SiteFolder) -> None:
+    """With whom, why, with whom nearly, and why each entry stands where it does."""
+    three(site)
+    related = [entry(1, title="Something else entirely", excerpt="Nothing in common.")]
+    site.add("2025-03-06-n4.md", title=ECG[2].title, excerpt=ECG[2].excerpt, related=related, story="ecg",
+             publishedDateTime="2025-03-06T08:00:00Z", provider={"name": "S4", "domain": "s4.example"})  # fmt: skip
+    arguments = [argument for argument in site.arguments()[1:] if argument not in {"--output", str(site.output)}]
+    code, stdout, _ = run("explain", "2025-03-03-n1.md", *arguments)
+    assert code == 0
+    assert "in its story, with" in stdout
+    assert "text 0." in stdout
+    code, stdout, _ = run("explain", "2025-03-06-n4.md", *arguments)
+    assert "an editor's word: story ecg" in stdout
+    assert "its own list, left out: Something else entirely" in stdout
+    assert run("explain", "nowhere.md", *arguments)[0] == 2
+
+
+@pytest.mark.parametrize("command", [["stories"], ["explain", "a.md"]])
+def test_documents_with_errors_are_reported(site: SiteFolder, command: list[str]) -> None:
+    """Exit 1, unless they are to be skipped."""
+    three(site).add("bad.md", "x")
+    arguments = [argument for argument in site.arguments()[1:] if argument not in {"--output", str(site.output)}]
+    code, _, stderr = run(*command, *arguments)
+    assert (code, "no-front-matter" in stderr) == (1, True)
+    assert run("stories", "--skip-invalid", *arguments)[0] == 0
