@@ -1,5 +1,6 @@
 """Text as terms: stemmed words, names, runs of words. What stories and related articles are compared by."""
 
+import enum
 import functools
 import re
 from collections.abc import Mapping
@@ -196,28 +197,45 @@ def _read(text: str) -> tuple[list[str], frozenset[str]]:
     terms: list[str] = []
     capitalised: list[str] = []
     names: list[str] = []
-    is_shouted = text.isupper()
     is_start = True
-    for match in _WORD.finditer(text):
-        word = match[0]
+    for word in _WORD.findall(text.lower() if text.isupper() else text):
         if word in ".!?:":
             is_start = True
             continue
-        word = word.removesuffix("'s").removesuffix("’s")
-        for part in word.split("-"):
-            lower = part.lower()
-            is_acronym = len(part) > 1 and part.isupper() and not is_shouted
-            if not part or (lower in _STOP and not is_acronym):
+        bare = word[:-2] if word.endswith(("'s", "’s")) else word
+        for part in bare.split("-"):
+            term, kind = _classify(part)
+            if not term:
                 continue
-            # "WHO" is not "who".
-            term = part if lower in _STOP else stem(lower)
             terms.append(term)
-            if is_acronym or any(map(str.isdigit, part)) or (part[1:] and not part[1:].islower()):
+            if kind is _Kind.NAME:
                 names.append(term)
-            elif part[0].isupper() and not is_start:
+            elif kind is _Kind.CAPITALISED and not is_start:
                 capitalised.append(term)
         is_start = False
     # A headline in title case says nothing about names.
     if len(capitalised) * 2 < len(terms):
         names += capitalised
     return terms, frozenset(names)
+
+
+class _Kind(enum.Enum):
+    """How a word is written."""
+
+    PLAIN = enum.auto()
+    CAPITALISED = enum.auto()
+    NAME = enum.auto()
+
+
+@functools.lru_cache(maxsize=131_072)
+def _classify(part: str) -> tuple[str, _Kind]:
+    """The term of a word, nothing if it has no meaning of its own, and how it is written."""
+    lower = part.lower()
+    is_acronym = len(part) > 1 and part.isupper()
+    if not part or (lower in _STOP and not is_acronym):
+        return "", _Kind.PLAIN
+    # "WHO" is not "who"; numbers have no stem.
+    term = part if lower in _STOP else stem(lower) if lower.isalpha() else lower
+    if is_acronym or not part.isalpha() or (part[1:] and not part[1:].islower()):
+        return term, _Kind.NAME
+    return term, _Kind.CAPITALISED if part[0].isupper() else _Kind.PLAIN
