@@ -139,7 +139,7 @@ class Grouping:
 
 
 def tell_stories(options: Options, *, document: str | None = None) -> Grouping:
-    """Groups the documents into stories as a build would, and writes nothing.
+    """Groups the documents into stories as a build would, without checking the links of bodies; writes nothing.
 
     Args:
         options: as for a build; the output folder does not matter.

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from generator import dates, urls
 from generator.digest import Day, Source, Topic, topic_slug
 from generator.model import Article, Image, Item
-from generator.stories import Told, lead_order
+from generator.stories import Told, lead_order, reports
 from generator.text import shorten
 from generator.views import Card, CountedLink, Link, Picture, Time
 
@@ -47,18 +47,17 @@ class Cards:
         """Items, newest first, by story: the one first told last comes first, so that one which grows stays put."""
         groups: dict[str, list[Item]] = {}
         for item in reversed(tuple(items)):
-            groups.setdefault(self._told.by_item[item.identity].id, []).append(item)
+            groups.setdefault(self._told.by_item[item.identity].items[0].identity, []).append(item)
         return tuple(map(tuple, reversed(groups.values())))
 
     def sources(self, item: Item) -> int:
-        """How many publishers tell an item's story: on this site, and in the related lists of its items."""
-        story = self._told.by_item[item.identity]
-        count = self._sources.get(story.id)
+        """How many publishers tell an item's story."""
+        # By the earliest item and not by the story's id, which is a short hash.
+        key = self._told.by_item[item.identity].items[0].identity
+        count = self._sources.get(key)
         if count is None:
-            domains = {one.provider.domain for one in story.items}
-            for one in story.items:
-                domains |= {entry.provider.domain for entry in self._told.beside[one.identity].entries.same_story}
-            count = self._sources[story.id] = len(domains)
+            domains = {article.provider.domain for article in reports(item, self._told)}
+            count = self._sources[key] = len(domains)
         return count
 
     def topic_links(self, item: Item) -> tuple[Link, ...]:

@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import gc
+import io
 import json
 import os
 import sys
@@ -136,14 +137,10 @@ def build_command(**given: Any) -> None:  # noqa: ANN401 - click passes each opt
         report = build(options, progress=progress)
     if given["report"]:
         _write_report(given["report"], report)
-    try:
+    with _printing():
         _print_problems(report.problems, verbosity)
         if verbosity:
             _print_summary(report, options, verbosity)
-        sys.stdout.flush()
-    except OSError:
-        # Whoever read the summary is gone, or the disk is full; what was built is built.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if not report.is_built:
         sys.exit(EXIT_PROBLEMS)
 
@@ -154,11 +151,12 @@ def build_command(**given: Any) -> None:  # noqa: ANN401 - click passes each opt
 def stories_command(**given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
     """Lists the stories that the documents tell."""
     grouping = _grouping(given)
-    if given["form"] == "json":
-        click.echo(json.dumps(explain.as_json(grouping.told, grouping.settings.base_url), indent=2))
-    else:
-        for line in explain.story_lines(grouping.told):
-            click.echo(printable(line))
+    with _printing():
+        if given["form"] == "json":
+            click.echo(json.dumps(explain.as_json(grouping.told, grouping.settings.base_url), indent=2))
+        else:
+            for line in explain.story_lines(grouping.told):
+                click.echo(printable(line))
 
 
 @cli.command("explain", epilog=_EXIT_CODES)
@@ -169,8 +167,9 @@ def explain_command(document: str, **given: Any) -> None:  # noqa: ANN401 - clic
     grouping = _grouping(given, document)
     if grouping.about is None:
         raise click.UsageError(f"{document} is no document on the site: name it as `digest stories` does")
-    for line in explain.item_lines(grouping.about, grouping.told):
-        click.echo(printable(line))
+    with _printing():
+        for line in explain.item_lines(grouping.about, grouping.told):
+            click.echo(printable(line))
 
 
 def _grouping(given: dict[str, Any], document: str | None = None) -> Grouping:
@@ -181,6 +180,16 @@ def _grouping(given: dict[str, Any], document: str | None = None) -> Grouping:
     if errors and not given["skip_invalid"]:
         sys.exit(EXIT_PROBLEMS)
     return grouping
+
+
+@contextlib.contextmanager
+def _printing() -> Iterator[None]:
+    """What is done is done, even if whoever read the output is gone, or the disk is full."""
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextlib.contextmanager
@@ -275,6 +284,9 @@ def main() -> None:
     """Runs the command line and exits with its code."""
     # A build makes many values, hardly a cycle, and ends soon: the collector would only look for what is not there.
     gc.disable()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # titles in scripts that the terminal's encoding lacks
     sys.exit(run(sys.argv[1:]))
 
 

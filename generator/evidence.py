@@ -62,7 +62,7 @@ class Profile:
     links: frozenset[str]
     """Identities of the articles that a document relates to; none for an article on the web."""
     leads: bool
-    """The pipeline says that it leads a story."""
+    """The pipeline does not say that another document leads its story."""
 
 
 def profile(article: Article, rarity: Rarity) -> Profile:
@@ -107,7 +107,7 @@ class Evidence:
     days: float
     """Days between them, 21 and more being 1."""
     both_lead: float
-    """The pipeline takes both for leads of stories."""
+    """The pipeline says of neither that another document leads its story."""
     same_source: float
     """One publisher's two pieces: 1 under quite different headlines, 0 under the same."""
     contradicted: float
@@ -116,10 +116,11 @@ class Evidence:
     @property
     def score(self) -> float:
         """The weighted sum: above 0 they tell one story rather than not."""
-        return _BIAS + math.fsum(getattr(self, name) * weight for name, weight in WEIGHTS.items())
+        return BIAS + math.fsum(getattr(self, name) * weight for name, weight in WEIGHTS.items())
 
 
-_BIAS = -3.4
+BIAS = -3.4
+"""The score of two articles of which nothing is known."""
 WEIGHTS: Mapping[str, float] = {
     "text": 5.0,
     "title": 2.0,
@@ -152,7 +153,7 @@ def compare(one: Profile, other: Profile) -> Evidence:
     weights = {term: (ours[term] + theirs[term]) / 2 for term in shared}
     titles = math.fsum([weights[term] for term in one.terms.title & other.terms.title])
     union = one.title_weight + other.title_weight - titles
-    title = titles / union if union > 0 else 1.0
+    title = titles / union
     runs = min(len(one.terms.runs), len(other.terms.runs))
     copied = len(one.terms.runs & other.terms.runs) / runs if runs else 0.0
     links = len(one.links & other.links) if one.links and other.links else 0

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from generator import urls
-from generator.evidence import WEIGHTS, Note
+from generator.evidence import BIAS, WEIGHTS, Note
 from generator.model import Item
 from generator.stories import Story, Told
 
@@ -65,4 +65,4 @@ def _evidence(note: Note) -> str:
         ((name, value) for name, value in values.items() if value),
         key=lambda part: (-abs(part[1] * WEIGHTS[part[0]]), part[0]),
     )
-    return " = " + ", ".join(f"{name} {value:.2f} x {WEIGHTS[name]:+.1f}" for name, value in parts)
+    return f" = {BIAS}, " + ", ".join(f"{name} {value:.2f} x {WEIGHTS[name]:+.1f}" for name, value in parts)

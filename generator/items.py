@@ -129,7 +129,7 @@ def _item(document: Document, fields: Fields, body: str, base_path: str) -> Item
         "is_removed": fields.boolean("removed"),
         "is_draft": fields.boolean("draft"),
         "topics": fields.texts("topics"),
-        "story": slugify(fields.text("story")),
+        "story": _story(fields),
         "not_same_as": frozenset(weburls.identity(url) for url in fields.urls("notSameAs")),
     }
     fields.raw_text("secured")  # its type is checked; its value goes nowhere
@@ -272,6 +272,14 @@ def _body(fields: Fields, body: str, text: str, base_path: str) -> Body | None:
     if not rendered.html:
         fields.warn(_BODY, Code.INVALID_BODY, "nothing of the body can be shown", "write Markdown without scripts")
     return rendered
+
+
+def _story(fields: Fields) -> str:
+    word = fields.text("story")
+    label = slugify(word, max_length=0)
+    if word and not label:
+        fields.fault("story", Code.INVALID_SLUG, "story has neither letter nor digit", "write a word")
+    return label
 
 
 def _line_of_body(body: str, text: str) -> int:

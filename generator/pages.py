@@ -25,7 +25,7 @@ from generator.machines import machine_pages
 from generator.model import Article, Item
 from generator.page import Page, addresses
 from generator.settings import Settings
-from generator.stories import Told
+from generator.stories import Told, reports
 from generator.text import shorten
 from generator.urls import Address
 from generator.views import (
@@ -167,7 +167,8 @@ def _item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
     days = {day.date: day_link(day) for day in digest.days}
     newer_items, older_items = [None, *digest.items[:-1]], [*digest.items[1:], None]
     for item, newer, older in zip(digest.items, newer_items, older_items, strict=False):
-        beside = told.beside[item.identity]
+        related = _related(item, told, items)
+        archive = told.beside[item.identity].archive
         address = urls.item(item)
         topics = cards.topic_links(item)
         source = sources[item.provider.domain]
@@ -202,26 +203,24 @@ def _item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
                 body_links=tuple(Address(link.address) for link in item.body.links) if item.body else (),
                 day=Link(text=day.text, to=day.to),
                 sources=cards.sources(item),
-                same_story=_sidebar(_same_story(item, told, items), _STORY_SHOWN, cards),
-                related=_sidebar(
-                    [items.get(entry.identity, entry) for entry in beside.entries.related], _RELATED_SHOWN, cards
+                same_story=_sidebar(
+                    [article for article in reports(item, told) if article is not item], _STORY_SHOWN, cards
                 ),
-                archive=_sidebar(beside.archive, len(beside.archive), cards),
+                related=_sidebar(related, _RELATED_SHOWN, cards),
+                archive=_sidebar([other for other in archive if other not in related], len(archive), cards),
                 newer=item_link(newer),
                 older=item_link(older),
             ),
         )
 
 
-def _same_story(item: Item, told: Told, items: Mapping[str, Item]) -> list[Article]:
-    """The story's other items, and entries of the item's list that tell it, each article once, in the order of time."""
-    articles: dict[str, Article] = {other.identity: other for other in told.by_item[item.identity].items}
-    for entry in told.beside[item.identity].entries.same_story:
-        # An entry that is an item here and was not grouped with this one has its own story.
-        if entry.identity not in items:
-            articles.setdefault(entry.identity, entry)
-    articles.pop(item.identity, None)
-    return sorted(articles.values(), key=lambda article: (article.published_at, article.identity))
+def _related(item: Item, told: Told, items: Mapping[str, Item]) -> list[Article]:
+    """The articles on an item's subject that do not tell its story, those of this site as items."""
+    entries = told.beside[item.identity].entries
+    own = {article.identity for article in reports(item, told)}
+    # An entry that reads like the story but is an item of another one is at least on its subject.
+    others = [entry for entry in entries.same_story if entry.identity in items]
+    return [items.get(entry.identity, entry) for entry in [*others, *entries.related] if entry.identity not in own]
 
 
 def _sidebar(articles: Sequence[Article], shown: int, cards: Cards) -> Sidebar:

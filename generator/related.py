@@ -1,5 +1,6 @@
 """What belongs beside an item: entries of its own list, and earlier items. Pure; ``stories`` says what came before."""
 
+import dataclasses
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -54,6 +55,7 @@ def sort_entries(
         notes: is given a note for each entry.
     """
     same: list[Article] = []
+    compared: list[Note] = []
     ranked: list[tuple[float, str, str, Article]] = []
     for entry in item.related:
         other = profile_of(entry)
@@ -72,12 +74,21 @@ def sort_entries(
             kind = "related"
         else:
             kind = "left-out"
-        if notes is not None and evidence:
-            notes.append(Note(kind=kind, article=entry, score=evidence.score, evidence=evidence))
+        if evidence:
+            compared.append(Note(kind=kind, article=entry, score=evidence.score, evidence=evidence))
     once: dict[str, Article] = {}
     for _, _, headline, entry in sorted(ranked, key=lambda one: one[:2]):
         once.setdefault(headline, entry)  # syndicated: the same headline from elsewhere
-    return Sorted(same_story=tuple(same), related=tuple(once.values())[:_RELATED])
+    related = tuple(once.values())[:_RELATED]
+    if notes is not None:
+        kept = {entry.identity for entry in related}
+        notes += [
+            dataclasses.replace(note, kind="left-out")
+            if note.kind == "related" and note.article.identity not in kept
+            else note
+            for note in compared
+        ]
+    return Sorted(same_story=tuple(same), related=related)
 
 
 def pick_archive(

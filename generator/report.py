@@ -36,7 +36,7 @@ class Report:
     """By station, and ``total``."""
 
     def as_json(self) -> dict[str, Any]:
-        """The report as ``--report`` writes it; ``docs/report.md`` describes it."""
+        """The report as ``--report`` writes it; ``docs/building.md`` describes it."""
         return {
             "built": self.is_built,
             "documents": {

@@ -30,7 +30,7 @@ class Settings:
     language: str = "en"
     """BCP 47 tag of the language of headlines and pages."""
     page_size: int = 30
-    """Items on a page of a topic or source."""
+    """Stories on a page of a topic or source."""
     feed_size: int = 50
     """Items in the feed."""
     include_unpromoted: bool = True

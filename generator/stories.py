@@ -22,7 +22,7 @@ COHERE = 0.3
 """… and its mean score with the members at least this: A like B and B like C does not make A like C."""
 _CLIP = 4.0
 _HOPELESS = 1.5
-_MEMBERS = 6
+_MEMBERS = 6  # besides the likeliest
 _STORIES, _CONSIDERED = 4, 16
 _POSTINGS = 32
 _RAREST = 12
@@ -72,7 +72,6 @@ class _Growing:
 
     members: list[int]
     scores: list[float] = field(default_factory=list)
-    labels: set[str] = field(default_factory=set)
 
 
 def in_time(item: Item) -> tuple[float, str, str]:
@@ -108,7 +107,7 @@ class _Pass:
         self._stories: list[_Growing] = []
         self._story_of: list[int] = []
         self._by_label: dict[str, int] = {}
-        self._entry_profiles: dict[tuple[str, str, str], Profile] = {}
+        self._entry_profiles: dict[tuple[object, ...], Profile] = {}
 
     def run(self) -> Told:
         beside: dict[str, Beside] = {}
@@ -175,8 +174,9 @@ class _Pass:
             first = max(story.members, key=lambda member: (likely.get(member, 0.0), -member))
             found = [(compare(current, self._profiles[first]), first)]
             if found[0][0].score >= JOIN - _HOPELESS:
-                members = story.members[: _MEMBERS // 2] + story.members[_MEMBERS // 2 :][-_MEMBERS // 2 :]
-                found += [(compare(current, self._profiles[member]), member) for member in members if member != first]
+                members = [member for member in story.members if member != first]
+                members = members[: _MEMBERS // 2] + members[_MEMBERS // 2 :][-_MEMBERS // 2 :]
+                found += [(compare(current, self._profiles[member]), member) for member in members]
             scores = [max(-_CLIP, min(_CLIP, evidence.score)) for evidence, _ in found]
             mean, highest = sum(scores) / len(scores), max(scores)
             evidence, member = found[scores.index(highest)]
@@ -227,7 +227,7 @@ class _Pass:
 
     def _entry_profile(self, entry: Article) -> Profile:
         """An entry ready to be compared; seen again, it keeps the weights it had first."""
-        key = (entry.identity, entry.title, entry.excerpt)
+        key = (entry.identity, entry.title, entry.excerpt, entry.published_at, entry.provider.domain)
         found = self._entry_profiles.get(key)
         if found is None:
             found = self._entry_profiles[key] = profile(entry, self._rarity)
@@ -258,6 +258,24 @@ class _Pass:
             items=items,
             score=sum(story.scores) / len(story.scores) if story.scores else 0.0,
         )
+
+
+def reports(item: Item, told: Told) -> tuple[Article, ...]:
+    """All that tell an item's story, itself included: items, and articles in the lists of these, in the order of time.
+
+    An entry that is an item of its own tells the story it was grouped into; one that an editor parted from any of the
+    story's items does not tell it.
+    """
+    story = told.by_item[item.identity]
+    articles: dict[str, Article] = {}
+    for member in story.items:
+        for entry in told.beside[member.identity].entries.same_story:
+            if entry.identity not in told.by_item:
+                articles.setdefault(entry.identity, entry)
+    for parted in frozenset().union(*(member.not_same_as for member in story.items)):
+        articles.pop(parted, None)
+    articles |= {member.identity: member for member in story.items}
+    return tuple(sorted(articles.values(), key=lambda article: (article.published_at, article.identity)))
 
 
 def lead_order(item: Item) -> tuple[int, int, bool, float, str]:

@@ -24,7 +24,7 @@ _STOP = frozenset(
     """.split()  # noqa: SIM905 - a list of quoted words would hide the words
 )
 # How a headline begins that answers another: "No, the model cannot".
-_RETORT = re.compile(r"no(?:pe)?[,:!.—–]|fact[ -]?check|debunk|myth[:s]", re.IGNORECASE)
+_RETORT = re.compile(r"no(?:pe)?(?:[,:!—–]|\.(?!\s*\d))|fact[ -]?check|debunk|myth[:s]", re.IGNORECASE)
 # The share of documents of a digest on medical AI that hold a word, by rough tiers: where a collection is small, its
 # own counts cannot tell yet that "model" says less than "mammogram", and "women" less than a hospital's name.
 _TIERS: Mapping[float, str] = {

@@ -1,5 +1,6 @@
 """One story, one card: items are grouped by what they report, and beside each stands what belongs to it."""
 
+import dataclasses
 import datetime as dt
 import json
 import random
@@ -9,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generator.evidence import BIAS, WEIGHTS
 from generator.model import Item
 from generator.stories import Told, tell
+from generator.terms import analyse
 from tests.making import SiteFolder, document, entry, read, run
 
 
@@ -262,3 +265,70 @@ def test_documents_with_errors_are_reported(site: SiteFolder, command: list[str]
     code, _, stderr = run(*command, *arguments)
     assert (code, "no-front-matter" in stderr) == (1, True)
     assert run("stories", "--skip-invalid", *arguments)[0] == 0
+
+
+def test_the_count_of_sources_is_that_of_the_list(site: SiteFolder) -> None:
+    """An entry that an editor parted, or that is an item of another story, is neither counted nor listed."""
+    title, excerpt = ECG[0].title, ECG[0].excerpt
+    at = "2025-03-02T08:00:00Z"
+    other = entry(1, title=title, excerpt=excerpt, publishedDateTime=at, webUrl="https://other.example/b")
+    site.add("2025-03-02-a.md", title=title, excerpt=excerpt, publishedDateTime=at, webUrl="https://a.example/a",
+             provider={"name": "A", "domain": "a.example"}, related=[other])  # fmt: skip
+    site.add("2025-03-02-b.md", title=title, excerpt=excerpt, publishedDateTime=at, webUrl="https://other.example/b",
+             provider={"name": "B", "domain": "other.example"}, notSameAs=["https://a.example/a"])  # fmt: skip
+    assert site.build().report["stories"] == 2
+    page = site.page("/2025/03/02/a/")
+    assert "sources</span>" not in page
+    assert '<section id="same-story"' not in page
+    assert 'href="/2025/03/02/b/"' in page.split('<section id="related"')[1]
+
+
+def test_stories_with_one_short_id_stay_apart(site: SiteFolder) -> None:
+    """An id is a short hash; two addresses whose hashes are equal are still two stories with a card each."""
+    for number, url in enumerate(["https://c.example/a28525", "https://c.example/a38958"]):
+        title = ["Mammogram reading room", "Zebra kiosk opens"][number]
+        site.add(f"2025-03-0{number + 1}-n.md", title=title, excerpt="", webUrl=url, topics=["AI"],
+                 publishedDateTime=f"2025-03-0{number + 1}T08:00:00Z")  # fmt: skip
+    site.build()
+    assert site.page("/topics/ai/").count('<article class="card') == 2
+
+
+@pytest.mark.parametrize(
+    ("title", "is_retort"),
+    [
+        ("No, it cannot", True),
+        ("No. 1 hospital uses it", False),
+        ("No malaise at the clinic", False),
+        ("Fact check: it can", True),
+    ],
+)
+def test_what_a_denial_is(title: str, is_retort: bool) -> None:  # noqa: FBT001 - a table of cases
+    """A headline that begins by answering another; a rank is none."""
+    assert analyse(title, "").is_retort is is_retort
+
+
+def test_a_word_for_a_story_may_be_long_but_not_empty() -> None:
+    """A slug of any length names its item; a word without a letter names nothing."""
+    slug = "-".join(["word"] * 24)
+    first = make(1, "Apples and pears", slug=slug)
+    assert len(tell([first, make(2, "The price of steel", story=slug, day=9)]).stories) == 1
+    assert read(document(story="!?")).item is None
+
+
+def test_an_entry_is_compared_with_its_own_date() -> None:
+    """The same article, dated otherwise in an earlier document's list, changes nothing."""
+    told_early = entry(1, title=ECG[0].title, excerpt=ECG[0].excerpt, publishedDateTime="2024-01-01T00:00:00Z")
+    told_now = told_early | {"publishedDateTime": "2025-03-02T09:00:00Z"}
+    item = make(1, ECG[0].title, ECG[0].excerpt, related=[told_now])
+    earlier = make(2, "Something else", day=0, related=[told_early])
+    alone = tell([item]).beside[item.identity].entries
+    assert [len(alone.same_story), len(tell([earlier, item]).beside[item.identity].entries.same_story)] == [1, 1]
+
+
+def test_the_parts_of_an_explanation_add_up() -> None:
+    """Bias and evidence times weight make the score."""
+    (note, *_) = tell(ECG, about=ECG[1].identity).notes
+    assert note.evidence
+    values = {field.name: getattr(note.evidence, field.name) for field in dataclasses.fields(note.evidence)}
+    assert note.score == pytest.approx(BIAS + sum(values[name] * weight for name, weight in WEIGHTS.items()))
+    assert set(values) == set(WEIGHTS)
