@@ -39,10 +39,6 @@ class Cards:
         """The cards of articles, in their order."""
         return tuple(map(self.card, articles))
 
-    def story_cards(self, items: Iterable[Item]) -> tuple[Card, ...]:
-        """One card for each story that the items tell, in the order of :meth:`by_story`."""
-        return self.cards(map(lead, self.by_story(items)))
-
     def by_story(self, items: Iterable[Item]) -> tuple[tuple[Item, ...], ...]:
         """Items, newest first, by story: the one first told last comes first, so that one which grows stays put."""
         groups: dict[str, list[Item]] = {}

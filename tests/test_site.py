@@ -119,7 +119,7 @@ def test_any_valid_documents_make_a_sound_site(found: dict[str, str], page_size:
         assert_site_is_sound(site.output, "https://example.org/")
 
 
-def parse_anything(text: str) -> None:
+def assert_parsed_or_refused(text: str) -> None:
     parsed = parse(Document(name="x.md", shown="seeds/x.md", text=text))
     assert (parsed.item is None) == any(problem.is_error for problem in parsed.problems)
     lines = text.count("\n") + 1
@@ -133,7 +133,7 @@ def parse_anything(text: str) -> None:
 @settings(max_examples=300)
 def test_no_text_makes_the_parser_raise(text: str) -> None:
     """Whatever the text, there is an item or there are errors, each with a place in the text."""
-    parse_anything(text)
+    assert_parsed_or_refused(text)
 
 
 YAML_BITS = st.sampled_from(
@@ -147,8 +147,8 @@ YAML_BITS = st.sampled_from(
 @settings(max_examples=600)
 def test_no_front_matter_makes_the_parser_raise(yaml: str) -> None:
     """Pieces of YAML in any order."""
-    parse_anything(f"---\n{yaml}\n---\n")
-    parse_anything(document().replace("excerpt:", yaml + "\nexcerpt:"))
+    assert_parsed_or_refused(f"---\n{yaml}\n---\n")
+    assert_parsed_or_refused(document().replace("excerpt:", yaml + "\nexcerpt:"))
 
 
 @given(st.binary(max_size=300))
@@ -156,7 +156,7 @@ def test_no_bytes_make_the_decoder_raise(data: bytes) -> None:
     """Bytes become a text or a problem."""
     decoded = decode(data, name="x.md", shown="x.md")
     if isinstance(decoded, Document):
-        parse_anything(decoded.text)
+        assert_parsed_or_refused(decoded.text)
 
 
 SCALARS = st.none() | st.booleans() | st.integers(-(10**12), 10**12) | st.floats() | st.text(max_size=30)
@@ -175,7 +175,7 @@ KEYS = st.sampled_from(
 @settings(max_examples=300)
 def test_no_value_makes_the_parser_raise(changes: dict[str, Any]) -> None:
     """Any value in any field."""
-    parse_anything(document(**{key: value for key, value in changes.items() if value is not None}))
+    assert_parsed_or_refused(document(**{key: value for key, value in changes.items() if value is not None}))
 
 
 @given(st.text(max_size=200))
