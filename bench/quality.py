@@ -16,6 +16,7 @@ from pathlib import Path
 
 import yaml
 
+from bench.folds import cross_validate
 from generator import items as parsing
 from generator import sources
 from generator.digest import Selection, select
@@ -97,6 +98,15 @@ def _sizes(told: Told) -> list[int]:
     return sorted((len(story.items) for story in told.stories), reverse=True)
 
 
+def folds(items: Sequence[Item], labels: Sequence[Sequence[str]], names: set[str]) -> None:
+    """Prints the spread of precision, recall and F1 over folds whose weights were fitted without them."""
+    measured = list(cross_validate(items, names, labels))
+    for heading, values in zip(("precision", "recall", "F1"), zip(*measured, strict=True), strict=True):
+        mean, spread = statistics.fmean(values), statistics.stdev(values)
+        shown = " ".join(f"{value:.3f}" for value in values)
+        print(f"    weights fitted without the fold: {heading} {mean:.3f} ± {spread:.3f}  ({shown})")
+
+
 def growth(items: Iterable[Item]) -> None:
     """Checks that the last thousand items change no story's id and no sidebar but those of stories that grew."""
     ordered = sorted(items, key=lambda item: (item.published_at, item.identity))
@@ -123,6 +133,7 @@ def main(corpus: Path) -> None:
         told = tell(selected)
         report(heading, told, labels, names)
         shares(told)
+        folds(selected, labels, names)
     shuffled = list(selected)
     random.Random(1).shuffle(shuffled)  # noqa: S311 - any order will do
     print("order: the same from shuffled input:", tell(shuffled) == told)

@@ -5,12 +5,13 @@ prior for the words of the field), so nothing that comes later changes a compari
 """
 
 import math
+import operator
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from generator.model import Article, Item
-from generator.terms import PRIOR, Terms, analyse
+from generator.terms import FIELD, PRIOR, Terms, analyse
 
 _PRIOR_DOCUMENTS = 400
 _LEAST_WEIGHT = 0.05
@@ -39,8 +40,17 @@ class Rarity:
 
         A word of the field never weighs more than its share there allows, however rare it is in this collection.
         """
-        share = (self._counts.get(term, 0) + 1.0) / (self._documents + _PRIOR_DOCUMENTS)
-        return max(-math.log(max(share, PRIOR.get(term, 0.0))), _LEAST_WEIGHT)
+        return self.weights((term,))[term]
+
+    def weights(self, terms: Iterable[str]) -> dict[str, float]:
+        """The weights of several terms."""
+        counts, documents = self._counts, self._documents + _PRIOR_DOCUMENTS
+        prior, log = PRIOR, math.log
+        weights = {}
+        for term in terms:
+            share, expected = (counts.get(term, 0) + 1.0) / documents, prior.get(term, 0.0)
+            weights[term] = max(-log(max(share, expected)), _LEAST_WEIGHT)
+        return weights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +78,7 @@ class Profile:
 def profile(article: Article, rarity: Rarity) -> Profile:
     """Prepares an article for comparison."""
     terms = analyse(article.title, article.excerpt)
-    weights = {term: rarity.weight(term) for term in terms.all}
+    weights = rarity.weights(terms.all)
     values = {term: weight * (_TITLE_FACTOR if term in terms.title else 1.0) for term, weight in weights.items()}
     return Profile(
         identity=article.identity,
@@ -77,8 +87,8 @@ def profile(article: Article, rarity: Rarity) -> Profile:
         terms=terms,
         weights=weights,
         values=values,
-        norm=math.sqrt(math.fsum(value * value for value in values.values())) or 1.0,
-        title_weight=math.fsum(weights[term] for term in terms.title) or 1.0,
+        norm=math.sqrt(math.fsum([value * value for value in values.values()])) or 1.0,
+        title_weight=math.fsum([weights[term] for term in terms.title]) or 1.0,
         links=frozenset(entry.identity for entry in article.related) if isinstance(article, Item) else frozenset(),
         leads=isinstance(article, Item) and article.heat >= 0,
     )
@@ -116,7 +126,7 @@ class Evidence:
     @property
     def score(self) -> float:
         """The weighted sum: above 0 they tell one story rather than not."""
-        return BIAS + math.fsum(getattr(self, name) * weight for name, weight in WEIGHTS.items())
+        return sum(map(operator.mul, _VALUES(self), _FACTORS), BIAS)
 
 
 BIAS = -3.4
@@ -136,6 +146,7 @@ WEIGHTS: Mapping[str, float] = {
     "contradicted": -12.0,
 }
 """Log-odds by kind of evidence; how they were found is in ``docs/stories.md``."""
+_VALUES, _FACTORS = operator.attrgetter(*WEIGHTS), tuple(WEIGHTS.values())
 
 
 def likeness(one: Profile, other: Profile) -> float:
@@ -144,6 +155,22 @@ def likeness(one: Profile, other: Profile) -> float:
     ours, theirs = one.values, other.values
     dot = math.fsum([ours[term] * theirs[term] for term in one.terms.all & other.terms.all])
     return dot / (one.norm * other.norm)
+
+
+def subjects(one: Profile, other: Profile) -> tuple[float, float]:
+    """What both are about, as weights to ``one``: of the heaviest shared word, and of the others together.
+
+    A word of the field's own in a headline says enough by itself, and counts as two.
+    """
+    shared = one.terms.subject & other.terms.subject
+    if not shared:
+        return 0.0, 0.0
+    weights = one.weights
+    heaviest = max([weights[term] for term in shared])
+    others = math.fsum([weights[term] for term in shared]) - heaviest
+    if not FIELD.isdisjoint(shared & (one.terms.title | other.terms.title)):
+        return heaviest, others + heaviest
+    return heaviest, others
 
 
 def compare(one: Profile, other: Profile) -> Evidence:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from generator.evidence import Note, Profile, compare, likeness
+from generator.evidence import Note, Profile, compare, likeness, subjects
 from generator.model import Article, Item
 
 SAME_STORY = 1.0
@@ -15,11 +15,15 @@ LEAST_LIKELY = 0.1
 """Two articles that are less alike do not tell one story, and are not compared further."""
 FAR_DAYS = 21.0
 """Two articles this far apart do not tell one story."""
+ARCHIVE_LIKENESS = 0.09
+"""An earlier item that is less alike is not from the same field of news."""
+ALSO_ABOUT = 2.5
+"""An earlier item shares a word that can name a subject, and besides it others that weigh this much."""
 _RELATED_LIKENESS = 0.055
+_ABOUT = 2.5
 _RELATED = 20
 _FULL_MARKS = 160
 _ARCHIVE, _ARCHIVE_A_SOURCE = 5, 2
-_ARCHIVE_LIKENESS = 0.09
 _TOPIC_SHARE = 0.03
 
 
@@ -66,7 +70,7 @@ def sort_entries(
         if may_tell and evidence and evidence.score >= SAME_STORY:
             same.append(entry)
             kind = "same-story"
-        elif like >= _RELATED_LIKENESS and own.terms.subject & other.terms.subject:
+        elif like >= _RELATED_LIKENESS and sum(subjects(own, other)) >= _ABOUT:
             # Likeness first; of two that are as alike the better source, then the nearer in time.
             quality = min(max(entry.quality, 0), _FULL_MARKS) / _FULL_MARKS
             rank = like + quality / 10 - min(days, FAR_DAYS) / FAR_DAYS / 10
@@ -97,17 +101,15 @@ def pick_archive(
     """Picks up to five earlier items, best first, of different stories, at most two of one source.
 
     Args:
-        candidates: earlier items, none of the item's own story.
+        candidates: earlier items that are alike enough, none of the item's own story.
         topics: the item's topics with their weights: rare ones count more.
         notes: is given a note for each item that is picked.
     """
     ranked: list[tuple[float, float, str, Candidate]] = []
     for candidate in candidates:
-        shared = math.fsum(weight for topic, weight in topics.items() if topic in candidate.topics)
+        shared = math.fsum([weight for topic, weight in topics.items() if topic in candidate.topics])
         score = candidate.likeness + _TOPIC_SHARE * shared
-        if score >= _ARCHIVE_LIKENESS:
-            age = -candidate.item.published_at.timestamp()
-            ranked.append((-score, age, candidate.item.identity, candidate))
+        ranked.append((-score, -candidate.item.published_at.timestamp(), candidate.item.identity, candidate))
     chosen: list[Item] = []
     stories: set[int] = set()
     sources: Counter[str] = Counter()

@@ -5,28 +5,39 @@ item, and a growing collection comes out as one that is there from the start. ``
 measured quality.
 """
 
-import heapq
+import itertools
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from generator.digest import topic_slug
-from generator.evidence import Evidence, Note, Profile, Rarity, compare, profile
+from generator.evidence import Evidence, Note, Profile, Rarity, compare, profile, subjects
 from generator.model import Article, Item
-from generator.related import FAR_DAYS, LEAST_LIKELY, Candidate, Sorted, pick_archive, sort_entries
+from generator.related import (
+    ALSO_ABOUT,
+    ARCHIVE_LIKENESS,
+    FAR_DAYS,
+    LEAST_LIKELY,
+    Candidate,
+    Sorted,
+    pick_archive,
+    sort_entries,
+)
 from generator.text import short_hash
 
 JOIN = 0.6
-"""An item joins a story if its best score with a member is at least this …"""
+"""An item joins a story if its best score with a member is at least this, more where they are many …"""
 COHERE = 0.3
 """… and its mean score with the members at least this: A like B and B like C does not make A like C."""
+_CROWD, _CROWDED, _COPY = 4, 0.7, 6.0
 _CLIP = 4.0
 _HOPELESS = 1.5
 _MEMBERS = 6  # besides the likeliest
 _STORIES, _CONSIDERED = 4, 16
 _POSTINGS = 32
 _RAREST = 12
-_ARCHIVE_CONSIDERED = 48
+_ARCHIVE_CONSIDERED = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +118,7 @@ class _Pass:
         self._stories: list[_Growing] = []
         self._story_of: list[int] = []
         self._by_label: dict[str, int] = {}
+        self._by_word: dict[str, int] = {}
         self._entry_profiles: dict[tuple[object, ...], Profile] = {}
 
     def run(self) -> Told:
@@ -133,22 +145,20 @@ class _Pass:
     def _likely(self, current: Profile) -> dict[int, float]:
         """Earlier items that share rare terms, with the cosine over these; the latest for each term."""
         dots: dict[int, float] = {}
-        rarest = heapq.nsmallest(_RAREST, ((-weight, term) for term, weight in current.weights.items()))
+        rarest = sorted([(-weight, term) for term, weight in current.weights.items()])[:_RAREST]
+        known = dots.get
         for _, term in rarest:
             own = current.values[term] / current.norm
             for other, value in self._postings.get(term, ())[-_POSTINGS:]:
-                dots[other] = dots.get(other, 0.0) + own * value
+                dots[other] = known(other, 0.0) + own * value
         return dots
 
     def _candidates(self, number: int, likely: dict[int, float]) -> list[int]:
         """Stories to compare with, likeliest first, each once: by likeness, by the same headline, by links."""
         current = self._profiles[number]
-        near = [
-            (-like, other)
-            for other, like in likely.items()
-            if like >= LEAST_LIKELY and current.day - self._profiles[other].day <= FAR_DAYS
-        ]
-        others = [other for _, other in heapq.nsmallest(_CONSIDERED, near)]
+        near = sorted([(-like, other) for other, like in likely.items() if like >= LEAST_LIKELY])
+        recent = (other for _, other in near if current.day - self._profiles[other].day <= FAR_DAYS)
+        others = list(itertools.islice(recent, _CONSIDERED))
         if current.terms.key in self._by_key:
             others.append(self._by_key[current.terms.key])
         linked = [self._by_identity[link] for link in sorted(current.links & self._by_identity.keys())]
@@ -160,7 +170,7 @@ class _Pass:
         current = self._profiles[number]
         best: tuple[float, int] | None = None
         compared: list[tuple[float, int, int, Evidence, bool]] = []
-        forced = self._by_label.get(item.story) if item.story else None
+        forced = self._forced(item)
         for candidate in dict.fromkeys([*([forced] if forced is not None else []), *self._candidates(number, likely)]):
             story = self._stories[candidate]
             if self._is_parted(item, story):
@@ -179,8 +189,9 @@ class _Pass:
                 found += [(compare(current, self._profiles[member]), member) for member in members]
             scores = [max(-_CLIP, min(_CLIP, evidence.score)) for evidence, _ in found]
             mean, highest = sum(scores) / len(scores), max(scores)
-            evidence, member = found[scores.index(highest)]
-            fits = highest >= JOIN and mean >= COHERE
+            evidence, member = max(found, key=lambda one: one[0].score)
+            days = current.day - self._profiles[story.members[0]].day
+            fits = evidence.score >= _least(len(story.members), days) and mean >= COHERE
             compared.append((mean + highest, candidate, member, evidence, fits))
             if fits and (best is None or mean + highest > best[0]):
                 best = (mean + highest, candidate)
@@ -206,11 +217,19 @@ class _Pass:
             for member in story.members
         )
 
+    def _forced(self, item: Item) -> int | None:
+        """The story that an editor's word puts an item into: its own word, or an earlier item's word that names it."""
+        if item.story:
+            return self._by_label.get(item.story)
+        return next((self._by_word[name] for name in _names(item) if name in self._by_word), None)
+
     def _label(self, item: Item, story: int) -> None:
         """An item answers to its own id and slug, and its story to an editor's word."""
-        for label in (item.story, short_hash(item.identity), item.slug):
+        for label in (item.story, *_names(item)):
             if label:
                 self._by_label.setdefault(label, story)
+        if item.story:
+            self._by_word.setdefault(item.story, story)
 
     def _remember(self, number: int, item: Item, current: Profile) -> None:
         self._rarity.add(current.terms.all)
@@ -236,19 +255,23 @@ class _Pass:
     def _archive(self, number: int, item: Item, likely: dict[int, float], notes: list[Note] | None) -> tuple[Item, ...]:
         topics = frozenset(map(topic_slug, item.topics))
         self._topics_of.append(topics)
-        own = self._story_of[number]
-        others = heapq.nsmallest(_ARCHIVE_CONSIDERED, likely, key=lambda other: (-likely[other], -other))
-        candidates = (
+        own, story_of = self._story_of[number], self._story_of
+        near = [
+            (-like, -other) for other, like in likely.items() if like >= ARCHIVE_LIKENESS and story_of[other] != own
+        ]
+        near.sort()
+        current = self._profiles[number]
+        candidates = [
             Candidate(
-                item=self._items[other],
-                story=self._story_of[other],
-                likeness=likely[other],
-                topics=self._topics_of[other],
+                item=self._items[-other],
+                story=story_of[-other],
+                likeness=-like,
+                topics=self._topics_of[-other],
             )
-            for other in others
-            if self._story_of[other] != own
-        )
-        return pick_archive(candidates, {topic: self._topics.weight(topic) for topic in sorted(topics)}, notes)
+            for like, other in near[:_ARCHIVE_CONSIDERED]
+            if subjects(current, self._profiles[-other])[1] >= ALSO_ABOUT
+        ]
+        return pick_archive(candidates, self._topics.weights(sorted(topics)), notes)
 
     def _finish(self, story: _Growing) -> Story:
         items = tuple(self._items[number] for number in story.members)
@@ -258,6 +281,19 @@ class _Pass:
             items=items,
             score=sum(story.scores) / len(story.scores) if story.scores else 0.0,
         )
+
+
+def _least(members: int, days: float) -> float:
+    """The best score that is needed to join a story.
+
+    Of many members one is soon alike by chance, and days after a large story began its words are those of what
+    followed from it. A copy always joins.
+    """
+    return min(JOIN + _CROWDED * max(math.log2(members / _CROWD), 0.0) * (1.0 + days / 2), _COPY)
+
+
+def _names(item: Item) -> tuple[str, str]:
+    return short_hash(item.identity), item.slug
 
 
 def reports(item: Item, told: Told) -> tuple[Article, ...]:

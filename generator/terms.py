@@ -15,10 +15,10 @@ _STEMMER = EnglishStemmer()
 # Words without a meaning of their own.
 _STOP = frozenset(
     """
-    a about after also am amid an and any are as at be because been before being between both but by can could
-    did do does during each for from get got had has have he her here him his how however i if in into is it its
+    a about after all also am amid an and any are as at be because been before being between both but by can could
+    did do does don during each for from get got had has have he her here him his how however i if in into is it its
     just let made make many may me might more most much must my new no nor not now of off on once one only or
-    other our out over own per said same say says she should so some such than that the their them then there
+    other our out over own per said same say says she should so some such t than that the their them then there
     these they this those through to too two under until up upon us use used uses using via was we were what
     when where which while who whom whose why will with within without would yet you your
     """.split()  # noqa: SIM905 - a list of quoted words would hide the words
@@ -54,7 +54,7 @@ _TIERS: Mapping[float, str] = {
     able above academic accept accord account achieve across act action active actual adapt add address adopt
     adult advance advantage advice affect age agency ago agree aid aim air allow almost alone along already
     although always america american amount annual another answer anyone appear apply appoint appropriate area
-    argue around arrive article ask assess assist associate assume attempt attention author authority average
+    argue around arrive article ask assess assist associate assume attack attempt attention author authority average
     avoid award aware away back bad balance bank bar barrier basic battle bear beat become begin behavior behind
     believe below beside beyond bill bit black block board body book boost bottom box boy brand break bridge
     brief bring broad budget build burden buy call campaign capable capacity capital capture car card career
@@ -103,7 +103,7 @@ _TIERS: Mapping[float, str] = {
     procedure proceed produce professional professor profit progress promise promote proof proper properly
     property propose protect prove provider public pull purchase purpose push put qualify quarter question quick
     quickly quite race raise range rank rapid rapidly rare rather raw reach react read reader ready real reality
-    realize really reason reasonable receive recent recently recognition recognize recommend recommendation
+    realize really reason reasonable receive recent recently recognition record recognize recommend recommendation
     recover red reduce reduction refer reflect region regular regulate regulation relate relation relationship
     relative relevant reliable rely remain remember remote remove repeat replace represent request require
     reserve resource respect respond response responsible rest restrict retain return reveal review revolution
@@ -122,18 +122,18 @@ _TIERS: Mapping[float, str] = {
     tradition traditional transfer transform transformation transition translate transport travel treat tree
     trend trigger trip trouble true trust truth try turn twice two type typical typically ultimate unable
     uncover underlie understanding unique unit unite united unlike update upgrade upper urgent usa usual usually
-    utilize valuable value variable variety various vary vast vehicle version via view visit visual vital volume
+    utilize valuable value variable variety various vary vast vehicle version via view visit visual vital voice volume
     volunteer wait walk wall want war warn waste watch water way weak wealth website week weight west white
     whole wide widely wider willing win window winter wish woman women wonder word worker worldwide worry worse
     worst worth write wrong yes yesterday yet young
     """,
     0.01: """
-    alzheimer antibiotic arthritis asthma attack autism cardiac cardiology chest chronic colon colonoscopy
+    alzheimer antibiotic arthritis asthma autism cardiac cardiology chest chronic colon colonoscopy
     colorectal dementia dermatology diabetes ecg epilepsy eye fracture glaucoma infection kidney leukaemia
     leukemia liver lymphoma mammogram mammography melanoma mental microscopy mortality mutation neurology nodule
     obesity oncology ophthalmology pancreatic parkinson pathology pneumonia polyp pregnancy prognosis prostate
-    radiology readmission record retina retinal seizure sepsis sleep spine stroke suicide survival tissue triage
-    tuberculosis ultrasound vaccine voice xray
+    radiology readmission retina retinal seizure sepsis sleep spine stroke suicide survival tissue triage
+    tuberculosis ultrasound vaccine xray
     """,
 }
 
@@ -153,7 +153,10 @@ _SUBJECTS = """
     blood brain breast cancer cell coronavirus covid ct disorder drug gene heart lung mri pandemic pathologist protein
     radiologist skin surgery therapy tumor virus
     """
-_GENERAL = frozenset(PRIOR) - frozenset(stem(word) for word in f"{_SUBJECTS} {_TIERS[0.01]}".split())
+FIELD = frozenset(stem(word) for word in f"{_SUBJECTS} {_TIERS[0.01]}".split())
+"""Stems of the field's own subjects: organs, diseases, specialties, methods."""
+_MONTHS = "january february march april june july august september october november december"
+_GENERAL = (frozenset(PRIOR) - FIELD) | {stem(word) for word in _MONTHS.split()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +187,7 @@ def analyse(title: str, excerpt: str) -> Terms:
     return Terms(
         title=frozenset(title_terms),
         all=both,
-        subject=both - _GENERAL,
+        subject=frozenset(term for term in both - _GENERAL if len(term) > 1 and not term.isdecimal()),
         names=title_names | names,
         runs=frozenset(zip(*(terms[start:] for start in range(_RUN)), strict=False)),
         is_retort=bool(_RETORT.match(title)),

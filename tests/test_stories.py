@@ -5,12 +5,13 @@ import datetime as dt
 import json
 import random
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.evidence import BIAS, WEIGHTS
+from generator.evidence import BIAS, WEIGHTS, Evidence, Profile, compare
 from generator.model import Item
 from generator.stories import Told, tell
 from generator.terms import analyse
@@ -95,6 +96,9 @@ def test_editors_overrule() -> None:
     assert numbers(tell(joined)) == {frozenset({1, 2})}
     first = tell([SEPSIS]).stories[0]
     assert numbers(tell([SEPSIS, make(7, "Entirely else", story=first.id, day=3)])) == {frozenset({4, 7})}
+    # The word may also name an item that comes later.
+    early = make(20, "Entirely else", story="what-comes", day=1)
+    assert numbers(tell([early, make(21, "Another matter", slug="what-comes", day=9)])) == {frozenset({20, 21})}
     parted = make(8, ECG[0].title, ECG[0].excerpt, day=2, notSameAs=[ECG[0].web_url])
     assert numbers(tell([ECG[0], parted])) == {frozenset({1}), frozenset({8})}
     earlier = make(8, ECG[0].title, ECG[0].excerpt, day=0, notSameAs=[ECG[0].web_url])
@@ -156,12 +160,33 @@ def test_two_hundred_identical_documents_are_one_story() -> None:
     assert len(tell(items).stories) == 1
 
 
-def test_a_thousand_documents_without_a_summary_on_one_day_behave() -> None:
-    """No headline is another's: as many stories as documents, and not a comparison of all with all."""
+def test_ten_thousand_documents_of_one_day_behave() -> None:
+    """Without a summary, no headline another's: as many stories as documents, and not a comparison of all with all."""
     letters = random.Random(4)  # noqa: S311 - the same letters every time
-    words = ["".join(letters.choices("abcdefghijklmnopqrstuvwxyz", k=8)) for _ in range(4_000)]
-    items = [make(n, " ".join(words[4 * n : 4 * n + 4])) for n in range(1_000)]
-    assert len(tell(items).stories) == 1_000
+    words = ["".join(letters.choices("abcdefghijklmnopqrstuvwxyz", k=8)) for _ in range(10_000)]
+    template = make(1, "Headline", day=1)
+    items = [
+        dataclasses.replace(
+            template,
+            title=" ".join(letters.sample(words, k=4)),
+            identity=f"source{number}.example/{number}",
+            name=f"{number}.md",
+            slug=f"n{number}",
+            published_at=template.published_at + dt.timedelta(seconds=number),
+        )
+        for number in range(10_000)
+    ]
+    compared = 0
+
+    def count(one: Profile, other: Profile) -> Evidence:
+        nonlocal compared
+        compared += 1
+        return compare(one, other)
+
+    with mock.patch("generator.stories.compare", count):
+        told = tell(items)
+    assert len(told.stories) == 10_000
+    assert compared <= 4 * 7 * 10_000
 
 
 def test_entries_are_sorted_by_what_they_have_to_do_with_the_item() -> None:
