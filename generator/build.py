@@ -4,29 +4,24 @@ import dataclasses
 import datetime as dt
 import functools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from generator import assets as static
+from generator import language, settings, theme, tree
 from generator import pages as planning
-from generator import pool, settings, sources, theme, tree, urls
 from generator.digest import Digest, Selected, Selection, group, select
-from generator.errors import BuildFailedError, Code, OutputError, Problem, has_error, in_order, once_a_key
-from generator.items import Parsed, parse
+from generator.errors import BuildFailedError, OutputError, Problem, has_error, in_order, once_a_key
+from generator.language import Language
 from generator.model import Item
 from generator.page import Page
+from generator.reading import Progress, read
 from generator.render import Renderer
 from generator.report import Report, Stopwatch
 from generator.settings import Settings
-from generator.sources import SourceFile
 from generator.staging import Staging
 from generator.stories import Told, tell
-
-_READ_AT_ONCE = 64
-
-Progress = Callable[[str, int, int], None]
-"""Called with a station's name, how much of its work is done, and how much there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,16 +44,6 @@ class Options:
     with_future: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reading:
-    """What the source folder gave."""
-
-    read: int
-    items: tuple[Item, ...]
-    problems: tuple[Problem, ...]
-    ignored: tuple[str, ...]
-
-
 def build(
     options: Options, *, progress: Progress = lambda *_: None, clock: Callable[[], float] = time.perf_counter
 ) -> Report:
@@ -73,20 +58,21 @@ def build(
         configured = settings.load(options.config, base_url=options.base_url)
         _refuse_overlap(options)
         tree.recover(options.output)
-        report = _build(options, configured, progress, watch)
+        spoken = language.load(configured.language, zone=configured.timezone, folder=options.config.resolve().parent)
+        report = _build(options, configured, spoken, progress, watch)
     return dataclasses.replace(report, seconds=watch.seconds)
 
 
-def _build(options: Options, configured: Settings, progress: Progress, watch: Stopwatch) -> Report:
+def _build(options: Options, configured: Settings, spoken: Language, progress: Progress, watch: Stopwatch) -> Report:
     with watch.station("read"):
-        reading = _read(options, urls.base_path(configured.base_url), progress)
+        reading = read(options.source, configured, jobs=options.jobs, progress=progress)
     with watch.station("group"):
         selected = _select(reading.items, options, configured)
         items, collisions = planning.without_collisions(selected.items)
     of_documents = [*reading.problems, *selected.problems, *collisions]
     look = theme.find(options.config.resolve().parent)
     files, of_site = _load_assets(look)
-    planned = _plan(items, configured, files, watch, may_drop=options.skip_invalid)
+    planned = _plan(items, configured, spoken, files, watch, may_drop=options.skip_invalid)
     digest = planned.digest
     # A link to a document that was refused is not dead, only not there yet.
     if options.skip_invalid or not has_error(of_documents):
@@ -94,7 +80,8 @@ def _build(options: Options, configured: Settings, progress: Progress, watch: St
     prepare = functools.partial(
         Renderer,
         folders=look.template_folders,
-        site=planning.site(configured),
+        site=planning.site(configured, spoken),
+        language=spoken,
         base_url=configured.base_url,
         assets=files.addresses,
     )
@@ -149,7 +136,7 @@ def tell_stories(options: Options, *, document: str | None = None) -> Grouping:
         SettingsError: the settings have errors.
     """
     configured = settings.load(options.config, base_url=options.base_url)
-    reading = _read(options, urls.base_path(configured.base_url), lambda *_: None)
+    reading = read(options.source, configured, jobs=options.jobs)
     selected = _select(reading.items, options, configured)
     items, collisions = planning.without_collisions(selected.items)
     about = next((item for item in items if document and document in {item.path, item.name}), None)
@@ -184,48 +171,6 @@ def _refuse_overlap(options: Options) -> None:
         raise OutputError(f"{options.output} is no folder")
 
 
-def _read(options: Options, base_path: str, progress: Progress) -> _Reading:
-    found = sources.find(options.source)
-    count = len(found.files) + sum(problem.is_error for problem in found.problems)
-    problems = list(found.problems)
-    if not count:
-        problems.append(
-            Problem(
-                path=options.source.as_posix(),
-                code=Code.NO_DOCUMENTS,
-                message="holds no documents",
-                remedy="name the folder of the documents with --source",
-            )
-        )
-    items: list[Item] = []
-    results = pool.in_chunks(
-        _read_chunk,
-        found.files,
-        prepare=functools.partial(str, base_path),
-        jobs=options.jobs,
-        size=_READ_AT_ONCE,
-    )
-    done = 0
-    for parsed in results:
-        items += [one.item for one in parsed if one.item]
-        problems += [problem for one in parsed for problem in one.problems]
-        done += len(parsed)
-        progress("read", done, len(found.files))
-    return _Reading(read=count, items=tuple(items), problems=tuple(problems), ignored=found.ignored)
-
-
-def _read_chunk(base_path: str, files: Sequence[SourceFile]) -> list[Parsed]:
-    """Runs in a worker."""
-    results = []
-    for file in files:
-        document = sources.read(file)
-        if isinstance(document, Problem):
-            results.append(Parsed(item=None, problems=(document,)))
-        else:
-            results.append(parse(document, base_path=base_path))
-    return results
-
-
 def _load_assets(look: theme.Theme) -> tuple[static.Assets, list[Problem]]:
     try:
         return static.load(look), []
@@ -245,7 +190,13 @@ class _Planned:
 
 
 def _plan(
-    items: tuple[Item, ...], configured: Settings, files: static.Assets, watch: Stopwatch, *, may_drop: bool
+    items: tuple[Item, ...],
+    configured: Settings,
+    spoken: Language,
+    files: static.Assets,
+    watch: Stopwatch,
+    *,
+    may_drop: bool,
 ) -> _Planned:
     """Plans the pages and checks them; returns also what is wrong with documents, and with the site.
 
@@ -258,7 +209,7 @@ def _plan(
         with watch.station("stories"):
             told = tell(items)
         with watch.station("plan"):
-            pages = planning.plan(digest, told, configured)
+            pages = planning.plan(digest, told, configured, spoken)
         paths = {item.path for item in items}
         problems = planning.check(pages, fixed)
         found = [problem for problem in problems if problem.path in paths]

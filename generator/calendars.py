@@ -2,11 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from generator import dates, urls
-from generator.cards import Cards, count_text, day_link, lead, month_link
+from generator.cards import Cards, lead
+from generator.charts import chart
 from generator.digest import Day, Digest, Month, Year, topic_slug
+from generator.language import Language
+from generator.model import Item
 from generator.page import Page
 from generator.stories import lead_order
 from generator.views import (
@@ -25,9 +28,6 @@ from generator.views import (
     YearSummary,
 )
 
-if TYPE_CHECKING:
-    from generator.model import Item
-
 T = TypeVar("T")
 _HEADLINES = 5
 
@@ -39,8 +39,8 @@ def calendar_pages(digest: Digest, cards: Cards) -> Iterator[Page]:
     for previous_month, month, next_month in _with_neighbours(digest.months):
         yield _month_page(month, previous_month, next_month, cards)
     for previous_year, year, next_year in _with_neighbours(digest.years):
-        yield _year_page(year, previous_year, next_year)
-    yield _archive_page(digest)
+        yield _year_page(year, previous_year, next_year, cards.language)
+    yield _archive_page(digest, cards.language)
 
 
 def _with_neighbours(values: Sequence[T]) -> Iterator[tuple[T | None, T, T | None]]:
@@ -48,40 +48,47 @@ def _with_neighbours(values: Sequence[T]) -> Iterator[tuple[T | None, T, T | Non
 
 
 def _day_page(day: Day, previous: Day | None, following: Day | None, cards: Cards) -> Page:
-    title = dates.long_day_text(day.date)
+    words = cards.language
+    title = words.long_day(day.date)
     address = urls.day(day.date)
-    sections, rest = _by_topic(day, cards)
+    sections, rest = by_topic(cards.by_story(day.items), cards)
     return Page(
         address=address,
         template="day.html",
         origin=f"the day {day.date}",
         view=DayPage(
-            head=Head(title=title, description=f"{title}: {count_text(len(day.items))}.", address=address),
+            head=Head(title=title, description=_about(title, len(day.items), words), address=address),
             title=title,
             count=len(day.items),
             sections=sections,
             rest=rest,
-            month=month_link(day.date),
-            previous=_day(previous),
-            next=_day(following),
+            month=cards.month_link(day.date),
+            previous=_day(previous, words),
+            next=_day(following, words),
         ),
     )
 
 
-def _day(day: Day | None) -> Link | None:
-    return Link(text=dates.day_text(day.date), to=urls.day(day.date)) if day else None
+def _about(period: str, count: int, words: Language) -> str:
+    return words.text("calendar.about", period=period, count=words.text("count.items", n=count))
 
 
-def _by_topic(day: Day, cards: Cards) -> tuple[tuple[Section, ...], tuple[Card, ...]]:
-    """A day's stories, each once, under the topic of its lead that the fewest of the day's items share.
+def _day(day: Day | None, words: Language) -> Link | None:
+    return Link(text=words.day(day.date), to=urls.day(day.date)) if day else None
 
-    The day alone decides, so the page of a day that is over stays as it is; and a topic that all items have (``AI``)
+
+def by_topic(stories: Sequence[tuple[Item, ...]], cards: Cards) -> tuple[tuple[Section, ...], tuple[Card, ...]]:
+    """The stories of a period, each under the topic of its lead that the fewest of the period's items share.
+
+    The period alone decides, so the page of a day that is over stays as it is; and a topic that all items have (``AI``)
     does not swallow the page.
     """
-    frequency = Counter(slug for item in day.items for slug in {topic_slug(name) for name in item.topics})
+    frequency = Counter(
+        slug for items in stories for item in items for slug in {topic_slug(name) for name in item.topics}
+    )
     groups: dict[Link, list[Item]] = {}
     rest: list[Item] = []
-    for item in map(lead, cards.by_story(day.items)):
+    for item in map(lead, stories):
         links = cards.topic_links(item)
         if links:
             # min keeps the document's own order among equals
@@ -96,48 +103,40 @@ def _by_topic(day: Day, cards: Cards) -> tuple[tuple[Section, ...], tuple[Card, 
     )
 
 
-def calendar(month: Month) -> Calendar:
-    """A month that has news, by weeks."""
-    days = {day.date.day: day for day in month.days}
+def _calendar(year: int, number: int, month: Month | None, words: Language) -> Calendar:
+    """A month by weeks, with or without news."""
+    days = {day.date.day: day for day in month.days} if month else {}
     return Calendar(
-        title=dates.month_text(month.year, month.month),
-        to=urls.month(month.year, month.month),
-        count=month.count,
+        title=words.month(year, number),
+        to=urls.month(year, number) if month else None,
+        count=month.count if month else 0,
         weeks=tuple(
             tuple(
-                Cell(day=number, count=len(days[number].items), to=urls.day(days[number].date))
-                if number in days
-                else Cell(day=number, count=0, to=None)
-                for number in week
+                Cell(day=day, count=len(days[day].items), to=urls.day(days[day].date))
+                if day in days
+                else Cell(day=day, count=0, to=None)
+                for day in week
             )
-            for week in dates.weeks(month.year, month.month)
+            for week in dates.weeks(year, number)
         ),
     )
 
 
-def _empty_calendar(year: int, month: int) -> Calendar:
-    return Calendar(
-        title=dates.month_text(year, month),
-        to=None,
-        count=0,
-        weeks=tuple(tuple(Cell(day=number, count=0, to=None) for number in week) for week in dates.weeks(year, month)),
-    )
-
-
 def _month_page(month: Month, previous: Month | None, following: Month | None, cards: Cards) -> Page:
-    title = dates.month_text(month.year, month.month)
+    words = cards.language
+    title = words.month(month.year, month.month)
     address = urls.month(month.year, month.month)
     return Page(
         address=address,
         template="month.html",
         origin=f"the month {month.year:04}-{month.month:02}",
         view=MonthPage(
-            head=Head(title=title, description=f"{title}: {count_text(month.count)}.", address=address),
+            head=Head(title=title, description=_about(title, month.count, words), address=address),
             title=title,
-            calendar=calendar(month),
+            calendar=_calendar(month.year, month.month, month, words),
             days=tuple(
                 DaySummary(
-                    day=day_link(day),
+                    day=cards.day_link(day),
                     headlines=tuple(
                         Link(text=item.title, to=urls.item(item))
                         for item in sorted(map(lead, cards.by_story(day.items)), key=lead_order)[:_HEADLINES]
@@ -146,17 +145,17 @@ def _month_page(month: Month, previous: Month | None, following: Month | None, c
                 for day in reversed(month.days)
             ),
             year=Link(text=str(month.year), to=urls.year(month.year)),
-            previous=_month(previous),
-            next=_month(following),
+            previous=_month(previous, cards),
+            next=_month(following, cards),
         ),
     )
 
 
-def _month(month: Month | None) -> Link | None:
-    return month_link(month.days[0].date) if month else None
+def _month(month: Month | None, cards: Cards) -> Link | None:
+    return cards.month_link(month.days[0].date) if month else None
 
 
-def _year_page(year: Year, previous: Year | None, following: Year | None) -> Page:
+def _year_page(year: Year, previous: Year | None, following: Year | None, words: Language) -> Page:
     address = urls.year(year.year)
     months = {month.month: month for month in year.months}
     return Page(
@@ -164,13 +163,11 @@ def _year_page(year: Year, previous: Year | None, following: Year | None) -> Pag
         template="year.html",
         origin=f"the year {year.year:04}",
         view=YearPage(
-            head=Head(title=str(year.year), description=f"{year.year}: {count_text(year.count)}.", address=address),
+            head=Head(title=str(year.year), description=_about(str(year.year), year.count, words), address=address),
             title=str(year.year),
             count=year.count,
-            months=tuple(
-                calendar(months[number]) if number in months else _empty_calendar(year.year, number)
-                for number in range(1, 13)
-            ),
+            chart=chart([item for month in year.months for day in month.days for item in day.items], words),
+            months=tuple(_calendar(year.year, number, months.get(number), words) for number in range(1, 13)),
             previous=_year(previous),
             next=_year(following),
         ),
@@ -181,19 +178,23 @@ def _year(year: Year | None) -> Link | None:
     return Link(text=str(year.year), to=urls.year(year.year)) if year else None
 
 
-def _archive_page(digest: Digest) -> Page:
+def _archive_page(digest: Digest, words: Language) -> Page:
     return Page(
         address=urls.ARCHIVE,
         template="archive.html",
         origin="the archive",
         view=Archive(
-            head=Head(title="Archive", description="All news by year and month.", address=urls.ARCHIVE),
+            head=Head(
+                title=words.text("calendar.archive"),
+                description=words.text("calendar.archive_about"),
+                address=urls.ARCHIVE,
+            ),
             years=tuple(
                 YearSummary(
                     year=CountedLink(text=str(year.year), to=urls.year(year.year), count=year.count),
                     months=tuple(
                         CountedLink(
-                            text=dates.MONTHS[month.month - 1],
+                            text=words.month_name(month.month),
                             to=urls.month(month.year, month.month),
                             count=month.count,
                         )

@@ -1,11 +1,13 @@
 """Articles made ready to show: cards, times, pictures, links."""
 
 import datetime as dt
+import math
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from generator import dates, urls
 from generator.digest import Day, Source, Topic, topic_slug
+from generator.language import Language
 from generator.model import Article, Image, Item
 from generator.stories import Told, lead_order, reports
 from generator.text import shorten
@@ -15,14 +17,17 @@ _TINTS = 8
 _SHAPES = 6
 _EXCERPT = 280
 _TOPICS = 3
+_ALSO = 3
+_FULL_MARKS = 160
 
 
 class Cards:
     """Makes the card of each article once, however many pages show it."""
 
-    def __init__(self, topics: Iterable[Topic], told: Told) -> None:
+    def __init__(self, topics: Iterable[Topic], told: Told, language: Language) -> None:
+        self.language = language
         self._told = told
-        self._sources: dict[str, int] = {}
+        self._tellers: dict[str, Mapping[str, str]] = {}
         self._topic_names = {topic.slug: topic.name for topic in topics}
         self._topic_links: dict[str, Link] = {}
         # By identity of the object: articles live as long as the digest, and hashing them costs more than a card.
@@ -48,13 +53,17 @@ class Cards:
 
     def sources(self, item: Item) -> int:
         """How many publishers tell an item's story."""
+        return len(self._told_by(item))
+
+    def _told_by(self, item: Item) -> Mapping[str, str]:
+        """The publishers that tell an item's story, by domain, in the order of time."""
         # By the earliest item and not by the story's id, which is a short hash.
         key = self._told.by_item[item.identity].items[0].identity
-        count = self._sources.get(key)
-        if count is None:
-            domains = {article.provider.domain for article in reports(item, self._told)}
-            count = self._sources[key] = len(domains)
-        return count
+        tellers = self._tellers.get(key)
+        if tellers is None:
+            tellers = {article.provider.domain: article.provider.name for article in reports(item, self._told)}
+            self._tellers[key] = tellers
+        return tellers
 
     def topic_links(self, item: Item) -> tuple[Link, ...]:
         """The ways to an item's topics, each once."""
@@ -67,10 +76,37 @@ class Cards:
             link = self._topic_links[name] = Link(text=self._topic_names[slug], to=urls.topic(slug))
         return link
 
+    def merit(self, items: Iterable[Item]) -> float:
+        """How much a story of these items matters: by coverage, quality and heat (``docs/stories.md``)."""
+        items = tuple(items)
+        best = lead(items)
+        quality = min(max(item.quality for item in items), _FULL_MARKS) / _FULL_MARKS
+        heat = min(max(best.heat, 0), _FULL_MARKS) / _FULL_MARKS
+        return math.log2(1 + self.sources(best)) + quality + heat
+
+    def time(self, article: Article) -> Time:
+        """The time of publication."""
+        at = article.published_at
+        if article.is_date_only:
+            day = self.language.day(at.date())
+            return Time(iso=at.date().isoformat(), day=day, full=day)
+        local = at.astimezone(self.language.zone)
+        return Time(iso=dates.iso(at), day=self.language.day(local.date()), full=self.language.moment(local))
+
+    def day_link(self, day: Day) -> CountedLink:
+        """The way to a day's page."""
+        return CountedLink(text=self.language.long_day(day.date), to=urls.day(day.date), count=len(day.items))
+
+    def month_link(self, date: dt.date) -> Link:
+        """The way to a date's month."""
+        return Link(text=self.language.month(date.year, date.month), to=urls.month(date.year, date.month))
+
     def _make(self, article: Article) -> Card:
         to: urls.Address | str
+        also: list[str] = []
         if isinstance(article, Item):
             topics, to, sources = self.topic_links(article), urls.item(article), self.sources(article)
+            also = [name for domain, name in self._told_by(article).items() if domain != article.provider.domain]
         else:
             topics, to, sources = (), article.web_url, 0
         return Card(
@@ -78,12 +114,13 @@ class Cards:
             excerpt=shorten(article.excerpt, _EXCERPT),
             to=to,
             source=article.provider.name,
-            time=time(article),
+            time=self.time(article),
             picture=picture(article.image),
             pattern=pattern(article, topics),
             topics=topics[:_TOPICS],
             is_video=article.type == "video",
             sources=sources,
+            also=tuple(also[:_ALSO]),
         )
 
 
@@ -100,15 +137,6 @@ def pattern(article: Article, topics: tuple[Link, ...]) -> str:
     tint = zlib.crc32((topics[0].text if topics else article.provider.domain).encode()) % _TINTS
     shape = zlib.crc32(article.identity.encode()) % _SHAPES
     return f"tint-{tint} shape-{shape}"
-
-
-def time(article: Article) -> Time:
-    """The time of publication."""
-    at = article.published_at
-    day = dates.day_text(at.date())
-    if article.is_date_only:
-        return Time(iso=at.date().isoformat(), day=day, full=day)
-    return Time(iso=dates.iso(at), day=day, full=f"{day}, {at.hour:02}:{at.minute:02} UTC")
 
 
 def picture(image: Image | None) -> Picture | None:
@@ -137,18 +165,3 @@ def source_link(source: Source) -> CountedLink:
 def topic_link(topic: Topic) -> CountedLink:
     """The way to a topic's page."""
     return CountedLink(text=topic.name, to=urls.topic(topic.slug), count=len(topic.items))
-
-
-def day_link(day: Day) -> CountedLink:
-    """The way to a day's page."""
-    return CountedLink(text=dates.long_day_text(day.date), to=urls.day(day.date), count=len(day.items))
-
-
-def count_text(count: int, noun: str = "item") -> str:
-    """``1 item``, ``2 items``."""
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
-
-
-def month_link(date: dt.date) -> Link:
-    """The way to a date's month."""
-    return Link(text=dates.month_text(date.year, date.month), to=urls.month(date.year, date.month))

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from generator import __version__, explain
-from generator.build import Grouping, Options, Progress, build, tell_stories
+from generator.build import Grouping, Options, build, tell_stories
 from generator.errors import DigestError, Problem, ProblemsError
+from generator.reading import Progress
 from generator.report import Report
 from generator.text import printable
 from generator.tree import write_file

@@ -1,27 +1,6 @@
-"""Dates in words. English, the same under every locale."""
+"""Calendars and moments without words."""
 
 import datetime as dt
-
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-
-def day_text(date: dt.date) -> str:
-    """``7 September 2021``."""
-    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
-
-
-def long_day_text(date: dt.date) -> str:
-    """``Tuesday, 7 September 2021``."""
-    return f"{WEEKDAYS[date.weekday()]}, {day_text(date)}"
-
-
-def month_text(year: int, month: int) -> str:
-    """``September 2021``."""
-    return f"{MONTHS[month - 1]} {year}"
 
 
 def weeks(year: int, month: int) -> tuple[tuple[int, ...], ...]:
@@ -34,5 +13,5 @@ def weeks(year: int, month: int) -> tuple[tuple[int, ...], ...]:
 
 
 def iso(moment: dt.datetime) -> str:
-    """``2021-09-07T14:16:00Z``, for machines; the moment is in UTC."""
-    return moment.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    """``2021-09-07T14:16:00Z``, for machines."""
+    return moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

@@ -42,7 +42,7 @@ class Article:
     title: str
     excerpt: str
     published_at: dt.datetime
-    """UTC, in whole seconds."""
+    """In whole seconds; UTC, or the site's time zone once an item is on its way there."""
     is_date_only: bool
     """The time of day is unknown."""
     web_url: str

@@ -1,6 +1,5 @@
 """Which pages there are and what each shows. Nothing is rendered here."""
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import TypeVar
@@ -9,17 +8,17 @@ from generator import urls, weburls
 from generator.calendars import calendar_pages
 from generator.cards import (
     Cards,
-    day_link,
     item_link,
     lead,
     pattern,
     picture,
     source_link,
-    time,
     topic_link,
 )
 from generator.digest import Digest, Source, Topic, topic_slug
+from generator.editions import edition_pages
 from generator.errors import Code, Problem
+from generator.language import Language
 from generator.lists import list_pages
 from generator.machines import machine_pages
 from generator.model import Article, Item
@@ -48,7 +47,6 @@ _FRONT_CARDS = 8
 _FRONT_WINDOW = 120
 _FRONT_SECTIONS, _SECTION_CARDS = 4, 3
 _FRONT_COVERED = 5
-_FULL_MARKS = 160
 _DAYS_A_POINT = 2.0
 _SECONDS_A_DAY = 86_400
 _STORY_SHOWN = 10
@@ -56,41 +54,55 @@ _RELATED_SHOWN = 6
 _FRONT_DAYS, _FRONT_TOPICS, _FRONT_SOURCES = 7, 12, 10
 
 
-def site(settings: Settings) -> Site:
+def site(settings: Settings, language: Language) -> Site:
     """What every page shows."""
     return Site(
         title=settings.title,
         description=settings.description,
         language=settings.language,
+        direction=language.direction,
+        zone=settings.timezone,
         front=urls.FRONT,
         topics=urls.TOPICS,
         archive=urls.ARCHIVE,
+        editions=urls.EDITIONS,
         sources=urls.SOURCES,
         about=urls.ABOUT,
         feed=urls.FEED,
     )
 
 
-def plan(digest: Digest, told: Told, settings: Settings) -> tuple[Page, ...]:
+def plan(digest: Digest, told: Told, settings: Settings, language: Language) -> tuple[Page, ...]:
     """All pages of the site, in a fixed order."""
-    cards = Cards(digest.topics, told)
+    cards = Cards(digest.topics, told, language)
     return (
         _front_page(digest, settings, cards),
         *_item_pages(digest, told, cards),
         *list_pages(digest, settings, cards),
         *calendar_pages(digest, cards),
+        *edition_pages(digest, cards),
         Page(
             address=urls.ABOUT,
             template="about.html",
             origin="the about page",
-            view=About(head=Head(title="About", description="What this digest is and is not.", address=urls.ABOUT)),
+            view=About(
+                head=Head(
+                    title=language.text("about.head"),
+                    description=language.text("about.description"),
+                    address=urls.ABOUT,
+                )
+            ),
         ),
         Page(
             address=urls.NOT_FOUND,
             template="404.html",
             origin="the page for missing addresses",
             view=NotFound(
-                head=Head(title="Page not found", description="There is no page here.", address=urls.NOT_FOUND),
+                head=Head(
+                    title=language.text("missing.head"),
+                    description=language.text("missing.description"),
+                    address=urls.NOT_FOUND,
+                ),
                 newest=tuple(Link(text=item.title, to=urls.item(item)) for item in digest.items[:5]),
             ),
         ),
@@ -117,7 +129,7 @@ def _front_page(digest: Digest, settings: Settings, cards: Cards) -> Page:
                 for items in covered[:_FRONT_COVERED]
                 if cards.sources(items[0]) > 1
             ),
-            days=tuple(map(day_link, digest.days[: -_FRONT_DAYS - 1 : -1])),
+            days=tuple(map(cards.day_link, digest.days[: -_FRONT_DAYS - 1 : -1])),
             topics=tuple(topic_link(topic) for topic in _busiest(digest.topics)[:_FRONT_TOPICS]),
             sources=tuple(source_link(source) for source in _busiest(digest.sources)[:_FRONT_SOURCES]),
         ),
@@ -129,13 +141,9 @@ def _front_order(items: tuple[Item, ...], newest: Item, cards: Cards) -> tuple[f
 
     The formula stands in ``docs/stories.md``. Age is counted from the newest item, not by the clock.
     """
-    best = lead(items)
     last = max(item.published_at for item in items)
     age = (newest.published_at - last).total_seconds() / _SECONDS_A_DAY
-    coverage = math.log2(1 + cards.sources(best))
-    quality = min(max(item.quality for item in items), _FULL_MARKS) / _FULL_MARKS
-    heat = min(max(best.heat, 0), _FULL_MARKS) / _FULL_MARKS
-    return (age / _DAYS_A_POINT - coverage - quality - heat, best.identity)
+    return (age / _DAYS_A_POINT - cards.merit(items), lead(items).identity)
 
 
 def _front_sections(
@@ -164,7 +172,7 @@ def _busiest(groups: Sequence[G]) -> Sequence[G]:
 def _item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
     items = {item.identity: item for item in digest.items}
     sources = {source.domain: source_link(source) for source in digest.sources}
-    days = {day.date: day_link(day) for day in digest.days}
+    days = {day.date: cards.day_link(day) for day in digest.days}
     newer_items, older_items = [None, *digest.items[:-1]], [*digest.items[1:], None]
     for item, newer, older in zip(digest.items, newer_items, older_items, strict=False):
         related = _related(item, told, items)
@@ -190,7 +198,7 @@ def _item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
                 category=item.category,
                 title=item.title,
                 excerpt=item.excerpt,
-                time=time(item),
+                time=cards.time(item),
                 picture=image,
                 pattern=pattern(item, topics),
                 source=Link(text=item.provider.name, to=source.to),

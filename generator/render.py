@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
+from markupsafe import Markup, escape
 
 from generator import feeds, urls
 from generator.errors import Code, Problem
+from generator.language import Language
 from generator.page import Page
 from generator.views import Site
 
@@ -30,7 +32,13 @@ class Renderer:
     """Renders pages with the templates of a theme. One a process; compiling happens once a template."""
 
     def __init__(
-        self, *, folders: Sequence[Path], site: Site, base_url: str, assets: Mapping[str, urls.Address]
+        self,
+        *,
+        folders: Sequence[Path],
+        site: Site,
+        language: Language,
+        base_url: str,
+        assets: Mapping[str, urls.Address],
     ) -> None:
         self._base_url = base_url
         self._base_path = urls.base_path(base_url)
@@ -46,8 +54,33 @@ class Renderer:
             auto_reload=False,
             cache_size=-1,
         )
-        self._environment.globals |= {"site": site, "asset": self._asset}
-        self._environment.filters |= {"href": self._href, "absolute": self._absolute}
+        self._language = language
+        self._texts: dict[tuple[str, object], Markup] = {}
+        self._environment.globals |= {
+            "site": site,
+            "asset": self._asset,
+            "text": self._text,
+            "weekdays": language.weekdays,
+        }
+        self._environment.filters |= {
+            "href": self._href,
+            "absolute": self._absolute,
+            "number": language.number,
+        }
+
+    def _text(self, key: str, **values: object) -> Markup:
+        """Words of the interface, escaped; values that are markup already (a link) are not escaped again."""
+        n = values.pop("n", None)
+        if not values:
+            # Asked for thousands of times.
+            known = self._texts.get((key, n))
+            if known is None:
+                known = escape(self._language.text(key, n=n) if n is not None else self._language.text(key))
+                self._texts[key, n] = known
+            return known
+        if isinstance(n, int):
+            values["n"] = self._language.number(n)
+        return Markup(escape(self._language.words(key, n))).format(**values)  # noqa: S704 - escaped just before
 
     def _href(self, to: str) -> str:
         """A link: below the base path if it leads into the site, as it is if it leads to the web."""

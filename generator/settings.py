@@ -3,6 +3,7 @@
 import dataclasses
 import re
 import tomllib
+import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,9 @@ class Settings:
     base_url: str = "https://example.org/"
     """Where the site is served, folder included, with a slash at the end."""
     language: str = "en"
-    """BCP 47 tag of the language of headlines and pages."""
+    """BCP 47 tag of the language of the pages: one that has a table of words."""
+    timezone: str = "UTC"
+    """The site's time zone, as in the IANA database: days begin and times are shown in it."""
     page_size: int = 30
     """Stories on a page of a topic or source."""
     feed_size: int = 50
@@ -135,6 +138,10 @@ def _language(value: str) -> str:
     return "" if _LANGUAGE.fullmatch(value) else "is no language tag like en or de-AT"
 
 
+def _timezone(value: str) -> str:
+    return "" if value in zoneinfo.available_timezones() else "is no time zone like UTC or Europe/Berlin"
+
+
 def _size(value: int) -> str:
     return "" if 1 <= value <= _MAX_SIZE else f"must be from 1 to {_MAX_SIZE}"
 
@@ -154,6 +161,7 @@ _CHECKS: dict[str, Callable[[Any], str]] = {
     "description": _anything,
     "base_url": _base_url,
     "language": _language,
+    "timezone": _timezone,
     "page_size": _size,
     "feed_size": _size,
     "include_unpromoted": _anything,

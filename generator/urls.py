@@ -21,6 +21,7 @@ ABOUT: Final = Address("/about/")
 ARCHIVE: Final = Address("/archive/")
 TOPICS: Final = Address("/topics/")
 SOURCES: Final = Address("/sources/")
+EDITIONS: Final = Address("/digest/")
 NOT_FOUND: Final = Address("/404.html")
 FEED: Final = Address("/feed.xml")
 SITEMAP: Final = Address("/sitemap.xml")
@@ -45,6 +46,11 @@ def month(year_number: int, month_number: int) -> Address:
 def year(number: int) -> Address:
     """``/YYYY/``."""
     return Address(f"/{number:04}/")
+
+
+def edition(year_number: int, week: int) -> Address:
+    """``/digest/YYYY-Www/``, by the week of ISO 8601."""
+    return Address(f"{EDITIONS}{year_number:04}-W{week:02}/")
 
 
 def topic(slug: str, page: int | None = None) -> Address:

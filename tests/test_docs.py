@@ -28,6 +28,8 @@ PAGES = {
     "month.html": views.MonthPage,
     "year.html": views.YearPage,
     "archive.html": views.Archive,
+    "edition.html": views.EditionPage,
+    "editions.html": views.Editions,
     "about.html": views.About,
     "404.html": views.NotFound,
 }

@@ -1,0 +1,42 @@
+"""Charts as data: how much news there was, month by month."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from generator.language import Language
+from generator.model import Item
+from generator.views import Bar, Chart
+
+_MONTHS = 36
+_HEIGHT = 40
+_DISTANCE = 10
+
+
+def chart(items: Sequence[Item], words: Language) -> Chart | None:
+    """The months from the first item to the newest, at most 36; none where there is only one."""
+    counts = Counter((item.published_at.year, item.published_at.month) for item in items)
+    newest = max(counts)
+    months = [newest]
+    while months[-1] > min(counts) and len(months) < _MONTHS:
+        year, number = months[-1]
+        months.append((year, number - 1) if number > 1 else (year - 1, 12))
+    if len(months) == 1:
+        return None
+    highest = max(counts[month] for month in months)
+    bars = []
+    for position, month in enumerate(reversed(months)):
+        # Rounded up, so that one item among thousands still shows.
+        height = -(-_HEIGHT * counts[month] // highest)
+        bars.append(
+            Bar(
+                label=words.text(
+                    "list.chart_bar", month=words.month(*month), count=words.text("count.items", n=counts[month])
+                ),
+                count=counts[month],
+                x=position * _DISTANCE,
+                y=_HEIGHT - height,
+                height=height,
+            )
+        )
+    label = words.text("list.chart", first=words.month(*months[-1]), last=words.month(*newest), n=highest)
+    return Chart(label=label, width=len(bars) * _DISTANCE, bars=tuple(bars))

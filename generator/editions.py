@@ -1,0 +1,116 @@
+"""Digest editions: the news of each week, ranked and by topic, in one page to read."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from generator import urls
+from generator.calendars import by_topic
+from generator.cards import Cards, lead
+from generator.digest import Digest
+from generator.language import Language
+from generator.model import Item
+from generator.page import Page
+from generator.views import CountedLink, EditionPage, Editions, EditionSummary, EditionYear, Head, Link
+
+_HEADLINES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Week:
+    """A week of ISO 8601 that has news."""
+
+    year: int
+    number: int
+    stories: tuple[tuple[Item, ...], ...]
+    """What matters most first."""
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, self.stories))
+
+    def period(self, words: Language) -> dict[str, str]:
+        """The first and last day in words."""
+        monday = dt.date.fromisocalendar(self.year, self.number, 1)
+        return {"first": words.day(monday), "last": words.day(monday + dt.timedelta(days=6))}
+
+
+def edition_pages(digest: Digest, cards: Cards) -> Iterator[Page]:
+    """An edition for each week that has news, and the list of all."""
+    weeks = _weeks(digest, cards)
+    for before, week, after in zip([None, *weeks[:-1]], weeks, [*weeks[1:], None], strict=False):
+        yield _edition_page(week, before, after, cards)
+    yield _index(weeks, cards)
+
+
+def _weeks(digest: Digest, cards: Cards) -> list[_Week]:
+    """In the order of the calendar."""
+    items: dict[tuple[int, int], list[Item]] = {}
+    for day in digest.days:
+        year, number, _ = day.date.isocalendar()
+        items.setdefault((year, number), [])[:0] = day.items  # newest first
+    return [
+        _Week(year=year, number=number, stories=_ranked(of_week, cards)) for (year, number), of_week in items.items()
+    ]
+
+
+def _ranked(items: Sequence[Item], cards: Cards) -> tuple[tuple[Item, ...], ...]:
+    return tuple(sorted(cards.by_story(items), key=lambda story: (-cards.merit(story), lead(story).identity)))
+
+
+def _edition_page(week: _Week, before: _Week | None, after: _Week | None, cards: Cards) -> Page:
+    words = cards.language
+    first, *others = week.stories
+    sections, rest = by_topic(others, cards)
+    address = urls.edition(week.year, week.number)
+    about = words.text("edition.about", count=words.text("count.stories", n=len(week.stories)), **week.period(words))
+    return Page(
+        address=address,
+        template="edition.html",
+        origin=f"the week {week.year:04}-W{week.number:02}",
+        view=EditionPage(
+            head=Head(title=_title(week, words), description=about, address=address),
+            title=_title(week, words),
+            period=words.text("edition.period", **week.period(words)),
+            count=week.count,
+            stories=len(week.stories),
+            lead=cards.card(lead(first)),
+            sections=sections,
+            rest=rest,
+            previous=_link(before, words),
+            next=_link(after, words),
+        ),
+    )
+
+
+def _title(week: _Week, words: Language) -> str:
+    return words.text("edition.title", week=week.number, year=week.year)
+
+
+def _link(week: _Week | None, words: Language) -> Link | None:
+    return Link(text=_title(week, words), to=urls.edition(week.year, week.number)) if week else None
+
+
+def _index(weeks: Sequence[_Week], cards: Cards) -> Page:
+    words = cards.language
+    years: dict[int, list[EditionSummary]] = {}
+    for week in reversed(weeks):
+        summary = EditionSummary(
+            edition=CountedLink(
+                text=_title(week, words), to=urls.edition(week.year, week.number), count=len(week.stories)
+            ),
+            period=words.text("edition.period", **week.period(words)),
+            headlines=tuple(Link(text=item.title, to=urls.item(item)) for item in map(lead, week.stories[:_HEADLINES])),
+        )
+        years.setdefault(week.year, []).append(summary)
+    return Page(
+        address=urls.EDITIONS,
+        template="editions.html",
+        origin="the list of weeks",
+        view=Editions(
+            head=Head(
+                title=words.text("edition.index"), description=words.text("edition.index_about"), address=urls.EDITIONS
+            ),
+            years=tuple(EditionYear(year=str(year), editions=tuple(editions)) for year, editions in years.items()),
+        ),
+    )

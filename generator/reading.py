@@ -1,0 +1,92 @@
+"""All documents of a folder as items, read in several processes."""
+
+import dataclasses
+import datetime as dt
+import functools
+import zoneinfo
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator import pool, sources, urls
+from generator.errors import Code, Problem
+from generator.items import Parsed, parse
+from generator.model import Item
+from generator.settings import Settings
+from generator.sources import SourceFile
+
+_AT_ONCE = 64
+
+Progress = Callable[[str, int, int], None]
+"""Called with a station's name, how much of its work is done, and how much there is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the source folder gave."""
+
+    read: int
+    """Number of documents."""
+    items: tuple[Item, ...]
+    problems: tuple[Problem, ...]
+    ignored: tuple[str, ...]
+    """Files that are no documents."""
+
+
+def read(folder: Path, configured: Settings, *, jobs: int, progress: Progress = lambda *_: None) -> Reading:
+    """Reads all documents of a folder, in several processes."""
+    found = sources.find(folder)
+    count = len(found.files) + sum(problem.is_error for problem in found.problems)
+    problems = list(found.problems)
+    if not count:
+        problems.append(
+            Problem(
+                path=folder.as_posix(),
+                code=Code.NO_DOCUMENTS,
+                message="holds no documents",
+                remedy="name the folder of the documents with --source",
+            )
+        )
+    items: list[Item] = []
+    results = pool.in_chunks(
+        _read_chunk,
+        found.files,
+        prepare=functools.partial(_reader, configured),
+        jobs=jobs,
+        size=_AT_ONCE,
+    )
+    done = 0
+    for parsed in results:
+        items += [one.item for one in parsed if one.item]
+        problems += [problem for one in parsed for problem in one.problems]
+        done += len(parsed)
+        progress("read", done, len(found.files))
+    return Reading(read=count, items=tuple(items), problems=tuple(problems), ignored=found.ignored)
+
+
+def _reader(configured: Settings) -> tuple[str, dt.tzinfo]:
+    """What reading depends on besides the documents."""
+    zone = dt.UTC if configured.timezone == "UTC" else zoneinfo.ZoneInfo(configured.timezone)
+    return urls.base_path(configured.base_url), zone
+
+
+def _read_chunk(reader: tuple[str, dt.tzinfo], files: Sequence[SourceFile]) -> list[Parsed]:
+    """Runs in a worker."""
+    base_path, zone = reader
+    results = []
+    for file in files:
+        document = sources.read(file)
+        if isinstance(document, Problem):
+            results.append(Parsed(item=None, problems=(document,)))
+        else:
+            parsed = parse(document, base_path=base_path)
+            item = _in_zone(parsed.item, zone) if parsed.item else None
+            results.append(dataclasses.replace(parsed, item=item))
+    return results
+
+
+def _in_zone(item: Item, zone: dt.tzinfo) -> Item:
+    """The item with its time in the site's time zone, so that it belongs to the day it was there."""
+    if item.is_date_only or zone is dt.UTC:
+        return item
+    return dataclasses.replace(item, published_at=item.published_at.astimezone(zone))

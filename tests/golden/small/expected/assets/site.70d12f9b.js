@@ -1,0 +1,94 @@
+// What the pages gain from a script. Everything works without it.
+const root = document.documentElement;
+
+function remember(key, value) {
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
+  } catch {
+    // Not remembered, then.
+  }
+}
+
+function recall(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+// Light and dark. The system decides until a reader does; whoever chooses what the system says follows it again.
+const system = matchMedia("(prefers-color-scheme: dark)");
+const themeSwitch = document.querySelector("[data-theme-switch]");
+
+function theme() {
+  return root.dataset.theme ?? (system.matches ? "dark" : "light");
+}
+
+function showTheme() {
+  for (const label of themeSwitch.querySelectorAll("[data-when]")) label.hidden = label.dataset.when !== theme();
+}
+
+function switchTheme() {
+  const wanted = theme() === "dark" ? "light" : "dark";
+  if (wanted === (system.matches ? "dark" : "light")) {
+    delete root.dataset.theme;
+    remember("theme", null);
+  } else {
+    root.dataset.theme = wanted;
+    remember("theme", wanted);
+  }
+  showTheme();
+}
+
+if (themeSwitch) {
+  themeSwitch.hidden = false;
+  themeSwitch.addEventListener("click", switchTheme);
+  system.addEventListener("change", showTheme);
+  showTheme();
+}
+
+// A picture that fails leaves its box to the pattern.
+function dropPicture(image) {
+  if (image instanceof HTMLImageElement && image.closest(".media, .byline")) image.remove();
+}
+
+document.addEventListener("error", (event) => dropPicture(event.target), true);
+for (const image of document.images) if (image.complete && !image.naturalWidth && image.currentSrc) dropPicture(image);
+
+// Shortcuts of a single key, which a reader can switch off (WCAG 2.2, 2.1.4).
+const dialog = document.querySelector("#shortcuts");
+const enabled = dialog?.querySelector("[data-shortcuts-enabled]");
+const opener = document.querySelector("[data-shortcuts-open]");
+
+function moveHeadline(step) {
+  const links = [...document.querySelectorAll("main .headline a, main .timeline a")];
+  const current = links.indexOf(document.activeElement);
+  const next = current < 0 ? (step > 0 ? 0 : links.length - 1) : current + step;
+  links[next]?.focus();
+}
+
+const actions = {
+  j: () => moveHeadline(1),
+  k: () => moveHeadline(-1),
+  h: () => location.assign(dialog.dataset.front),
+  t: () => themeSwitch?.click(),
+  "?": () => dialog.showModal(),
+  "/": () => document.querySelector("[role=search] input")?.focus(),
+};
+
+if (dialog && opener) {
+  opener.hidden = false;
+  opener.addEventListener("click", () => dialog.showModal());
+  enabled.checked = recall("shortcuts") !== "off";
+  enabled.addEventListener("change", () => remember("shortcuts", enabled.checked ? null : "off"));
+  document.addEventListener("keydown", (event) => {
+    const isTyping = event.target.closest?.("input, select, textarea, [contenteditable]");
+    if (isTyping || dialog.open || !enabled.checked || event.ctrlKey || event.metaKey || event.altKey) return;
+    const action = actions[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+}
