@@ -68,6 +68,10 @@ golden: $(VENV)/ready-dev ## write the expected output of the golden sites anew;
 screenshot: $(VENV)/ready-dev site ## take the README's picture anew
 	$(BIN)/python -m tests.screenshot output docs/front.png
 
+.PHONY: gallery
+gallery: $(VENV)/ready-dev ## photograph each kind of page, phone and desk, light and dark, into gallery/
+	$(BIN)/python -m bench.gallery gallery seeds=seeds $(if $(wildcard $(CORPUS)/medical.tar.xz),medical=$(CORPUS)/medical.tar.xz) $(if $(wildcard $(CORPUS)/azure-news.tar.xz),archive=$(CORPUS)/azure-news.tar.xz)
+
 .PHONY: bench
 bench: $(VENV)/ready-dev ## measure a build; N=10000 documents unless told
 	$(BIN)/python -m bench.run $(N)
@@ -77,6 +81,10 @@ CORPUS ?= ../shared/corpus
 quality: $(VENV)/ready-dev ## measure how well stories are grouped; needs a corpus with labels, CORPUS=folder
 	@test -e $(CORPUS)/medical-stories.yaml || { echo "there is no corpus in $(CORPUS)"; exit 1; }
 	$(BIN)/python -m bench.quality $(CORPUS)
+
+.PHONY: budgets
+budgets: $(VENV)/ready-dev ## measure what pages weigh, of seeds/ and of the archive in CORPUS where there is one
+	$(BIN)/python -m bench.budgets seeds=seeds $(if $(wildcard $(CORPUS)/azure-news.tar.xz),archive=$(CORPUS)/azure-news.tar.xz)
 
 .PHONY: wheel
 wheel: $(VENV)/ready-dev ## build the distribution into dist/

@@ -115,7 +115,7 @@ class Cards:
             to=to,
             source=article.provider.name,
             time=self.time(article),
-            picture=picture(article.image),
+            picture=picture(article.image, article.title),
             pattern=pattern(article, topics),
             topics=topics[:_TOPICS],
             is_video=article.type == "video",
@@ -139,8 +139,11 @@ def pattern(article: Article, topics: tuple[Link, ...]) -> str:
     return f"tint-{tint} shape-{shape}"
 
 
-def picture(image: Image | None) -> Picture | None:
-    """An image as templates show it; without its size unless both sides are known."""
+def picture(image: Image | None, title: str = "") -> Picture | None:
+    """An image as templates show it; without its size unless both sides are known.
+
+    A caption that only repeats the headline beside it is left out.
+    """
     if image is None:
         return None
     has_size = image.width > 0 and image.height > 0
@@ -148,7 +151,7 @@ def picture(image: Image | None) -> Picture | None:
         url=image.url,
         width=image.width if has_size else 0,
         height=image.height if has_size else 0,
-        caption=image.caption,
+        caption="" if image.caption == title else image.caption,
     )
 
 

@@ -181,7 +181,7 @@ def _item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
         topics = cards.topic_links(item)
         source = sources[item.provider.domain]
         day = days[item.published_at.date()]
-        image = picture(item.image)
+        image = picture(item.image, item.title)
         yield Page(
             address=address,
             template="item.html",
@@ -228,7 +228,13 @@ def _related(item: Item, told: Told, items: Mapping[str, Item]) -> list[Article]
     own = {article.identity for article in reports(item, told)}
     # An entry that reads like the story but is an item of another one is at least on its subject.
     others = [entry for entry in entries.same_story if entry.identity in items]
-    return [items.get(entry.identity, entry) for entry in [*others, *entries.related] if entry.identity not in own]
+    found: dict[str, Article] = {}
+    for entry in [*others, *entries.related]:
+        if entry.identity not in own:
+            # Of several items that tell one story the first stands for all.
+            story = told.by_item[entry.identity].items[0].identity if entry.identity in items else entry.identity
+            found.setdefault(story, items.get(entry.identity, entry))
+    return list(found.values())
 
 
 def _sidebar(articles: Sequence[Article], shown: int, cards: Cards) -> Sidebar:
