@@ -1,7 +1,7 @@
 """Measures what a reader's browser has to load, against the budgets that are set for it.
 
-``python -m bench.budgets NAME=FOLDER ...`` builds the site of each folder of documents and prints, for each kind of page,
-the median and the largest size, compressed as a server would. Exit code 1 where a budget is not met.
+``python -m bench.budgets NAME=FOLDER ...`` builds the site of each folder of documents and prints, for each kind of
+page, the median and the largest size, compressed as a server would. Exit code 1 where a budget is not met.
 
 """
 
