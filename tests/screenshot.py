@@ -12,15 +12,26 @@ from playwright.sync_api import sync_playwright
 
 from tests import browser
 
+# What a careful host sends. Pictures come from anywhere, the search engine is WebAssembly; nothing else is let in.
+POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src * data:; connect-src 'self'; "
+    "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Says nothing."""
 
+    def end_headers(self) -> None:
+        """Adds the policy to every answer."""
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
-    """Serves a folder on this machine; yields its URL without a slash at the end."""
+    """Serves a folder on this machine under a strict policy; yields its URL without a slash at the end."""
     handler = functools.partial(_Quiet, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
