@@ -10,7 +10,7 @@ from pathlib import Path
 
 from generator import assets as static
 from generator import pages as planning
-from generator import pool, settings, sources, theme, tree, urls
+from generator import pool, settings, sources, taxonomy, theme, tree, urls
 from generator.digest import Digest, Selected, Selection, group, select
 from generator.errors import BuildFailedError, Code, OutputError, Problem, has_error, in_order, once_a_key
 from generator.items import Parsed, parse
@@ -22,6 +22,7 @@ from generator.settings import Settings
 from generator.sources import SourceFile
 from generator.staging import Staging
 from generator.stories import Told, tell
+from generator.taxonomy import Taxonomy
 
 _READ_AT_ONCE = 64
 
@@ -65,7 +66,7 @@ def build(
     """Builds the site.
 
     Raises:
-        SettingsError: the settings have errors.
+        SettingsError: the settings or the curated topics have errors.
         OutputError: the output folder cannot be used.
     """
     watch = Stopwatch(clock)
@@ -73,20 +74,20 @@ def build(
         configured = settings.load(options.config, base_url=options.base_url)
         _refuse_overlap(options)
         tree.recover(options.output)
-        report = _build(options, configured, progress, watch)
+        report = _build(options, configured, taxonomy.load(options.config.parent), progress, watch)
     return dataclasses.replace(report, seconds=watch.seconds)
 
 
-def _build(options: Options, configured: Settings, progress: Progress, watch: Stopwatch) -> Report:
+def _build(options: Options, configured: Settings, curated: Taxonomy, progress: Progress, watch: Stopwatch) -> Report:
     with watch.station("read"):
         reading = _read(options, urls.base_path(configured.base_url), progress)
     with watch.station("group"):
-        selected = _select(reading.items, options, configured)
+        selected = _select(reading.items, options, configured, curated)
         items, collisions = planning.without_collisions(selected.items)
     of_documents = [*reading.problems, *selected.problems, *collisions]
     look = theme.find(options.config.resolve().parent)
     files, of_site = _load_assets(look)
-    planned = _plan(items, configured, files, watch, may_drop=options.skip_invalid)
+    planned = _plan(items, configured, curated, files, watch, may_drop=options.skip_invalid)
     digest = planned.digest
     # A link to a document that was refused is not dead, only not there yet.
     if options.skip_invalid or not has_error(of_documents):
@@ -115,8 +116,9 @@ def _build(options: Options, configured: Settings, progress: Progress, watch: St
     return _write(options, report, prepare, planned.pages, files, progress, watch)
 
 
-def _select(items: tuple[Item, ...], options: Options, configured: Settings) -> Selected:
-    return select(
+def _select(items: tuple[Item, ...], options: Options, configured: Settings, curated: Taxonomy) -> Selected:
+    """The items on the site, with the topics they show."""
+    selected = select(
         items,
         Selection(
             now=options.now,
@@ -125,6 +127,7 @@ def _select(items: tuple[Item, ...], options: Options, configured: Settings) -> 
             with_unpromoted=configured.include_unpromoted,
         ),
     )
+    return dataclasses.replace(selected, items=tuple(map(curated.assign, selected.items)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,11 +149,12 @@ def tell_stories(options: Options, *, document: str | None = None) -> Grouping:
         document: the path or name of a document whose comparisons are wanted.
 
     Raises:
-        SettingsError: the settings have errors.
+        SettingsError: the settings or the curated topics have errors.
     """
     configured = settings.load(options.config, base_url=options.base_url)
+    curated = taxonomy.load(options.config.parent)
     reading = _read(options, urls.base_path(configured.base_url), lambda *_: None)
-    selected = _select(reading.items, options, configured)
+    selected = _select(reading.items, options, configured, curated)
     items, collisions = planning.without_collisions(selected.items)
     about = next((item for item in items if document and document in {item.path, item.name}), None)
     return Grouping(
@@ -245,7 +249,13 @@ class _Planned:
 
 
 def _plan(
-    items: tuple[Item, ...], configured: Settings, files: static.Assets, watch: Stopwatch, *, may_drop: bool
+    items: tuple[Item, ...],
+    configured: Settings,
+    curated: Taxonomy,
+    files: static.Assets,
+    watch: Stopwatch,
+    *,
+    may_drop: bool,
 ) -> _Planned:
     """Plans the pages and checks them; returns also what is wrong with documents, and with the site.
 
@@ -254,7 +264,7 @@ def _plan(
     fixed = [(asset.address, f"the static file {asset.address}") for asset in files.files]
     of_documents: list[Problem] = []
     while True:
-        digest = group(items)
+        digest = group(items, curated)
         with watch.station("stories"):
             told = tell(items)
         with watch.station("plan"):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from generator import dates, urls
 from generator.cards import Cards, count_text, day_link, lead, month_link
-from generator.digest import Day, Digest, Month, Year, topic_slug
+from generator.digest import Day, Digest, Month, Year
 from generator.page import Page
 from generator.stories import lead_order
 from generator.views import (
@@ -78,14 +78,14 @@ def _by_topic(day: Day, cards: Cards) -> tuple[tuple[Section, ...], tuple[Card, 
     The day alone decides, so the page of a day that is over stays as it is; and a topic that all items have (``AI``)
     does not swallow the page.
     """
-    frequency = Counter(slug for item in day.items for slug in {topic_slug(name) for name in item.topics})
+    frequency = Counter(link for item in day.items for link in cards.topic_links(item))
     groups: dict[Link, list[Item]] = {}
     rest: list[Item] = []
     for item in map(lead, cards.by_story(day.items)):
         links = cards.topic_links(item)
         if links:
-            # min keeps the document's own order among equals
-            chosen = min(links, key=lambda link: frequency[link.to.rstrip("/").rpartition("/")[2]])
+            # min keeps the item's own order among equals
+            chosen = min(links, key=frequency.__getitem__)
             groups.setdefault(chosen, []).append(item)
         else:
             rest.append(item)

@@ -1,19 +1,19 @@
 """The pages of topics and sources: their indexes, and their lists page by page."""
 
 import functools
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator import dates, urls
 from generator.cards import Cards, count_text, lead, source_link, time, topic_link
-from generator.digest import Digest
+from generator.digest import Digest, Topic
 from generator.model import Item
 from generator.page import Page
 from generator.paging import Slice, cut
 from generator.settings import Settings
 from generator.urls import Address
-from generator.views import Bar, Chart, Head, Index, Link, ListEntry, ListPage
+from generator.views import Bar, Chart, CountedLink, Head, Index, Link, ListEntry, ListPage
 
 _CHART_MONTHS = 36
 _CHART_HEIGHT = 40
@@ -26,32 +26,39 @@ class _Listed:
 
     kind: Link
     name: str
-    home: Link | None
     items: Sequence[Item]
     address: Callable[[int | None], Address]
     """Of the page with this number, of the newest page for None."""
+    home: Link | None = None
+    parents: tuple[Link, ...] = ()
+    description: str = ""
+    below: tuple[CountedLink, ...] = ()
 
 
 def list_pages(digest: Digest, settings: Settings, cards: Cards) -> Iterator[Page]:
     """The indexes of topics and sources and the pages of each."""
     yield _topics_index(digest)
     yield _sources_index(digest)
+    by_slug = {topic.slug: topic for topic in digest.topics}
+    below = _below(digest)
     listed = [
         _Listed(
             kind=Link(text="Topics", to=urls.TOPICS),
             name=topic.name,
-            home=None,
             items=topic.items,
             address=functools.partial(urls.topic, topic.slug),
+            parents=_parents(topic, by_slug),
+            description=topic.description,
+            below=tuple(map(topic_link, below[topic.slug])),
         )
         for topic in digest.topics
     ] + [
         _Listed(
             kind=Link(text="Sources", to=urls.SOURCES),
             name=source.name,
-            home=Link(text=source.domain, to=f"https://{source.domain}/"),
             items=source.items,
             address=functools.partial(urls.source, source.domain),
+            home=Link(text=source.domain, to=f"https://{source.domain}/"),
         )
         for source in digest.sources
     ]
@@ -60,21 +67,43 @@ def list_pages(digest: Digest, settings: Settings, cards: Cards) -> Iterator[Pag
             yield _list_page(one, part, cards)
 
 
+def _below(digest: Digest) -> Mapping[str, list[Topic]]:
+    """The topics that are parts of each, by its slug, in the order of their names."""
+    below: defaultdict[str, list[Topic]] = defaultdict(list)
+    for topic in digest.topics:
+        if topic.is_curated:
+            below[topic.parent].append(topic)
+    return below
+
+
+def _parents(topic: Topic, by_slug: Mapping[str, Topic]) -> tuple[Link, ...]:
+    """The topics that a topic is a part of, widest first; they have its items, so they have pages."""
+    links: list[Link] = []
+    while topic.parent:
+        topic = by_slug[topic.parent]
+        links.append(Link(text=topic.name, to=urls.topic(topic.slug)))
+    return tuple(reversed(links))
+
+
 def _list_page(listed: _Listed, part: Slice[tuple[Item, ...]], cards: Cards) -> Page:
     address = listed.address(part.number)
     is_newest = part.number is None
     title = listed.name if is_newest else f"{listed.name}, page {part.number}"
+    description = listed.description if is_newest else ""
     return Page(
         address=address,
         template="list.html",
         origin=f"{listed.kind.text.lower()}: {title}",
         view=ListPage(
-            head=Head(title=title, description=f"News in this digest: {title}.", address=address),
+            head=Head(title=title, description=description or f"News in this digest: {title}.", address=address),
             kind=listed.kind,
+            parents=listed.parents,
             name=listed.name,
+            description=description,
             home=listed.home,
             number=part.number,
             count=len(listed.items) if is_newest else None,
+            below=listed.below if is_newest else (),
             chart=_chart(listed.items) if is_newest else None,
             cards=cards.cards(map(lead, part.values)),
             newer=None if is_newest else listed.address(part.newer),
@@ -112,6 +141,9 @@ def _chart(items: Sequence[Item]) -> Chart | None:
 
 
 def _topics_index(digest: Digest) -> Page:
+    below = _below(digest)
+    others = tuple(_topic_entry(topic, {}) for topic in digest.topics if not topic.is_curated)
+    curated = tuple(_topic_entry(topic, below) for topic in below.get("", ()))
     return Page(
         address=urls.TOPICS,
         template="index.html",
@@ -119,10 +151,18 @@ def _topics_index(digest: Digest) -> Page:
         view=Index(
             head=Head(title="Topics", description="All topics of this digest.", address=urls.TOPICS),
             intro=count_text(len(digest.topics), "topic"),
-            entries=tuple(
-                ListEntry(name=topic_link(topic), newest=time(topic.items[0]), detail="") for topic in digest.topics
-            ),
+            entries=curated or others,
+            others=others if curated else (),
         ),
+    )
+
+
+def _topic_entry(topic: Topic, below: Mapping[str, Sequence[Topic]]) -> ListEntry:
+    return ListEntry(
+        name=topic_link(topic),
+        newest=time(topic.items[0]),
+        detail="",
+        below=tuple(_topic_entry(child, below) for child in below.get(topic.slug, ())),
     )
 
 

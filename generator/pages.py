@@ -12,13 +12,12 @@ from generator.cards import (
     day_link,
     item_link,
     lead,
-    pattern,
     picture,
     source_link,
     time,
     topic_link,
 )
-from generator.digest import Digest, Source, Topic, topic_slug
+from generator.digest import Digest, Source, Topic
 from generator.errors import Code, Problem
 from generator.lists import list_pages
 from generator.machines import machine_pages
@@ -118,7 +117,7 @@ def _front_page(digest: Digest, settings: Settings, cards: Cards) -> Page:
                 if cards.sources(items[0]) > 1
             ),
             days=tuple(map(day_link, digest.days[: -_FRONT_DAYS - 1 : -1])),
-            topics=tuple(topic_link(topic) for topic in _busiest(digest.topics)[:_FRONT_TOPICS]),
+            topics=tuple(topic_link(topic) for topic in _front_topics(digest)[:_FRONT_TOPICS]),
             sources=tuple(source_link(source) for source in _busiest(digest.sources)[:_FRONT_SOURCES]),
         ),
     )
@@ -142,19 +141,30 @@ def _front_sections(
     digest: Digest, window: Sequence[tuple[Item, ...]], shown: Sequence[Item], cards: Cards
 ) -> Iterator[Section]:
     """A few more of the newest stories for each of the topics that are busiest among them."""
-    by_topic: dict[str, list[Item]] = {topic.slug: [] for topic in digest.topics}
-    for best in map(lead, window):
-        for slug in dict.fromkeys(map(topic_slug, best.topics)):
-            by_topic[slug].append(best)
-    names = {topic.slug: topic.name for topic in digest.topics}
+    newest = {best.identity: best for best in map(lead, window)}
+    by_topic: list[tuple[Topic, list[Item]]] = []
+    for topic in digest.topics:
+        members = {item.identity for item in topic.items}
+        by_topic.append((topic, [best for identity, best in newest.items() if identity in members]))
     used = {item.identity for item in shown}
     made = 0
-    for slug, leads in sorted(by_topic.items(), key=lambda entry: (-len(entry[1]), entry[0])):
+    for topic, leads in sorted(by_topic, key=lambda entry: _section_order(entry[0], entry[1], len(newest))):
         fresh = [item for item in leads if item.identity not in used][:_SECTION_CARDS]
         if len(fresh) == _SECTION_CARDS and made < _FRONT_SECTIONS:
             made += 1
             used |= {item.identity for item in fresh}
-            yield Section(heading=Link(text=names[slug], to=urls.topic(slug)), cards=cards.cards(fresh))
+            yield Section(heading=Link(text=topic.name, to=urls.topic(topic.slug)), cards=cards.cards(fresh))
+
+
+def _section_order(topic: Topic, leads: Sequence[Item], stories: int) -> tuple[bool, bool, int, str]:
+    """Sorts topics: curated ones first, but last of these one that most stories have and that so tells nothing."""
+    is_common = topic.is_curated and len(leads) > stories / 2
+    return (not topic.is_curated, is_common, -len(leads), topic.slug)
+
+
+def _front_topics(digest: Digest) -> Sequence[Topic]:
+    """The busiest topics, curated ones first."""
+    return sorted(_busiest(digest.topics), key=lambda topic: not topic.is_curated)
 
 
 def _busiest(groups: Sequence[G]) -> Sequence[G]:
@@ -170,7 +180,6 @@ def _item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
         related = _related(item, told, items)
         archive = told.beside[item.identity].archive
         address = urls.item(item)
-        topics = cards.topic_links(item)
         source = sources[item.provider.domain]
         day = days[item.published_at.date()]
         image = picture(item.image)
@@ -192,13 +201,13 @@ def _item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
                 excerpt=item.excerpt,
                 time=time(item),
                 picture=image,
-                pattern=pattern(item, topics),
+                pattern=cards.pattern(item),
                 source=Link(text=item.provider.name, to=source.to),
                 logo=picture(item.provider.logo),
                 article=Link(text=_host(item), to=item.web_url),
                 is_video=item.type == "video",
                 video=Link(text=item.video.host, to=item.video.url) if item.video else None,
-                topics=topics,
+                topics=cards.topic_links(item),
                 body=item.body.html if item.body else "",
                 body_links=tuple(Address(link.address) for link in item.body.links) if item.body else (),
                 day=Link(text=day.text, to=day.to),

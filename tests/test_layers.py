@@ -12,7 +12,7 @@ LAYERS = [
     {"settings", "sources", "theme", "front_matter"},
     {"fields", "markup"},
     {"model"},
-    {"items", "report"},
+    {"items", "report", "taxonomy"},
     {"digest", "paging", "evidence"},
     {"related"},
     {"stories"},
