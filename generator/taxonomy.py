@@ -74,9 +74,9 @@ class Taxonomy:
         self._order = {topic.slug: number for number, topic in enumerate(topics)}
         self._ancestors = {topic.slug: _ancestors(topic, self._by_slug) for topic in topics}
         self._names: dict[str, CuratedTopic] = {}
-        self._acronyms = frozenset(
-            word for topic in topics for keyword in topic.keywords for word in _words(keyword)[0] if _is_acronym(word)
-        )
+        written = {word for topic in topics for keyword in topic.keywords for word in _written(keyword)}
+        self._acronyms = frozenset(filter(_is_acronym, written))
+        self._plain = frozenset(word.lower() for word in written - self._acronyms)
         self._patterns: defaultdict[str, list[_Pattern]] = defaultdict(list)
         for topic in topics:
             self._names |= dict.fromkeys([topic.slug, *map(topic_slug, (topic.name, *topic.keywords))], topic)
@@ -134,9 +134,13 @@ class Taxonomy:
         return topic.slug if topic else topic_slug(name)
 
     def _key(self, word: str) -> str:
-        """What a word is looked up by: an acronym that is somewhere a keyword as it is, any other by its stem."""
+        """What a word is looked up by: a known acronym by itself, any other word by its stem."""
         singular = word.removesuffix("s")
-        return singular if singular in self._acronyms else stem(word.lower())
+        if singular in self._acronyms:
+            return singular
+        lower = word.lower()
+        # "COVID" is "Covid", but "ACN", an acronym of something else, has the stem of "acne".
+        return _BREAK if _is_acronym(word) and lower not in self._plain else stem(lower)
 
 
 def _ancestors(topic: CuratedTopic, by_slug: dict[str, CuratedTopic]) -> tuple[str, ...]:
@@ -162,6 +166,12 @@ def _words(text: str) -> tuple[list[str], list[str]]:
         if len(parts) > 1:
             compounds.append("".join(parts))
     return words, compounds
+
+
+def _written(keyword: str) -> list[str]:
+    """A keyword's words as they stand, and as one where they are one."""
+    words, compounds = _words(keyword)
+    return words + compounds
 
 
 def _is_acronym(word: str) -> bool:
