@@ -5,6 +5,7 @@ guessed, so an editor can say why an item has a topic. ``docs/topics.md`` has th
 """
 
 import dataclasses
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,7 @@ from generator.errors import Code, Problem, SettingsError, Severity
 from generator.fields import Fault, Fields, place
 from generator.model import Item
 from generator.terms import stem
-from generator.text import is_slug, slugify, topic_slug
+from generator.text import is_slug, repair, slugify, topic_slug
 
 FILE: Final = "topics.yaml"
 COLOURS: Final = ("teal", "blue", "violet", "rose", "red", "amber", "green", "mint")
@@ -28,7 +29,9 @@ _MANUAL = "docs/topics.md"
 # A break keeps a phrase from running over the end of a sentence or of a part of it.
 _TOKEN = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)*(?:['’]s\b)?|[.,;:!?()…—]+")
 _HYPHEN = re.compile(r"[-\u2010\u2011]")
+_MARKS = " .,;:!?()…—"
 _BREAK = ""
+_TOKENS_KEPT = 65_536
 
 Phrase = tuple[str, ...]
 """A keyword as the keys of its words."""
@@ -59,7 +62,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
-    rest: Phrase
+    rest: list[str]
     """What must follow the first word."""
     match: Match
 
@@ -77,12 +80,14 @@ class Taxonomy:
         written = {word for topic in topics for keyword in topic.keywords for word in _written(keyword)}
         self._acronyms = frozenset(filter(_is_acronym, written))
         self._plain = frozenset(word.lower() for word in written - self._acronyms)
+        # News says the same few thousand words again and again.
+        self._keys = functools.lru_cache(maxsize=_TOKENS_KEPT)(self._keys_of)
         self._patterns: defaultdict[str, list[_Pattern]] = defaultdict(list)
         for topic in topics:
             self._names |= dict.fromkeys([topic.slug, *map(topic_slug, (topic.name, *topic.keywords))], topic)
             for keyword in topic.keywords:
                 for first, *rest in phrases(keyword):
-                    self._patterns[first].append(_Pattern(tuple(rest), Match(topic=topic, keyword=keyword)))
+                    self._patterns[first].append(_Pattern(rest, Match(topic=topic, keyword=keyword)))
 
     def named(self, name: str) -> CuratedTopic | None:
         """The topic that has this name, slug or keyword, whatever its case, spacing and punctuation."""
@@ -94,15 +99,20 @@ class Taxonomy:
 
     def matches(self, text: str) -> Iterator[Match]:
         """The keywords that stand in a text, in its order; a keyword comes as often as it stands there."""
-        words, compounds = _words(text)
-        keys = tuple(map(self._key, words))
+        keys: list[str] = []
+        compounds: list[str] = []
+        for token in _tokens(text):
+            parts, compound = self._keys(token)
+            keys += parts
+            if compound:
+                compounds.append(compound)
         for at, key in enumerate(keys, 1):
             for pattern in self._patterns.get(key, ()):
                 if keys[at : at + len(pattern.rest)] == pattern.rest:
                     yield pattern.match
         # "tele-medicine" is "telemedicine".
         for compound in compounds:
-            for pattern in self._patterns.get(self._key(compound), ()):
+            for pattern in self._patterns.get(compound, ()):
                 if not pattern.rest:
                     yield pattern.match
 
@@ -133,8 +143,15 @@ class Taxonomy:
         topic = self.named(name)
         return topic.slug if topic else topic_slug(name)
 
+    def _keys_of(self, token: str) -> tuple[list[str], str]:
+        """What a token's parts are looked up by, and what it is as one word, nothing where it has one part."""
+        parts, compound = _split(token)
+        return [self._key(part) for part in parts], self._key(compound) if compound else ""
+
     def _key(self, word: str) -> str:
         """What a word is looked up by: a known acronym by itself, any other word by its stem."""
+        if not word:
+            return _BREAK
         singular = word.removesuffix("s")
         if singular in self._acronyms:
             return singular
@@ -151,27 +168,23 @@ def _ancestors(topic: CuratedTopic, by_slug: dict[str, CuratedTopic]) -> tuple[s
     return tuple(slugs)
 
 
-def _words(text: str) -> tuple[list[str], list[str]]:
-    """A text's words and breaks, and its hyphenated words written as one."""
-    words: list[str] = []
-    compounds: list[str] = []
+def _tokens(text: str) -> list[str]:
+    """Words, those with hyphens whole, and what stands between sentences and their parts."""
     # In a text of capitals nothing can be told from an acronym.
-    for token in _TOKEN.findall(text.lower() if text.isupper() and " " in text else text):
-        if not token[0].isalnum():
-            words.append(_BREAK)
-            continue
-        word = token[:-2] if token.endswith(("'s", "’s")) else token
-        parts = _HYPHEN.split(word)
-        words += parts
-        if len(parts) > 1:
-            compounds.append("".join(parts))
-    return words, compounds
+    return _TOKEN.findall(text.lower() if text.isupper() and " " in text else text)
+
+
+def _split(token: str) -> tuple[list[str], str]:
+    """A token's words, one break for a mark; and a hyphenated word written as one, ``""`` for any other."""
+    if not token[0].isalnum():
+        return [_BREAK], ""
+    parts = _HYPHEN.split(token[:-2] if token.endswith(("'s", "’s")) else token)
+    return parts, "".join(parts) if len(parts) > 1 else ""
 
 
 def _written(keyword: str) -> list[str]:
     """A keyword's words as they stand, and as one where they are one."""
-    words, compounds = _words(keyword)
-    return words + compounds
+    return [word for token in _tokens(keyword) for parts, one in [_split(token)] for word in (*parts, one) if word]
 
 
 def _is_acronym(word: str) -> bool:
@@ -180,16 +193,11 @@ def _is_acronym(word: str) -> bool:
 
 def phrases(keyword: str) -> tuple[Phrase, ...]:
     """The ways to look for a keyword, none where it has no word; a single hyphenated word may stand as one."""
-    words, compounds = _words(keyword)
-    while words and words[-1] == _BREAK:
-        words.pop()
-    while words and words[0] == _BREAK:
-        del words[0]
-    if not words:
-        return ()
-    keys = tuple(word if _is_acronym(word) else stem(word.lower()) for word in words)
-    is_one = len(compounds) == 1 and "".join(words) == compounds[0]
-    return (keys, (stem(compounds[0].lower()),)) if is_one else (keys,)
+    split = [_split(token) for token in _tokens(keyword.strip(_MARKS))]
+    ways = [[word for parts, _ in split for word in parts]]
+    if len(split) == 1 and split[0][1]:
+        ways.append([split[0][1]])
+    return tuple(tuple(word if _is_acronym(word) else stem(word.lower()) for word in way) for way in ways if way)
 
 
 def load(folder: Path) -> Taxonomy:
@@ -247,14 +255,8 @@ def _topic(entry: Fields) -> CuratedTopic | None:
     description, keywords = entry.text("description"), entry.texts("keywords")
     if not name:
         return None
-    return CuratedTopic(
-        name=name,
-        slug=slug or topic_slug(name),
-        parent=parent,
-        description=description,
-        keywords=keywords,
-        colour=colour,
-    )
+    slug = slug or topic_slug(name)
+    return CuratedTopic(name=name, slug=slug, parent=parent, description=description, keywords=keywords, colour=colour)
 
 
 def _check_claims(read: list[tuple[Fields, CuratedTopic]]) -> None:
@@ -271,22 +273,20 @@ def _check_claims(read: list[tuple[Fields, CuratedTopic]]) -> None:
     claimed: dict[Phrase, CuratedTopic] = {}
     for entry, topic in read:
         given = entry.values.get("keywords")
-        for index, keyword in enumerate(given if isinstance(given, list) else ()):
-            if not isinstance(keyword, str) or not keyword.strip():
-                continue
-            place_of = (*entry.at, "keywords", index)
+        for index, value in enumerate(given if isinstance(given, list) else ()):
+            keyword = repair(value) if isinstance(value, str) else ""
             ways = phrases(keyword)
+            at_keyword = (*entry.at, "keywords", index)
+            if keyword and not ways:
+                message = f"keyword {keyword!r} has no word"
+                entry.faults.append(Fault(at_keyword, Code.WRONG_TYPE, message, "write a word or remove it"))
             if not ways:
-                fault = Fault(
-                    place_of, Code.WRONG_TYPE, f"keyword {keyword!r} has no word", "write a word or remove it"
-                )
-                entry.faults.append(fault)
                 continue
             first = [claimed.setdefault(way, topic) for way in ways]
             others = [owner for owner in (owners.setdefault(topic_slug(keyword), topic), *first) if owner is not topic]
             if others:
                 message = f"keyword {keyword!r} belongs to the topic {others[0].name!r} already"
-                entry.faults.append(Fault(place_of, Code.DUPLICATE_TOPIC, message, "keep it in one of the two"))
+                entry.faults.append(Fault(at_keyword, Code.DUPLICATE_TOPIC, message, "keep it in one of the two"))
 
 
 def _check_parents(read: list[tuple[Fields, CuratedTopic]]) -> None:
