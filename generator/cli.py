@@ -32,7 +32,7 @@ _EXIT_CODES = """\b
 Exit codes:
   0  built
   1  the documents, templates or static files have errors; the old site stands
-  2  wrong usage, settings or output folder
+  2  wrong usage, settings, curated topics or output folder
   3  a mistake of this program
 """
 
@@ -91,7 +91,7 @@ def _reading_options(command: click.decorators.FC) -> click.decorators.FC:
             type=click.Path(path_type=Path, dir_okay=False, exists=True),
             default="site.toml",
             show_default=True,
-            help="Settings; templates/ and static/ beside it go before the default theme.",
+            help="Settings; topics.yaml, templates/ and static/ beside it belong to the site.",
         ),
         click.option(
             "--source",
