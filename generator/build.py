@@ -136,6 +136,7 @@ class Grouping:
 
     told: Told
     settings: Settings
+    taxonomy: Taxonomy
     about: Item | None
     """The item of the document that was asked about."""
     problems: tuple[Problem, ...]
@@ -160,6 +161,7 @@ def tell_stories(options: Options, *, document: str | None = None) -> Grouping:
     return Grouping(
         told=tell(items, about=about.identity if about else None),
         settings=configured,
+        taxonomy=curated,
         about=about,
         problems=in_order(once_a_key(reading.problems), selected.problems, collisions),
     )

@@ -168,7 +168,7 @@ def explain_command(document: str, **given: Any) -> None:  # noqa: ANN401 - clic
     if grouping.about is None:
         raise click.UsageError(f"{document} is no document on the site: name it as `digest stories` does")
     with _printing():
-        for line in explain.item_lines(grouping.about, grouping.told):
+        for line in explain.item_lines(grouping.about, grouping.told, grouping.taxonomy):
             click.echo(printable(line))
 
 

@@ -262,7 +262,10 @@ def test_stories_and_explain_see_the_same_topics(site: SiteFolder) -> None:
         assert code == 2
         assert "unknown-colour" in stderr
     write(site)
-    assert run("explain", "2025-03-14-one.md", *options)[0] == 0
+    site.add("2025-03-14-one.md", title="Tumours on CT", excerpt="A tumour.", topics=["Owls"])
+    code, stdout, _ = run("explain", "2025-03-14-one.md", *options)
+    assert code == 0
+    assert "topics: Oncology (tumour), CT (CT), Owls (named by the document)" in stdout
 
 
 def test_without_the_file_nothing_is_gained(site: SiteFolder) -> None:
