@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator import assets as static
-from generator import language, settings, theme, tree
+from generator import checks, language, settings, taxonomy, theme, tree
 from generator import pages as planning
 from generator.digest import Digest, Selected, Selection, group, select
 from generator.errors import BuildFailedError, OutputError, Problem, has_error, in_order, once_a_key
@@ -22,6 +22,7 @@ from generator.report import Report, Stopwatch
 from generator.settings import Settings
 from generator.staging import Staging
 from generator.stories import Told, tell
+from generator.taxonomy import Taxonomy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +45,22 @@ class Options:
     with_future: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Base:
+    """What a site is built upon besides its documents."""
+
+    settings: Settings
+    language: Language
+    topics: Taxonomy
+
+
 def build(
     options: Options, *, progress: Progress = lambda *_: None, clock: Callable[[], float] = time.perf_counter
 ) -> Report:
     """Builds the site.
 
     Raises:
-        SettingsError: the settings have errors.
+        SettingsError: the settings or the curated topics have errors.
         OutputError: the output folder cannot be used.
     """
     watch = Stopwatch(clock)
@@ -58,21 +68,24 @@ def build(
         configured = settings.load(options.config, base_url=options.base_url)
         _refuse_overlap(options)
         tree.recover(options.output)
-        spoken = language.load(configured.language, zone=configured.timezone, folder=options.config.resolve().parent)
-        report = _build(options, configured, spoken, progress, watch)
+        root = options.config.resolve().parent
+        spoken = language.load(configured.language, zone=configured.timezone, folder=root)
+        base = _Base(settings=configured, language=spoken, topics=taxonomy.load(options.config.parent))
+        report = _build(options, base, progress, watch)
     return dataclasses.replace(report, seconds=watch.seconds)
 
 
-def _build(options: Options, configured: Settings, spoken: Language, progress: Progress, watch: Stopwatch) -> Report:
+def _build(options: Options, base: _Base, progress: Progress, watch: Stopwatch) -> Report:
+    configured = base.settings
     with watch.station("read"):
         reading = read(options.source, configured, jobs=options.jobs, progress=progress)
     with watch.station("group"):
-        selected = _select(reading.items, options, configured)
-        items, collisions = planning.without_collisions(selected.items)
+        selected = _select(reading.items, options, configured, base.topics)
+        items, collisions = checks.without_collisions(selected.items)
     of_documents = [*reading.problems, *selected.problems, *collisions]
     look = theme.find(options.config.resolve().parent)
     files, of_site = _load_assets(look)
-    planned = _plan(items, configured, spoken, files, watch, may_drop=options.skip_invalid)
+    planned = _plan(items, base, files, watch, may_drop=options.skip_invalid)
     digest = planned.digest
     # A link to a document that was refused is not dead, only not there yet.
     if options.skip_invalid or not has_error(of_documents):
@@ -80,8 +93,8 @@ def _build(options: Options, configured: Settings, spoken: Language, progress: P
     prepare = functools.partial(
         Renderer,
         folders=look.template_folders,
-        site=planning.site(configured, spoken),
-        language=spoken,
+        site=planning.site(configured, base.language),
+        language=base.language,
         base_url=configured.base_url,
         assets=files.addresses,
     )
@@ -102,8 +115,9 @@ def _build(options: Options, configured: Settings, spoken: Language, progress: P
     return _write(options, report, prepare, planned.pages, files, progress, watch)
 
 
-def _select(items: tuple[Item, ...], options: Options, configured: Settings) -> Selected:
-    return select(
+def _select(items: tuple[Item, ...], options: Options, configured: Settings, curated: Taxonomy) -> Selected:
+    """The items on the site, with the topics they show."""
+    selected = select(
         items,
         Selection(
             now=options.now,
@@ -112,6 +126,7 @@ def _select(items: tuple[Item, ...], options: Options, configured: Settings) -> 
             with_unpromoted=configured.include_unpromoted,
         ),
     )
+    return dataclasses.replace(selected, items=tuple(map(curated.assign, selected.items)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +135,7 @@ class Grouping:
 
     told: Told
     settings: Settings
+    taxonomy: Taxonomy
     about: Item | None
     """The item of the document that was asked about."""
     problems: tuple[Problem, ...]
@@ -133,16 +149,18 @@ def tell_stories(options: Options, *, document: str | None = None) -> Grouping:
         document: the path or name of a document whose comparisons are wanted.
 
     Raises:
-        SettingsError: the settings have errors.
+        SettingsError: the settings or the curated topics have errors.
     """
     configured = settings.load(options.config, base_url=options.base_url)
+    curated = taxonomy.load(options.config.parent)
     reading = read(options.source, configured, jobs=options.jobs)
-    selected = _select(reading.items, options, configured)
-    items, collisions = planning.without_collisions(selected.items)
+    selected = _select(reading.items, options, configured, curated)
+    items, collisions = checks.without_collisions(selected.items)
     about = next((item for item in items if document and document in {item.path, item.name}), None)
     return Grouping(
         told=tell(items, about=about.identity if about else None),
         settings=configured,
+        taxonomy=curated,
         about=about,
         problems=in_order(once_a_key(reading.problems), selected.problems, collisions),
     )
@@ -191,8 +209,7 @@ class _Planned:
 
 def _plan(
     items: tuple[Item, ...],
-    configured: Settings,
-    spoken: Language,
+    base: _Base,
     files: static.Assets,
     watch: Stopwatch,
     *,
@@ -205,13 +222,13 @@ def _plan(
     fixed = [(asset.address, f"the static file {asset.address}") for asset in files.files]
     of_documents: list[Problem] = []
     while True:
-        digest = group(items)
+        digest = group(items, base.topics)
         with watch.station("stories"):
             told = tell(items)
         with watch.station("plan"):
-            pages = planning.plan(digest, told, configured, spoken)
+            pages = planning.plan(digest, told, base.settings, base.language)
         paths = {item.path for item in items}
-        problems = planning.check(pages, fixed)
+        problems = checks.check(pages, fixed)
         found = [problem for problem in problems if problem.path in paths]
         of_site = [problem for problem in problems if problem.path not in paths]
         of_documents += found

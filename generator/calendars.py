@@ -7,7 +7,7 @@ from typing import TypeVar
 from generator import dates, urls
 from generator.cards import Cards, lead
 from generator.charts import chart
-from generator.digest import Day, Digest, Month, Year, topic_slug
+from generator.digest import Day, Digest, Month, Year
 from generator.language import Language
 from generator.model import Item
 from generator.page import Page
@@ -83,16 +83,14 @@ def by_topic(stories: Sequence[tuple[Item, ...]], cards: Cards) -> tuple[tuple[S
     The period alone decides, so the page of a day that is over stays as it is; and a topic that all items have (``AI``)
     does not swallow the page.
     """
-    frequency = Counter(
-        slug for items in stories for item in items for slug in {topic_slug(name) for name in item.topics}
-    )
+    frequency = Counter(link for items in stories for item in items for link in cards.topic_links(item))
     groups: dict[Link, list[Item]] = {}
     rest: list[Item] = []
     for item in map(lead, stories):
         links = cards.topic_links(item)
         if links:
-            # min keeps the document's own order among equals
-            chosen = min(links, key=lambda link: frequency[link.to.rstrip("/").rpartition("/")[2]])
+            # min keeps the item's own order among equals
+            chosen = min(links, key=frequency.__getitem__)
             groups.setdefault(chosen, []).append(item)
         else:
             rest.append(item)

@@ -6,14 +6,14 @@ import zlib
 from collections.abc import Iterable, Mapping
 
 from generator import dates, urls
-from generator.digest import Day, Source, Topic, topic_slug
+from generator.digest import Day, Source, Topic
 from generator.language import Language
 from generator.model import Article, Image, Item
 from generator.stories import Told, lead_order, reports
-from generator.text import shorten
+from generator.taxonomy import COLOURS
+from generator.text import shorten, topic_slug
 from generator.views import Card, CountedLink, Link, Picture, Time
 
-_TINTS = 8
 _SHAPES = 6
 _EXCERPT = 280
 _TOPICS = 3
@@ -28,7 +28,8 @@ class Cards:
         self.language = language
         self._told = told
         self._tellers: dict[str, Mapping[str, str]] = {}
-        self._topic_names = {topic.slug: topic.name for topic in topics}
+        # By what identifies a name: a curated topic's slug may be another than its name's.
+        self._topics = {topic_slug(topic.name): topic for topic in topics}
         self._topic_links: dict[str, Link] = {}
         # By identity of the object: articles live as long as the digest, and hashing them costs more than a card.
         self._cards: dict[int, Card] = {}
@@ -72,8 +73,8 @@ class Cards:
     def _topic_link(self, name: str) -> Link:
         link = self._topic_links.get(name)
         if link is None:
-            slug = topic_slug(name)
-            link = self._topic_links[name] = Link(text=self._topic_names[slug], to=urls.topic(slug))
+            topic = self._topics[topic_slug(name)]
+            link = self._topic_links[name] = Link(text=topic.name, to=urls.topic(topic.slug))
         return link
 
     def merit(self, items: Iterable[Item]) -> float:
@@ -101,6 +102,19 @@ class Cards:
         """The way to a date's month."""
         return Link(text=self.language.month(date.year, date.month), to=urls.month(date.year, date.month))
 
+    def pattern(self, article: Article) -> str:
+        """The classes of the stand-in for a picture: a tint from the first topic, a shape from the identity.
+
+        CRC-32 because it is the same everywhere, which Python's own ``hash`` is not.
+        """
+        name, colour = article.provider.domain, ""
+        if isinstance(article, Item) and article.topics:
+            topic = self._topics[topic_slug(article.topics[0])]
+            name, colour = topic.name, topic.colour
+        tint = COLOURS.index(colour) if colour else zlib.crc32(name.encode()) % len(COLOURS)
+        shape = zlib.crc32(article.identity.encode()) % _SHAPES
+        return f"tint-{tint} shape-{shape}"
+
     def _make(self, article: Article) -> Card:
         to: urls.Address | str
         also: list[str] = []
@@ -116,7 +130,7 @@ class Cards:
             source=article.provider.name,
             time=self.time(article),
             picture=picture(article.image, article.title),
-            pattern=pattern(article, topics),
+            pattern=self.pattern(article),
             topics=topics[:_TOPICS],
             is_video=article.type == "video",
             sources=sources,
@@ -127,16 +141,6 @@ class Cards:
 def lead(items: Iterable[Item]) -> Item:
     """The item that stands for others of its story."""
     return min(items, key=lead_order)
-
-
-def pattern(article: Article, topics: tuple[Link, ...]) -> str:
-    """The classes of the stand-in for a picture: a tint from the topic, a shape from the identity.
-
-    CRC-32 because it is the same everywhere, which Python's own ``hash`` is not.
-    """
-    tint = zlib.crc32((topics[0].text if topics else article.provider.domain).encode()) % _TINTS
-    shape = zlib.crc32(article.identity.encode()) % _SHAPES
-    return f"tint-{tint} shape-{shape}"
 
 
 def picture(image: Image | None, title: str = "") -> Picture | None:

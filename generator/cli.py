@@ -33,7 +33,7 @@ _EXIT_CODES = """\b
 Exit codes:
   0  built
   1  the documents, templates or static files have errors; the old site stands
-  2  wrong usage, settings or output folder
+  2  wrong usage, settings, curated topics or output folder
   3  a mistake of this program
 """
 
@@ -92,7 +92,7 @@ def _reading_options(command: click.decorators.FC) -> click.decorators.FC:
             type=click.Path(path_type=Path, dir_okay=False, exists=True),
             default="site.toml",
             show_default=True,
-            help="Settings; templates/ and static/ beside it go before the default theme.",
+            help="Settings; topics.yaml, templates/ and static/ beside it belong to the site.",
         ),
         click.option(
             "--source",
@@ -169,7 +169,7 @@ def explain_command(document: str, **given: Any) -> None:  # noqa: ANN401 - clic
     if grouping.about is None:
         raise click.UsageError(f"{document} is no document on the site: name it as `digest stories` does")
     with _printing():
-        for line in explain.item_lines(grouping.about, grouping.told):
+        for line in explain.item_lines(grouping.about, grouping.told, grouping.taxonomy):
             click.echo(printable(line))
 
 

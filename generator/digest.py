@@ -5,7 +5,6 @@ documents always come out the same way.
 """
 
 import datetime as dt
-import functools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,8 @@ from typing import TypeVar
 
 from generator.errors import Code, Problem, Severity
 from generator.model import Item
-from generator.text import short_hash, slugify
+from generator.taxonomy import Taxonomy
+from generator.text import topic_slug
 
 K = TypeVar("K", bound=Hashable)
 
@@ -46,10 +46,17 @@ class Topic:
     """A subject that items name."""
 
     name: str
-    """The most common spelling."""
+    """The curated one, else the most common spelling."""
     slug: str
-    """Identifies it: spellings with one slug are one topic."""
+    """The last part of its address. Spellings with one ``topic_slug`` are one topic."""
     items: tuple[Item, ...]
+    """Of the topics below it, too."""
+    is_curated: bool = False
+    """It stands in ``topics.yaml``."""
+    description: str = ""
+    parent: str = ""
+    """The slug of the topic above it, ``""`` where there is none."""
+    colour: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,8 +164,8 @@ def _reason_to_leave_out(item: Item, selection: Selection) -> str:
     return ""
 
 
-def group(items: Sequence[Item]) -> Digest:
-    """Groups items that stand newest first."""
+def group(items: Sequence[Item], taxonomy: Taxonomy | None = None) -> Digest:
+    """Groups items that stand newest first and have been given their topics."""
     days = tuple(
         Day(date=date, items=tuple(members))
         for date, members in sorted(_by(items, lambda item: item.published_at.date()).items())
@@ -172,7 +179,7 @@ def group(items: Sequence[Item]) -> Digest:
     )
     return Digest(
         items=tuple(items),
-        topics=_topics(items),
+        topics=_topics(items, taxonomy or Taxonomy()),
         sources=_sources(items),
         days=days,
         months=months,
@@ -190,29 +197,37 @@ def _by(values: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
     return groups
 
 
-@functools.lru_cache(maxsize=16_384)
-def topic_slug(name: str) -> str:
-    """What identifies a topic: variants of case, spacing and punctuation have one slug."""
-    return slugify(name) or f"topic-{short_hash(name)}"
-
-
-def _topics(items: Iterable[Item]) -> tuple[Topic, ...]:
+def _topics(items: Iterable[Item], taxonomy: Taxonomy) -> tuple[Topic, ...]:
     spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
     members: defaultdict[str, dict[str, Item]] = defaultdict(dict)
     for item in items:
         for name in item.topics:
-            slug = topic_slug(name)
-            spellings[slug][name] += 1
-            members[slug][item.identity] = item
-    return tuple(
-        sorted(
-            (
-                Topic(name=_most_common(spellings[slug]), slug=slug, items=tuple(members[slug].values()))
-                for slug in members
-            ),
-            key=lambda topic: (topic.name.casefold(), topic.slug),
+            curated = taxonomy.named(name)
+            if curated is None:
+                spellings[topic_slug(name)][name] += 1
+                slugs: tuple[str, ...] = (topic_slug(name),)
+            else:
+                slugs = (curated.slug, *taxonomy.ancestors(curated.slug))
+            for slug in slugs:
+                members[slug][item.identity] = item
+    topics = [
+        Topic(name=_most_common(names), slug=slug, items=tuple(members[slug].values()))
+        for slug, names in spellings.items()
+    ]
+    topics += [
+        Topic(
+            name=curated.name,
+            slug=curated.slug,
+            items=tuple(members[curated.slug].values()),
+            is_curated=True,
+            description=curated.description,
+            parent=curated.parent,
+            colour=curated.colour,
         )
-    )
+        for curated in taxonomy.topics
+        if curated.slug in members
+    ]
+    return tuple(sorted(topics, key=lambda topic: (topic.name.casefold(), topic.slug)))
 
 
 def _sources(items: Iterable[Item]) -> tuple[Source, ...]:

@@ -4,7 +4,7 @@ The exception tree::
 
     DigestError
     ├── BuildFailedError      the documents, the templates or the static files have errors (exit 1)
-    ├── SettingsError         site.toml or an option has errors (exit 2)
+    ├── SettingsError         site.toml, topics.yaml or an option has errors (exit 2)
     └── OutputError           the output folder cannot be used as asked (exit 2)
 
 Anything else that escapes is a mistake of this program (exit 3).
@@ -68,6 +68,11 @@ class Code(enum.StrEnum):
     # The settings.
     INVALID_SETTING = "invalid-setting"
     UNKNOWN_SETTING = "unknown-setting"
+    # The curated topics.
+    DUPLICATE_TOPIC = "duplicate-topic"
+    UNKNOWN_PARENT = "unknown-parent"
+    PARENT_LOOP = "parent-loop"
+    UNKNOWN_COLOUR = "unknown-colour"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +153,7 @@ class BuildFailedError(ProblemsError):
 
 
 class SettingsError(ProblemsError):
-    """``site.toml`` or an option has errors."""
+    """``site.toml``, ``topics.yaml`` or an option has errors."""
 
 
 class OutputError(DigestError):

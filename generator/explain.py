@@ -8,6 +8,7 @@ from generator import urls
 from generator.evidence import BIAS, WEIGHTS, Note
 from generator.model import Item
 from generator.stories import Story, Told
+from generator.taxonomy import Taxonomy
 
 _KINDS = {
     "joined": "in its story, with",
@@ -43,10 +44,11 @@ def story_lines(told: Told) -> Iterator[str]:
     yield f"{len(told.stories)} stories, {singles} of them told by one document"
 
 
-def item_lines(item: Item, told: Told) -> Iterator[str]:
-    """Why an item is in its story, and why each entry stands beside it."""
+def item_lines(item: Item, told: Told, taxonomy: Taxonomy) -> Iterator[str]:
+    """Why an item has its topics, is in its story, and why each entry stands beside it."""
     story: Story = told.by_item[item.identity]
     yield f"{item.path}: {item.title}"
+    yield f"topics: {', '.join(_topics(item, taxonomy)) or 'none'}"
     yield f"story {story.id}, {len(story.items)} documents, lead: {story.lead.path}"
     yield from (f"    {other.path}" for other in story.items if other is not item)
     if item.story:
@@ -54,6 +56,14 @@ def item_lines(item: Item, told: Told) -> Iterator[str]:
     for note in told.notes:
         yield f"{_KINDS[note.kind]} {note.article.title} ({note.article.provider.name})"
         yield f"    score {note.score:.2f}{_evidence(note)}"
+
+
+def _topics(item: Item, taxonomy: Taxonomy) -> Iterator[str]:
+    """An item's topics, with the keywords by which they are found."""
+    matches = [match for text in (item.title, item.excerpt) for match in taxonomy.matches(text)]
+    for name in item.topics:
+        keywords = dict.fromkeys(match.keyword for match in matches if match.topic.name == name)
+        yield f"{name} ({' + '.join(keywords) or 'named by the document'})"
 
 
 def _evidence(note: Note) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator import weburls
-from generator.errors import Code, Severity
+from generator.errors import Code, Problem, Severity
 from generator.front_matter import KeyPath, shown_name
 from generator.text import repair
 
@@ -53,6 +53,8 @@ class Fields:
     faults: list[Fault] = field(default_factory=list)
     severity: Severity = Severity.ERROR
     """Of faults; warnings in the entries of lists, where one bad entry must not cost the document."""
+    manual: str = "docs/documents.md"
+    """Where remedies send the reader."""
 
     def fault(self, key: str, code: Code, message: str, remedy: str) -> None:
         """Notes what is wrong with a field."""
@@ -77,7 +79,7 @@ class Fields:
         if isinstance(value, expected) and not (expected is int and isinstance(value, bool)):
             return value
         can_quote = expected is str and not isinstance(value, (dict, list))
-        remedy = "put it in quotes" if can_quote else f"see docs/documents.md on {key}"
+        remedy = "put it in quotes" if can_quote else f"see {self.manual} on {key}"
         note = self._refuse if is_required else self.fault
         note(key, Code.WRONG_TYPE, f"{key} must be {_TYPE_NAMES[expected]}, not {_type_name(value)}", remedy)
         return None
@@ -91,7 +93,7 @@ class Fields:
             return ""
         repaired = repair(value) if value else ""
         if is_required and value is not None and not repaired:
-            self._refuse(key, Code.MISSING_FIELD, f"{key} is empty", "write it, or remove the document")
+            self._refuse(key, Code.MISSING_FIELD, f"{key} is empty", "write it, or remove the whole")
         return repaired
 
     def raw_text(self, key: str) -> str:
@@ -181,31 +183,66 @@ class Fields:
     def mapping(self, key: str) -> "Fields | None":
         """The fields of a nested mapping."""
         value = self._get(key, dict)
-        return None if value is None else Fields(value, (*self.at, key), self.faults, self.severity)
+        return None if value is None else Fields(value, (*self.at, key), self.faults, self.severity, self.manual)
 
-    def mappings(self, key: str) -> Sequence["Fields"]:
-        """The fields of each mapping of a list; what is wrong in one is a warning."""
+    def mappings(self, key: str, *, severity: Severity = Severity.WARNING) -> Sequence["Fields"]:
+        """The fields of each mapping of a list; what is wrong in one is a warning unless told otherwise."""
         entries: list[Fields] = []
         for index, value in enumerate(self._list(key)):
             at = (*self.at, key, index)
             if isinstance(value, dict):
-                entries.append(Fields(value, at, self.faults, Severity.WARNING))
+                entries.append(Fields(value, at, self.faults, severity, self.manual))
                 continue
-            message = f"an entry of {key} must be a list of fields, not {_type_name(value)}, so the entry is left out"
-            remedy = f"see docs/documents.md on {key}"
-            self.faults.append(Fault(at, Code.WRONG_TYPE, message, remedy, Severity.WARNING))
+            message = f"an entry of {key} must be a list of fields, not {_type_name(value)}"
+            if severity is Severity.WARNING:
+                message += ", so the entry is left out"
+            remedy = f"see {self.manual} on {key}"
+            self.faults.append(Fault(at, Code.WRONG_TYPE, message, remedy, severity))
         return entries
 
-    def report_unknown(self, known: frozenset[str]) -> None:
-        """Warns of keys that have no meaning."""
+    def report_unknown(
+        self, known: frozenset[str], *, of: str = "a document", severity: Severity = Severity.WARNING
+    ) -> None:
+        """Notes keys that have no meaning."""
         for key in self.values:
             if key in known:
                 continue
             at = (*self.at, str(key)) if isinstance(key, (str, int)) else self.at
-            message = f"{shown_name(key)} is no field of a document and is not used"
+            message = f"{shown_name(key)} is no field of {of} and is not used"
             remedy = "remove it, or look for a slip in its name"
-            self.faults.append(Fault(at, Code.UNKNOWN_KEY, message, remedy, Severity.WARNING))
+            self.faults.append(Fault(at, Code.UNKNOWN_KEY, message, remedy, severity))
 
 
 def _type_name(value: object) -> str:
     return _TYPE_NAMES.get(type(value), "a value of another type")
+
+
+def place(
+    faults: Sequence[Fault], places: Mapping[KeyPath, tuple[int, int]], shown: str, *, lines_before: int = 0
+) -> tuple[Problem, ...]:
+    """Turns faults into problems with the place of the offending key, or of the nearest key around it.
+
+    Args:
+        faults: what is wrong.
+        places: as ``front_matter.locate`` finds them.
+        shown: the file as problems name it.
+        lines_before: how many lines of the file stand before the YAML.
+    """
+    problems = []
+    for fault in faults:
+        at = fault.at
+        while at and at not in places:
+            at = at[:-1]
+        line, column = places.get(at, (1, 1))
+        problems.append(
+            Problem(
+                path=shown,
+                line=line + lines_before,
+                column=column,
+                code=fault.code,
+                severity=fault.severity,
+                message=fault.message,
+                remedy=fault.remedy,
+            )
+        )
+    return tuple(sorted(problems, key=lambda problem: problem.order))

@@ -89,9 +89,7 @@ class Handler(BaseHandler):
     def load(self, fm: str) -> dict[str, Any]:
         """Loads the YAML of a document, a mapping."""
         if deep := _too_deep(fm):
-            raise FrontMatterError(
-                (*deep, Code.TOO_DEEP, "is nested too deeply", "front matter has four levels at most")
-            )
+            raise FrontMatterError((*deep, Code.TOO_DEEP, "is nested too deeply", "four levels are enough"))
         try:
             # Times stay text: `fields` reads them the same way whether or not they stand in quotes.
             loaded = yaml_rs.loads(fm, parse_datetime=False, alias_limits=_ALIAS_LIMITS)
@@ -122,6 +120,15 @@ def split_and_load(text: str) -> tuple[dict[str, Any], str, int]:
     return metadata, body, lines_before
 
 
+def load(text: str) -> dict[str, Any]:
+    """The fields of a file that is YAML as a whole, read as strictly as front matter.
+
+    Raises:
+        FrontMatterError: with all that is wrong.
+    """
+    return _HANDLER.load(text)
+
+
 def yaml_of(text: str) -> str:
     """The YAML of a document that ``split_and_load`` accepts, as ``locate`` wants it."""
     return _HANDLER.split(text.strip())[0]
@@ -150,7 +157,7 @@ def _explain(fm: str, reason: str) -> list[Finding]:
     """Finds the places of what yaml-rs refuses, all duplicate keys at once."""
     if "limit exceeded" in reason:
         if "recursion" in reason:
-            return [(1, 1, Code.TOO_DEEP, "is nested too deeply", "front matter has four levels at most")]
+            return [(1, 1, Code.TOO_DEEP, "is nested too deeply", "four levels are enough")]
         return [(1, 1, Code.INVALID_YAML, "its aliases expand to too much", "write the values out")]
     seen: dict[KeyPath, int] = {}
     duplicates: list[Finding] = []

@@ -9,19 +9,19 @@ from typing import Any
 
 from generator import weburls
 from generator.errors import Code, Problem, Severity
-from generator.fields import Fault, Fields, Moment
+from generator.fields import Fault, Fields, Moment, place
 from generator.front_matter import Finding, FrontMatterError, locate, split_and_load, yaml_of
 from generator.markup import Body, InvalidBodyError, embedded_video, render_body
 from generator.model import Article, Image, Item, Provider
 from generator.sources import Document
-from generator.text import short_hash, slugify
+from generator.text import is_slug, short_hash, slugify
 
 _ARTICLE_KEYS = frozenset(
     "title excerpt publishedDateTime webUrl ampWebUrl cdnAmpWebUrl type quality provider images".split()  # noqa: SIM905
 )
 _DOCUMENT_KEYS = (
     _ARTICLE_KEYS
-    | {"story", "notSameAs"}
+    | {"story", "notSameAs", "notTopics"}
     | frozenset(
         "category originalUrl heat published removed draft slug topics related featuredContent secured".split()  # noqa: SIM905
     )
@@ -33,7 +33,6 @@ _TYPES = ("article", "video")
 _BODY = "---body"
 """Stands for the body where keys of the front matter stand for fields; no key can have this name."""
 _DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)", re.ASCII)
-_PLAIN_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MAX_SLUG = 120
 
 
@@ -86,24 +85,7 @@ def _place(faults: list[Fault], document: Document, body: str, lines_before: int
     places = locate(yaml_of(document.text))
     if body:
         places[_BODY,] = _line_of_body(body, document.text) - lines_before, 1
-    problems = []
-    for fault in faults:
-        at = fault.at
-        while at and at not in places:
-            at = at[:-1]
-        line, column = places.get(at, (1, 1))
-        problems.append(
-            Problem(
-                path=document.shown,
-                line=line + lines_before,
-                column=column,
-                code=fault.code,
-                severity=fault.severity,
-                message=fault.message,
-                remedy=fault.remedy,
-            )
-        )
-    return tuple(sorted(problems, key=lambda problem: problem.order))
+    return place(faults, places, document.shown, lines_before=lines_before)
 
 
 def _item(document: Document, fields: Fields, body: str, base_path: str) -> Item | None:
@@ -129,6 +111,7 @@ def _item(document: Document, fields: Fields, body: str, base_path: str) -> Item
         "is_removed": fields.boolean("removed"),
         "is_draft": fields.boolean("draft"),
         "topics": fields.texts("topics"),
+        "not_topics": fields.texts("notTopics"),
         "story": _story(fields),
         "not_same_as": frozenset(weburls.identity(url) for url in fields.urls("notSameAs")),
     }
@@ -288,7 +271,7 @@ def _line_of_body(body: str, text: str) -> int:
 
 def _explicit_slug(fields: Fields) -> str:
     slug = fields.raw_text("slug")
-    if slug and not (_PLAIN_SLUG.fullmatch(slug) and len(slug) <= _MAX_SLUG):
+    if slug and not is_slug(slug):
         remedy = f"write `slug: {slugify(slug) or 'a-few-words'}`"
         fields.fault("slug", Code.INVALID_SLUG, "slug may hold a-z, 0-9 and single hyphens only", remedy)
     return slug
@@ -304,7 +287,7 @@ def slug_of(name: str, article: Article) -> str:
     stem = name.rpartition("/")[2].rpartition(".")[0]
     if dated := _DATED_NAME.fullmatch(stem):
         date, rest = dated.groups()
-        slug = rest if _PLAIN_SLUG.fullmatch(rest) else slugify(rest, max_length=0)
+        slug = rest if is_slug(rest) else slugify(rest, max_length=0)
         if len(slug) > _MAX_SLUG:
             slug = f"{slug[: _MAX_SLUG - 20].rstrip('-')}-{short_hash(rest)}"
         if slug:

@@ -1,19 +1,20 @@
 """The pages of topics and sources: their indexes, and their lists page by page."""
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator import urls
 from generator.cards import Cards, lead, source_link, topic_link
 from generator.charts import chart
-from generator.digest import Digest
+from generator.digest import Digest, Topic
 from generator.model import Item
 from generator.page import Page
 from generator.paging import Slice, cut
 from generator.settings import Settings
 from generator.urls import Address
-from generator.views import Head, Index, Link, ListEntry, ListPage
+from generator.views import CountedLink, Head, Index, Link, ListEntry, ListPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +23,13 @@ class _Listed:
 
     kind: Link
     name: str
-    home: Link | None
     items: Sequence[Item]
     address: Callable[[int | None], Address]
     """Of the page with this number, of the newest page for None."""
+    home: Link | None = None
+    parents: tuple[Link, ...] = ()
+    description: str = ""
+    below: tuple[CountedLink, ...] = ()
 
 
 def list_pages(digest: Digest, settings: Settings, cards: Cards) -> Iterator[Page]:
@@ -33,22 +37,26 @@ def list_pages(digest: Digest, settings: Settings, cards: Cards) -> Iterator[Pag
     words = cards.language
     yield _topics_index(digest, cards)
     yield _sources_index(digest, cards)
+    by_slug = {topic.slug: topic for topic in digest.topics}
+    below = _below(digest)
     listed = [
         _Listed(
             kind=Link(text=words.text("site.topics"), to=urls.TOPICS),
             name=topic.name,
-            home=None,
             items=topic.items,
             address=functools.partial(urls.topic, topic.slug),
+            parents=_parents(topic, by_slug),
+            description=topic.description,
+            below=tuple(map(topic_link, below[topic.slug])),
         )
         for topic in digest.topics
     ] + [
         _Listed(
             kind=Link(text=words.text("site.sources"), to=urls.SOURCES),
             name=source.name,
-            home=Link(text=source.domain, to=f"https://{source.domain}/"),
             items=source.items,
             address=functools.partial(urls.source, source.domain),
+            home=Link(text=source.domain, to=f"https://{source.domain}/"),
         )
         for source in digest.sources
     ]
@@ -57,22 +65,44 @@ def list_pages(digest: Digest, settings: Settings, cards: Cards) -> Iterator[Pag
             yield _list_page(one, part, cards)
 
 
+def _below(digest: Digest) -> Mapping[str, list[Topic]]:
+    """The topics that are parts of each, by its slug, in the order of their names."""
+    below: defaultdict[str, list[Topic]] = defaultdict(list)
+    for topic in digest.topics:
+        if topic.is_curated:
+            below[topic.parent].append(topic)
+    return below
+
+
+def _parents(topic: Topic, by_slug: Mapping[str, Topic]) -> tuple[Link, ...]:
+    """The topics that a topic is a part of, widest first; they have its items, so they have pages."""
+    links: list[Link] = []
+    while topic.parent:
+        topic = by_slug[topic.parent]
+        links.append(Link(text=topic.name, to=urls.topic(topic.slug)))
+    return tuple(reversed(links))
+
+
 def _list_page(listed: _Listed, part: Slice[tuple[Item, ...]], cards: Cards) -> Page:
     address = listed.address(part.number)
     is_newest = part.number is None
     words = cards.language
     title = listed.name if is_newest else words.text("list.page_title", name=listed.name, number=part.number)
+    description = listed.description if is_newest else ""
     return Page(
         address=address,
         template="list.html",
         origin=f"{listed.kind.text.lower()}: {title}",
         view=ListPage(
-            head=Head(title=title, description=words.text("list.about", name=title), address=address),
+            head=Head(title=title, description=description or words.text("list.about", name=title), address=address),
             kind=listed.kind,
+            parents=listed.parents,
             name=listed.name,
+            description=description,
             home=listed.home,
             number=part.number,
             count=len(listed.items) if is_newest else None,
+            below=listed.below if is_newest else (),
             chart=chart(listed.items, words) if is_newest else None,
             cards=cards.cards(map(lead, part.values)),
             newer=None if is_newest else listed.address(part.newer),
@@ -83,6 +113,9 @@ def _list_page(listed: _Listed, part: Slice[tuple[Item, ...]], cards: Cards) -> 
 
 def _topics_index(digest: Digest, cards: Cards) -> Page:
     words = cards.language
+    below = _below(digest)
+    others = tuple(_topic_entry(topic, {}, cards) for topic in digest.topics if not topic.is_curated)
+    curated = tuple(_topic_entry(topic, below, cards) for topic in below.get("", ()))
     return Page(
         address=urls.TOPICS,
         template="index.html",
@@ -92,11 +125,18 @@ def _topics_index(digest: Digest, cards: Cards) -> Page:
                 title=words.text("site.topics"), description=words.text("list.topics_about"), address=urls.TOPICS
             ),
             intro=words.text("count.topics", n=len(digest.topics)),
-            entries=tuple(
-                ListEntry(name=topic_link(topic), newest=cards.time(topic.items[0]), detail="")
-                for topic in digest.topics
-            ),
+            entries=curated or others,
+            others=others if curated else (),
         ),
+    )
+
+
+def _topic_entry(topic: Topic, below: Mapping[str, Sequence[Topic]], cards: Cards) -> ListEntry:
+    return ListEntry(
+        name=topic_link(topic),
+        newest=cards.time(topic.items[0]),
+        detail="",
+        below=tuple(_topic_entry(child, below, cards) for child in below.get(topic.slug, ())),
     )
 
 

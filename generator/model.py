@@ -82,6 +82,9 @@ class Item(Article):
     slug: str
     """The last part of the address; depends on this document alone."""
     topics: tuple[str, ...]
+    """Names; the document's own until ``taxonomy`` has looked at it."""
+    not_topics: tuple[str, ...]
+    """An editor's word: names or slugs of topics that it is not about."""
     related: tuple[Article, ...]
     """In the document's order, each article once."""
     story: str

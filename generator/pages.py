@@ -1,7 +1,6 @@
 """Which pages there are and what each shows. Nothing is rendered here."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from generator import urls, weburls
@@ -10,19 +9,17 @@ from generator.cards import (
     Cards,
     item_link,
     lead,
-    pattern,
     picture,
     source_link,
     topic_link,
 )
-from generator.digest import Digest, Source, Topic, topic_slug
+from generator.digest import Digest, Source, Topic
 from generator.editions import edition_pages
-from generator.errors import Code, Problem
 from generator.language import Language
 from generator.lists import list_pages
 from generator.machines import machine_pages
 from generator.model import Article, Item
-from generator.page import Page, addresses
+from generator.page import Page
 from generator.settings import Settings
 from generator.stories import Told, reports
 from generator.text import shorten
@@ -130,7 +127,7 @@ def _front_page(digest: Digest, settings: Settings, cards: Cards) -> Page:
                 if cards.sources(items[0]) > 1
             ),
             days=tuple(map(cards.day_link, digest.days[: -_FRONT_DAYS - 1 : -1])),
-            topics=tuple(topic_link(topic) for topic in _busiest(digest.topics)[:_FRONT_TOPICS]),
+            topics=tuple(topic_link(topic) for topic in _front_topics(digest)[:_FRONT_TOPICS]),
             sources=tuple(source_link(source) for source in _busiest(digest.sources)[:_FRONT_SOURCES]),
         ),
     )
@@ -150,19 +147,30 @@ def _front_sections(
     digest: Digest, window: Sequence[tuple[Item, ...]], shown: Sequence[Item], cards: Cards
 ) -> Iterator[Section]:
     """A few more of the newest stories for each of the topics that are busiest among them."""
-    by_topic: dict[str, list[Item]] = {topic.slug: [] for topic in digest.topics}
-    for best in map(lead, window):
-        for slug in dict.fromkeys(map(topic_slug, best.topics)):
-            by_topic[slug].append(best)
-    names = {topic.slug: topic.name for topic in digest.topics}
+    newest = {best.identity: best for best in map(lead, window)}
+    by_topic: list[tuple[Topic, list[Item]]] = []
+    for topic in digest.topics:
+        members = {item.identity for item in topic.items}
+        by_topic.append((topic, [best for identity, best in newest.items() if identity in members]))
     used = {item.identity for item in shown}
     made = 0
-    for slug, leads in sorted(by_topic.items(), key=lambda entry: (-len(entry[1]), entry[0])):
+    for topic, leads in sorted(by_topic, key=lambda entry: _section_order(entry[0], entry[1], len(newest))):
         fresh = [item for item in leads if item.identity not in used][:_SECTION_CARDS]
         if len(fresh) == _SECTION_CARDS and made < _FRONT_SECTIONS:
             made += 1
             used |= {item.identity for item in fresh}
-            yield Section(heading=Link(text=names[slug], to=urls.topic(slug)), cards=cards.cards(fresh))
+            yield Section(heading=Link(text=topic.name, to=urls.topic(topic.slug)), cards=cards.cards(fresh))
+
+
+def _section_order(topic: Topic, leads: Sequence[Item], stories: int) -> tuple[bool, bool, int, str]:
+    """Sorts topics: curated ones first, but last of these one that most stories have and that so tells nothing."""
+    is_common = topic.is_curated and len(leads) > stories / 2
+    return (not topic.is_curated, is_common, -len(leads), topic.slug)
+
+
+def _front_topics(digest: Digest) -> Sequence[Topic]:
+    """The busiest topics, curated ones first."""
+    return sorted(_busiest(digest.topics), key=lambda topic: not topic.is_curated)
 
 
 def _busiest(groups: Sequence[G]) -> Sequence[G]:
@@ -178,7 +186,6 @@ def _item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
         related = _related(item, told, items)
         archive = told.beside[item.identity].archive
         address = urls.item(item)
-        topics = cards.topic_links(item)
         source = sources[item.provider.domain]
         day = days[item.published_at.date()]
         image = picture(item.image, item.title)
@@ -200,13 +207,13 @@ def _item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
                 excerpt=item.excerpt,
                 time=cards.time(item),
                 picture=image,
-                pattern=pattern(item, topics),
+                pattern=cards.pattern(item),
                 source=Link(text=item.provider.name, to=source.to),
                 logo=picture(item.provider.logo),
                 article=Link(text=_host(item), to=item.web_url),
                 is_video=item.type == "video",
                 video=Link(text=item.video.host, to=item.video.url) if item.video else None,
-                topics=topics,
+                topics=cards.topic_links(item),
                 body=item.body.html if item.body else "",
                 body_links=tuple(Address(link.address) for link in item.body.links) if item.body else (),
                 day=Link(text=day.text, to=day.to),
@@ -243,70 +250,3 @@ def _sidebar(articles: Sequence[Article], shown: int, cards: Cards) -> Sidebar:
 
 def _host(item: Item) -> str:
     return weburls.host(item.web_url)
-
-
-def without_collisions(items: Iterable[Item]) -> tuple[tuple[Item, ...], list[Problem]]:
-    """Drops all but the first document, by name, of those that would have one address; their order stays."""
-    items = tuple(items)
-    owners: dict[Address, Item] = {}
-    problems: list[Problem] = []
-    for item in sorted(items, key=lambda item: item.name):
-        address = urls.item(item)
-        owner = owners.setdefault(address, item)
-        if owner is not item:
-            problems.append(_collision(item.path, address, owner.path))
-    kept = {item.identity for item in owners.values()}
-    return tuple(item for item in items if item.identity in kept), problems
-
-
-def _collision(origin: str, address: Address, owner: str) -> Problem:
-    return Problem(
-        path=origin,
-        code=Code.ADDRESS_COLLISION,
-        message=f"has the address {address}, which {owner} has already",
-        remedy="give one of the two a `slug:` of its own, or rename the file",
-    )
-
-
-def check(pages: Iterable[Page], fixed: Iterable[tuple[Address, str]]) -> tuple[Problem, ...]:
-    """Finds addresses that two files claim, and links that lead nowhere.
-
-    Args:
-        pages: all pages.
-        fixed: the address and origin of each file that is no page.
-    """
-    pages = tuple(pages)
-    claims = [(page.address, page.origin) for page in pages]
-    problems = _collisions([*claims, *fixed])
-    known = {address for address, _ in claims} | {address for address, _ in fixed}
-    seen: set[int] = set()
-    for page in pages:
-        # A broken link of a document's body is the document's; any other would be this program's.
-        lines = {link.address: link.line for link in page.body_links}
-        problems += [
-            Problem(
-                path=page.origin,
-                line=lines.get(address, 1),
-                code=Code.DEAD_LINK,
-                message=f"links to {address}, which is no page of this site",
-                remedy=f"write {address}/" if Address(f"{address}/") in known else "mend or remove the link",
-            )
-            for address in sorted(addresses(page.view, seen) - known)
-        ]
-    return tuple(problems)
-
-
-def _collisions(claims: Iterable[tuple[Address, str]]) -> list[Problem]:
-    problems: list[Problem] = []
-    files: dict[str, str] = {}
-    folders: dict[str, str] = {}
-    for address, origin in claims:
-        path = urls.file_path(address)
-        parents = [str(parent) for parent in PurePosixPath(path).parents][:-1]
-        other = files.get(path) or folders.get(path) or next((files[name] for name in parents if name in files), None)
-        if other is None:
-            files[path] = origin
-            folders.update(dict.fromkeys(parents, origin))
-        else:
-            problems.append(_collision(origin, address, other))
-    return problems

@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from generator.digest import topic_slug
 from generator.evidence import Evidence, Note, Profile, Rarity, compare, profile, subjects
 from generator.model import Article, Item
 from generator.related import (
@@ -24,7 +23,7 @@ from generator.related import (
     pick_archive,
     sort_entries,
 )
-from generator.text import short_hash
+from generator.text import short_hash, topic_slug
 
 JOIN = 0.6
 """An item joins a story if its best score with a member is at least this, more where they are many …"""

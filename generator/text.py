@@ -1,5 +1,6 @@
 """Text from documents made fit to show: repaired, shortened, turned into slugs. It is never HTML here."""
 
+import functools
 import hashlib
 import html
 import re
@@ -20,6 +21,8 @@ _UNWANTED = re.compile(
     "\U000f0000-\U0010ffff]"
 )
 _MAX_SLUG = 80
+_PLAIN_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_MAX_PLAIN_SLUG = 120
 # "C++" and "C#" are different topics.
 _SPELLED_OUT = [("+", " plus "), ("#", " sharp "), ("&", " and ")]
 
@@ -64,6 +67,17 @@ def slugify(value: str, *, max_length: int = _MAX_SLUG) -> str:
     Unicode is transliterated (``人工智能`` becomes ``ren-gong-zhi-neng``).
     """
     return _slugify(value, max_length=max_length, word_boundary=True, replacements=_SPELLED_OUT)
+
+
+def is_slug(value: str) -> bool:
+    """Whether the value can be the last part of an address as it is."""
+    return bool(_PLAIN_SLUG.fullmatch(value)) and len(value) <= _MAX_PLAIN_SLUG
+
+
+@functools.lru_cache(maxsize=16_384)
+def topic_slug(name: str) -> str:
+    """What identifies a topic: variants of case, spacing and punctuation have one slug."""
+    return slugify(name) or f"topic-{short_hash(name)}"
 
 
 def short_hash(value: str, *, size: int = 4) -> str:

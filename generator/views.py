@@ -178,6 +178,8 @@ class ListEntry:
     newest: Time
     detail: str
     """A source's domain; nothing for a topic."""
+    below: tuple["ListEntry", ...] = ()
+    """The topics that are parts of this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +189,8 @@ class Index:
     head: Head
     intro: str
     entries: tuple[ListEntry, ...]
+    others: tuple[ListEntry, ...] = ()
+    """Topics that are not in ``topics.yaml``, where there are some that are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,12 +223,19 @@ class ListPage:
     head: Head
     kind: Link
     """The index it belongs to."""
+    parents: tuple[Link, ...]
+    """The topics that this one is a part of, widest first."""
     name: str
+    description: str
+    """What the topic is; only on the newest page."""
     home: Link | None
     """A source's own site."""
     number: int | None
-    """None on the newest page; only that page has the count and the chart, so that full pages never change."""
+    """None on the newest page; only that page says what it is, has the count, the topics below and the chart, so that
+    full pages never change."""
     count: int | None
+    below: tuple[CountedLink, ...]
+    """The topics that are parts of this one."""
     chart: Chart | None
     cards: tuple[Card, ...]
     newer: Address | None

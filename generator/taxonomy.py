@@ -1,0 +1,311 @@
+"""The site's own topics: ``topics.yaml`` as values, and which of them an item is about. Pure but for ``load``.
+
+A topic is found by its keywords: whole words by their stems, acronyms as they are written, phrases in order. Nothing is
+guessed, so an editor can say why an item has a topic. ``docs/topics.md`` has the format and the measured precision.
+"""
+
+import dataclasses
+import functools
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from generator import front_matter, sources
+from generator.errors import Code, Problem, SettingsError, Severity
+from generator.fields import Fault, Fields, place
+from generator.model import Item
+from generator.terms import stem
+from generator.text import is_slug, repair, slugify, topic_slug
+
+FILE: Final = "topics.yaml"
+COLOURS: Final = ("teal", "blue", "violet", "rose", "red", "amber", "green", "mint")
+"""The names of the tints of ``static/style.css``, in their order there."""
+
+_KEYS = frozenset({"name", "slug", "parent", "description", "keywords", "colour"})
+_MANUAL = "docs/topics.md"
+# A break keeps a phrase from running over the end of a sentence or of a part of it.
+_TOKEN = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)*(?:['’]s\b)?|[.,;:!?()…—]+")
+_HYPHEN = re.compile(r"[-\u2010\u2011]")
+_MARKS = " .,;:!?()…—"
+_BREAK = ""
+_TOKENS_KEPT = 65_536
+
+Phrase = tuple[str, ...]
+"""A keyword as the keys of its words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CuratedTopic:
+    """A topic of ``topics.yaml``."""
+
+    name: str
+    slug: str
+    """The last part of its address."""
+    parent: str = ""
+    """The slug of the topic that it is a part of."""
+    description: str = ""
+    keywords: tuple[str, ...] = ()
+    colour: str = ""
+    """One of ``COLOURS``, the nearest ancestor's where it has none of its own; ``""`` where none has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A keyword that stands in a text."""
+
+    topic: CuratedTopic
+    keyword: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    rest: list[str]
+    """What must follow the first word."""
+    match: Match
+
+
+class Taxonomy:
+    """Curated topics, compiled so that looking through a text takes one look-up a word."""
+
+    def __init__(self, topics: Sequence[CuratedTopic] = ()) -> None:
+        """Takes valid topics, in the order in which an item shows them."""
+        self.topics: Final = tuple(topics)
+        self._by_slug = {topic.slug: topic for topic in topics}
+        self._order = {topic.slug: number for number, topic in enumerate(topics)}
+        self._ancestors = {topic.slug: _ancestors(topic, self._by_slug) for topic in topics}
+        self._names: dict[str, CuratedTopic] = {}
+        written = {word for topic in topics for keyword in topic.keywords for word in _written(keyword)}
+        self._acronyms = frozenset(filter(_is_acronym, written))
+        self._plain = frozenset(word.lower() for word in written - self._acronyms)
+        # News says the same few thousand words again and again.
+        self._keys = functools.lru_cache(maxsize=_TOKENS_KEPT)(self._keys_of)
+        self._patterns: defaultdict[str, list[_Pattern]] = defaultdict(list)
+        for topic in topics:
+            self._names |= dict.fromkeys([topic.slug, *map(topic_slug, (topic.name, *topic.keywords))], topic)
+            for keyword in topic.keywords:
+                for first, *rest in phrases(keyword):
+                    self._patterns[first].append(_Pattern(rest, Match(topic=topic, keyword=keyword)))
+
+    def named(self, name: str) -> CuratedTopic | None:
+        """The topic that has this name, slug or keyword, whatever its case, spacing and punctuation."""
+        return self._names.get(topic_slug(name)) if self._names else None
+
+    def ancestors(self, slug: str) -> tuple[str, ...]:
+        """The slugs of the topics that a topic is a part of, nearest first."""
+        return self._ancestors.get(slug, ())
+
+    def matches(self, text: str) -> Iterator[Match]:
+        """The keywords that stand in a text, in its order; a keyword comes as often as it stands there."""
+        keys: list[str] = []
+        compounds: list[str] = []
+        for token in _tokens(text):
+            parts, compound = self._keys(token)
+            keys += parts
+            if compound:
+                compounds.append(compound)
+        for at, key in enumerate(keys, 1):
+            for pattern in self._patterns.get(key, ()):
+                if keys[at : at + len(pattern.rest)] == pattern.rest:
+                    yield pattern.match
+        # "tele-medicine" is "telemedicine".
+        for compound in compounds:
+            for pattern in self._patterns.get(compound, ()):
+                if not pattern.rest:
+                    yield pattern.match
+
+    def assign(self, item: Item) -> Item:
+        """The item with the topics it shows: those its document names and those its text has keywords of.
+
+        Curated topics come first, in the order of their file; a topic is not shown beside one that is a part of it.
+        What the document rules out is gone, with all its parts.
+        """
+        curated: set[str] = set()
+        others: list[str] = []
+        barred = {self._slug(name) for name in item.not_topics}
+        for name in item.topics:
+            if topic := self.named(name):
+                curated.add(topic.slug)
+            elif topic_slug(name) not in barred:
+                others.append(name)
+        if self._patterns:
+            curated |= {match.topic.slug for text in (item.title, item.excerpt) for match in self.matches(text)}
+        if barred:
+            curated = {slug for slug in curated if barred.isdisjoint((slug, *self.ancestors(slug)))}
+        implied = {ancestor for slug in curated for ancestor in self.ancestors(slug)}
+        shown = sorted(curated - implied, key=self._order.__getitem__)
+        topics = (*(self._by_slug[slug].name for slug in shown), *others)
+        return item if topics == item.topics else dataclasses.replace(item, topics=topics)
+
+    def _slug(self, name: str) -> str:
+        topic = self.named(name)
+        return topic.slug if topic else topic_slug(name)
+
+    def _keys_of(self, token: str) -> tuple[list[str], str]:
+        """What a token's parts are looked up by, and what it is as one word, nothing where it has one part."""
+        parts, compound = _split(token)
+        return [self._key(part) for part in parts], self._key(compound) if compound else ""
+
+    def _key(self, word: str) -> str:
+        """What a word is looked up by: a known acronym by itself, any other word by its stem."""
+        if not word:
+            return _BREAK
+        singular = word.removesuffix("s")
+        if singular in self._acronyms:
+            return singular
+        lower = word.lower()
+        # "COVID" is "Covid", but "ACN", an acronym of something else, has the stem of "acne".
+        return _BREAK if _is_acronym(word) and lower not in self._plain else stem(lower)
+
+
+def _ancestors(topic: CuratedTopic, by_slug: dict[str, CuratedTopic]) -> tuple[str, ...]:
+    slugs: list[str] = []
+    while topic.parent:
+        slugs.append(topic.parent)
+        topic = by_slug[topic.parent]
+    return tuple(slugs)
+
+
+def _tokens(text: str) -> list[str]:
+    """Words, those with hyphens whole, and what stands between sentences and their parts."""
+    # In a text of capitals nothing can be told from an acronym.
+    return _TOKEN.findall(text.lower() if text.isupper() and " " in text else text)
+
+
+def _split(token: str) -> tuple[list[str], str]:
+    """A token's words, one break for a mark; and a hyphenated word written as one, ``""`` for any other."""
+    if not token[0].isalnum():
+        return [_BREAK], ""
+    parts = _HYPHEN.split(token[:-2] if token.endswith(("'s", "’s")) else token)
+    return parts, "".join(parts) if len(parts) > 1 else ""
+
+
+def _written(keyword: str) -> list[str]:
+    """A keyword's words as they stand, and as one where they are one."""
+    return [word for token in _tokens(keyword) for parts, one in [_split(token)] for word in (*parts, one) if word]
+
+
+def _is_acronym(word: str) -> bool:
+    return word.isupper() and sum(map(str.isalpha, word)) > 1
+
+
+def phrases(keyword: str) -> tuple[Phrase, ...]:
+    """The ways to look for a keyword, none where it has no word; a single hyphenated word may stand as one."""
+    split = [_split(token) for token in _tokens(keyword.strip(_MARKS))]
+    ways = [[word for parts, _ in split for word in parts]]
+    if len(split) == 1 and split[0][1]:
+        ways.append([split[0][1]])
+    return tuple(tuple(word if _is_acronym(word) else stem(word.lower()) for word in way) for way in ways if way)
+
+
+def load(folder: Path) -> Taxonomy:
+    """Reads the ``topics.yaml`` of a site's folder; without the file there are no curated topics.
+
+    Raises:
+        SettingsError: with all that is wrong.
+    """
+    path = folder / FILE
+    if not path.exists() and not path.is_symlink():
+        return Taxonomy()
+    shown = path.as_posix()
+    document = sources.read(sources.SourceFile(path=path, name=path.name, shown=shown))
+    if isinstance(document, Problem):
+        raise SettingsError([document])
+    try:
+        fields = Fields(front_matter.load(document.text), (), manual=_MANUAL)
+    except front_matter.FrontMatterError as error:
+        raise SettingsError(
+            Problem(path=shown, line=line, column=column, code=code, message=message, remedy=remedy)
+            for line, column, code, message, remedy in error.findings
+        ) from None
+    topics = _topics(fields)
+    if fields.faults:
+        raise SettingsError(place(fields.faults, front_matter.locate(document.text), shown))
+    return Taxonomy(topics)
+
+
+def _topics(fields: Fields) -> list[CuratedTopic]:
+    fields.report_unknown(frozenset({"topics"}), of="topics.yaml", severity=Severity.ERROR)
+    if fields.values.get("topics") is None:
+        fields.fault("topics", Code.MISSING_FIELD, "topics is missing", "add `topics:` with a list below it")
+    entries = fields.mappings("topics", severity=Severity.ERROR)
+    read = [(entry, topic) for entry in entries if (topic := _topic(entry))]
+    _check_claims(read)
+    _check_parents(read)
+    if fields.faults:
+        return []
+    topics = {topic.slug: topic for _, topic in read}
+    return [dataclasses.replace(topic, colour=_colour(topic, topics)) for topic in topics.values()]
+
+
+def _topic(entry: Fields) -> CuratedTopic | None:
+    """A topic as far as its own entry tells; None where it has no name."""
+    entry.report_unknown(_KEYS, of="a topic", severity=Severity.ERROR)
+    name = entry.text("name", is_required=True)
+    slug, parent, colour = entry.raw_text("slug"), entry.raw_text("parent"), entry.raw_text("colour")
+    if slug and not is_slug(slug):
+        remedy = f"write `slug: {slugify(slug) or 'a-few-words'}`"
+        entry.fault("slug", Code.INVALID_SLUG, "slug may hold a-z, 0-9 and single hyphens only", remedy)
+    if colour and colour not in COLOURS:
+        entry.fault(
+            "colour", Code.UNKNOWN_COLOUR, f"colour {colour!r} is unknown", f"write one of {', '.join(COLOURS)}"
+        )
+    description, keywords = entry.text("description"), entry.texts("keywords")
+    if not name:
+        return None
+    slug = slug or topic_slug(name)
+    return CuratedTopic(name=name, slug=slug, parent=parent, description=description, keywords=keywords, colour=colour)
+
+
+def _check_claims(read: list[tuple[Fields, CuratedTopic]]) -> None:
+    """A slug, a name or a keyword may lead to one topic only."""
+    owners: dict[str, CuratedTopic] = {}
+    for entry, topic in read:
+        for key, value, slug in (("slug", topic.slug, topic.slug), ("name", topic.name, topic_slug(topic.name))):
+            owner = owners.setdefault(slug, topic)
+            if owner is not topic:
+                at = key if key in entry.values else "name"
+                message = f"{key} {value!r} belongs to the topic {owner.name!r} already"
+                entry.fault(at, Code.DUPLICATE_TOPIC, message, "give it another, or make one topic of the two")
+                break
+    claimed: dict[Phrase, CuratedTopic] = {}
+    for entry, topic in read:
+        given = entry.values.get("keywords")
+        for index, value in enumerate(given if isinstance(given, list) else ()):
+            keyword = repair(value) if isinstance(value, str) else ""
+            ways = phrases(keyword)
+            at_keyword = (*entry.at, "keywords", index)
+            if keyword and not ways:
+                message = f"keyword {keyword!r} has no word"
+                entry.faults.append(Fault(at_keyword, Code.WRONG_TYPE, message, "write a word or remove it"))
+            if not ways:
+                continue
+            first = [claimed.setdefault(way, topic) for way in ways]
+            others = [owner for owner in (owners.setdefault(topic_slug(keyword), topic), *first) if owner is not topic]
+            if others:
+                message = f"keyword {keyword!r} belongs to the topic {others[0].name!r} already"
+                entry.faults.append(Fault(at_keyword, Code.DUPLICATE_TOPIC, message, "keep it in one of the two"))
+
+
+def _check_parents(read: list[tuple[Fields, CuratedTopic]]) -> None:
+    topics = {topic.slug: topic for _, topic in read}
+    for entry, topic in read:
+        if topic.parent and topic.parent not in topics:
+            message = f"parent {topic.parent!r} is the slug of no topic"
+            entry.fault("parent", Code.UNKNOWN_PARENT, message, "write the slug of a topic of this file, or remove it")
+            continue
+        chain: list[str] = []
+        parent = topic.parent
+        while parent in topics and parent not in chain:
+            chain.append(parent)
+            parent = topics[parent].parent
+        if topic.slug in chain:
+            message = f"{topic.name!r} is its own ancestor"
+            entry.fault("parent", Code.PARENT_LOOP, message, "let one topic of the circle have no parent")
+
+
+def _colour(topic: CuratedTopic, topics: dict[str, CuratedTopic]) -> str:
+    colours = (topics[slug].colour for slug in (topic.slug, *_ancestors(topic, topics)))
+    return next((colour for colour in colours if colour), "")
