@@ -5,7 +5,16 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from generator import dates, urls
-from generator.cards import Cards, count_text, day_link, lead, month_link
+from generator.cards import (
+    Cards,
+    archive_link,
+    count_text,
+    day_link,
+    lead,
+    month_link,
+    trail,
+    year_link,
+)
 from generator.digest import Day, Digest, Month, Year, topic_slug
 from generator.page import Page
 from generator.stories import lead_order
@@ -56,7 +65,13 @@ def _day_page(day: Day, previous: Day | None, following: Day | None, cards: Card
         template="day.html",
         origin=f"the day {day.date}",
         view=DayPage(
-            head=Head(title=title, description=f"{title}: {count_text(len(day.items))}.", address=address),
+            head=Head(
+                title=title,
+                description=f"{title}: {count_text(len(day.items))}.",
+                address=address,
+                trail=trail(day.date),
+                listed=(*(card for section in sections for card in section.cards), *rest),
+            ),
             title=title,
             count=len(day.items),
             sections=sections,
@@ -127,29 +142,32 @@ def _empty_calendar(year: int, month: int) -> Calendar:
 def _month_page(month: Month, previous: Month | None, following: Month | None, cards: Cards) -> Page:
     title = dates.month_text(month.year, month.month)
     address = urls.month(month.year, month.month)
+    days = tuple(_day_summary(day, cards) for day in reversed(month.days))
     return Page(
         address=address,
         template="month.html",
         origin=f"the month {month.year:04}-{month.month:02}",
         view=MonthPage(
-            head=Head(title=title, description=f"{title}: {count_text(month.count)}.", address=address),
+            head=Head(
+                title=title,
+                description=f"{title}: {count_text(month.count)}.",
+                address=address,
+                trail=(archive_link(), year_link(month.year)),
+                listed=tuple(headline for day in days for headline in day.headlines),
+            ),
             title=title,
             calendar=calendar(month),
-            days=tuple(
-                DaySummary(
-                    day=day_link(day),
-                    headlines=tuple(
-                        Link(text=item.title, to=urls.item(item))
-                        for item in sorted(map(lead, cards.by_story(day.items)), key=lead_order)[:_HEADLINES]
-                    ),
-                )
-                for day in reversed(month.days)
-            ),
-            year=Link(text=str(month.year), to=urls.year(month.year)),
+            days=days,
+            year=year_link(month.year),
             previous=_month(previous),
             next=_month(following),
         ),
     )
+
+
+def _day_summary(day: Day, cards: Cards) -> DaySummary:
+    best = sorted(map(lead, cards.by_story(day.items)), key=lead_order)[:_HEADLINES]
+    return DaySummary(day=day_link(day), headlines=tuple(Link(text=item.title, to=urls.item(item)) for item in best))
 
 
 def _month(month: Month | None) -> Link | None:
@@ -164,7 +182,12 @@ def _year_page(year: Year, previous: Year | None, following: Year | None) -> Pag
         template="year.html",
         origin=f"the year {year.year:04}",
         view=YearPage(
-            head=Head(title=str(year.year), description=f"{year.year}: {count_text(year.count)}.", address=address),
+            head=Head(
+                title=str(year.year),
+                description=f"{year.year}: {count_text(year.count)}.",
+                address=address,
+                trail=(archive_link(),),
+            ),
             title=str(year.year),
             count=year.count,
             months=tuple(
@@ -178,7 +201,7 @@ def _year_page(year: Year, previous: Year | None, following: Year | None) -> Pag
 
 
 def _year(year: Year | None) -> Link | None:
-    return Link(text=str(year.year), to=urls.year(year.year)) if year else None
+    return year_link(year.year) if year else None
 
 
 def _archive_page(digest: Digest) -> Page:

@@ -9,7 +9,7 @@ from generator.digest import Day, Source, Topic, topic_slug
 from generator.model import Article, Image, Item
 from generator.stories import Told, lead_order, reports
 from generator.text import shorten
-from generator.views import Card, CountedLink, Link, Picture, Time
+from generator.views import Card, CountedLink, Link, Picture, Publication, Time
 
 _TINTS = 8
 _SHAPES = 6
@@ -124,6 +124,26 @@ def picture(image: Image | None) -> Picture | None:
     )
 
 
+def publication(item: Item) -> Publication:
+    """An item's article as its page describes it to machines."""
+    return Publication(
+        headline=item.title,
+        url=item.web_url,
+        published=time(item).iso,
+        section=item.category,
+        topics=item.topics,
+        publisher=item.provider.name,
+        publisher_url=publisher_url(item.provider.domain),
+        logo=picture(item.provider.logo),
+        is_video=item.type == "video",
+    )
+
+
+def publisher_url(domain: str) -> str:
+    """The publisher's own site."""
+    return f"https://{domain}/"
+
+
 def item_link(item: Item | None) -> Link | None:
     """The way to an item's page."""
     return Link(text=item.title, to=urls.item(item)) if item else None
@@ -152,3 +172,18 @@ def count_text(count: int, noun: str = "item") -> str:
 def month_link(date: dt.date) -> Link:
     """The way to a date's month."""
     return Link(text=dates.month_text(date.year, date.month), to=urls.month(date.year, date.month))
+
+
+def year_link(number: int) -> Link:
+    """The way to a year."""
+    return Link(text=str(number), to=urls.year(number))
+
+
+def archive_link() -> Link:
+    """The way to the archive."""
+    return Link(text="Archive", to=urls.ARCHIVE)
+
+
+def trail(date: dt.date) -> tuple[Link, ...]:
+    """The pages above a day's, from above."""
+    return (archive_link(), year_link(date.year), month_link(date))

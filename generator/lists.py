@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from generator import dates, urls
-from generator.cards import Cards, count_text, lead, source_link, time, topic_link
+from generator.cards import Cards, count_text, lead, publisher_url, source_link, time, topic_link
 from generator.digest import Digest
 from generator.model import Item
 from generator.page import Page
 from generator.paging import Slice, cut
 from generator.settings import Settings
+from generator.syndication import formats, group_title
 from generator.urls import Address
-from generator.views import Bar, Chart, Head, Index, Link, ListEntry, ListPage
+from generator.views import Bar, Chart, Formats, Head, Index, Link, ListEntry, ListPage
 
 _CHART_MONTHS = 36
 _CHART_HEIGHT = 40
@@ -30,6 +31,7 @@ class _Listed:
     items: Sequence[Item]
     address: Callable[[int | None], Address]
     """Of the page with this number, of the newest page for None."""
+    feeds: Formats
 
 
 def list_pages(digest: Digest, settings: Settings, cards: Cards) -> Iterator[Page]:
@@ -43,15 +45,17 @@ def list_pages(digest: Digest, settings: Settings, cards: Cards) -> Iterator[Pag
             home=None,
             items=topic.items,
             address=functools.partial(urls.topic, topic.slug),
+            feeds=formats(group_title(topic.name, settings), urls.topic(topic.slug)),
         )
         for topic in digest.topics
     ] + [
         _Listed(
             kind=Link(text="Sources", to=urls.SOURCES),
             name=source.name,
-            home=Link(text=source.domain, to=f"https://{source.domain}/"),
+            home=Link(text=source.domain, to=publisher_url(source.domain)),
             items=source.items,
             address=functools.partial(urls.source, source.domain),
+            feeds=formats(group_title(source.name, settings), urls.source(source.domain)),
         )
         for source in digest.sources
     ]
@@ -64,19 +68,27 @@ def _list_page(listed: _Listed, part: Slice[tuple[Item, ...]], cards: Cards) -> 
     address = listed.address(part.number)
     is_newest = part.number is None
     title = listed.name if is_newest else f"{listed.name}, page {part.number}"
+    shown = cards.cards(map(lead, part.values))
     return Page(
         address=address,
         template="list.html",
         origin=f"{listed.kind.text.lower()}: {title}",
         view=ListPage(
-            head=Head(title=title, description=f"News in this digest: {title}.", address=address),
+            head=Head(
+                title=title,
+                description=f"News in this digest: {title}.",
+                address=address,
+                trail=(listed.kind,) if is_newest else (listed.kind, Link(text=listed.name, to=listed.address(None))),
+                feeds=listed.feeds,
+                listed=shown,
+            ),
             kind=listed.kind,
             name=listed.name,
             home=listed.home,
             number=part.number,
             count=len(listed.items) if is_newest else None,
             chart=_chart(listed.items) if is_newest else None,
-            cards=cards.cards(map(lead, part.values)),
+            cards=shown,
             newer=None if is_newest else listed.address(part.newer),
             older=listed.address(part.older) if part.older else None,
         ),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import TypeVar
 
-from generator import urls, weburls
+from generator import languages, urls, weburls
 from generator.calendars import calendar_pages
 from generator.cards import (
     Cards,
@@ -14,9 +14,11 @@ from generator.cards import (
     lead,
     pattern,
     picture,
+    publication,
     source_link,
     time,
     topic_link,
+    trail,
 )
 from generator.digest import Digest, Source, Topic, topic_slug
 from generator.errors import Code, Problem
@@ -26,6 +28,7 @@ from generator.model import Article, Item
 from generator.page import Page, addresses
 from generator.settings import Settings
 from generator.stories import Told, reports
+from generator.syndication import feed_pages, formats
 from generator.text import shorten
 from generator.urls import Address
 from generator.views import (
@@ -62,39 +65,49 @@ def site(settings: Settings) -> Site:
         title=settings.title,
         description=settings.description,
         language=settings.language,
+        locale=languages.open_graph(settings.language),
         front=urls.FRONT,
         topics=urls.TOPICS,
         archive=urls.ARCHIVE,
         sources=urls.SOURCES,
         about=urls.ABOUT,
-        feed=urls.FEED,
+        feeds=formats(settings.title, urls.FRONT),
+        manifest=urls.MANIFEST,
     )
 
 
 def plan(digest: Digest, told: Told, settings: Settings) -> tuple[Page, ...]:
     """All pages of the site, in a fixed order."""
     cards = Cards(digest.topics, told)
+    lists = tuple(list_pages(digest, settings, cards))
     return (
         _front_page(digest, settings, cards),
         *_item_pages(digest, told, cards),
-        *list_pages(digest, settings, cards),
+        *lists,
         *calendar_pages(digest, cards),
         Page(
             address=urls.ABOUT,
             template="about.html",
             origin="the about page",
-            view=About(head=Head(title="About", description="What this digest is and is not.", address=urls.ABOUT)),
+            view=About(
+                head=Head(
+                    title="About", description="What this digest is and is not.", address=urls.ABOUT, kind="AboutPage"
+                )
+            ),
         ),
         Page(
             address=urls.NOT_FOUND,
             template="404.html",
             origin="the page for missing addresses",
             view=NotFound(
-                head=Head(title="Page not found", description="There is no page here.", address=urls.NOT_FOUND),
+                head=Head(
+                    title="Page not found", description="There is no page here.", address=urls.NOT_FOUND, kind="WebPage"
+                ),
                 newest=tuple(Link(text=item.title, to=urls.item(item)) for item in digest.items[:5]),
             ),
         ),
-        *machine_pages(digest, settings),
+        *feed_pages(digest, settings),
+        *machine_pages(digest, settings, lists),
     )
 
 
@@ -103,15 +116,22 @@ def _front_page(digest: Digest, settings: Settings, cards: Cards) -> Page:
     ranked = sorted(window, key=lambda items: _front_order(items, digest.items[0], cards))
     shown = [lead(items) for items in ranked[: _FRONT_CARDS + 1]]
     covered = sorted(window, key=lambda items: -cards.sources(items[0]))  # stable: the newest among equals
+    first = cards.cards(shown)
+    sections = tuple(_front_sections(digest, window, shown, cards))
     return Page(
         address=urls.FRONT,
         template="front.html",
         origin="the front page",
         view=Front(
-            head=Head(title="", description=settings.description, address=urls.FRONT),
-            lead=cards.card(shown[0]) if shown else None,
-            cards=cards.cards(shown[1:]),
-            sections=tuple(_front_sections(digest, window, shown, cards)),
+            head=Head(
+                title="",
+                description=settings.description or settings.title,
+                address=urls.FRONT,
+                listed=(*first, *(card for section in sections for card in section.cards)),
+            ),
+            lead=first[0] if first else None,
+            cards=first[1:],
+            sections=sections,
             covered=tuple(
                 CountedLink(text=lead(items).title, to=urls.item(lead(items)), count=cards.sources(items[0]))
                 for items in covered[:_FRONT_COVERED]
@@ -165,6 +185,7 @@ def _item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
     items = {item.identity: item for item in digest.items}
     sources = {source.domain: source_link(source) for source in digest.sources}
     days = {day.date: day_link(day) for day in digest.days}
+    trails = {day.date: trail(day.date) for day in digest.days}
     newer_items, older_items = [None, *digest.items[:-1]], [*digest.items[1:], None]
     for item, newer, older in zip(digest.items, newer_items, older_items, strict=False):
         related = _related(item, told, items)
@@ -184,8 +205,10 @@ def _item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
                     title=item.title,
                     description=shorten(item.excerpt, _DESCRIPTION) or item.title,
                     address=address,
+                    kind="WebPage",
+                    trail=(*trails[item.published_at.date()], Link(text=day.text, to=day.to)),
                     picture=image,
-                    is_item=True,
+                    article=publication(item),
                 ),
                 category=item.category,
                 title=item.title,
@@ -195,7 +218,7 @@ def _item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
                 pattern=pattern(item, topics),
                 source=Link(text=item.provider.name, to=source.to),
                 logo=picture(item.provider.logo),
-                article=Link(text=_host(item), to=item.web_url),
+                article=Link(text=weburls.host(item.web_url), to=item.web_url),
                 is_video=item.type == "video",
                 video=Link(text=item.video.host, to=item.video.url) if item.video else None,
                 topics=topics,
@@ -225,10 +248,6 @@ def _related(item: Item, told: Told, items: Mapping[str, Item]) -> list[Article]
 
 def _sidebar(articles: Sequence[Article], shown: int, cards: Cards) -> Sidebar:
     return Sidebar(shown=cards.cards(articles[:shown]), folded=cards.cards(articles[shown:]))
-
-
-def _host(item: Item) -> str:
-    return weburls.host(item.web_url)
 
 
 def without_collisions(items: Iterable[Item]) -> tuple[tuple[Item, ...], list[Problem]]:

@@ -1,4 +1,4 @@
-"""Pages into bytes: Jinja templates with everything escaped, and the formats of ``feeds``."""
+"""Pages into bytes: Jinja templates with everything escaped, and the formats of ``feeds`` and ``sitemaps``."""
 
 import traceback
 from collections.abc import Mapping, Sequence
@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
+from markupsafe import Markup
 
-from generator import feeds, urls
+from generator import feeds, linked_data, sitemaps, urls
 from generator.errors import Code, Problem
 from generator.page import Page
-from generator.views import Site
+from generator.views import Head, Site
+
+_WRITERS = {**feeds.WRITERS, **sitemaps.WRITERS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,7 @@ class Renderer:
     def __init__(
         self, *, folders: Sequence[Path], site: Site, base_url: str, assets: Mapping[str, urls.Address]
     ) -> None:
+        self._site = site
         self._base_url = base_url
         self._base_path = urls.base_path(base_url)
         self._assets = assets
@@ -47,7 +51,7 @@ class Renderer:
             cache_size=-1,
         )
         self._environment.globals |= {"site": site, "asset": self._asset}
-        self._environment.filters |= {"href": self._href, "absolute": self._absolute}
+        self._environment.filters |= {"href": self._href, "absolute": self._absolute, "json_ld": self._json_ld}
 
     def _href(self, to: str) -> str:
         """A link: below the base path if it leads into the site, as it is if it leads to the web."""
@@ -55,6 +59,10 @@ class Renderer:
 
     def _absolute(self, address: urls.Address) -> str:
         return urls.absolute(address, self._base_url)
+
+    def _json_ld(self, head: Head) -> Markup:
+        """What the page is, as JSON in which nothing can end the script element."""
+        return Markup(linked_data.text(head, self._site, self._absolute))  # noqa: S704 - it escapes <, > and &
 
     def _asset(self, name: str) -> urls.Address:
         try:
@@ -78,7 +86,7 @@ class Renderer:
 
     def render(self, page: Page) -> Rendered:
         """Renders a page. An error in its template comes back as a problem."""
-        if writer := feeds.WRITERS.get(page.template):
+        if writer := _WRITERS.get(page.template):
             return Rendered(page=page, data=writer(page.view, self._base_url))
         try:
             text = self._environment.get_template(page.template).render(page=page.view)

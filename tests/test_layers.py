@@ -7,7 +7,7 @@ import generator
 
 PACKAGE = Path(generator.__file__).parent
 LAYERS = [
-    {"text", "dates", "pool", "terms"},
+    {"text", "dates", "languages", "pool", "serialize", "terms"},
     {"weburls", "errors"},
     {"settings", "sources", "theme", "front_matter"},
     {"fields", "markup"},
@@ -18,9 +18,10 @@ LAYERS = [
     {"stories"},
     {"urls"},
     {"views", "page", "assets"},
-    {"cards", "machines"},
+    {"cards", "linked_data"},
+    {"machines", "syndication"},
     {"calendars", "lists"},
-    {"pages", "feeds"},
+    {"pages", "feeds", "sitemaps"},
     {"render", "tree"},
     {"staging", "explain"},
     {"build"},
