@@ -110,7 +110,7 @@ def _json(view: object, base_url: str) -> bytes:
         "authors": [{"name": feed.title, "url": home}],
         "items": [_json_item(entry, base_url) for entry in feed.entries],
     }
-    return json_text(value, indent=1).encode() + b"\n"
+    return json_text(value).encode() + b"\n"
 
 
 def _json_item(entry: FeedEntry, base_url: str) -> dict[str, Any]:

@@ -1,21 +1,21 @@
 """What a page is, in schema.org's terms (JSON-LD).
 
 A digest links to articles, it does not publish them: a page of ours is a ``WebPage`` or ``CollectionPage``, and the
-article is what the page is about, with its publisher's address and name. Addresses of the site stay what they are in
-the view, where they are checked, until they are written.
+article is what the page is about, with its publisher's address and name. All links come from the page's view, where
+they are checked.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 from generator.serialize import json_text
-from generator.urls import Address
 from generator.views import Card, Head, Link, Picture, Publication, Site
 
 Node = dict[str, Any]
+Absolute = Callable[[str], str]
 
 
-def text(head: Head, site: Site, absolute: Callable[[Address], str]) -> str:
+def text(head: Head, site: Site, absolute: Absolute) -> str:
     """The JSON-LD of a page, fit for a script element.
 
     Args:
@@ -23,31 +23,31 @@ def text(head: Head, site: Site, absolute: Callable[[Address], str]) -> str:
         site: what all pages share.
         absolute: gives an address of the site its scheme and host.
     """
-    return json_text(_resolved(graph(head, site), absolute))
+    return json_text(graph(head, site, absolute))
 
 
-def graph(head: Head, site: Site) -> Node:
+def graph(head: Head, site: Site, absolute: Absolute) -> Node:
     """The nodes of a page: the site on the front page, the page itself, and the way to it below the front page."""
-    nodes = [_page(head, site)]
+    nodes = [_page(head, site, absolute)]
     if head.address == site.front:
-        nodes.insert(0, _site(site) | {"description": head.description, "inLanguage": site.language})
+        nodes.insert(0, _site(site, absolute) | {"description": head.description, "inLanguage": site.language})
     else:
-        nodes.append(_breadcrumbs(head, site))
+        nodes.append(_breadcrumbs(head, site, absolute))
     return {"@context": "https://schema.org", "@graph": nodes}
 
 
-def _site(site: Site) -> Node:
-    return {"@type": "WebSite", "name": site.title, "url": site.front}
+def _site(site: Site, absolute: Absolute) -> Node:
+    return {"@type": "WebSite", "name": site.title, "url": absolute(site.front)}
 
 
-def _page(head: Head, site: Site) -> Node:
+def _page(head: Head, site: Site, absolute: Absolute) -> Node:
     node: Node = {
         "@type": head.kind,
         "name": head.title or site.title,
         "description": head.description,
-        "url": head.address,
+        "url": absolute(head.address),
         "inLanguage": site.language,
-        "isPartOf": _site(site),
+        "isPartOf": _site(site, absolute),
     }
     if head.article:
         node["mainEntity"] = _article(head.article, head)
@@ -56,7 +56,7 @@ def _page(head: Head, site: Site) -> Node:
             "@type": "ItemList",
             "numberOfItems": len(head.listed),
             "itemListElement": [
-                {"@type": "ListItem", "position": position, "url": entry.to, "name": _name(entry)}
+                {"@type": "ListItem", "position": position, "url": absolute(entry.to), "name": _name(entry)}
                 for position, entry in enumerate(head.listed, start=1)
             ],
         }
@@ -105,22 +105,12 @@ def _image(picture: Picture) -> Node:
     return node
 
 
-def _breadcrumbs(head: Head, site: Site) -> Node:
+def _breadcrumbs(head: Head, site: Site, absolute: Absolute) -> Node:
     ways = (Link(text=site.title, to=site.front), *head.trail, Link(text=head.title, to=head.address))
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
-            {"@type": "ListItem", "position": position, "name": way.text, "item": way.to}
+            {"@type": "ListItem", "position": position, "name": way.text, "item": absolute(way.to)}
             for position, way in enumerate(ways, start=1)
         ],
     }
-
-
-def _resolved(value: Any, absolute: Callable[[Address], str]) -> Any:  # noqa: ANN401 - any part of a tree
-    if isinstance(value, Address):
-        return absolute(value)
-    if isinstance(value, dict):
-        return {key: _resolved(part, absolute) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_resolved(part, absolute) for part in value]
-    return value

@@ -57,8 +57,9 @@ class Renderer:
         """A link: below the base path if it leads into the site, as it is if it leads to the web."""
         return urls.href(to, self._base_path) if isinstance(to, urls.Address) else to
 
-    def _absolute(self, address: urls.Address) -> str:
-        return urls.absolute(address, self._base_url)
+    def _absolute(self, to: str) -> str:
+        """The same with scheme and host."""
+        return urls.absolute(to, self._base_url) if isinstance(to, urls.Address) else to
 
     def _json_ld(self, head: Head) -> Markup:
         """What the page is, as JSON in which nothing can end the script element."""

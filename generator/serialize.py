@@ -7,7 +7,7 @@ from lxml import etree
 
 Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml gives its elements no other name
 # All that could end a script element or open a comment in one, and what old JavaScript took for the end of a line.
-_ESCAPED = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+_ESCAPED = {character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
 def add(parent: Element, tag: str, text: str | None = None, **attributes: str) -> Element:
@@ -24,8 +24,9 @@ def xml_bytes(root: Element) -> bytes:
 
 def json_text(value: object, *, indent: int | None = None) -> str:
     """JSON that may also stand in a script element of an HTML page. Keys keep their order."""
-    # ``<``, ``>`` and ``&`` occur inside strings only, where an escape means the same.
     separators = (",", ": ") if indent else (",", ":")
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators).translate(
-        _ESCAPED
-    )
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators)
+    for character, escape in _ESCAPED.items():
+        # These occur inside strings only, where an escape means the same.
+        text = text.replace(character, escape)
+    return text

@@ -1,6 +1,7 @@
 """Addresses of this site's pages: the only place that knows what they look like."""
 
 import datetime as dt
+import functools
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -115,9 +116,13 @@ def base_path(base_url: str) -> str:
 
 def href(address: Address, base: str) -> str:
     """The address as a link, from the root of the host."""
-    return base + quote(address)
+    return base + _quoted(address)
 
 
 def absolute(address: Address, base_url: str) -> str:
     """The address with scheme and host."""
-    return base_url.rstrip("/") + quote(address)
+    return base_url.rstrip("/") + _quoted(address)
+
+
+# A page's address stands on many pages, several times on each.
+_quoted = functools.lru_cache(maxsize=65_536)(quote)

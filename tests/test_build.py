@@ -321,7 +321,7 @@ def test_markup_in_documents_is_text(site: SiteFolder) -> None:
     for name, text in files.items():
         assert text.count("<script") == text.count(DATA) == name.endswith(".html"), name
         assert "<x>" not in text, name
-        assert '" onload' not in text or name.endswith(".xml"), name
+        assert not re.search(r'(?<!\\)" onload', text) or name.endswith(".xml"), name
         assert "x--y" not in text, name
 
 
