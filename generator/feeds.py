@@ -10,7 +10,8 @@ from lxml import etree
 
 from generator import urls
 from generator.serialize import Element, add, json_text, xml_bytes
-from generator.views import Feed, FeedEntry, Picture
+from generator.urls import Address
+from generator.views import Feed, FeedEntry, Link, Picture
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _MEDIA = "http://search.yahoo.com/mrss/"
@@ -21,16 +22,13 @@ _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 def _atom(view: object, base_url: str) -> bytes:
     feed = cast("Feed", view)
     root = etree.Element(f"{{{_ATOM}}}feed", {_LANGUAGE: feed.language}, nsmap={None: _ATOM, "media": _MEDIA})
-    home = urls.absolute(feed.home, base_url)
     _atom_add(root, "id", feed.id)
     _atom_add(root, "title", feed.title)
     _atom_add(root, "subtitle", feed.description)
     _atom_add(root, "updated", feed.updated)
     _atom_add(root, "link", rel="self", type="application/atom+xml", href=urls.absolute(feed.formats.atom, base_url))
-    _atom_add(root, "link", rel="alternate", type="text/html", href=home)
-    author = _atom_add(root, "author")
-    _atom_add(author, "name", feed.title)
-    _atom_add(author, "uri", home)
+    _atom_add(root, "link", rel="alternate", type="text/html", href=urls.absolute(feed.home, base_url))
+    _atom_author(root, feed.author, base_url)
     for entry in feed.entries:
         node = _atom_add(root, "entry")
         _atom_add(node, "id", entry.id)
@@ -39,15 +37,23 @@ def _atom(view: object, base_url: str) -> bytes:
         _atom_add(node, "link", rel="via", href=entry.article)
         _atom_add(node, "published", entry.published)
         _atom_add(node, "updated", entry.published)
-        source = _atom_add(node, "author")
-        _atom_add(source, "name", entry.source.text)
-        _atom_add(source, "uri", entry.source.to)
+        _atom_author(node, entry.source, base_url)
         for topic in entry.topics:
             _atom_add(node, "category", term=topic)
         if entry.summary:
             _atom_add(node, "summary", entry.summary)
         _add_picture(node, entry.picture)
     return xml_bytes(root)
+
+
+def _atom_author(parent: Element, author: Link, base_url: str) -> None:
+    node = _atom_add(parent, "author")
+    _atom_add(node, "name", author.text)
+    _atom_add(node, "uri", _url(author.to, base_url))
+
+
+def _url(to: Address | str, base_url: str) -> str:
+    return urls.absolute(to, base_url) if isinstance(to, Address) else to
 
 
 def _atom_add(parent: Element, tag: str, text: str | None = None, **attributes: str) -> Element:
@@ -99,15 +105,14 @@ def _add_picture(parent: Element, picture: Picture | None) -> None:
 
 def _json(view: object, base_url: str) -> bytes:
     feed = cast("Feed", view)
-    home = urls.absolute(feed.home, base_url)
     value = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
-        "home_page_url": home,
+        "home_page_url": urls.absolute(feed.home, base_url),
         "feed_url": urls.absolute(feed.formats.json, base_url),
         "description": feed.description,
         "language": feed.language,
-        "authors": [{"name": feed.title, "url": home}],
+        "authors": [_json_author(feed.author, base_url)],
         "items": [_json_item(entry, base_url) for entry in feed.entries],
     }
     return json_text(value).encode() + b"\n"
@@ -127,10 +132,14 @@ def _json_item(entry: FeedEntry, base_url: str) -> dict[str, Any]:
     if entry.picture:
         item["image"] = entry.picture.url
     item["date_published"] = entry.published
-    item["authors"] = [{"name": entry.source.text, "url": entry.source.to}]
+    item["authors"] = [_json_author(entry.source, base_url)]
     if entry.topics:
         item["tags"] = list(entry.topics)
     return item
+
+
+def _json_author(author: Link, base_url: str) -> dict[str, str]:
+    return {"name": author.text, "url": _url(author.to, base_url)}
 
 
 WRITERS: Mapping[str, Callable[[object, str], bytes]] = {"atom": _atom, "rss": _rss, "json-feed": _json}

@@ -75,6 +75,7 @@ class Feeds:
             language=self._settings.language,
             formats=formats(title, home),
             home=home,
+            author=Link(text=self._settings.title, to=urls.FRONT),
             updated=max((entry.published for entry in entries), default=_EPOCH),
             entries=entries,
         )

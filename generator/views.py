@@ -395,6 +395,8 @@ class Feed:
     formats: Formats
     home: Address
     """The page that it follows."""
+    author: Link
+    """The site."""
     updated: str
     """The newest entry's time, for the clock must not change the bytes."""
     entries: tuple[FeedEntry, ...]

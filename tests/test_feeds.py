@@ -139,6 +139,8 @@ def test_all_formats_say_the_same(news: SiteFolder) -> None:
             assert [(entry.id, entry.title, entry.link) for entry in feed.entries] == entries
             assert feed.feed.title == found["title"]
             assert feed.feed.link == found["home_page_url"] == BASE + folder
+        assert atom.feed.author_detail == {"name": "Ward & Round", "href": BASE}
+        assert found["authors"] == [{"name": "Ward & Round", "url": BASE}]
 
 
 def test_feeds_and_entries_keep_their_ids(news: SiteFolder) -> None:
