@@ -98,7 +98,8 @@ def _build(options: Options, base: _Base, progress: Progress, watch: Stopwatch) 
         base_url=configured.base_url,
         assets=files.addresses,
     )
-    of_site += [*planned.of_site, *prepare().check()]
+    # Static files that could not be loaded are not missing pages.
+    of_site += [*([] if of_site else planned.of_site), *prepare().check()]
     report = Report(
         read=reading.read,
         rejected=reading.read - len(digest.items) - sum(selected.left_out.values()),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from generator import dates, urls
-from generator.cards import Cards, lead
+from generator.cards import Cards, lead, year_link
 from generator.charts import chart
 from generator.digest import Day, Digest, Month, Year
 from generator.language import Language
@@ -39,7 +39,7 @@ def calendar_pages(digest: Digest, cards: Cards) -> Iterator[Page]:
     for previous_month, month, next_month in _with_neighbours(digest.months):
         yield _month_page(month, previous_month, next_month, cards)
     for previous_year, year, next_year in _with_neighbours(digest.years):
-        yield _year_page(year, previous_year, next_year, cards.language)
+        yield _year_page(year, previous_year, next_year, cards)
     yield _archive_page(digest, cards.language)
 
 
@@ -57,7 +57,13 @@ def _day_page(day: Day, previous: Day | None, following: Day | None, cards: Card
         template="day.html",
         origin=f"the day {day.date}",
         view=DayPage(
-            head=Head(title=title, description=_about(title, len(day.items), words), address=address),
+            head=Head(
+                title=title,
+                description=_about(title, len(day.items), words),
+                address=address,
+                trail=cards.trail(day.date),
+                listed=(*(card for section in sections for card in section.cards), *rest),
+            ),
             title=title,
             count=len(day.items),
             sections=sections,
@@ -124,28 +130,33 @@ def _month_page(month: Month, previous: Month | None, following: Month | None, c
     words = cards.language
     title = words.month(month.year, month.month)
     address = urls.month(month.year, month.month)
+    days = tuple(_day_summary(day, cards) for day in reversed(month.days))
     return Page(
         address=address,
         template="month.html",
         origin=f"the month {month.year:04}-{month.month:02}",
         view=MonthPage(
-            head=Head(title=title, description=_about(title, month.count, words), address=address),
+            head=Head(
+                title=title,
+                description=_about(title, month.count, words),
+                address=address,
+                trail=(cards.archive_link(), year_link(month.year)),
+                listed=tuple(headline for day in days for headline in day.headlines),
+            ),
             title=title,
             calendar=_calendar(month.year, month.month, month, words),
-            days=tuple(
-                DaySummary(
-                    day=cards.day_link(day),
-                    headlines=tuple(
-                        Link(text=item.title, to=urls.item(item))
-                        for item in sorted(map(lead, cards.by_story(day.items)), key=lead_order)[:_HEADLINES]
-                    ),
-                )
-                for day in reversed(month.days)
-            ),
-            year=Link(text=str(month.year), to=urls.year(month.year)),
+            days=days,
+            year=year_link(month.year),
             previous=_month(previous, cards),
             next=_month(following, cards),
         ),
+    )
+
+
+def _day_summary(day: Day, cards: Cards) -> DaySummary:
+    best = sorted(map(lead, cards.by_story(day.items)), key=lead_order)[:_HEADLINES]
+    return DaySummary(
+        day=cards.day_link(day), headlines=tuple(Link(text=item.title, to=urls.item(item)) for item in best)
     )
 
 
@@ -153,7 +164,8 @@ def _month(month: Month | None, cards: Cards) -> Link | None:
     return cards.month_link(month.days[0].date) if month else None
 
 
-def _year_page(year: Year, previous: Year | None, following: Year | None, words: Language) -> Page:
+def _year_page(year: Year, previous: Year | None, following: Year | None, cards: Cards) -> Page:
+    words = cards.language
     address = urls.year(year.year)
     months = {month.month: month for month in year.months}
     return Page(
@@ -161,7 +173,12 @@ def _year_page(year: Year, previous: Year | None, following: Year | None, words:
         template="year.html",
         origin=f"the year {year.year:04}",
         view=YearPage(
-            head=Head(title=str(year.year), description=_about(str(year.year), year.count, words), address=address),
+            head=Head(
+                title=str(year.year),
+                description=_about(str(year.year), year.count, cards.language),
+                address=address,
+                trail=(cards.archive_link(),),
+            ),
             title=str(year.year),
             count=year.count,
             chart=chart([item for month in year.months for day in month.days for item in day.items], words),
@@ -173,7 +190,7 @@ def _year_page(year: Year, previous: Year | None, following: Year | None, words:
 
 
 def _year(year: Year | None) -> Link | None:
-    return Link(text=str(year.year), to=urls.year(year.year)) if year else None
+    return year_link(year.year) if year else None
 
 
 def _archive_page(digest: Digest, words: Language) -> Page:

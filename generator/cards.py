@@ -12,7 +12,7 @@ from generator.model import Article, Image, Item
 from generator.stories import Told, lead_order, reports
 from generator.taxonomy import COLOURS
 from generator.text import shorten, topic_slug
-from generator.views import Card, CountedLink, Link, Picture, Time
+from generator.views import Card, CountedLink, Link, Picture, Publication, Time
 
 _SHAPES = 6
 _EXCERPT = 280
@@ -90,9 +90,9 @@ class Cards:
         at = article.published_at
         if article.is_date_only:
             day = self.language.day(at.date())
-            return Time(iso=at.date().isoformat(), day=day, full=day)
+            return Time(iso=iso_time(article), day=day, full=day)
         local = at.astimezone(self.language.zone)
-        return Time(iso=dates.iso(at), day=self.language.day(local.date()), full=self.language.moment(local))
+        return Time(iso=iso_time(article), day=self.language.day(local.date()), full=self.language.moment(local))
 
     def day_link(self, day: Day) -> CountedLink:
         """The way to a day's page."""
@@ -101,6 +101,14 @@ class Cards:
     def month_link(self, date: dt.date) -> Link:
         """The way to a date's month."""
         return Link(text=self.language.month(date.year, date.month), to=urls.month(date.year, date.month))
+
+    def archive_link(self) -> Link:
+        """The way to the archive."""
+        return Link(text=self.language.text("calendar.archive"), to=urls.ARCHIVE)
+
+    def trail(self, date: dt.date) -> tuple[Link, ...]:
+        """The pages above a day's, from above."""
+        return (self.archive_link(), year_link(date.year), self.month_link(date))
 
     def pattern(self, article: Article) -> str:
         """The classes of the stand-in for a picture: a tint from the first topic, a shape from the identity.
@@ -138,6 +146,11 @@ class Cards:
         )
 
 
+def iso_time(article: Article) -> str:
+    """The time of publication for machines: the date alone where the time of day is unknown."""
+    return article.published_at.date().isoformat() if article.is_date_only else dates.iso(article.published_at)
+
+
 def lead(items: Iterable[Item]) -> Item:
     """The item that stands for others of its story."""
     return min(items, key=lead_order)
@@ -159,6 +172,26 @@ def picture(image: Image | None, title: str = "") -> Picture | None:
     )
 
 
+def publication(item: Item) -> Publication:
+    """An item's article as its page describes it to machines."""
+    return Publication(
+        headline=item.title,
+        url=item.web_url,
+        published=iso_time(item),
+        section=item.category,
+        topics=item.topics,
+        publisher=item.provider.name,
+        publisher_url=publisher_url(item.provider.domain),
+        logo=picture(item.provider.logo),
+        is_video=item.type == "video",
+    )
+
+
+def publisher_url(domain: str) -> str:
+    """The publisher's own site."""
+    return f"https://{domain}/"
+
+
 def item_link(item: Item | None) -> Link | None:
     """The way to an item's page."""
     return Link(text=item.title, to=urls.item(item)) if item else None
@@ -172,3 +205,8 @@ def source_link(source: Source) -> CountedLink:
 def topic_link(topic: Topic) -> CountedLink:
     """The way to a topic's page."""
     return CountedLink(text=topic.name, to=urls.topic(topic.slug), count=len(topic.items))
+
+
+def year_link(number: int) -> Link:
+    """The way to a year."""
+    return Link(text=str(number), to=urls.year(number))

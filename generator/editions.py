@@ -4,16 +4,17 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from generator import urls
+from generator import dates, urls
 from generator.calendars import by_topic
 from generator.cards import Cards, lead
 from generator.digest import Digest
 from generator.language import Language
 from generator.model import Item
 from generator.page import Page
-from generator.views import CountedLink, EditionPage, Editions, EditionSummary, EditionYear, Head, Link
+from generator.syndication import Feeds, formats, group_title
+from generator.views import CountedLink, EditionPage, Editions, EditionSummary, EditionYear, FeedEntry, Head, Link
 
-_HEADLINES = 3
+_HEADLINES, _FEED_HEADLINES = 3, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,11 @@ class _Week:
     """What matters most first."""
 
     @property
+    def name(self) -> str:
+        """``2021-W39``."""
+        return f"{self.year:04}-W{self.number:02}"
+
+    @property
     def count(self) -> int:
         return sum(map(len, self.stories))
 
@@ -35,12 +41,14 @@ class _Week:
         return {"first": words.day(monday), "last": words.day(monday + dt.timedelta(days=6))}
 
 
-def edition_pages(digest: Digest, cards: Cards) -> Iterator[Page]:
-    """An edition for each week that has news, and the list of all."""
+def edition_pages(digest: Digest, cards: Cards, feeds: Feeds) -> Iterator[Page]:
+    """An edition for each week that has news, the list of all, and their feed."""
     weeks = _weeks(digest, cards)
     for before, week, after in zip([None, *weeks[:-1]], weeks, [*weeks[1:], None], strict=False):
         yield _edition_page(week, before, after, cards)
-    yield _index(weeks, cards)
+    yield _index(weeks, cards, feeds)
+    entries = tuple(_entry(week, cards, feeds) for week in weeks[: -feeds.size - 1 : -1])
+    yield from feeds.of_entries(entries, suffix="feed/editions", title=_feed_title(cards, feeds), home=urls.EDITIONS)
 
 
 def _weeks(digest: Digest, cards: Cards) -> list[_Week]:
@@ -62,19 +70,26 @@ def _edition_page(week: _Week, before: _Week | None, after: _Week | None, cards:
     words = cards.language
     first, *others = week.stories
     sections, rest = by_topic(others, cards)
+    first_card = cards.card(lead(first))
     address = urls.edition(week.year, week.number)
     about = words.text("edition.about", count=words.text("count.stories", n=len(week.stories)), **week.period(words))
     return Page(
         address=address,
         template="edition.html",
-        origin=f"the week {week.year:04}-W{week.number:02}",
+        origin=f"the week {week.name}",
         view=EditionPage(
-            head=Head(title=_title(week, words), description=about, address=address),
+            head=Head(
+                title=_title(week, words),
+                description=about,
+                address=address,
+                trail=(Link(text=words.text("edition.index"), to=urls.EDITIONS),),
+                listed=(first_card, *(card for section in sections for card in section.cards), *rest),
+            ),
             title=_title(week, words),
             period=words.text("edition.period", **week.period(words)),
             count=week.count,
             stories=len(week.stories),
-            lead=cards.card(lead(first)),
+            lead=first_card,
             sections=sections,
             rest=rest,
             previous=_link(before, words),
@@ -91,7 +106,29 @@ def _link(week: _Week | None, words: Language) -> Link | None:
     return Link(text=_title(week, words), to=urls.edition(week.year, week.number)) if week else None
 
 
-def _index(weeks: Sequence[_Week], cards: Cards) -> Page:
+def _feed_title(cards: Cards, feeds: Feeds) -> str:
+    return group_title(cards.language.text("edition.index"), feeds.settings)
+
+
+def _entry(week: _Week, cards: Cards, feeds: Feeds) -> FeedEntry:
+    """A week in the feed of editions; the headlines are its summary."""
+    words = cards.language
+    headlines = [lead(story).title for story in week.stories[:_FEED_HEADLINES]]
+    newest = max(item.published_at for story in week.stories for item in story)
+    return FeedEntry(
+        id=feeds.edition_id(week.name),
+        title=f"{_title(week, words)}: {headlines[0]}",
+        summary=" · ".join(headlines),
+        to=urls.edition(week.year, week.number),
+        article="",
+        source=Link(text=feeds.settings.title, to=urls.FRONT),
+        published=dates.iso(newest),
+        topics=(),
+        picture=None,
+    )
+
+
+def _index(weeks: Sequence[_Week], cards: Cards, feeds: Feeds) -> Page:
     words = cards.language
     years: dict[int, list[EditionSummary]] = {}
     for week in reversed(weeks):
@@ -109,7 +146,13 @@ def _index(weeks: Sequence[_Week], cards: Cards) -> Page:
         origin="the list of weeks",
         view=Editions(
             head=Head(
-                title=words.text("edition.index"), description=words.text("edition.index_about"), address=urls.EDITIONS
+                title=words.text("edition.index"),
+                description=words.text("edition.index_about"),
+                address=urls.EDITIONS,
+                feeds=formats(_feed_title(cards, feeds), urls.EDITIONS),
+                listed=tuple(
+                    Link(text=_title(week, words), to=urls.edition(week.year, week.number)) for week in reversed(weeks)
+                ),
             ),
             years=tuple(EditionYear(year=str(year), editions=tuple(editions)) for year, editions in years.items()),
         ),

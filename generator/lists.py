@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator import urls
-from generator.cards import Cards, lead, source_link, topic_link
+from generator.cards import Cards, lead, publisher_url, source_link, topic_link
 from generator.charts import chart
 from generator.digest import Digest, Topic
 from generator.model import Item
 from generator.page import Page
 from generator.paging import Slice, cut
 from generator.settings import Settings
+from generator.syndication import formats, group_title
 from generator.urls import Address
-from generator.views import CountedLink, Head, Index, Link, ListEntry, ListPage
+from generator.views import CountedLink, Formats, Head, Index, Link, ListEntry, ListPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class _Listed:
     items: Sequence[Item]
     address: Callable[[int | None], Address]
     """Of the page with this number, of the newest page for None."""
+    feeds: Formats
     home: Link | None = None
     parents: tuple[Link, ...] = ()
     description: str = ""
@@ -48,6 +50,7 @@ def list_pages(digest: Digest, settings: Settings, cards: Cards) -> Iterator[Pag
             parents=_parents(topic, by_slug),
             description=topic.description,
             below=tuple(map(topic_link, below[topic.slug])),
+            feeds=formats(group_title(topic.name, settings), urls.topic(topic.slug)),
         )
         for topic in digest.topics
     ] + [
@@ -56,7 +59,8 @@ def list_pages(digest: Digest, settings: Settings, cards: Cards) -> Iterator[Pag
             name=source.name,
             items=source.items,
             address=functools.partial(urls.source, source.domain),
-            home=Link(text=source.domain, to=f"https://{source.domain}/"),
+            home=Link(text=source.domain, to=publisher_url(source.domain)),
+            feeds=formats(group_title(source.name, settings), urls.source(source.domain)),
         )
         for source in digest.sources
     ]
@@ -89,12 +93,21 @@ def _list_page(listed: _Listed, part: Slice[tuple[Item, ...]], cards: Cards) -> 
     words = cards.language
     title = listed.name if is_newest else words.text("list.page_title", name=listed.name, number=part.number)
     description = listed.description if is_newest else ""
+    shown = cards.cards(map(lead, part.values))
+    above = (listed.kind, *listed.parents)
     return Page(
         address=address,
         template="list.html",
         origin=f"{listed.kind.text.lower()}: {title}",
         view=ListPage(
-            head=Head(title=title, description=description or words.text("list.about", name=title), address=address),
+            head=Head(
+                title=title,
+                description=description or words.text("list.about", name=title),
+                address=address,
+                trail=above if is_newest else (*above, Link(text=listed.name, to=listed.address(None))),
+                feeds=listed.feeds,
+                listed=shown,
+            ),
             kind=listed.kind,
             parents=listed.parents,
             name=listed.name,
@@ -104,7 +117,7 @@ def _list_page(listed: _Listed, part: Slice[tuple[Item, ...]], cards: Cards) -> 
             count=len(listed.items) if is_newest else None,
             below=listed.below if is_newest else (),
             chart=chart(listed.items, words) if is_newest else None,
-            cards=cards.cards(map(lead, part.values)),
+            cards=shown,
             newer=None if is_newest else listed.address(part.newer),
             older=listed.address(part.older) if part.older else None,
         ),

@@ -1,97 +1,148 @@
-"""What machines read: the feed, the sitemaps, robots.txt. Their views; ``feeds`` writes them."""
+"""What crawlers and browsers ask a site for: sitemaps, robots.txt, the web manifest. ``sitemaps`` writes them."""
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import takewhile
 
-from generator import dates, urls, weburls
-from generator.digest import Digest
+from generator import dates, language_tags, urls
+from generator.cards import iso_time
+from generator.digest import Digest, Month
 from generator.model import Item
 from generator.page import Page
 from generator.settings import Settings
-from generator.text import short_hash
-from generator.views import Feed, FeedEntry, Robots, Sitemap, SitemapIndex
+from generator.urls import Address
+from generator.views import (
+    Card,
+    EditionPage,
+    Editions,
+    Icon,
+    Index,
+    ListPage,
+    Manifest,
+    NewsPage,
+    NewsSitemap,
+    Robots,
+    Sitemap,
+    SitemapIndex,
+    SitemapPage,
+)
 
-# A tag URI (RFC 4151) needs a date on which the authority held its domain; it never changes.
-_TAG_DATE = "2026"
-_EPOCH = "1970-01-01T00:00:00Z"
+# Below the protocol's 50,000, so that the longest addresses of pages and pictures stay below its 50 MB, too.
+_PAGES_A_SITEMAP = 20_000
+_NEWS_PAGES = 1_000
+_NEWS_PERIOD = dt.timedelta(days=2)
+_SHORT_NAME = 12
+_ICONS = ((urls.ICON_SMALL, 192, "any"), (urls.ICON_LARGE, 512, "any"), (urls.ICON_MASKABLE, 512, "maskable"))
 
 
-def machine_pages(digest: Digest, settings: Settings) -> Iterator[Page]:
-    """The feed, a sitemap for each month and one for the lists, their index, and robots.txt."""
-    yield _feed(digest, settings)
-    sitemaps = [
-        (
-            urls.sitemap_of_month(month.year, month.month),
-            Sitemap(
-                pages=tuple(
-                    entry
-                    for day in month.days
-                    for entry in (
-                        (urls.day(day.date), dates.iso(day.items[0].published_at)),
-                        *((urls.item(item), dates.iso(item.published_at)) for item in day.items),
-                    )
-                )
-            ),
-        )
-        for month in digest.months
-    ]
-    sitemaps.append((urls.SITEMAP_OF_LISTS, _sitemap_of_lists(digest)))
-    for address, view in sitemaps:
-        yield Page(address=address, template="sitemap", origin="the sitemap", view=view)
+def machine_pages(digest: Digest, settings: Settings, lists: Iterable[Page]) -> Iterator[Page]:
+    """Sitemaps of each month, of the lists and of the news, their index, robots.txt and the web manifest.
+
+    Args:
+        digest: the collection.
+        settings: the site's settings.
+        lists: the pages of topics, sources and weeks, and their indexes.
+    """
+    sitemaps = [part for month in digest.months for part in _cut(_of_month(month), _month_address(month))]
+    sitemaps += _cut(_of_lists(digest, lists), urls.sitemap_of_lists)
+    if digest.items:
+        sitemaps.append(_news(digest.items, settings))
+    yield from sitemaps
     yield Page(
         address=urls.SITEMAP,
         template="sitemap-index",
         origin="the index of sitemaps",
-        view=SitemapIndex(sitemaps=tuple(address for address, _ in sitemaps)),
+        view=SitemapIndex(sitemaps=tuple(page.address for page in sitemaps)),
     )
     yield Page(address=urls.ROBOTS, template="robots", origin="robots.txt", view=Robots(sitemap=urls.SITEMAP))
-
-
-def _feed(digest: Digest, settings: Settings) -> Page:
-    authority = weburls.domain(settings.feed_authority) if settings.feed_authority else weburls.host(settings.base_url)
-    tag = f"tag:{authority},{_TAG_DATE}:"
-    items = digest.items[: settings.feed_size]
-    return Page(
-        address=urls.FEED,
-        template="atom",
-        origin="the feed",
-        view=Feed(
-            id=f"{tag}feed",
-            title=settings.title,
-            description=settings.description,
+    yield Page(
+        address=urls.MANIFEST,
+        template="manifest",
+        origin="the web manifest",
+        view=Manifest(
+            name=settings.title,
+            short_name=_short_name(settings.title),
+            description=settings.description or settings.title,
             language=settings.language,
-            address=urls.FEED,
-            home=urls.FRONT,
-            updated=_newest(items),
-            entries=tuple(
-                FeedEntry(
-                    id=f"{tag}{short_hash(item.identity, size=8)}",
-                    title=item.title,
-                    summary=item.excerpt,
-                    to=urls.item(item),
-                    article=item.web_url,
-                    source=item.provider.name,
-                    published=dates.iso(item.published_at),
-                    topics=item.topics,
-                )
-                for item in items
+            start=urls.FRONT,
+            icons=tuple(Icon(address=address, size=size, purpose=purpose) for address, size, purpose in _ICONS),
+        ),
+    )
+
+
+def _cut(pages: Sequence[SitemapPage], address: Callable[[int], Address]) -> list[Page]:
+    """The sitemaps that hold the pages: one, unless they are very many."""
+    starts = range(0, len(pages), _PAGES_A_SITEMAP)
+    return [
+        Page(
+            address=address(part),
+            template="sitemap",
+            origin=f"the sitemap {address(part)}",
+            view=Sitemap(pages=tuple(pages[start : start + _PAGES_A_SITEMAP])),
+        )
+        for part, start in enumerate(starts, start=1)
+    ]
+
+
+def _month_address(month: Month) -> Callable[[int], Address]:
+    return lambda part: urls.sitemap_of_month(month.year, month.month, part)
+
+
+def _of_month(month: Month) -> list[SitemapPage]:
+    """The days of a month and their items."""
+    pages = []
+    for day in month.days:
+        pages.append(_page(urls.day(day.date), day.items[0]))
+        pages += [
+            SitemapPage(
+                address=urls.item(item),
+                modified=dates.iso(item.published_at),
+                image=item.image.url if item.image else "",
+            )
+            for item in day.items
+        ]
+    return pages
+
+
+def _of_lists(digest: Digest, lists: Iterable[Page]) -> list[SitemapPage]:
+    """The front page, what it leads to, years, months, and every page of topics and sources."""
+    newest = digest.items[0] if digest.items else None
+    pages = [_page(urls.FRONT, newest), _page(urls.ARCHIVE, newest), _page(urls.ABOUT, None)]
+    pages += [_page(urls.year(year.year), year.months[-1].days[-1].items[0]) for year in digest.years]
+    pages += [_page(urls.month(month.year, month.month), month.days[-1].items[0]) for month in digest.months]
+    for page in lists:
+        listed = page.view.head.listed if isinstance(page.view, Index | ListPage | EditionPage | Editions) else ()
+        times = [entry.time.iso for entry in listed if isinstance(entry, Card)]
+        if times:
+            pages.append(SitemapPage(address=page.address, modified=max(times), image=""))
+        else:
+            pages.append(_page(page.address, newest))
+    return pages
+
+
+def _page(address: Address, newest: Item | None) -> SitemapPage:
+    return SitemapPage(address=address, modified=dates.iso(newest.published_at) if newest else "", image="")
+
+
+def _news(items: Sequence[Item], settings: Settings) -> Page:
+    since = items[0].published_at - _NEWS_PERIOD
+    recent = list(takewhile(lambda item: item.published_at >= since, items))[:_NEWS_PAGES]
+    return Page(
+        address=urls.SITEMAP_OF_NEWS,
+        template="news-sitemap",
+        origin="the sitemap of news",
+        view=NewsSitemap(
+            name=settings.title,
+            language=language_tags.news_sitemap(settings.language),
+            pages=tuple(
+                NewsPage(address=urls.item(item), title=item.title, published=iso_time(item)) for item in recent
             ),
         ),
     )
 
 
-def _newest(items: tuple[Item, ...]) -> str:
-    return dates.iso(items[0].published_at) if items else _EPOCH
-
-
-def _sitemap_of_lists(digest: Digest) -> Sitemap:
-    newest = _newest(digest.items)
-    groups = [(urls.topic(topic.slug), topic.items) for topic in digest.topics]
-    groups += [(urls.source(source.domain), source.items) for source in digest.sources]
-    periods = [(urls.year(year.year), year.months[-1].days[-1].items) for year in digest.years]
-    periods += [(urls.month(month.year, month.month), month.days[-1].items) for month in digest.months]
-    return Sitemap(
-        pages=(
-            *((address, newest) for address in (urls.FRONT, urls.TOPICS, urls.SOURCES, urls.ARCHIVE, urls.ABOUT)),
-            *((address, _newest(items)) for address, items in groups + periods),
-        )
-    )
+def _short_name(title: str) -> str:
+    """The first words of a title, as many as fit below an icon."""
+    words = title.split()
+    fitting = [" ".join(words[:count]) for count in range(1, len(words) + 1)]
+    return next((name for name in reversed(fitting) if len(name) <= _SHORT_NAME), title[:_SHORT_NAME])

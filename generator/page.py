@@ -12,7 +12,7 @@ class Page:
 
     address: Address
     template: str
-    """A template of the theme, or the name of a format of ``feeds``."""
+    """A template of the theme, or the name of a format of ``feeds`` or ``sitemaps``."""
     view: object
     """A frozen dataclass of ``views``: everything that the page may show."""
     origin: str

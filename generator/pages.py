@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from generator import urls, weburls
+from generator import language_tags, urls, weburls
 from generator.calendars import calendar_pages
 from generator.cards import (
     Cards,
     item_link,
     lead,
     picture,
+    publication,
     source_link,
     topic_link,
 )
@@ -22,11 +23,13 @@ from generator.model import Article, Item
 from generator.page import Page
 from generator.settings import Settings
 from generator.stories import Told, reports
+from generator.syndication import Feeds, feed_pages, formats
 from generator.text import shorten
 from generator.urls import Address
 from generator.views import (
     About,
     CountedLink,
+    Feed,
     Front,
     Head,
     ItemPage,
@@ -59,25 +62,28 @@ def site(settings: Settings, language: Language) -> Site:
         language=settings.language,
         direction=language.direction,
         zone=settings.timezone,
+        locale=language_tags.open_graph(settings.language),
         front=urls.FRONT,
         topics=urls.TOPICS,
         archive=urls.ARCHIVE,
         editions=urls.EDITIONS,
         sources=urls.SOURCES,
         about=urls.ABOUT,
-        feed=urls.FEED,
+        feeds=formats(settings.title, urls.FRONT),
+        manifest=urls.MANIFEST,
     )
 
 
 def plan(digest: Digest, told: Told, settings: Settings, language: Language) -> tuple[Page, ...]:
     """All pages of the site, in a fixed order."""
     cards = Cards(digest.topics, told, language)
+    feeds = Feeds(settings)
+    lists = (*list_pages(digest, settings, cards), *edition_pages(digest, cards, feeds))
     return (
         _front_page(digest, settings, cards),
         *_item_pages(digest, told, cards),
-        *list_pages(digest, settings, cards),
+        *lists,
         *calendar_pages(digest, cards),
-        *edition_pages(digest, cards),
         Page(
             address=urls.ABOUT,
             template="about.html",
@@ -87,6 +93,7 @@ def plan(digest: Digest, told: Told, settings: Settings, language: Language) -> 
                     title=language.text("about.head"),
                     description=language.text("about.description"),
                     address=urls.ABOUT,
+                    kind="AboutPage",
                 )
             ),
         ),
@@ -99,11 +106,13 @@ def plan(digest: Digest, told: Told, settings: Settings, language: Language) -> 
                     title=language.text("missing.head"),
                     description=language.text("missing.description"),
                     address=urls.NOT_FOUND,
+                    kind="WebPage",
                 ),
                 newest=tuple(Link(text=item.title, to=urls.item(item)) for item in digest.items[:5]),
             ),
         ),
-        *machine_pages(digest, settings),
+        *feed_pages(digest, settings, feeds),
+        *machine_pages(digest, settings, [page for page in lists if not isinstance(page.view, Feed)]),
     )
 
 
@@ -112,15 +121,22 @@ def _front_page(digest: Digest, settings: Settings, cards: Cards) -> Page:
     ranked = sorted(window, key=lambda items: _front_order(items, digest.items[0], cards))
     shown = [lead(items) for items in ranked[: _FRONT_CARDS + 1]]
     covered = sorted(window, key=lambda items: -cards.sources(items[0]))  # stable: the newest among equals
+    first = cards.cards(shown)
+    sections = tuple(_front_sections(digest, window, shown, cards))
     return Page(
         address=urls.FRONT,
         template="front.html",
         origin="the front page",
         view=Front(
-            head=Head(title="", description=settings.description, address=urls.FRONT),
-            lead=cards.card(shown[0]) if shown else None,
-            cards=cards.cards(shown[1:]),
-            sections=tuple(_front_sections(digest, window, shown, cards)),
+            head=Head(
+                title="",
+                description=settings.description or settings.title,
+                address=urls.FRONT,
+                listed=(*first, *(card for section in sections for card in section.cards)),
+            ),
+            lead=first[0] if first else None,
+            cards=first[1:],
+            sections=sections,
             covered=tuple(
                 CountedLink(text=lead(items).title, to=urls.item(lead(items)), count=cards.sources(items[0]))
                 for items in covered[:_FRONT_COVERED]
@@ -181,6 +197,7 @@ def _item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
     items = {item.identity: item for item in digest.items}
     sources = {source.domain: source_link(source) for source in digest.sources}
     days = {day.date: cards.day_link(day) for day in digest.days}
+    trails = {day.date: cards.trail(day.date) for day in digest.days}
     newer_items, older_items = [None, *digest.items[:-1]], [*digest.items[1:], None]
     for item, newer, older in zip(digest.items, newer_items, older_items, strict=False):
         related = _related(item, told, items)
@@ -199,8 +216,10 @@ def _item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
                     title=item.title,
                     description=shorten(item.excerpt, _DESCRIPTION) or item.title,
                     address=address,
+                    kind="WebPage",
+                    trail=(*trails[item.published_at.date()], Link(text=day.text, to=day.to)),
                     picture=image,
-                    is_item=True,
+                    article=publication(item),
                 ),
                 category=item.category,
                 title=item.title,
@@ -210,7 +229,7 @@ def _item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
                 pattern=cards.pattern(item),
                 source=Link(text=item.provider.name, to=source.to),
                 logo=picture(item.provider.logo),
-                article=Link(text=_host(item), to=item.web_url),
+                article=Link(text=weburls.host(item.web_url), to=item.web_url),
                 is_video=item.type == "video",
                 video=Link(text=item.video.host, to=item.video.url) if item.video else None,
                 topics=cards.topic_links(item),

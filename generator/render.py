@@ -1,4 +1,4 @@
-"""Pages into bytes: Jinja templates with everything escaped, and the formats of ``feeds``."""
+"""Pages into bytes: Jinja templates with everything escaped, and the formats of ``feeds`` and ``sitemaps``."""
 
 import traceback
 from collections.abc import Mapping, Sequence
@@ -8,11 +8,13 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup, escape
 
-from generator import feeds, urls
+from generator import feeds, linked_data, sitemaps, urls
 from generator.errors import Code, Problem
 from generator.language import Language
 from generator.page import Page
-from generator.views import Site
+from generator.views import Head, Site
+
+_WRITERS = {**feeds.WRITERS, **sitemaps.WRITERS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,7 @@ class Renderer:
         base_url: str,
         assets: Mapping[str, urls.Address],
     ) -> None:
+        self._site = site
         self._base_url = base_url
         self._base_path = urls.base_path(base_url)
         self._assets = assets
@@ -65,6 +68,7 @@ class Renderer:
         self._environment.filters |= {
             "href": self._href,
             "absolute": self._absolute,
+            "json_ld": self._json_ld,
             "number": language.number,
         }
 
@@ -86,8 +90,13 @@ class Renderer:
         """A link: below the base path if it leads into the site, as it is if it leads to the web."""
         return urls.href(to, self._base_path) if isinstance(to, urls.Address) else to
 
-    def _absolute(self, address: urls.Address) -> str:
-        return urls.absolute(address, self._base_url)
+    def _absolute(self, to: str) -> str:
+        """The same with scheme and host."""
+        return urls.absolute(to, self._base_url) if isinstance(to, urls.Address) else to
+
+    def _json_ld(self, head: Head) -> Markup:
+        """What the page is, as JSON in which nothing can end the script element."""
+        return Markup(linked_data.text(head, self._site, self._absolute))  # noqa: S704 - it escapes <, > and &
 
     def _asset(self, name: str) -> urls.Address:
         try:
@@ -111,7 +120,7 @@ class Renderer:
 
     def render(self, page: Page) -> Rendered:
         """Renders a page. An error in its template comes back as a problem."""
-        if writer := feeds.WRITERS.get(page.template):
+        if writer := _WRITERS.get(page.template):
             return Rendered(page=page, data=writer(page.view, self._base_url))
         try:
             text = self._environment.get_template(page.template).render(page=page.view)

@@ -35,7 +35,7 @@ class Settings:
     page_size: int = 30
     """Stories on a page of a topic or source."""
     feed_size: int = 50
-    """Items in the feed."""
+    """Items in each feed."""
     include_unpromoted: bool = True
     """Whether documents with ``published: false`` are on the site."""
     feed_authority: str = ""

@@ -1,6 +1,7 @@
 """Addresses of this site's pages: the only place that knows what they look like."""
 
 import datetime as dt
+import functools
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -23,9 +24,14 @@ TOPICS: Final = Address("/topics/")
 SOURCES: Final = Address("/sources/")
 EDITIONS: Final = Address("/digest/")
 NOT_FOUND: Final = Address("/404.html")
-FEED: Final = Address("/feed.xml")
-SITEMAP: Final = Address("/sitemap.xml")
 ROBOTS: Final = Address("/robots.txt")
+MANIFEST: Final = Address("/site.webmanifest")
+SITEMAP: Final = Address("/sitemap.xml")
+SITEMAP_OF_NEWS: Final = Address("/sitemaps/news.xml")
+# From static/root/; a site's own files of these names replace them.
+ICON_SMALL: Final = Address("/icon-192.png")
+ICON_LARGE: Final = Address("/icon-512.png")
+ICON_MASKABLE: Final = Address("/icon-maskable-512.png")
 
 
 def item(value: Item) -> Address:
@@ -69,12 +75,33 @@ def _paged(base: str, page: int | None) -> Address:
     return Address(base if page is None else f"{base}page/{page}/")
 
 
-def sitemap_of_month(year_number: int, month_number: int) -> Address:
-    """``/sitemaps/YYYY-MM.xml``: the pages of a month."""
-    return Address(f"/sitemaps/{year_number:04}-{month_number:02}.xml")
+def atom(home: Address) -> Address:
+    """``feed.xml`` beside the page that the feed belongs to, whose address ends with a slash."""
+    return Address(f"{home}feed.xml")
 
 
-SITEMAP_OF_LISTS: Final = Address("/sitemaps/lists.xml")
+def rss(home: Address) -> Address:
+    """``rss.xml`` beside the page."""
+    return Address(f"{home}rss.xml")
+
+
+def json_feed(home: Address) -> Address:
+    """``feed.json`` beside the page."""
+    return Address(f"{home}feed.json")
+
+
+def sitemap_of_month(year_number: int, month_number: int, part: int = 1) -> Address:
+    """``/sitemaps/YYYY-MM.xml``: the pages of a month; ``/sitemaps/YYYY-MM-2.xml`` where one file cannot hold them."""
+    return _part(f"/sitemaps/{year_number:04}-{month_number:02}", part)
+
+
+def sitemap_of_lists(part: int = 1) -> Address:
+    """``/sitemaps/lists.xml``: topics, sources, months and years; ``/sitemaps/lists-2.xml`` and so on."""
+    return _part("/sitemaps/lists", part)
+
+
+def _part(base: str, part: int) -> Address:
+    return Address(f"{base}.xml" if part == 1 else f"{base}-{part}.xml")
 
 
 def asset(name: str, digest: str) -> Address:
@@ -95,9 +122,13 @@ def base_path(base_url: str) -> str:
 
 def href(address: Address, base: str) -> str:
     """The address as a link, from the root of the host."""
-    return base + quote(address)
+    return base + _quoted(address)
 
 
 def absolute(address: Address, base_url: str) -> str:
     """The address with scheme and host."""
-    return base_url.rstrip("/") + quote(address)
+    return base_url.rstrip("/") + _quoted(address)
+
+
+# A page's address stands on many pages, several times on each.
+_quoted = functools.lru_cache(maxsize=65_536)(quote)

@@ -79,6 +79,16 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Formats:
+    """A feed's addresses, one for each format."""
+
+    title: str
+    atom: Address
+    rss: Address
+    json: Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """What every page shows."""
 
@@ -89,13 +99,32 @@ class Site:
     """``ltr`` or ``rtl``."""
     zone: str
     """The name of the time zone."""
+    locale: str
+    """``en_US``, for Open Graph; empty where the language does not tell the country."""
     front: Address
     topics: Address
     archive: Address
     editions: Address
     sources: Address
     about: Address
-    feed: Address
+    feeds: Formats
+    manifest: Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """A publisher's article, as the page about it describes it to machines."""
+
+    headline: str
+    url: str
+    published: str
+    """ISO 8601, the date alone where the time of day is unknown."""
+    section: str
+    topics: tuple[str, ...]
+    publisher: str
+    publisher_url: str
+    logo: Picture | None
+    is_video: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +134,19 @@ class Head:
     title: str
     """Of the page; empty on the front page."""
     description: str
+    """Never empty."""
     address: Address
+    kind: str = "CollectionPage"
+    """What schema.org calls such a page."""
+    trail: tuple[Link, ...] = ()
+    """The pages between the front page and this one, from above."""
     picture: Picture | None = None
-    is_item: bool = False
+    feeds: Formats | None = None
+    """The page's own feed."""
+    listed: tuple[Card | Link, ...] = ()
+    """The items that the page lists, in its order."""
+    article: Publication | None = None
+    """What an item's page is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -402,31 +441,68 @@ class FeedEntry:
     summary: str
     to: Address
     article: str
-    source: str
+    """Where the publisher has it; nothing where the entry is of a page of ours."""
+    source: Link
+    """The publisher and its site."""
     published: str
     topics: tuple[str, ...]
+    picture: Picture | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """An Atom feed."""
+    """A feed, the same in all its formats."""
 
     id: str
     title: str
     description: str
     language: str
-    address: Address
+    formats: Formats
     home: Address
+    """The page that it follows."""
+    author: Link
+    """The site."""
     updated: str
     """The newest entry's time, for the clock must not change the bytes."""
     entries: tuple[FeedEntry, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sitemap:
-    """Pages for search engines, with the time of the newest item they show."""
+class SitemapPage:
+    """A page in a sitemap."""
 
-    pages: tuple[tuple[Address, str], ...]
+    address: Address
+    modified: str
+    """The time of the newest item that it shows; nothing where that is not known."""
+    image: str
+    """The address of an item's picture, or nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitemap:
+    """Pages for search engines."""
+
+    pages: tuple[SitemapPage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsPage:
+    """An item in the sitemap of news."""
+
+    address: Address
+    title: str
+    published: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsSitemap:
+    """The items of the last two days, counted from the newest."""
+
+    name: str
+    """Of the site."""
+    language: str
+    """ISO 639, except ``zh-cn`` and ``zh-tw``."""
+    pages: tuple[NewsPage, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -434,6 +510,29 @@ class SitemapIndex:
     """All sitemaps."""
 
     sitemaps: tuple[Address, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Icon:
+    """A square icon in the web manifest."""
+
+    address: Address
+    size: int
+    """In pixels."""
+    purpose: str
+    """``any``, or ``maskable`` where the system cuts it to a shape."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """The web manifest: how the site looks once it is on a home screen."""
+
+    name: str
+    short_name: str
+    description: str
+    language: str
+    start: Address
+    icons: tuple[Icon, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,7 +92,7 @@ class SiteFolder:
         return self.root / "output"
 
     def configure(self, **settings: Any) -> None:
-        lines = [f"{key} = {json.dumps(value)}\n" for key, value in settings.items()]
+        lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in settings.items()]
         (self.root / "site.toml").write_text("".join(lines), encoding="utf-8")
 
     def add(self, name: str, text: str | None = None, **changes: Any) -> Path:

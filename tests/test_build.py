@@ -17,6 +17,14 @@ from tests.making import NOW, SiteFolder, document, entry, published, run
 SEEDS = Path(__file__).parent.parent / "seeds"
 
 
+DATA = '<script type="application/ld+json">'
+
+
+def texts(site: SiteFolder) -> dict[str, str]:
+    """The published files that are text, by name."""
+    return {name: data.decode() for name, data in site.files().items() if not name.endswith((".png", ".ico"))}
+
+
 def three(site: SiteFolder) -> SiteFolder:
     """Three items on two days."""
     site.add("2025-03-14-one.md", title="One", topics=["AI", "Radiology"])
@@ -55,13 +63,17 @@ def test_a_second_build_writes_nothing(site: SiteFolder) -> None:
 
 
 def test_a_deleted_document_takes_exactly_its_pages_along(site: SiteFolder) -> None:
-    """Its own page, and the day, topic and sitemap that only it had; never an empty folder."""
+    """Its own page, and the day and topic that only it had; never an empty folder."""
     three(site).build()
     before = set(site.files())
     (site.root / "seeds" / "2025-03-15-three.md").unlink()
     outcome = site.build()
     gone = before - set(site.files())
-    assert gone == {"2025/03/15/index.html", "2025/03/15/three/index.html", "topics/oncology/index.html"}
+    assert gone == {
+        "2025/03/15/index.html",
+        "2025/03/15/three/index.html",
+        *(f"topics/oncology/{name}" for name in ("index.html", "feed.xml", "rss.xml", "feed.json")),
+    }
     assert outcome.report["pages"]["removed"] == len(gone)
     assert not (site.output / "2025" / "03" / "15").exists()
 
@@ -304,11 +316,13 @@ def test_markup_in_documents_is_text(site: SiteFolder) -> None:
         related=[entry(1, title=hostile, excerpt=hostile)],
     )
     assert site.build().code == 0
-    for name, data in site.files().items():
-        text = data.decode()
+    files = texts(site)
+    assert {"index.html", "feed.xml", "rss.xml", "feed.json", "sitemaps/news.xml"} <= set(files)
+    for name, text in files.items():
         assert "<script>" not in text, name
+        assert text.count(DATA) == name.endswith(".html"), name
         assert "<x>" not in text, name
-        assert '" onload' not in text or name == "feed.xml", name
+        assert not re.search(r'(?<!\\)" onload', text) or name.endswith(".xml"), name
         assert "x--y" not in text, name
 
 
@@ -547,7 +561,7 @@ def test_the_seeds_make_their_site(tmp_path: Path) -> None:
     assert outcome.code == 0
     assert (outcome.report["items"], outcome.report["topics"], outcome.report["days"]) == (5, 3, 5)
     assert outcome.report["problems"] == []
-    everything = b"".join(site.files().values()).decode() + json.dumps(outcome.report)
+    everything = "".join(texts(site).values()) + json.dumps(outcome.report)
     for path in SEEDS.iterdir():
         secret = re.search(r'^secured: "(.+)"', path.read_text(encoding="utf-8"), re.MULTILINE)
         assert secret

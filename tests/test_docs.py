@@ -33,9 +33,16 @@ PAGES = {
     "about.html": views.About,
     "404.html": views.NotFound,
 }
-# Written by `feeds`, or shown by no template: `body_links` is there to be checked.
-MACHINES = {views.Feed, views.FeedEntry, views.Sitemap, views.SitemapIndex, views.Robots}
-UNSEEN = {("ItemPage", "body_links"), ("Bar", "count")}
+# Written by `feeds` and `sitemaps`, or shown by no template: `body_links` is there to be checked.
+MACHINES = {
+    views.Feed, views.FeedEntry, views.Sitemap, views.SitemapPage, views.NewsSitemap, views.NewsPage,
+    views.SitemapIndex, views.Manifest, views.Icon, views.Robots,
+}  # fmt: skip
+# Of a page's head, what JSON-LD alone says; `linked_data` writes it.
+LINKED_DATA = {("Head", name) for name in ("kind", "trail", "listed")} | {
+    ("Publication", name) for name in ("headline", "publisher", "publisher_url")
+}
+UNSEEN = {("ItemPage", "body_links"), ("Bar", "count"), *LINKED_DATA}
 VIEWS = {name: view for name, view in vars(views).items() if dataclasses.is_dataclass(view)}
 
 

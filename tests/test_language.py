@@ -63,7 +63,8 @@ def test_every_word_is_asked_for() -> None:
 def test_no_words_stand_in_templates() -> None:
     """Whatever a reader sees comes from the table or from a document."""
     for path in TEMPLATES.glob("*.html"):
-        text = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}|<[^>]*>", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        text = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        text = re.sub(r"<[^>]*>", " ", text)
         words = set(re.findall(r"[A-Za-z]{2,}", text))
         assert words <= {"kbd"}, (path.name, words)
 

@@ -7,7 +7,7 @@ import generator
 
 PACKAGE = Path(generator.__file__).parent
 LAYERS = [
-    {"text", "dates", "pool", "terms"},
+    {"text", "dates", "language_tags", "pool", "serialize", "terms"},
     {"weburls", "errors"},
     {"settings", "sources", "theme", "front_matter", "language"},
     {"fields", "markup"},
@@ -20,10 +20,11 @@ LAYERS = [
     {"reading"},
     {"views", "page", "assets"},
     {"checks"},
-    {"cards", "charts", "machines"},
+    {"cards", "charts", "linked_data"},
+    {"machines", "syndication"},
     {"calendars", "lists"},
     {"editions"},
-    {"pages", "feeds"},
+    {"pages", "feeds", "sitemaps"},
     {"render", "tree"},
     {"staging", "explain"},
     {"build"},

@@ -1,0 +1,32 @@
+"""Trees as bytes, XML and JSON: a text in them stays a text, whatever it holds."""
+
+import json
+from typing import TypeAlias
+
+from lxml import etree
+
+Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml gives its elements no other name
+# All that could end a script element or open a comment in one, and what old JavaScript took for the end of a line.
+_ESCAPED = {character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
+
+
+def add(parent: Element, tag: str, text: str | None = None, **attributes: str) -> Element:
+    """Adds an element to another one."""
+    node = etree.SubElement(parent, tag, attributes)
+    node.text = text
+    return node
+
+
+def xml_bytes(root: Element) -> bytes:
+    """An XML document in UTF-8, indented."""
+    return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True))
+
+
+def json_text(value: object, *, indent: int | None = None) -> str:
+    """JSON that may also stand in a script element of an HTML page. Keys keep their order."""
+    separators = (",", ": ") if indent else (",", ":")
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators)
+    for character, escape in _ESCAPED.items():
+        # These occur inside strings only, where an escape means the same.
+        text = text.replace(character, escape)
+    return text
