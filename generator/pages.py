@@ -24,6 +24,8 @@ from generator.lists import list_pages
 from generator.machines import machine_pages
 from generator.model import Article, Item
 from generator.page import Page, addresses
+from generator.records import Search
+from generator.search_page import search_page
 from generator.settings import Settings
 from generator.stories import Told, reports
 from generator.text import shorten
@@ -67,12 +69,13 @@ def site(settings: Settings) -> Site:
         archive=urls.ARCHIVE,
         sources=urls.SOURCES,
         about=urls.ABOUT,
+        search=urls.SEARCH if settings.search else None,
         feed=urls.FEED,
     )
 
 
-def plan(digest: Digest, told: Told, settings: Settings) -> tuple[Page, ...]:
-    """All pages of the site, in a fixed order."""
+def plan(digest: Digest, told: Told, settings: Settings, search: Search | None = None) -> tuple[Page, ...]:
+    """All pages of the site, in a fixed order; a search page where there is a search."""
     cards = Cards(digest.topics, told)
     return (
         _front_page(digest, settings, cards),
@@ -94,6 +97,7 @@ def plan(digest: Digest, told: Told, settings: Settings) -> tuple[Page, ...]:
                 newest=tuple(Link(text=item.title, to=urls.item(item)) for item in digest.items[:5]),
             ),
         ),
+        *((search_page(digest, search),) if search else ()),
         *machine_pages(digest, settings),
     )
 

@@ -21,6 +21,7 @@ ABOUT: Final = Address("/about/")
 ARCHIVE: Final = Address("/archive/")
 TOPICS: Final = Address("/topics/")
 SOURCES: Final = Address("/sources/")
+SEARCH: Final = Address("/search/")
 NOT_FOUND: Final = Address("/404.html")
 FEED: Final = Address("/feed.xml")
 SITEMAP: Final = Address("/sitemap.xml")
@@ -69,6 +70,16 @@ def sitemap_of_month(year_number: int, month_number: int) -> Address:
 
 
 SITEMAP_OF_LISTS: Final = Address("/sitemaps/lists.xml")
+
+
+def search_segment(segment: str, name: str) -> Address:
+    """``/search/2021/name``, ``/search/2021-09/name``: a file of a segment of the search index."""
+    return Address(f"/search/{segment}/{name}")
+
+
+def search_engine(fingerprint: str, name: str) -> Address:
+    """``/search/engine-fingerprint/name``: a file of the program that searches, which changes with its version."""
+    return Address(f"/search/engine-{fingerprint}/{name}")
 
 
 def asset(name: str, digest: str) -> Address:

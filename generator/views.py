@@ -88,6 +88,8 @@ class Site:
     archive: Address
     sources: Address
     about: Address
+    search: Address | None
+    """None where the site has no search."""
     feed: Address
 
 
@@ -310,6 +312,39 @@ class Archive:
 
     head: Head
     years: tuple[YearSummary, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A value that a search can be narrowed to."""
+
+    value: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSegment:
+    """A part of the search index."""
+
+    entry: Address
+    """The file that a browser reads first."""
+    year: str
+    fingerprint: str
+    """Changes with the segment, so that browsers may keep the entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """``search.html``: full-text search, which ``search.js`` runs in the browser."""
+
+    head: Head
+    topics: tuple[Choice, ...]
+    sources: tuple[Choice, ...]
+    years: tuple[Choice, ...]
+    """Newest first."""
+    engine: Address
+    """The script that searches; it is loaded when the reader does."""
+    segments: tuple[SearchSegment, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ import generator
 
 PACKAGE = Path(generator.__file__).parent
 LAYERS = [
-    {"text", "dates", "pool", "terms"},
+    {"text", "dates", "pool", "terms", "bundles"},
     {"weburls", "errors"},
     {"settings", "sources", "theme", "front_matter"},
     {"fields", "markup"},
@@ -17,12 +17,12 @@ LAYERS = [
     {"related"},
     {"stories"},
     {"urls"},
-    {"views", "page", "assets"},
-    {"cards", "machines"},
+    {"views", "page", "assets", "records"},
+    {"cards", "machines", "search_page", "indexer"},
     {"calendars", "lists"},
     {"pages", "feeds"},
     {"render", "tree"},
-    {"staging", "explain"},
+    {"staging", "explain", "search"},
     {"build"},
     {"cli"},
     {"__main__"},

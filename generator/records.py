@@ -1,0 +1,110 @@
+"""What a search can find: a record for each item, in segments by period. Pure.
+
+A record depends on its item alone, and a segment on its records alone, so what is closed never has to be indexed again.
+"""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from generator import dates, urls
+from generator.digest import Digest, topic_slug
+from generator.model import Item
+
+_FINGERPRINT = 8
+# Goes up whenever the files made of the same records come out differently.
+_FORM = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """An item as the index sees it. Everything but ``topics`` and ``domain`` is searchable text."""
+
+    address: urls.Address
+    content: str
+    """The excerpt, of which results quote what was found."""
+    title: str
+    source: str
+    date: str
+    """``7 September 2021``."""
+    topic_names: str
+    topics: tuple[str, ...]
+    """Slugs, to filter by."""
+    domain: str
+    """The source's, to filter by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """The records of one period, which are indexed together."""
+
+    name: str
+    """``2021`` for a year as far as its months are closed, ``2021-09`` for the newest month."""
+    year: str
+    records: tuple[Record, ...]
+    """Oldest first, so that a new item does not renumber the others."""
+    fingerprint: str
+    """Equal where the index's files are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Everything that the search of a site is made of."""
+
+    language: str
+    """ISO 639: decides how words are stemmed."""
+    engine: str
+    """Stands for the program that searches in the browser: its version and language."""
+    segments: tuple[Segment, ...]
+    """Newest period first."""
+
+
+def search(digest: Digest, language: str, version: str) -> Search:
+    """Cuts a collection into segments: the newest month, what is before it in its year, and each earlier year.
+
+    Args:
+        digest: the collection.
+        language: a BCP 47 tag.
+        version: of the indexer.
+    """
+    code = language.partition("-")[0].lower()
+    salt = f"{_FORM} {version} {code}"
+    periods = [(f"{year.year:04}", year.year, year.months) for year in digest.years]
+    if periods:
+        name, newest, months = periods.pop()
+        if months[:-1]:
+            periods.append((name, newest, months[:-1]))
+        periods.append((f"{name}-{months[-1].month:02}", newest, months[-1:]))
+    return Search(
+        language=code,
+        engine=_fingerprint(salt, ()),
+        segments=tuple(
+            _segment(name, year, [item for month in months for day in month.days for item in day.items], salt)
+            for name, year, months in reversed(periods)
+        ),
+    )
+
+
+def _segment(name: str, year: int, items: Iterable[Item], salt: str) -> Segment:
+    records = tuple(map(_record, sorted(items, key=lambda item: (item.published_at, item.identity))))
+    return Segment(name=name, year=f"{year:04}", records=records, fingerprint=_fingerprint(salt, records))
+
+
+def _record(item: Item) -> Record:
+    return Record(
+        address=urls.item(item),
+        content=item.excerpt,
+        title=item.title,
+        source=item.provider.name,
+        date=dates.day_text(item.published_at.date()),
+        topic_names=", ".join(dict.fromkeys(item.topics)),
+        topics=tuple(dict.fromkeys(map(topic_slug, item.topics))),
+        domain=item.provider.domain,
+    )
+
+
+def _fingerprint(salt: str, records: Iterable[Record]) -> str:
+    value = json.dumps([salt, *map(dataclasses.astuple, records)]).encode()
+    return hashlib.blake2b(value, digest_size=_FINGERPRINT).hexdigest()
