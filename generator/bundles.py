@@ -3,13 +3,16 @@
 Pagefind writes the values of a filter, and the list of filters, in the order of a hash map, which differs from run to
 run; so do the names of those files, which are hashes, and of the file that refers to them. All else it writes is the
 same every time. Its files are CBOR behind a signature, compressed with gzip.
+
+The words of an index lie in chunks, in alphabetical order, of which a browser loads those that may hold a word it looks
+for. Pagefind's are of 20 kB whatever a word needs, and every segment has its own; here they are cut into smaller ones.
 """
 
 import gzip
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import cbor2
@@ -19,6 +22,8 @@ SCRIPT = "pagefind.js"
 _WORKER = "pagefind-worker.js"
 _SIGNATURE = b"pagefind_dcd"
 _FINGERPRINT = "fingerprint"
+# Pages of words in a chunk: 4 to 6 kB.
+_CHUNK = 1500
 
 Files = Mapping[str, bytes]
 """Bytes by name below a folder."""
@@ -80,7 +85,15 @@ def _segment(files: Files, fingerprint: str) -> dict[str, bytes]:
     entry = json.loads(files[ENTRY])
     ((language, about),) = entry["languages"].items()
     version, pages, chunks, filters, sorts, fields = _unpack(files[f"pagefind.{about['hash']}.pf_meta"])
-    kept = {name: data for name, data in files.items() if name.startswith(("index/", "fragment/"))}
+    kept = {name: data for name, data in files.items() if name.startswith("fragment/")}
+    cut = []
+    for _first, _last, old in chunks:
+        (words,) = _unpack(files[f"index/{old}.pf_index"])
+        for part in _cut(words):
+            data = _pack([part])
+            name = _name(language, data)
+            kept[f"index/{name}.pf_index"] = _compress(data)
+            cut.append([part[0][0], part[-1][0], name])
     named = []
     for label, old in sorted(filters):
         same_label, values = _unpack(files[f"filter/{old}.pf_filter"])
@@ -88,11 +101,25 @@ def _segment(files: Files, fingerprint: str) -> dict[str, bytes]:
         name = _name(language, data)
         kept[f"filter/{name}.pf_filter"] = _compress(data)
         named.append([label, name])
-    meta = _pack([version, pages, chunks, named, sorted(sorts), fields])
+    meta = _pack([version, pages, cut, named, sorted(sorts), fields])
     name = _name(language, meta)
     kept[f"pagefind.{name}.pf_meta"] = _compress(meta)
     kept[ENTRY] = _entry(entry, language, about | {"hash": name}, fingerprint)
     return kept
+
+
+def _cut(words: list[Any]) -> Iterator[list[Any]]:
+    """Cuts a chunk where it has enough; a word is its text, its pages and its variants."""
+    part: list[Any] = []
+    size = 0
+    for word in words:
+        part.append(word)
+        size += len(word[1])
+        if size >= _CHUNK:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
 
 
 def _entry(entry: dict[str, Any], language: str, about: dict[str, Any], fingerprint: str) -> bytes:

@@ -1,7 +1,7 @@
 """Runs Pagefind, which makes search indexes of records.
 
-This speaks to the same service as Pagefind's own Python interface does: JSON in base64, with a comma after each message.
-That interface waits a tenth of a second before it reads each answer, and for ever where the program has died.
+This speaks to the same service as Pagefind's own Python interface does: JSON in base64, with a comma after each
+message. That interface waits a tenth of a second before it reads each answer, and for ever where the program has died.
 """
 
 import base64
@@ -86,19 +86,11 @@ class Indexer:
         """
         number = self._ask("NewIndex", config={})["index_id"]
         for record in records:
-            self._add(number, record, language)
-        files = self._ask("GetFiles", index_id=number)["files"]
-        self._ask("DeleteIndex", index_id=number)
-        return {file["path"]: base64.b64decode(file["content"]) for file in files}
-
-    def _add(self, number: int, record: Record, language: str) -> None:
-        # A record whose content has no word is dropped without a word, whatever its title.
-        for content in (record.content, record.title, record.domain):
-            answer = self._ask(
+            self._ask(
                 "AddRecord",
                 index_id=number,
                 url=record.address,
-                content=content,
+                content=record.content,
                 language=language,
                 meta={
                     "title": record.title,
@@ -108,8 +100,9 @@ class Indexer:
                 },
                 filters={"topic": list(record.topics), "source": [record.domain]},
             )
-            if answer["page_word_count"]:
-                return
+        files = self._ask("GetFiles", index_id=number)["files"]
+        self._ask("DeleteIndex", index_id=number)
+        return {file["path"]: base64.b64decode(file["content"]) for file in files}
 
     def _ask(self, kind: str, **arguments: object) -> dict[str, Any]:
         """Sends a message and waits for its answer."""

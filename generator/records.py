@@ -24,7 +24,7 @@ class Record:
 
     address: urls.Address
     content: str
-    """The excerpt, of which results quote what was found."""
+    """The excerpt, of which results quote what was found; the title where there is none."""
     title: str
     source: str
     date: str
@@ -79,7 +79,7 @@ def search(digest: Digest, language: str, version: str) -> Search:
         periods.append((f"{name}-{months[-1].month:02}", newest, months[-1:]))
     return Search(
         language=code,
-        engine=_fingerprint(salt, ()),
+        engine=_hashed(salt, ()),
         segments=tuple(
             _segment(name, year, [item for month in months for day in month.days for item in day.items], salt)
             for name, year, months in reversed(periods)
@@ -89,13 +89,13 @@ def search(digest: Digest, language: str, version: str) -> Search:
 
 def _segment(name: str, year: int, items: Iterable[Item], salt: str) -> Segment:
     records = tuple(map(_record, sorted(items, key=lambda item: (item.published_at, item.identity))))
-    return Segment(name=name, year=f"{year:04}", records=records, fingerprint=_fingerprint(salt, records))
+    return Segment(name=name, year=f"{year:04}", records=records, fingerprint=_hashed(salt, records))
 
 
 def _record(item: Item) -> Record:
     return Record(
         address=urls.item(item),
-        content=item.excerpt,
+        content=next(filter(_has_word, (item.excerpt, item.title)), item.provider.domain),
         title=item.title,
         source=item.provider.name,
         date=dates.day_text(item.published_at.date()),
@@ -105,6 +105,11 @@ def _record(item: Item) -> Record:
     )
 
 
-def _fingerprint(salt: str, records: Iterable[Record]) -> str:
+def _has_word(text: str) -> bool:
+    """Whether there is anything to index: Pagefind drops a record whose content has no word, whatever its title."""
+    return any(map(str.isalnum, text))
+
+
+def _hashed(salt: str, records: Iterable[Record]) -> str:
     value = json.dumps([salt, *map(dataclasses.astuple, records)]).encode()
     return hashlib.blake2b(value, digest_size=_FINGERPRINT).hexdigest()

@@ -28,6 +28,7 @@ PAGES = {
     "month.html": views.MonthPage,
     "year.html": views.YearPage,
     "archive.html": views.Archive,
+    "search.html": views.SearchPage,
     "about.html": views.About,
     "404.html": views.NotFound,
 }
