@@ -123,6 +123,6 @@ class Indexer:
             raise IndexerError(f"pagefind does not listen: {error.strerror}") from None
         except (ValueError, binascii.Error, KeyError, TypeError):
             raise IndexerError("pagefind gives an answer that cannot be read") from None
-        if payload["type"] == "Error":
-            raise IndexerError("pagefind refuses a record")
-        return dict(payload)
+        if not isinstance(payload, dict) or payload.get("type") not in {kind, "IndexedFile"}:
+            raise IndexerError("pagefind refuses what it is asked")
+        return payload

@@ -138,5 +138,6 @@ addEventListener("popstate", () => {
   fill();
   search();
 });
+document.getElementById("search-note").hidden = true;
 fill();
 search();

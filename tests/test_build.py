@@ -307,7 +307,9 @@ def test_markup_in_documents_is_text(site: SiteFolder) -> None:
     )
     assert site.build().code == 0
     for name, data in site.files().items():
-        text = data.decode()
+        if name.endswith((".js", ".pagefind")) or "/fragment/" in name or ".pf_" in name:
+            continue  # the search, which is not markup
+        text = data.decode().replace('<script type="module" src="/assets/search.', "")
         assert "<script" not in text, name
         assert "<x>" not in text, name
         assert '" onload' not in text or name == "feed.xml", name
