@@ -87,7 +87,7 @@ function row({ url, meta, excerpt, plain_excerpt: plain }) {
   link.href = url;
   link.textContent = meta.title;
   made.querySelector(".source").textContent = meta.source;
-  made.querySelector("time").textContent = meta.date;
+  made.querySelector(".when").textContent = meta.date;
   made.querySelector(".names").textContent = meta.topics;
   if (unescaped(plain) !== meta.title) made.querySelector(".summary").append(...marked(excerpt));
   return made;
