@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator import assets as static
-from generator import checks, language, settings, taxonomy, theme, tree
+from generator import checks, indexer, language, records, search, settings, taxonomy, theme, tree
 from generator import pages as planning
 from generator.digest import Digest, Selected, Selection, group, select
 from generator.errors import BuildFailedError, OutputError, Problem, has_error, in_order, once_a_key
@@ -17,8 +17,10 @@ from generator.language import Language
 from generator.model import Item
 from generator.page import Page
 from generator.reading import Progress, read
+from generator.records import Search
 from generator.render import Renderer
 from generator.report import Report, Stopwatch
+from generator.search_page import search_files
 from generator.settings import Settings
 from generator.staging import Staging
 from generator.stories import Told, tell
@@ -113,7 +115,7 @@ def _build(options: Options, base: _Base, progress: Progress, watch: Stopwatch) 
     )
     if has_error(of_site) or not reading.read or (has_error(of_documents) and not options.skip_invalid):
         return report
-    return _write(options, report, prepare, planned.pages, files, progress, watch)
+    return _write(options, report, prepare, planned, files, progress, watch)
 
 
 def _select(items: tuple[Item, ...], options: Options, configured: Settings, curated: Taxonomy) -> Selected:
@@ -204,6 +206,7 @@ class _Planned:
     digest: Digest
     stories: int
     pages: tuple[Page, ...]
+    search: Search | None
     of_documents: list[Problem]
     of_site: list[Problem]
 
@@ -227,21 +230,24 @@ def _plan(
         with watch.station("stories"):
             told = tell(items)
         with watch.station("plan"):
-            pages = planning.plan(digest, told, base.settings, base.language)
+            configured = base.settings
+            found = records.search(digest, base.language, indexer.version()) if configured.search else None
+            pages = planning.plan(digest, told, configured, base.language, found)
         paths = {item.path for item in items}
-        problems = checks.check(pages, fixed)
-        found = [problem for problem in problems if problem.path in paths]
+        problems = checks.check(pages, [*fixed, *(search_files(found) if found else ())])
+        in_bodies = [problem for problem in problems if problem.path in paths]
         of_site = [problem for problem in problems if problem.path not in paths]
-        of_documents += found
-        if not (found and may_drop):
+        of_documents += in_bodies
+        if not (in_bodies and may_drop):
             return _Planned(
                 digest=digest,
                 stories=len(told.stories),
                 pages=pages,
+                search=found,
                 of_documents=of_documents,
                 of_site=of_site,
             )
-        bad = {problem.path for problem in found}
+        bad = {problem.path for problem in in_bodies}
         items = tuple(item for item in items if item.path not in bad)
 
 
@@ -249,19 +255,25 @@ def _write(
     options: Options,
     report: Report,
     prepare: Callable[[], Renderer],
-    pages: tuple[Page, ...],
+    planned: _Planned,
     files: static.Assets,
     progress: Progress,
     watch: Stopwatch,
 ) -> Report:
-    """Renders all pages beside the site, then makes them the site, or leaves all as it is."""
+    """Renders all pages and indexes them beside the site, then makes it all the site, or leaves all as it is."""
+    pages = planned.pages
     with tree.hold(options.output) as output:
         with watch.station("render"):
             staging = Staging(prepare=prepare, pages=pages, output=output, is_forced=options.is_clean)
             staged, problems = staging.stage(
                 files.files, jobs=options.jobs, progress=lambda done: progress("render", done, len(pages))
             )
-        if problems:
+        with watch.station("search"):
+            indexed = search.stage(
+                planned.search, output, jobs=options.jobs, is_forced=options.is_clean, blamed=options.config.as_posix()
+            )
+        staged += indexed.staged
+        if problems := [*problems, *indexed.problems]:
             return dataclasses.replace(report, problems=in_order(report.problems, problems))
         with watch.station("write"):
             counts = output.publish(staged, may_replace=options.is_clean)
@@ -272,4 +284,6 @@ def _write(
         written=counts.written,
         unchanged=counts.unchanged,
         removed=counts.removed,
+        segments=indexed.segments,
+        indexed=indexed.made,
     )

@@ -65,6 +65,7 @@ class Code(enum.StrEnum):
     DEAD_LINK = "dead-link"
     TEMPLATE_ERROR = "template-error"
     ASSET_ERROR = "asset-error"
+    SEARCH_ERROR = "search-error"
     # The settings.
     INVALID_SETTING = "invalid-setting"
     UNKNOWN_SETTING = "unknown-setting"

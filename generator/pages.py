@@ -21,6 +21,8 @@ from generator.lists import list_pages
 from generator.machines import machine_pages
 from generator.model import Article, Item
 from generator.page import Page
+from generator.records import Search
+from generator.search_page import search_page
 from generator.settings import Settings
 from generator.stories import Told, reports
 from generator.syndication import Feeds, feed_pages, formats
@@ -69,16 +71,21 @@ def site(settings: Settings, language: Language) -> Site:
         editions=urls.EDITIONS,
         sources=urls.SOURCES,
         about=urls.ABOUT,
+        search=urls.SEARCH if settings.search else None,
         feeds=formats(settings.title, urls.FRONT),
         manifest=urls.MANIFEST,
     )
 
 
-def plan(digest: Digest, told: Told, settings: Settings, language: Language) -> tuple[Page, ...]:
-    """All pages of the site, in a fixed order."""
+def plan(
+    digest: Digest, told: Told, settings: Settings, language: Language, search: Search | None = None
+) -> tuple[Page, ...]:
+    """All pages of the site, in a fixed order; a search page where there is a search."""
     cards = Cards(digest.topics, told, language)
     feeds = Feeds(settings)
-    lists = (*list_pages(digest, settings, cards), *edition_pages(digest, cards, feeds))
+    lists = [*list_pages(digest, settings, cards), *edition_pages(digest, cards, feeds)]
+    if search:
+        lists.append(search_page(digest, search, language))
     return (
         _front_page(digest, settings, cards),
         *_item_pages(digest, told, cards),

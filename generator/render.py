@@ -30,6 +30,26 @@ class UnknownAssetError(Exception):
     """A template asked for a static file that is not there."""
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Compiled templates of this process, and of those forked from it: a template is compiled once, not by each."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Hands over what is there; jinja compares it with the source."""
+        code = self._codes.get(bucket.key)
+        if code is not None:
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Keeps what was compiled."""
+        self._codes[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 class Renderer:
     """Renders pages with the templates of a theme. One a process; compiling happens once a template."""
 
@@ -56,6 +76,7 @@ class Renderer:
             keep_trailing_newline=True,
             auto_reload=False,
             cache_size=-1,
+            bytecode_cache=_COMPILED,
         )
         self._language = language
         self._texts: dict[tuple[str, object], Markup] = {}

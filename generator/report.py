@@ -29,6 +29,10 @@ class Report:
     written: int = 0
     unchanged: int = 0
     removed: int = 0
+    segments: int = 0
+    """Of the search index."""
+    indexed: int = 0
+    """Those that had to be made; the others were there already."""
     problems: tuple[Problem, ...] = ()
     ignored: tuple[str, ...] = ()
     """Files in the source folder that are no documents by their ending."""
@@ -55,6 +59,7 @@ class Report:
                 "unchanged": self.unchanged,
                 "removed": self.removed,
             },
+            "search": {"segments": self.segments, "indexed": self.indexed},
             "problems": [dataclasses.asdict(problem) for problem in self.problems],
             "seconds": dict(self.seconds),
         }

@@ -38,6 +38,8 @@ class Settings:
     """Items in each feed."""
     include_unpromoted: bool = True
     """Whether documents with ``published: false`` are on the site."""
+    search: bool = True
+    """Whether the site has a full-text search."""
     feed_authority: str = ""
     """The domain in the ids of feed entries; keep it when the site moves. Empty: the host of ``base_url``."""
 
@@ -165,6 +167,7 @@ _CHECKS: dict[str, Callable[[Any], str]] = {
     "page_size": _size,
     "feed_size": _size,
     "include_unpromoted": _anything,
+    "search": _anything,
     "feed_authority": _authority,
 }
 

@@ -25,7 +25,8 @@ _MANIFEST = "manifest.json"
 _JOURNAL = "journal.json"
 _STAGING = "staging"
 _VERSION = 1
-_ASSETS = "assets/"
+# What pages load goes before the pages.
+_FIRST = ("assets/", "search/")
 _MAX_NAME = 255
 
 
@@ -65,6 +66,25 @@ class Tree:
         (self._control / _STAGING / _staging_name(path)).write_bytes(data)
         return Staged(path=path, digest=digest, is_changed=True)
 
+    def kept(self, folder: str, ours: Mapping[str, str]) -> tuple[Staged, ...]:
+        """The files below a folder, as the last build wrote them; none where one of them is missing or was altered.
+
+        Args:
+            folder: a path with a slash at the end.
+            ours: what :meth:`recorded` gives.
+        """
+        files = []
+        for path, digest in ours.items():
+            if path.startswith(folder):
+                try:
+                    data = b"" if (self.root / path).is_symlink() else (self.root / path).read_bytes()
+                except OSError:
+                    return ()
+                if _digest(data) != digest:
+                    return ()
+                files.append(Staged(path=path, digest=digest, is_changed=False))
+        return tuple(files)
+
     def publish(self, files: Iterable[Staged], *, may_replace: bool = False) -> Counts:
         """Makes the staged files the site: assets first, pages next, removals last.
 
@@ -75,8 +95,8 @@ class Tree:
         Raises:
             OutputError: such a file is in the way, or the folder holds a link out of it. Nothing was changed.
         """
-        files = sorted(files, key=lambda file: (not file.path.startswith(_ASSETS), file.path))
-        ours = self._manifest()
+        files = sorted(files, key=lambda file: (not file.path.startswith(_FIRST), file.path))
+        ours = self.recorded()
         moves = [file.path for file in files if file.is_changed]
         stale = sorted(set(ours) - {file.path for file in files})
         self._refuse_escapes([*moves, *stale])
@@ -112,7 +132,7 @@ class Tree:
     def _control(self) -> Path:
         return self.root / CONTROL
 
-    def _manifest(self) -> Mapping[str, str]:
+    def recorded(self) -> Mapping[str, str]:
         """The files that the last build wrote, with their digests; nothing where it is lost or damaged."""
         manifest = _read_json(self._control / _MANIFEST) or {}
         files = manifest.get("files") if manifest.get("version") == _VERSION else None

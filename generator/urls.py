@@ -23,6 +23,7 @@ ARCHIVE: Final = Address("/archive/")
 TOPICS: Final = Address("/topics/")
 SOURCES: Final = Address("/sources/")
 EDITIONS: Final = Address("/digest/")
+SEARCH: Final = Address("/search/")
 NOT_FOUND: Final = Address("/404.html")
 ROBOTS: Final = Address("/robots.txt")
 MANIFEST: Final = Address("/site.webmanifest")
@@ -102,6 +103,16 @@ def sitemap_of_lists(part: int = 1) -> Address:
 
 def _part(base: str, part: int) -> Address:
     return Address(f"{base}.xml" if part == 1 else f"{base}-{part}.xml")
+
+
+def search_segment(segment: str, name: str) -> Address:
+    """``/search/2021/name``, ``/search/2021-09/name``: a file of a segment of the search index."""
+    return Address(f"/search/{segment}/{name}")
+
+
+def search_engine(fingerprint: str, name: str) -> Address:
+    """``/search/engine-fingerprint/name``: a file of the program that searches, which changes with its version."""
+    return Address(f"/search/engine-{fingerprint}/{name}")
 
 
 def asset(name: str, digest: str) -> Address:

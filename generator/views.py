@@ -107,6 +107,8 @@ class Site:
     editions: Address
     sources: Address
     about: Address
+    search: Address | None
+    """None where the site has no search."""
     feeds: Formats
     manifest: Address
 
@@ -414,6 +416,39 @@ class Editions:
 
     head: Head
     years: tuple[EditionYear, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A value that a search can be narrowed to."""
+
+    value: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSegment:
+    """A part of the search index."""
+
+    entry: Address
+    """The file that a browser reads first."""
+    year: str
+    fingerprint: str
+    """Changes with the segment, so that browsers may keep the entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """``search.html``: full-text search, which ``search.js`` runs in the browser."""
+
+    head: Head
+    topics: tuple[Choice, ...]
+    sources: tuple[Choice, ...]
+    years: tuple[Choice, ...]
+    """Newest first."""
+    engine: Address
+    """The script that searches; it is loaded when the reader does."""
+    segments: tuple[SearchSegment, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,19 +20,27 @@ POLICY = (
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
+    policy: str = ""
+
     def log_message(self, *_: object) -> None:
         """Says nothing."""
 
     def end_headers(self) -> None:
-        """Adds the policy to every answer."""
-        self.send_header("Content-Security-Policy", POLICY)
+        """Adds the policy."""
+        if self.policy:
+            self.send_header("Content-Security-Policy", self.policy)
         super().end_headers()
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serves a folder on this machine under a strict policy; yields its URL without a slash at the end."""
-    handler = functools.partial(_Quiet, directory=str(folder))
+def served(folder: Path, *, policy: str = POLICY) -> Iterator[str]:
+    """Serves a folder on this machine; yields its URL without a slash at the end.
+
+    Args:
+        folder: what to serve.
+        policy: a content security policy for every answer.
+    """
+    handler = functools.partial(type("Handler", (_Quiet,), {"policy": policy}), directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()

@@ -20,7 +20,7 @@ pytestmark = [
 ]
 WIDTHS = {375: 812, 768: 1024, 1280: 900}
 PAGES = ["/", "/topics/", "/topics/ai/", "/topics/breast-cancer/", "/sources/", "/sources/medicalxpress.com/",
-         "/archive/", "/2021/", "/2021/09/", "/2021/09/07/", "/about/", "/404.html"]  # fmt: skip
+         "/archive/", "/2021/", "/2021/09/", "/2021/09/07/", "/search/", "/about/", "/404.html"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,8 @@ def test_the_keyboard_reaches_everything(chromium: Browser, url: str) -> None:
     page, _ = open_page(chromium, f"{url}/")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
-    count = page.locator("a[href]").count()
+    stops = "a[href], input, button"
+    count = page.locator(stops).count()
     reached = set()
     for _ in range(count):
         reached.add(page.evaluate("document.activeElement.outerHTML"))
@@ -116,7 +117,7 @@ def test_the_keyboard_reaches_everything(chromium: Browser, url: str) -> None:
         assert has_outline, page.evaluate("document.activeElement.outerHTML")
         page.keyboard.press("Tab")
     assert len(reached) == page.evaluate(
-        'new Set([...document.querySelectorAll("a[href]")].map(a => a.outerHTML)).size'
+        "stops => new Set([...document.querySelectorAll(stops)].map(e => e.outerHTML)).size", stops
     )
     page.locator(".skip").focus()
     page.keyboard.press("Enter")
@@ -124,11 +125,11 @@ def test_the_keyboard_reaches_everything(chromium: Browser, url: str) -> None:
 
 
 def test_targets_are_large_enough(chromium: Browser, url: str) -> None:
-    """Links outside running text are at least 24 pixels high (WCAG 2.2, 2.5.8)."""
+    """Links outside running text, and controls, are at least 24 pixels high (WCAG 2.2, 2.5.8)."""
     for address in PAGES:
         page, _ = open_page(chromium, url + address, viewport={"width": 375, "height": 812})
         small = page.evaluate(
-            """() => [...document.querySelectorAll("a[href]")]
+            """() => [...document.querySelectorAll("a[href], input, button:not([hidden] *), select")]
               .filter(a => !a.closest(".prose, .skip, .card .headline"))
               .map(a => [a.textContent.trim(), a.getBoundingClientRect().height]).filter(([, h]) => h < 24)"""
         )

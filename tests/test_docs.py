@@ -30,6 +30,7 @@ PAGES = {
     "archive.html": views.Archive,
     "edition.html": views.EditionPage,
     "editions.html": views.Editions,
+    "search.html": views.SearchPage,
     "about.html": views.About,
     "404.html": views.NotFound,
 }

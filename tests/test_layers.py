@@ -7,7 +7,7 @@ import generator
 
 PACKAGE = Path(generator.__file__).parent
 LAYERS = [
-    {"text", "dates", "language_tags", "pool", "serialize", "terms"},
+    {"text", "dates", "language_tags", "pool", "serialize", "terms", "bundles"},
     {"weburls", "errors"},
     {"settings", "sources", "theme", "front_matter", "language"},
     {"fields", "markup"},
@@ -18,15 +18,15 @@ LAYERS = [
     {"stories"},
     {"urls"},
     {"reading"},
-    {"views", "page", "assets"},
+    {"views", "page", "assets", "records"},
     {"checks"},
-    {"cards", "charts", "linked_data"},
+    {"cards", "charts", "linked_data", "search_page", "indexer"},
     {"machines", "syndication"},
     {"calendars", "lists"},
     {"editions"},
     {"pages", "feeds", "sitemaps"},
     {"render", "tree"},
-    {"staging", "explain"},
+    {"staging", "explain", "search"},
     {"build"},
     {"cli"},
     {"__main__"},

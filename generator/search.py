@@ -1,0 +1,117 @@
+"""The search index staged beside the site: segments that are there already are kept, the others indexed."""
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from generator import bundles, pool, urls
+from generator.errors import Code, Problem
+from generator.indexer import Indexer, IndexerError
+from generator.records import Record, Search, Segment
+from generator.tree import Staged, Tree
+
+_ENGINE = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexed:
+    """What became of the search index."""
+
+    staged: tuple[Staged, ...] = ()
+    segments: int = 0
+    made: int = 0
+    """Segments that had to be indexed; the files of the others were there."""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    search: Search
+    output: Tree
+    recorded: Mapping[str, str]
+    is_forced: bool
+
+
+def stage(search: Search | None, output: Tree, *, jobs: int, is_forced: bool, blamed: str) -> Indexed:
+    """Stages the whole index, if there is to be one, segment by segment in several processes.
+
+    Args:
+        search: what is to be found.
+        output: the folder, which is held.
+        jobs: processes; the bytes are the same for any number.
+        is_forced: whether to index and stage also what the folder has already.
+        blamed: the file that a problem names.
+    """
+    if search is None:
+        return Indexed()
+    work = _Work(search=search, output=output, recorded=output.recorded(), is_forced=is_forced)
+    numbers = [_ENGINE, *range(len(search.segments))]
+    staged: list[Staged] = []
+    made = 0
+    try:
+        for is_made, files in pool.in_chunks(
+            _stage_one, numbers, prepare=functools.partial(_same, work), jobs=jobs, size=1
+        ):
+            staged += files
+            made += is_made
+    except (IndexerError, bundles.UnknownFormatError) as error:
+        problem = Problem(
+            path=blamed,
+            code=Code.SEARCH_ERROR,
+            message=f"the search index cannot be made: {error}",
+            remedy="reinstall the package pagefind-bin, or set search = false",
+        )
+        return Indexed(problems=(problem,))
+    return Indexed(staged=tuple(staged), segments=len(search.segments), made=made)
+
+
+def _same(work: _Work) -> _Work:
+    return work
+
+
+def _stage_one(work: _Work, numbers: Sequence[int]) -> tuple[int, tuple[Staged, ...]]:
+    """Runs in a worker; returns whether a segment was indexed, and its files."""
+    (number,) = numbers
+    search = work.search
+    if number == _ENGINE:
+        place = urls.search_engine(search.engine, "")
+        if kept := _kept(work, place, search.engine):
+            return 0, kept
+        return 0, _put(work, place, bundles.engine(_index(_ANY, search), fingerprint=search.engine))
+    segment: Segment = search.segments[number]
+    place = urls.search_segment(segment.name, "")
+    if kept := _kept(work, place, segment.fingerprint):
+        return 0, kept
+    files = bundles.segment(_index(segment.records, search), fingerprint=segment.fingerprint)
+    return 1, _put(work, place, files)
+
+
+# The files that all indexes of a language share come with any of them that holds a record.
+_ANY = (
+    Record(address=urls.FRONT, content="any", title="any", source="", date="", topic_names="", topics=(), domain="any"),
+)
+
+
+def _index(records: Sequence[Record], search: Search) -> Mapping[str, bytes]:
+    with Indexer() as indexer:
+        return indexer.index(records, search.language)
+
+
+def _kept(work: _Work, place: urls.Address, fingerprint: str) -> tuple[Staged, ...]:
+    """The files at a place, if they are all there and are those of the fingerprint."""
+    folder = urls.file_path(place).removesuffix("index.html")
+    if work.is_forced:
+        return ()
+    entry = work.output.root / folder / bundles.ENTRY
+    try:
+        found = bundles.fingerprint_of(entry.read_bytes())
+    except OSError:
+        return ()
+    return work.output.kept(folder, work.recorded) if found == fingerprint else ()
+
+
+def _put(work: _Work, place: urls.Address, files: Mapping[str, bytes]) -> tuple[Staged, ...]:
+    folder = urls.file_path(place).removesuffix("index.html")
+    return tuple(
+        work.output.stage(folder + name, data, is_forced=work.is_forced) for name, data in sorted(files.items())
+    )
