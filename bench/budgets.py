@@ -16,12 +16,14 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.search import moved_by
 from generator.build import Options, build
 
 _NOW = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 _SETTINGS = Path(__file__).parent.parent / "site.toml"
 _KILO = 1_000
-_PAGE, _CSS, _SCRIPT = 20, 10, 5
+_PAGE, _CSS, _SCRIPT, _SEARCH = 20, 10, 5, 300
+_QUERY = "artificial intelligence in healthcare"
 # The first pattern that fits names the kind; a kind without a budget is shown all the same.
 _KINDS: tuple[tuple[str, str, int | None], ...] = (
     (r"index\.html", "front page", _PAGE),
@@ -55,6 +57,11 @@ def main(arguments: list[str]) -> int:
                 shown = (statistics.median(sizes) / _KILO, max(sizes) / _KILO)
                 limit = "" if budget is None else f"{budget:9}" + ("" if is_met else "  NOT MET")
                 print(f"    {kind:16}{len(sizes):7,}{shown[0]:9.1f}{shown[1]:9.1f}{limit}")
+            moved = sum(moved_by(output, _QUERY)[0].values())
+            is_met = moved <= _SEARCH * _KILO
+            has_failed |= not is_met
+            shown = f"{moved / _KILO:9.1f}{_SEARCH:9}" + ("" if is_met else "  NOT MET")
+            print(f"    {'a first search':23}{'':9}{shown}  “{_QUERY}”")
             strangers = sorted(_strangers(output))
             has_failed |= bool(strangers)
             print("    asks others for nothing but pictures" if not strangers else f"    asks others: {strangers[:5]}")

@@ -41,8 +41,8 @@ class _Counting(http.server.SimpleHTTPRequestHandler):
         self.wfile.write(data)
 
 
-def main(folder: Path, query: str) -> None:
-    """Prints the bytes by kind of file."""
+def moved_by(folder: Path, query: str) -> tuple[dict[str, int], str]:
+    """The bytes of each answer to a first search on a built site, and what the page says of it."""
     moved: dict[str, int] = {}
     handler = functools.partial(type("Handler", (_Counting,), {"moved": moved}), directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, sync_playwright() as playwright:
@@ -53,9 +53,16 @@ def main(folder: Path, query: str) -> None:
         page.fill("#search-q", query)
         page.press("#search-q", "Enter")
         page.wait_for_function("document.getElementById('search-status').textContent.includes('found')")
-        print(page.inner_text("#search-status"))
+        said = page.inner_text("#search-status")
         chromium.close()
         server.shutdown()
+    return moved, said
+
+
+def main(folder: Path, query: str) -> None:
+    """Prints the bytes by kind of file."""
+    moved, said = moved_by(folder, query)
+    print(said)
     kinds: dict[str, list[int]] = {}
     for path, size in moved.items():
         kinds.setdefault(Path(path.partition("?")[0]).suffix or path, []).append(size)

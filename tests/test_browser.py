@@ -32,12 +32,18 @@ def chromium() -> Iterator[Browser]:
         launched.close()
 
 
+def build_seeds(folder: Path) -> SiteFolder:
+    """The seeds' site, with the digest's own topics."""
+    site = SiteFolder(folder)
+    site.write("topics.yaml", (ROOT / "topics.yaml").read_text(encoding="utf-8"))
+    assert site.build("--source", str(SEEDS)).code == 0
+    return site
+
+
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The seeds' site, served."""
-    site = SiteFolder(tmp_path_factory.mktemp("browser"))
-    site.write("topics.yaml", (ROOT / "topics.yaml").read_text(encoding="utf-8"))
-    assert site.build("--source", str(SEEDS)).code == 0
+    site = build_seeds(tmp_path_factory.mktemp("browser"))
     pages = [path.parent for path in site.output.glob("2021/09/07/*/index.html")]
     PAGES[1:1] = [f"/{path.relative_to(site.output).as_posix()}/" for path in pages]
     with served(site.output) as address:
@@ -100,41 +106,49 @@ def test_text_can_be_read(chromium: Browser, url: str, scheme: str) -> None:
     assert worst >= 4.5
 
 
+FOCUSABLE = "a[href], input, button, select, summary"
+
+
 def test_the_keyboard_reaches_everything(chromium: Browser, url: str) -> None:
-    """The first stop is the skip link, which leads to the content; every link can be reached and shows its focus."""
-    page, _ = open_page(chromium, f"{url}/")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
-    stops = "a[href], input, button"
-    count = page.locator(stops).count()
-    reached = set()
-    for _ in range(count):
-        reached.add(page.evaluate("document.activeElement.outerHTML"))
-        has_outline = page.evaluate(
-            """() => { const e = document.activeElement, c = e.closest(".card") ?? e;
-              return [e, c].some(x => getComputedStyle(x).outlineStyle !== "none") || e.className === "skip"; }"""
+    """On each page type: the skip link first, then every link and control that is seen, each with its focus shown."""
+    page, _ = open_page(chromium, url)
+    for address in [*PAGES, "/digest/", "/digest/2021-W36/"]:
+        page.goto(url + address)
+        wanted = page.evaluate(
+            """selector => [...document.querySelectorAll(selector)].filter(e => e.checkVisibility())
+              .map((e, index) => { e.dataset.stop = index; return index; })""",
+            FOCUSABLE,
         )
-        assert has_outline, page.evaluate("document.activeElement.outerHTML")
-        page.keyboard.press("Tab")
-    assert len(reached) == page.evaluate(
-        "stops => new Set([...document.querySelectorAll(stops)].map(e => e.outerHTML)).size", stops
-    )
-    page.locator(".skip").focus()
-    page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+        stops = []
+        for _ in wanted:
+            page.keyboard.press("Tab")
+            stop, is_shown = page.evaluate(
+                """() => { const e = document.activeElement, c = e.closest(".card") ?? e;
+                  return [Number(e.dataset.stop),
+                    [e, c].some(x => getComputedStyle(x).outlineStyle !== "none") || e.className === "skip"]; }"""
+            )
+            assert is_shown, (address, page.evaluate("document.activeElement.outerHTML"))
+            stops.append(stop)
+        assert stops == wanted, address
+        page.locator(".skip").focus()
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+    page.context.close()
 
 
 def test_targets_are_large_enough(chromium: Browser, url: str) -> None:
     """Links outside running text, and controls, are at least 24 pixels high (WCAG 2.2, 2.5.8)."""
-    for address in PAGES:
-        page, _ = open_page(chromium, url + address, viewport={"width": 375, "height": 812})
+    page, _ = open_page(chromium, url, viewport={"width": 375, "height": 812})
+    for address in [*PAGES, "/digest/", "/digest/2021-W36/"]:
+        page.goto(url + address)
         small = page.evaluate(
-            """() => [...document.querySelectorAll("a[href], input, button:not([hidden] *), select")]
-              .filter(a => !a.closest(".prose, .skip, .card .headline"))
-              .map(a => [a.textContent.trim(), a.getBoundingClientRect().height]).filter(([, h]) => h < 24)"""
+            """selector => [...document.querySelectorAll(selector)]
+              .filter(e => e.checkVisibility() && !e.closest(".prose, .skip, .card .headline, label"))
+              .map(e => [e.textContent.trim(), e.getBoundingClientRect().height]).filter(([, h]) => h < 24)""",
+            FOCUSABLE,
         )
         assert small == [], address
-        page.context.close()
+    page.context.close()
 
 
 def test_a_picture_that_does_not_load_leaves_its_pattern(chromium: Browser, url: str) -> None:

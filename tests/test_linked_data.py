@@ -72,6 +72,7 @@ TYPES: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
     "WebSite": {"name!": is_text, "url!": is_url, "description": is_text, "inLanguage": is_text},
     "CollectionPage": PAGE | {"mainEntity": is_("ItemList")},
     "AboutPage": PAGE,
+    "SearchResultsPage": PAGE,
     "WebPage": PAGE | {"mainEntity": is_("NewsArticle", "VideoObject", "CreativeWork")},
     "ItemList": {"numberOfItems!": is_size, "itemListElement!": is_list_of(is_("ListItem"))},
     "BreadcrumbList": {"itemListElement!": is_list_of(is_("ListItem"))},
