@@ -14,7 +14,7 @@ from generator.taxonomy import COLOURS
 from generator.text import shorten, topic_slug
 from generator.views import Card, CountedLink, Link, Picture, Publication, Time
 
-_SHAPES = 6
+_SHAPES, _TURNS = 6, 4
 _EXCERPT = 280
 _TOPICS = 3
 _ALSO = 3
@@ -120,8 +120,8 @@ class Cards:
             topic = self._topics[topic_slug(article.topics[0])]
             name, colour = topic.name, topic.colour
         tint = COLOURS.index(colour) if colour else zlib.crc32(name.encode()) % len(COLOURS)
-        shape = zlib.crc32(article.identity.encode()) % _SHAPES
-        return f"tint-{tint} shape-{shape}"
+        turn, shape = divmod(zlib.crc32(article.identity.encode()) % (_SHAPES * _TURNS), _SHAPES)
+        return f"tint-{tint} shape-{shape} turn-{turn}"
 
     def _make(self, article: Article) -> Card:
         to: urls.Address | str

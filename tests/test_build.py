@@ -631,8 +631,8 @@ def test_cards_have_pictures_or_patterns(site: SiteFolder) -> None:
         "no-referrer",
     ):
         assert attribute in image[0]
-    assert len(re.findall(r'<div class="media tint-\d shape-\d">\n<img', html)) == 1
-    assert len(re.findall(r'<div class="media tint-\d shape-\d">', html)) == 2
+    assert len(re.findall(r'<div class="media tint-\d shape-\d turn-\d">\n<img', html)) == 1
+    assert len(re.findall(r'<div class="media tint-\d shape-\d turn-\d">', html)) == 2
 
 
 def test_videos_are_badged_and_linked(site: SiteFolder) -> None:
