@@ -28,13 +28,11 @@ $(VENV)/ready-dev: requirements/dev.txt $(VENV)/ready
 .PHONY: site
 site: $(VENV)/ready ## build seeds/ into output/
 	$(BIN)/digest build
-	@echo "Look at it: make serve, then open http://127.0.0.1:$(PORT)/"
+	@echo "Look at it: make serve"
 
 .PHONY: serve
-serve: $(VENV)/ready ## build, and serve output/ on this machine
-	$(BIN)/digest build
-	@echo "http://127.0.0.1:$(PORT)/ (Ctrl-C ends it)"
-	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory output $(PORT)
+serve: $(VENV)/ready ## build, serve on this machine, build again after each change
+	@$(BIN)/digest serve --port $(PORT)
 
 .PHONY: test
 test: $(VENV)/ready-dev ## run all tests, with branch coverage

@@ -1,5 +1,6 @@
 """The command line. With ``terminal`` it is the edge: nothing else prints, exits or reads the clock."""
 
+import asyncio
 import gc
 import io
 import json
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from generator import __version__, explain
 from generator.build import Grouping, Options, build, tell_stories
@@ -62,6 +64,32 @@ def build_command(**given: Any) -> None:  # noqa: ANN401 - click passes each opt
             _print_summary(report, options, verbosity)
     if not report.is_built:
         sys.exit(EXIT_PROBLEMS)
+
+
+@cli.command("serve", epilog=EXIT_CODES)
+@reading_options
+@click.option("--output", type=FOLDER, default="output", show_default=True, help="Folder of the site.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to serve.")
+@click.option("--port", type=click.IntRange(0, 65_535), default=8000, show_default=True, help="0 takes a free one.")
+@click.option("--open", "is_opened", is_flag=True, help="Open the site in the browser.")
+def serve_command(**given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
+    """Builds the site, serves it, and builds it again after each change. Ctrl-C ends it."""
+    from generator import serving  # noqa: PLC0415 - no other command needs a server
+
+    def ready(address: str) -> None:
+        click.echo(f"serving {address} (Ctrl-C ends it)")
+        if given["is_opened"]:
+            click.launch(address)
+
+    is_fixed = click.get_current_context().get_parameter_source("now") is ParameterSource.COMMANDLINE
+    gc.enable()  # unlike a build, this goes on for hours
+    place = serving.Place(host=given["host"], port=given["port"])
+    now = given["now"].isoformat() if is_fixed else None
+    asyncio.run(serving.serve(options_of(given), place, now=now, say=_say, ready=ready))
+
+
+def _say(line: str) -> None:
+    click.echo(printable(line), err=True)
 
 
 @cli.command("stories", epilog=EXIT_CODES)

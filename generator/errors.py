@@ -5,7 +5,8 @@ The exception tree::
     DigestError
     ├── BuildFailedError      the documents, the templates or the static files have errors (exit 1)
     ├── SettingsError         site.toml, topics.yaml or an option has errors (exit 2)
-    └── OutputError           the output folder cannot be used as asked (exit 2)
+    ├── OutputError           the output folder cannot be used as asked (exit 2)
+    └── ServingError          the site cannot be served as asked (exit 2)
 
 Anything else that escapes is a mistake of this program (exit 3).
 """
@@ -159,3 +160,7 @@ class SettingsError(ProblemsError):
 
 class OutputError(DigestError):
     """The output folder cannot be used as asked."""
+
+
+class ServingError(DigestError):
+    """The site cannot be served as asked."""

@@ -115,6 +115,14 @@ def test_every_option_is_in_the_readme_or_its_documents() -> None:
             assert f"`{option}" in text, option
 
 
+def test_every_option_of_the_preview_is_documented() -> None:
+    """docs/preview.md names each option of `digest serve`."""
+    text = read("preview.md")
+    for parameter in cli.serve_command.params:
+        for option in parameter.opts:
+            assert f"`{option}" in text or option == "is_opened", option
+
+
 def test_the_report_is_documented() -> None:
     """docs/building.md names each key of the report."""
     text = read("building.md")

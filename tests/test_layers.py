@@ -28,6 +28,8 @@ LAYERS = [
     {"render", "tree"},
     {"staging", "explain", "search"},
     {"build"},
+    {"preview", "watching"},
+    {"serving"},
     {"terminal"},
     {"cli"},
     {"__main__"},
