@@ -72,7 +72,7 @@ def build(
         tree.recover(options.output)
         root = options.config.resolve().parent
         spoken = language.load(configured.language, zone=configured.timezone, folder=root)
-        base = _Base(settings=configured, language=spoken, topics=taxonomy.load(options.config.parent))
+        base = _Base(settings=configured, language=spoken, topics=taxonomy.load(_site_folder(options)))
         report = _build(options, base, progress, watch)
     return dataclasses.replace(report, seconds=watch.seconds)
 
@@ -155,7 +155,7 @@ def tell_stories(options: Options, *, document: str | None = None) -> Grouping:
         SettingsError: the settings or the curated topics have errors.
     """
     configured = settings.load(options.config, base_url=options.base_url)
-    curated = taxonomy.load(options.config.parent)
+    curated = taxonomy.load(_site_folder(options))
     reading = read(options.source, configured, jobs=options.jobs)
     selected = _select(reading.items, options, configured, curated)
     items, collisions = checks.without_collisions(selected.items)
@@ -167,6 +167,11 @@ def tell_stories(options: Options, *, document: str | None = None) -> Grouping:
         about=about,
         problems=in_order(once_a_key(reading.problems), selected.problems, collisions),
     )
+
+
+def _site_folder(options: Options) -> Path:
+    """The folder of the settings, as it was named unless they are a link: then all lies beside what it leads to."""
+    return (options.config.resolve() if options.config.is_symlink() else options.config).parent
 
 
 def _refuse_overlap(options: Options) -> None:

@@ -228,7 +228,7 @@ def _item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
                     picture=image,
                     article=publication(item),
                 ),
-                category=item.category,
+                category=item.category or cards.language.text("item.category"),
                 title=item.title,
                 excerpt=item.excerpt,
                 time=cards.time(item),
@@ -272,7 +272,3 @@ def _related(item: Item, told: Told, items: Mapping[str, Item]) -> list[Article]
 
 def _sidebar(articles: Sequence[Article], shown: int, cards: Cards) -> Sidebar:
     return Sidebar(shown=cards.cards(articles[:shown]), folded=cards.cards(articles[shown:]))
-
-
-def _host(item: Item) -> str:
-    return weburls.host(item.web_url)

@@ -1,6 +1,5 @@
 """All documents of a folder as items, read in several processes."""
 
-import dataclasses
 import datetime as dt
 import functools
 import zoneinfo
@@ -79,14 +78,5 @@ def _read_chunk(reader: tuple[str, dt.tzinfo], files: Sequence[SourceFile]) -> l
         if isinstance(document, Problem):
             results.append(Parsed(item=None, problems=(document,)))
         else:
-            parsed = parse(document, base_path=base_path)
-            item = _in_zone(parsed.item, zone) if parsed.item else None
-            results.append(dataclasses.replace(parsed, item=item))
+            results.append(parse(document, base_path=base_path, zone=zone))
     return results
-
-
-def _in_zone(item: Item, zone: dt.tzinfo) -> Item:
-    """The item with its time in the site's time zone, so that it belongs to the day it was there."""
-    if item.is_date_only or zone is dt.UTC:
-        return item
-    return dataclasses.replace(item, published_at=item.published_at.astimezone(zone))

@@ -36,7 +36,7 @@ ICON_MASKABLE: Final = Address("/icon-maskable-512.png")
 
 
 def item(value: Item) -> Address:
-    """``/YYYY/MM/DD/slug/``, by the day of publication in UTC."""
+    """``/YYYY/MM/DD/slug/``, by the day of publication in the site's time zone."""
     return Address(f"{day(value.published_at.date())}{value.slug}/")
 
 
