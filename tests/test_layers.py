@@ -20,7 +20,7 @@ LAYERS = [
     {"reading"},
     {"views", "page", "assets", "records"},
     {"checks"},
-    {"cards", "charts", "linked_data", "search_page", "indexer"},
+    {"cards", "charts", "linked_data", "search_page", "indexer", "hosting"},
     {"machines", "syndication"},
     {"calendars", "lists"},
     {"editions"},
