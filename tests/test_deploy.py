@@ -1,13 +1,17 @@
 """What hosts are told, whether a site fits them, and what a server does with it."""
 
+import dataclasses
+import json
+import os
 import re
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from generator import hosting
-from tests.making import SiteFolder
+from generator import hosting, preflight
+from generator.preflight import Limit, Measure
+from tests.making import SiteFolder, run
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -102,3 +106,110 @@ def test_pages_of_github_are_not_for_jekyll(site: SiteFolder) -> None:
     assert site.build().code == 0
     assert site.files()[".nojekyll"] == b""
     assert site.build().report["pages"]["written"] == 0
+
+
+@pytest.fixture
+def built(site: SiteFolder) -> SiteFolder:
+    """A built site."""
+    assert site.build().code == 0
+    return site
+
+
+def measured(site: SiteFolder, target: str) -> tuple[int, dict[str, dict[str, object]]]:
+    """The exit code of `digest preflight`, and its findings by measure."""
+    code, stdout, _ = run("preflight", "--target", target, "--output", str(site.output), "--format", "json")
+    found = json.loads(stdout)
+    assert found["fits"] is (code == 0)
+    return code, {finding["measure"]: finding for finding in found["findings"]}
+
+
+@pytest.mark.parametrize("target", sorted(preflight.HOSTS))
+def test_a_small_site_fits_every_host(built: SiteFolder, target: str) -> None:
+    """Everything but our own bookkeeping is counted, and each limit says where it is from."""
+    code, found = measured(built, target)
+    files = built.files()
+    assert code == 0
+    assert found["files"]["value"] == len(files)
+    assert found["bytes in all"]["value"] == sum(map(len, files.values()))
+    assert found["bytes of the largest file"]["value"] == max(map(len, files.values()))
+    largest = found["bytes of the largest file"]["where"]
+    assert isinstance(largest, str)
+    assert len(files[largest]) == max(map(len, files.values()))
+    for finding in found.values():
+        assert (finding["limit"] is None) == (finding["source"] is None) == (finding["read"] is None)
+    code, stdout, _ = run("preflight", "--target", target, "--output", str(built.output))
+    assert (code, target in stdout) == (0, True)
+
+
+def test_what_is_too_much_is_named_with_a_remedy(built: SiteFolder) -> None:
+    """Each limit of Cloudflare Pages, passed by one; as text and as JSON."""
+    limits = preflight.HOSTS["cloudflare-pages"].limits
+    many = "".join(f"/old-{number} /new\n" for number in range(limits[Measure.STATIC_REDIRECTS].most + 1))
+    dynamic = "".join(f"/old/{number}/:slug /new/:slug\n" for number in range(50))
+    dynamic += "".join(f"/older/{number}/* /new\n" for number in range(51))
+    built.write("output/_redirects", f"# moved\n\n{many}{dynamic}/long /{'x' * 994}\n")
+    rules_text = "".join(f"/{number}\n  X-A: b\n" for number in range(100))
+    built.write("output/_headers", f"{rules_text}/x\n  X-Long: {'x' * 1_991}\n")
+    with (built.output / "video.mp4").open("wb") as file:
+        file.truncate(25 * 1024 * 1024 + 1)
+    code, found = measured(built, "cloudflare-pages")
+    assert code == 1
+    passed = {name: finding for name, finding in found.items() if not finding["fits"]}
+    assert set(passed) == {measure.value for measure in limits if measure is not Measure.FILES}
+    assert passed["rules in _headers"]["value"] == 101
+    assert passed["redirects with placeholders"]["value"] == 101
+    assert passed["redirects without placeholders"]["value"] == 2002
+    assert passed["characters of the longest line in _headers"]["value"] == 2001
+    assert passed["characters of the longest line in _redirects"]["value"] == 1001
+    assert passed["bytes of the largest file"]["where"] == "video.mp4"
+    assert all(finding["remedy"] for finding in passed.values())
+    code, stdout, _ = run("preflight", "--target", "cloudflare-pages", "--output", str(built.output))
+    assert code == 1
+    assert stdout.count("TOO MUCH") == stdout.count("(read on ") == len(passed)
+    assert measured(built, "netlify")[0] == 0
+
+
+def test_every_measure_can_be_passed(built: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each has a remedy; a value equal to the limit fits."""
+    target = preflight.HOSTS["netlify"]
+    for change, fits in ((0, True), (-1, False)):
+        limits = {
+            finding.measure: Limit(most=finding.value + change, source="https://example.org/", read="2026-01-01")
+            for finding in preflight.check(built.output, "netlify")
+        }
+        assert set(limits) == set(Measure)
+        with monkeypatch.context() as patch:
+            patch.setitem(preflight.HOSTS, "netlify", dataclasses.replace(target, limits=limits))  # type: ignore[arg-type]
+            findings = preflight.check(built.output, "netlify")
+        assert {finding.fits for finding in findings} == {fits}
+        assert {bool(finding.remedy) for finding in findings} == {not fits}
+
+
+def test_rules_that_a_host_does_not_read_are_told(built: SiteFolder) -> None:
+    """GitHub Pages and S3 read no `_headers`: its rules are not measured, but said to be unread."""
+    code, stdout, _ = run("preflight", "--target", "github-pages", "--output", str(built.output))
+    assert (code, "does not read _headers" in stdout) == (0, True)
+    assert "rules in _headers" not in stdout
+    assert "does not read" not in run("preflight", "--target", "netlify", "--output", str(built.output))[1]
+
+
+def test_preflight_refuses_what_is_no_site(tmp_path: Path) -> None:
+    """No folder, an empty one, an unknown host, no host: exit code 2."""
+    (tmp_path / "empty").mkdir()
+    for arguments in (
+        ["--target", "s3", "--output", str(tmp_path / "missing")],
+        ["--target", "s3", "--output", str(tmp_path / "empty")],
+        ["--target", "elsewhere", "--output", str(tmp_path)],
+        ["--output", str(tmp_path)],
+    ):
+        code, stdout, stderr = run("preflight", *arguments)
+        assert (code, stdout) == (2, "")
+        assert stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="no links on this system")
+def test_a_file_that_cannot_be_read_is_no_mistake_of_ours(built: SiteFolder) -> None:
+    """A dangling link would be left out of what is uploaded, or stop it: it is named."""
+    (built.output / "dangling").symlink_to("nowhere")
+    code, _, stderr = run("preflight", "--target", "s3", "--output", str(built.output))
+    assert (code, "dangling cannot be read" in stderr) == (2, True)

@@ -26,7 +26,7 @@ LAYERS = [
     {"editions"},
     {"pages", "feeds", "sitemaps"},
     {"render", "tree"},
-    {"staging", "explain", "search"},
+    {"staging", "explain", "search", "preflight"},
     {"build"},
     {"terminal"},
     {"cli"},
