@@ -39,7 +39,7 @@ class Limit:
     source: str
     """The page of the host that says so."""
     read: str
-    """The day on which it was read there, ISO 8601."""
+    """The day on which a copy of that page was read, ISO 8601."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +121,7 @@ HOSTS: Final[Mapping[str, Host]] = {
 }
 """By the name that ``--target`` takes."""
 
-_FEWER = (
-    "Build fewer documents, or choose a host or plan that takes more; `search = false` leaves out the search index."
-)
+_FEWER = "Build fewer documents or choose a host or plan that takes more; `search = false` leaves the index out."
 _REMEDIES: Mapping[Measure, str] = {
     Measure.FILES: _FEWER,
     Measure.FILES_A_FOLDER: _FEWER,

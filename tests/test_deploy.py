@@ -179,7 +179,7 @@ def test_every_measure_can_be_passed(built: SiteFolder, monkeypatch: pytest.Monk
         }
         assert set(limits) == set(Measure)
         with monkeypatch.context() as patch:
-            patch.setitem(preflight.HOSTS, "netlify", dataclasses.replace(target, limits=limits))  # type: ignore[arg-type]
+            patch.setitem(preflight.HOSTS, "netlify", dataclasses.replace(target, limits=limits))
             findings = preflight.check(built.output, "netlify")
         assert {finding.fits for finding in findings} == {fits}
         assert {bool(finding.remedy) for finding in findings} == {not fits}
