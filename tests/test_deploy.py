@@ -1,15 +1,25 @@
 """What hosts are told, whether a site fits them, and what a server does with it."""
 
+import contextlib
 import dataclasses
+import gzip
+import http.client
 import json
 import os
 import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+import yaml
 
-from generator import hosting, preflight
+from generator import cli, hosting, preflight
 from generator.preflight import Limit, Measure
 from tests.making import SiteFolder, run
 
@@ -213,3 +223,172 @@ def test_a_file_that_cannot_be_read_is_no_mistake_of_ours(built: SiteFolder) -> 
     (built.output / "dangling").symlink_to("nowhere")
     code, _, stderr = run("preflight", "--target", "s3", "--output", str(built.output))
     assert (code, "dangling cannot be read" in stderr) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["ci.yml", "deploy.yml"])
+def test_workflows_are_valid(name: str) -> None:
+    """By the schema that GitHub's workflows have."""
+    path = ROOT / ".github" / "workflows" / name
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", str(path)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_workflows_have_no_more_rights_than_they_need() -> None:
+    """Only the last job of the deployment may write; actions are GitHub's, by major version; commands are fixed."""
+    for path in sorted((ROOT / ".github" / "workflows").glob("*.yml")):
+        text = path.read_text(encoding="utf-8")
+        workflow = yaml.safe_load(text)
+        assert workflow["permissions"] in ({}, {"contents": "read"})
+        for name, job in workflow["jobs"].items():
+            rights = job.get("permissions", {})
+            writes = {right for right, level in rights.items() if level == "write"}
+            assert writes == ({"pages", "id-token"} if name == "deploy" else set())
+            for step in job.get("steps", ()):
+                assert re.fullmatch(r"actions/[a-z-]+@v\d+", step.get("uses", "actions/any@v1"))
+                assert "${{" not in step.get("run", "")
+
+
+def test_workflows_do_what_exists() -> None:
+    """The commands of the deployment are ours, with the options they have."""
+    text = (ROOT / ".github" / "workflows" / "deploy.yml").read_text(encoding="utf-8")
+    commands = re.findall(r"run: \.venv/bin/digest (.+)", text)
+    assert [command.split()[0] for command in commands] == ["build", "preflight"]
+    for command in commands:
+        name, *arguments = command.split()
+        options = {option for parameter in cli.cli.commands[name].params for option in parameter.opts}
+        assert {argument for argument in arguments if argument.startswith("--")} <= options
+    assert "\n$(VENV)/ready:" in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+MAIN = """
+daemon off;
+master_process off;
+pid {folder}/pid;
+error_log {folder}/error.log;
+events {{}}
+http {{
+    include /etc/nginx/mime.types;
+    default_type application/octet-stream;
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    include {folder}/digest.conf;
+}}
+"""
+
+
+def test_the_configuration_of_nginx_says_what_headers_say() -> None:
+    """docs/nginx.conf has the policy and the caching of `_headers`."""
+    text = (DOCS / "nginx.conf").read_text(encoding="utf-8")
+    for name, value in hosting.SECURITY:
+        assert f'add_header {name} "{value}" always;' in text
+    assert set(re.findall(r'^ +\S+ +"(public[^"]+)";', text, re.MULTILINE)) == {hosting.IMMUTABLE, hosting.SHORT}
+
+
+@pytest.fixture
+def nginx(built: SiteFolder) -> Iterator[http.client.HTTPConnection]:
+    """A connection to nginx on loopback, which serves a site with docs/nginx.conf."""
+    if NGINX is None or not Path("/etc/nginx/mime.types").exists():
+        pytest.skip("there is no nginx on this machine")
+    folder = built.root / "nginx"
+    folder.mkdir()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    text = (DOCS / "nginx.conf").read_text(encoding="utf-8")
+    text = text.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("/var/www/digest", str(built.output))
+    (folder / "digest.conf").write_text(text, encoding="utf-8")
+    (folder / "nginx.conf").write_text(MAIN.format(folder=folder), encoding="utf-8")
+    command = [NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")]
+    with subprocess.Popen(command) as process:
+        try:
+            _await(port, process)
+            with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+                yield connection
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def _await(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Waits until the server listens."""
+    for _ in range(100):
+        assert process.poll() is None, "nginx ended"
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.05)
+    pytest.fail("nginx does not listen")
+
+
+def fetch(connection: http.client.HTTPConnection, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers with names in lower case, and body of an answer."""
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    names = [name.lower() for name, _ in answer.getheaders()]
+    assert len(names) == len(set(names)), "a header came twice"
+    return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+
+
+def test_nginx_serves_every_file(built: SiteFolder, nginx: http.client.HTTPConnection) -> None:
+    """Each with its bytes, the policy and the caching that `_headers` gives it, and a type that browsers take."""
+    found = rules((built.output / "_headers").read_text(encoding="utf-8"))
+    types = {
+        ".html": "text/html; charset=utf-8",
+        ".css": "text/css; charset=utf-8",
+        ".webmanifest": "application/manifest+json",
+    }
+    for name, data in built.files().items():
+        path = "/" + quote(re.sub(r"(^|/)index\.html$", r"\1", name))
+        status, headers, body = fetch(nginx, path)
+        if name in {"404.html", "_headers", ".nojekyll"}:
+            assert status == 404, name
+            continue
+        assert (status, body) == (200, data), name
+        for header, value in hosting.SECURITY:
+            assert headers[header.lower()] == value, name
+        caching = [
+            rule["Cache-Control"]
+            for pattern, rule in found.items()
+            if matching(pattern, path) and "Cache-Control" in rule
+        ]
+        assert headers["cache-control"] == (caching[0] if caching else hosting.SHORT), name
+        wanted = types.get(Path(name).suffix)
+        assert wanted is None or headers["content-type"] == wanted, name
+        if name.endswith(".js"):
+            assert "javascript" in headers["content-type"]
+
+
+def test_nginx_answers_what_is_missing_with_our_page(built: SiteFolder, nginx: http.client.HTTPConnection) -> None:
+    """Status 404, the policy, and no long caching even below `/assets/`; bookkeeping is not shown."""
+    page = built.files()["404.html"]
+    for path in (
+        "/nowhere/",
+        "/assets/gone.0123.css",
+        "/.digest/manifest.json",
+        "/_headers",
+        "/404.html",
+        "/.git/config",
+    ):
+        status, headers, body = fetch(nginx, path)
+        assert (status, body) == (404, page), path
+        assert headers["content-security-policy"] == hosting.POLICY
+        assert headers["cache-control"] == hosting.SHORT
+
+
+def test_nginx_compresses_and_asks_again(nginx: http.client.HTTPConnection, built: SiteFolder) -> None:
+    """Text is compressed where a browser takes it; what has not changed is not sent again; a missing slash is added."""
+    status, headers, body = fetch(nginx, "/", **{"Accept-Encoding": "gzip"})
+    assert (status, headers["content-encoding"], headers["vary"]) == (200, "gzip", "Accept-Encoding")
+    assert gzip.decompress(body) == built.files()["index.html"]
+    assert "content-encoding" not in fetch(nginx, "/icon-192.png", **{"Accept-Encoding": "gzip"})[1]
+    _, headers, _ = fetch(nginx, "/")
+    status, again, body = fetch(nginx, "/", **{"If-None-Match": headers["etag"]})
+    assert (status, body) == (304, b"")
+    assert again["cache-control"] == hosting.SHORT
+    status, headers, _ = fetch(nginx, "/topics")
+    assert (status, headers["location"]) == (301, "/topics/")
