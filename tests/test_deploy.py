@@ -200,6 +200,8 @@ def test_rules_that_a_host_does_not_read_are_told(built: SiteFolder) -> None:
     code, stdout, _ = run("preflight", "--target", "github-pages", "--output", str(built.output))
     assert (code, "does not read _headers" in stdout) == (0, True)
     assert "rules in _headers" not in stdout
+    _, stdout, _ = run("preflight", "--target", "s3", "--output", str(built.output), "--format", "json")
+    assert json.loads(stdout)["unread"] == ["_headers"]
     assert "does not read" not in run("preflight", "--target", "netlify", "--output", str(built.output))[1]
 
 
@@ -247,6 +249,21 @@ def test_workflows_have_no_more_rights_than_they_need() -> None:
             for step in job.get("steps", ()):
                 assert re.fullmatch(r"actions/[a-z-]+@v\d+", step.get("uses", "actions/any@v1"))
                 assert "${{" not in step.get("run", "")
+
+
+def test_preflight_is_documented() -> None:
+    """docs/deploy.md names the hosts, the options and the keys of the JSON, and each limit's source."""
+    text = (DOCS / "deploy.md").read_text(encoding="utf-8")
+    for parameter in cli.preflight_command.params:
+        assert f"| `{parameter.opts[0]} " in text
+    for name, host in preflight.HOSTS.items():
+        assert f"`{name}`" in text
+        for limit in host.limits.values():
+            assert limit.source in text
+            assert limit.read in text
+    finding = preflight.Finding(measure=Measure.FILES, value=1, where="", limit=None)
+    for key in ("target", "fits", "unread", "findings", *finding.as_json()):
+        assert f"`{key}`" in text
 
 
 def test_workflows_do_what_exists() -> None:
