@@ -115,7 +115,7 @@ def preflight_command(target: str, output: Path, form: str) -> None:
             for line in preflight.lines(findings, target):
                 click.echo(printable(line))
             for name in unread:
-                click.echo(f"{target} does not read {name}: see docs/deploy.md for how its rules are set there")
+                click.echo(f"{target} does not read {name}: docs/deploy.md says what that means there")
     if not fits:
         sys.exit(EXIT_PROBLEMS)
 

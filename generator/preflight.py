@@ -178,7 +178,7 @@ def lines(findings: tuple[Finding, ...], target: str) -> Iterator[str]:
             finding.measure.value,
             f"{finding.value:,}",
             f"{finding.limit.most:,}" if finding.limit else "none",
-            "fits" if finding.fits else "TOO MUCH",
+            ("fits" if finding.fits else "TOO MUCH") if finding.limit else "",
             finding.where,
         )
         for finding in findings
