@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator import assets as static
-from generator import checks, indexer, language, records, search, settings, taxonomy, theme, tree
+from generator import checks, hosting, indexer, language, records, search, settings, taxonomy, theme, tree
 from generator import pages as planning
 from generator.digest import Digest, Selected, Selection, group, select
 from generator.errors import BuildFailedError, OutputError, Problem, has_error, in_order, once_a_key
@@ -212,6 +212,7 @@ class _Planned:
     stories: int
     pages: tuple[Page, ...]
     search: Search | None
+    for_hosts: tuple[static.Asset, ...]
     of_documents: list[Problem]
     of_site: list[Problem]
 
@@ -238,8 +239,10 @@ def _plan(
             configured = base.settings
             found = records.search(digest, base.language, indexer.version()) if configured.search else None
             pages = planning.plan(digest, told, configured, base.language, found)
+            for_hosts = hosting.files(pages, found, {address for address, _ in fixed}, configured.base_url)
         paths = {item.path for item in items}
-        problems = checks.check(pages, [*fixed, *(search_files(found) if found else ())])
+        others = [(asset.address, "a file for hosts") for asset in for_hosts]
+        problems = checks.check(pages, [*fixed, *others, *(search_files(found) if found else ())])
         in_bodies = [problem for problem in problems if problem.path in paths]
         of_site = [problem for problem in problems if problem.path not in paths]
         of_documents += in_bodies
@@ -249,6 +252,7 @@ def _plan(
                 stories=len(told.stories),
                 pages=pages,
                 search=found,
+                for_hosts=for_hosts,
                 of_documents=of_documents,
                 of_site=of_site,
             )
@@ -271,7 +275,9 @@ def _write(
         with watch.station("render"):
             staging = Staging(prepare=prepare, pages=pages, output=output, is_forced=options.is_clean)
             staged, problems = staging.stage(
-                files.files, jobs=options.jobs, progress=lambda done: progress("render", done, len(pages))
+                [*files.files, *planned.for_hosts],
+                jobs=options.jobs,
+                progress=lambda done: progress("render", done, len(pages)),
             )
         with watch.station("search"):
             indexed = search.stage(

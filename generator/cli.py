@@ -1,129 +1,48 @@
-"""The command line: the only module that prints, exits and reads the clock and the environment."""
+"""The command line. With ``terminal`` it is the edge: nothing else prints, exits or reads the clock."""
 
-import contextlib
-import datetime as dt
 import gc
 import io
 import json
 import os
 import sys
-import time
 import traceback
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from generator import __version__, explain
+from generator import __version__, explain, preflight
 from generator.build import Grouping, Options, build, tell_stories
-from generator.errors import DigestError, Problem, ProblemsError
-from generator.reading import Progress
+from generator.errors import DigestError, ProblemsError
 from generator.report import Report
+from generator.terminal import (
+    EXIT_BUILT,
+    EXIT_CODES,
+    EXIT_INTERNAL,
+    EXIT_INTERRUPTED,
+    EXIT_PROBLEMS,
+    EXIT_USAGE,
+    FOLDER,
+    PREFLIGHT_EXIT_CODES,
+    options_of,
+    print_problems,
+    printing,
+    progress_bar,
+    reading_options,
+)
 from generator.text import printable
 from generator.tree import write_file
 
-if TYPE_CHECKING:
-    from rich.progress import Progress as Bar
 
-EXIT_BUILT, EXIT_PROBLEMS, EXIT_USAGE, EXIT_INTERNAL, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
-_WARNINGS_SHOWN = 20
-_BAR_AFTER_SECONDS = 1.0
-_EXIT_CODES = """\b
-Exit codes:
-  0  built
-  1  the documents, templates or static files have errors; the old site stands
-  2  wrong usage, settings, curated topics or output folder
-  3  a mistake of this program
-"""
-
-
-@click.group(epilog=_EXIT_CODES)
+@click.group(epilog=EXIT_CODES)
 @click.version_option(__version__, prog_name="digest")
 def cli() -> None:
     """Builds a medical-AI news digest from a folder of documents."""
 
 
-def _moment(_context: click.Context, _parameter: click.Parameter, value: str | None) -> dt.datetime:
-    """``--now``, else ``SOURCE_DATE_EPOCH``, else the clock."""
-    if value is None:
-        epoch = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
-        if not epoch:
-            return dt.datetime.now(dt.UTC)
-        try:
-            return dt.datetime.fromtimestamp(int(epoch), dt.UTC)
-        except (ValueError, OverflowError, OSError):
-            raise click.BadParameter(f"SOURCE_DATE_EPOCH is {epoch!r}, not a number of seconds") from None
-    try:
-        moment = dt.datetime.fromisoformat(value)
-        return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-    except (ValueError, OverflowError):
-        raise click.BadParameter(f"{value!r} is no time like 2026-03-14T09:00:00Z") from None
-
-
-def _default_jobs() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on macOS and Windows
-        return os.cpu_count() or 1
-
-
-_FOLDER = click.Path(path_type=Path, file_okay=False)
-
-
-def _reading_options(command: click.decorators.FC) -> click.decorators.FC:
-    """The options of every command that reads documents."""
-    for option in (
-        click.option("--future", is_flag=True, help="Include items of the future."),
-        click.option("--drafts", is_flag=True, help="Include drafts."),
-        click.option("--skip-invalid", is_flag=True, help="Go on without the documents that have errors."),
-        click.option(
-            "--now",
-            metavar="ISO8601",
-            callback=_moment,
-            help="Items published later are future ones.  [default: SOURCE_DATE_EPOCH, else the clock]",
-        ),
-        click.option(
-            "--jobs", type=click.IntRange(min=1), default=_default_jobs, help="Processes.  [default: one a core]"
-        ),
-        click.option("--base-url", metavar="URL", help="Where the site will be served; replaces the setting."),
-        click.option(
-            "--config",
-            type=click.Path(path_type=Path, dir_okay=False, exists=True),
-            default="site.toml",
-            show_default=True,
-            help="Settings; topics.yaml, templates/ and static/ beside it belong to the site.",
-        ),
-        click.option(
-            "--source",
-            type=click.Path(path_type=Path, file_okay=False, exists=True),
-            default="seeds",
-            show_default=True,
-            help="Folder of the documents (.md, .markdown, .txt).",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
-def _options(given: dict[str, Any]) -> Options:
-    return Options(
-        source=given["source"],
-        output=given.get("output", Path("output")),
-        config=given["config"],
-        now=given["now"],
-        base_url=given["base_url"],
-        jobs=given["jobs"],
-        is_clean=given.get("clean", False),
-        skip_invalid=given["skip_invalid"],
-        with_drafts=given["drafts"],
-        with_future=given["future"],
-    )
-
-
-@cli.command("build", epilog=_EXIT_CODES)
-@_reading_options
-@click.option("--output", type=_FOLDER, default="output", show_default=True, help="Folder of the site.")
+@cli.command("build", epilog=EXIT_CODES)
+@reading_options
+@click.option("--output", type=FOLDER, default="output", show_default=True, help="Folder of the site.")
 @click.option("--clean", is_flag=True, help="Write every file anew, also over files that no build wrote.")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write a report as JSON.")
 @click.option("--quiet", "verbosity", flag_value=0, type=int, help="Print errors only.")
@@ -131,28 +50,28 @@ def _options(given: dict[str, Any]) -> Options:
 def build_command(**given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
     """Builds the site."""
     verbosity = 1 if given["verbosity"] is None else given["verbosity"]
-    options = _options(given)
+    options = options_of(given)
     if given["report"]:
         _refuse_report(given["report"], options)
-    with _progress(is_wanted=verbosity > 0 and sys.stderr.isatty()) as progress:
+    with progress_bar(is_wanted=verbosity > 0 and sys.stderr.isatty()) as progress:
         report = build(options, progress=progress)
     if given["report"]:
         _write_report(given["report"], report)
-    with _printing():
-        _print_problems(report.problems, verbosity)
+    with printing():
+        print_problems(report.problems, verbosity)
         if verbosity:
             _print_summary(report, options, verbosity)
     if not report.is_built:
         sys.exit(EXIT_PROBLEMS)
 
 
-@cli.command("stories", epilog=_EXIT_CODES)
-@_reading_options
+@cli.command("stories", epilog=EXIT_CODES)
+@reading_options
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def stories_command(**given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
     """Lists the stories that the documents tell."""
     grouping = _grouping(given)
-    with _printing():
+    with printing():
         if given["form"] == "json":
             click.echo(json.dumps(explain.as_json(grouping.told, grouping.settings.base_url), indent=2))
         else:
@@ -160,67 +79,55 @@ def stories_command(**given: Any) -> None:  # noqa: ANN401 - click passes each o
                 click.echo(printable(line))
 
 
-@cli.command("explain", epilog=_EXIT_CODES)
-@_reading_options
+@cli.command("explain", epilog=EXIT_CODES)
+@reading_options
 @click.argument("document")
 def explain_command(document: str, **given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
     """Says why a document is in its story, and why each entry stands beside it."""
     grouping = _grouping(given, document)
     if grouping.about is None:
         raise click.UsageError(f"{document} is no document on the site: name it as `digest stories` does")
-    with _printing():
+    with printing():
         for line in explain.item_lines(grouping.about, grouping.told, grouping.taxonomy):
             click.echo(printable(line))
 
 
+@cli.command("preflight", epilog=PREFLIGHT_EXIT_CODES)
+@click.option("--target", type=click.Choice(list(preflight.HOSTS)), required=True, help="The host.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default="output",
+    show_default=True,
+    help="Folder of the built site.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def preflight_command(target: str, output: Path, form: str) -> None:
+    """Checks a built site against the limits that a host publishes."""
+    findings = preflight.check(output, target)
+    unread = preflight.unread(output, target)
+    fits = all(finding.fits for finding in findings)
+    with printing():
+        if form == "json":
+            found = [finding.as_json() for finding in findings]
+            click.echo(json.dumps({"target": target, "fits": fits, "unread": unread, "findings": found}, indent=2))
+        else:
+            for line in preflight.lines(findings, target):
+                click.echo(printable(line))
+            for name in unread:
+                click.echo(f"{target} does not read {name}: docs/deploy.md says what that means there")
+    if not fits:
+        sys.exit(EXIT_PROBLEMS)
+
+
 def _grouping(given: dict[str, Any], document: str | None = None) -> Grouping:
     """The stories, unless documents have errors and are not to be skipped."""
-    grouping = tell_stories(_options(given), document=document)
+    grouping = tell_stories(options_of(given), document=document)
     errors = tuple(problem for problem in grouping.problems if problem.is_error)
-    _print_problems(errors, verbosity=0)
+    print_problems(errors, verbosity=0)
     if errors and not given["skip_invalid"]:
         sys.exit(EXIT_PROBLEMS)
     return grouping
-
-
-@contextlib.contextmanager
-def _printing() -> Iterator[None]:
-    """What is done is done, even if whoever read the output is gone, or the disk is full."""
-    try:
-        yield
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-@contextlib.contextmanager
-def _progress(*, is_wanted: bool) -> Iterator[Progress]:
-    """A progress bar for what takes longer than a second."""
-    if not is_wanted:
-        yield lambda *_: None
-        return
-    start = time.monotonic()
-    bars: list[Bar] = []
-
-    def show(station: str, done: int, total: int) -> None:
-        if not bars:
-            if time.monotonic() - start < _BAR_AFTER_SECONDS:
-                return
-            from rich.console import Console  # noqa: PLC0415 - most builds end before it is needed
-            from rich.progress import Progress as Bar  # noqa: PLC0415
-
-            # No refresh thread: workers are forked while the bar is up.
-            bars.append(Bar(console=Console(stderr=True), transient=True, auto_refresh=False))
-            bars[0].start()
-        bar = bars[0]
-        task = next((task.id for task in bar.tasks if task.description == station), None)
-        bar.update(bar.add_task(station, total=total) if task is None else task, completed=done, refresh=True)
-
-    try:
-        yield show
-    finally:
-        for bar in bars:
-            bar.stop()
 
 
 def _refuse_report(path: Path, options: Options) -> None:
@@ -243,18 +150,6 @@ def _write_report(path: Path, report: Report) -> None:
             write_file(target, data)
     except OSError as error:
         raise click.UsageError(f"--report {path} cannot be written: {error.strerror}") from None
-
-
-def _print_problems(problems: tuple[Problem, ...], verbosity: int) -> None:
-    errors = [problem for problem in problems if problem.is_error]
-    warnings = [problem for problem in problems if not problem.is_error]
-    shown = {0: 0, 1: _WARNINGS_SHOWN}.get(verbosity, len(warnings))
-    for warning in warnings[:shown]:
-        click.echo(click.style("warning: ", fg="yellow") + str(warning), err=True)
-    if verbosity and len(warnings) > shown:
-        click.echo(f"... and {len(warnings) - shown} more warnings (--verbose shows them all)", err=True)
-    for error in errors:
-        click.echo(click.style("error: ", fg="red") + str(error), err=True)
 
 
 def _print_summary(report: Report, options: Options, verbosity: int) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from generator import cli, pages
+from generator import pages, terminal
 from tests.making import NOW, SiteFolder, document, entry, published, run
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -690,22 +690,22 @@ def test_the_feed_is_complete_and_bounded(site: SiteFolder) -> None:
 def test_progress_is_for_terminals(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """A bar appears once a build takes long enough, on a terminal only."""
     three(site)
-    monkeypatch.setattr(cli, "_BAR_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(terminal, "_BAR_AFTER_SECONDS", 0.0)
     assert "read" not in site.build().stderr
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    with cli._progress(is_wanted=True) as progress:
+    with terminal.progress_bar(is_wanted=True) as progress:
         progress("read", 1, 2)
         progress("read", 2, 2)
-    monkeypatch.setattr(cli, "_BAR_AFTER_SECONDS", 3600.0)
-    with cli._progress(is_wanted=True) as progress:
+    monkeypatch.setattr(terminal, "_BAR_AFTER_SECONDS", 3600.0)
+    with terminal.progress_bar(is_wanted=True) as progress:
         progress("read", 1, 2)
 
 
 def test_the_number_of_jobs_has_a_default_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the system does not tell which cores are ours, all count."""
-    assert cli._default_jobs() >= 1
+    assert terminal._default_jobs() >= 1
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
-    assert cli._default_jobs() >= 1
+    assert terminal._default_jobs() >= 1
 
 
 def test_a_report_replaces_no_input_and_no_output(site: SiteFolder) -> None:

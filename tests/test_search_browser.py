@@ -15,10 +15,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
 ]
-POLICY = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self'; img-src *; "
-    "base-uri 'none'; form-action 'self'"
-)
 HOSTILE = "</option></select><img src=x onerror=alert(1)> <mark>&lt;b&gt;"
 
 
@@ -47,7 +43,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert site.build("--base-url", "https://e.org/digest/").code == 0
     folder.mkdir()
     site.output.rename(folder / "digest")
-    with served(folder, policy=POLICY) as address:
+    with served(folder) as address:
         yield f"{address}/digest"
 
 

@@ -1,0 +1,169 @@
+"""The terminal: what all commands share of options, exit codes and ways to print. Part of the edge, like ``cli``."""
+
+import contextlib
+import datetime as dt
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from generator.build import Options
+from generator.errors import Problem
+from generator.reading import Progress
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+EXIT_BUILT, EXIT_PROBLEMS, EXIT_USAGE, EXIT_INTERNAL, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
+_WARNINGS_SHOWN = 20
+_BAR_AFTER_SECONDS = 1.0
+EXIT_CODES = """\b
+Exit codes:
+  0  built
+  1  the documents, templates or static files have errors; the old site stands
+  2  wrong usage, settings, curated topics or output folder
+  3  a mistake of this program
+"""
+
+PREFLIGHT_EXIT_CODES = """\b
+Exit codes:
+  0  the host takes the site
+  1  it does not
+  2  wrong usage, or no built site
+  3  a mistake of this program
+"""
+
+
+def _moment(_context: click.Context, _parameter: click.Parameter, value: str | None) -> dt.datetime:
+    """``--now``, else ``SOURCE_DATE_EPOCH``, else the clock."""
+    if value is None:
+        epoch = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
+        if not epoch:
+            return dt.datetime.now(dt.UTC)
+        try:
+            return dt.datetime.fromtimestamp(int(epoch), dt.UTC)
+        except (ValueError, OverflowError, OSError):
+            raise click.BadParameter(f"SOURCE_DATE_EPOCH is {epoch!r}, not a number of seconds") from None
+    try:
+        moment = dt.datetime.fromisoformat(value)
+        return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    except (ValueError, OverflowError):
+        raise click.BadParameter(f"{value!r} is no time like 2026-03-14T09:00:00Z") from None
+
+
+def _default_jobs() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS and Windows
+        return os.cpu_count() or 1
+
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+def reading_options(command: click.decorators.FC) -> click.decorators.FC:
+    """The options of every command that reads documents."""
+    for option in (
+        click.option("--future", is_flag=True, help="Include items of the future."),
+        click.option("--drafts", is_flag=True, help="Include drafts."),
+        click.option("--skip-invalid", is_flag=True, help="Go on without the documents that have errors."),
+        click.option(
+            "--now",
+            metavar="ISO8601",
+            callback=_moment,
+            help="Items published later are future ones.  [default: SOURCE_DATE_EPOCH, else the clock]",
+        ),
+        click.option(
+            "--jobs", type=click.IntRange(min=1), default=_default_jobs, help="Processes.  [default: one a core]"
+        ),
+        click.option("--base-url", metavar="URL", help="Where the site will be served; replaces the setting."),
+        click.option(
+            "--config",
+            type=click.Path(path_type=Path, dir_okay=False, exists=True),
+            default="site.toml",
+            show_default=True,
+            help="Settings; topics.yaml, templates/ and static/ beside it belong to the site.",
+        ),
+        click.option(
+            "--source",
+            type=click.Path(path_type=Path, file_okay=False, exists=True),
+            default="seeds",
+            show_default=True,
+            help="Folder of the documents (.md, .markdown, .txt).",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def options_of(given: dict[str, Any]) -> Options:
+    """What was asked for on the command line."""
+    return Options(
+        source=given["source"],
+        output=given.get("output", Path("output")),
+        config=given["config"],
+        now=given["now"],
+        base_url=given["base_url"],
+        jobs=given["jobs"],
+        is_clean=given.get("clean", False),
+        skip_invalid=given["skip_invalid"],
+        with_drafts=given["drafts"],
+        with_future=given["future"],
+    )
+
+
+@contextlib.contextmanager
+def printing() -> Iterator[None]:
+    """What is done is done, even if whoever read the output is gone, or the disk is full."""
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextlib.contextmanager
+def progress_bar(*, is_wanted: bool) -> Iterator[Progress]:
+    """A progress bar for what takes longer than a second."""
+    if not is_wanted:
+        yield lambda *_: None
+        return
+    start = time.monotonic()
+    bars: list[Bar] = []
+
+    def show(station: str, done: int, total: int) -> None:
+        if not bars:
+            if time.monotonic() - start < _BAR_AFTER_SECONDS:
+                return
+            from rich.console import Console  # noqa: PLC0415 - most builds end before it is needed
+            from rich.progress import Progress as Bar  # noqa: PLC0415
+
+            # No refresh thread: workers are forked while the bar is up.
+            bars.append(Bar(console=Console(stderr=True), transient=True, auto_refresh=False))
+            bars[0].start()
+        bar = bars[0]
+        task = next((task.id for task in bar.tasks if task.description == station), None)
+        bar.update(bar.add_task(station, total=total) if task is None else task, completed=done, refresh=True)
+
+    try:
+        yield show
+    finally:
+        for bar in bars:
+            bar.stop()
+
+
+def print_problems(problems: tuple[Problem, ...], verbosity: int) -> None:
+    """Prints errors, and as many warnings as are wanted: none, twenty or all."""
+    errors = [problem for problem in problems if problem.is_error]
+    warnings = [problem for problem in problems if not problem.is_error]
+    shown = {0: 0, 1: _WARNINGS_SHOWN}.get(verbosity, len(warnings))
+    for warning in warnings[:shown]:
+        click.echo(click.style("warning: ", fg="yellow") + str(warning), err=True)
+    if verbosity and len(warnings) > shown:
+        click.echo(f"... and {len(warnings) - shown} more warnings (--verbose shows them all)", err=True)
+    for error in errors:
+        click.echo(click.style("error: ", fg="red") + str(error), err=True)
