@@ -16,7 +16,7 @@ from generator.errors import BuildFailedError, OutputError, Problem, has_error, 
 from generator.language import Language
 from generator.model import Item
 from generator.page import Page
-from generator.reading import Progress, read
+from generator.reading import Progress, Reading, read
 from generator.records import Search
 from generator.render import Renderer
 from generator.report import Report, Stopwatch
@@ -70,9 +70,9 @@ def build(
         configured = settings.load(options.config, base_url=options.base_url)
         _refuse_overlap(options)
         tree.recover(options.output)
-        root = options.config.resolve().parent
-        spoken = language.load(configured.language, zone=configured.timezone, folder=root)
-        base = _Base(settings=configured, language=spoken, topics=taxonomy.load(_site_folder(options)))
+        folder = _site_folder(options)
+        spoken = language.load(configured.language, zone=configured.timezone, folder=folder)
+        base = _Base(settings=configured, language=spoken, topics=taxonomy.load(folder))
         report = _build(options, base, progress, watch)
     return dataclasses.replace(report, seconds=watch.seconds)
 
@@ -82,12 +82,11 @@ def _build(options: Options, base: _Base, progress: Progress, watch: Stopwatch) 
     with watch.station("read"):
         reading = read(options.source, configured, jobs=options.jobs, progress=progress)
     with watch.station("group"):
-        selected = _select(reading.items, options, configured, base.topics)
-        items, collisions = checks.without_collisions(selected.items)
-    of_documents = [*reading.problems, *selected.problems, *collisions]
-    look = theme.find(options.config.resolve().parent)
+        selected = _select(reading, options, configured, base.topics)
+    of_documents = [*reading.problems, *selected.problems]
+    look = theme.find(_site_folder(options))
     files, of_site = _load_assets(look)
-    planned = _plan(items, base, files, watch, may_drop=options.skip_invalid)
+    planned = _plan(selected.items, base, files, watch, may_drop=options.skip_invalid)
     digest = planned.digest
     # A link to a document that was refused is not dead, only not there yet.
     if options.skip_invalid or not has_error(of_documents):
@@ -118,10 +117,10 @@ def _build(options: Options, base: _Base, progress: Progress, watch: Stopwatch) 
     return _write(options, report, prepare, planned, files, progress, watch)
 
 
-def _select(items: tuple[Item, ...], options: Options, configured: Settings, curated: Taxonomy) -> Selected:
-    """The items on the site, with the topics they show."""
+def _select(reading: Reading, options: Options, configured: Settings, curated: Taxonomy) -> Selected:
+    """The items on the site, each with an address of its own and the topics it shows."""
     selected = select(
-        items,
+        reading.items,
         Selection(
             now=options.now,
             with_drafts=options.with_drafts,
@@ -129,7 +128,10 @@ def _select(items: tuple[Item, ...], options: Options, configured: Settings, cur
             with_unpromoted=configured.include_unpromoted,
         ),
     )
-    return dataclasses.replace(selected, items=tuple(map(curated.assign, selected.items)))
+    items, collisions = checks.without_collisions(selected.items)
+    return dataclasses.replace(
+        selected, items=tuple(map(curated.assign, items)), problems=(*selected.problems, *collisions)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,15 +159,14 @@ def tell_stories(options: Options, *, document: str | None = None) -> Grouping:
     configured = settings.load(options.config, base_url=options.base_url)
     curated = taxonomy.load(_site_folder(options))
     reading = read(options.source, configured, jobs=options.jobs)
-    selected = _select(reading.items, options, configured, curated)
-    items, collisions = checks.without_collisions(selected.items)
-    about = next((item for item in items if document and document in {item.path, item.name}), None)
+    selected = _select(reading, options, configured, curated)
+    about = next((item for item in selected.items if document and document in {item.path, item.name}), None)
     return Grouping(
-        told=tell(items, about=about.identity if about else None),
+        told=tell(selected.items, about=about.identity if about else None),
         settings=configured,
         taxonomy=curated,
         about=about,
-        problems=in_order(once_a_key(reading.problems), selected.problems, collisions),
+        problems=in_order(once_a_key(reading.problems), selected.problems),
     )
 
 

@@ -282,7 +282,7 @@ def _explicit_slug(fields: Fields) -> str:
 
 
 def slug_of(name: str, article: Article) -> str:
-    """The last part of an item's address, from its own document alone.
+    """The last part of an item's address, from its own document and the time zone alone.
 
     The dated file name gives it. Where the date in the name is not the day of publication (9% of the archive: time
     zones), it is kept in the slug, because the archive holds the same name under two dates for two articles of one

@@ -65,8 +65,7 @@ def read(folder: Path, configured: Settings, *, jobs: int, progress: Progress = 
 
 def _reader(configured: Settings) -> tuple[str, dt.tzinfo]:
     """What reading depends on besides the documents."""
-    zone = dt.UTC if configured.timezone == "UTC" else zoneinfo.ZoneInfo(configured.timezone)
-    return urls.base_path(configured.base_url), zone
+    return urls.base_path(configured.base_url), zoneinfo.ZoneInfo(configured.timezone)
 
 
 def _read_chunk(reader: tuple[str, dt.tzinfo], files: Sequence[SourceFile]) -> list[Parsed]:
