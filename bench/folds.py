@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from unittest import mock
 
 from generator import evidence
-from generator.evidence import WEIGHTS, Rarity, compare, likeness, profile
+from generator.evidence import FAR_DAYS, WEIGHTS, Rarity, compare, likeness, profile
 from generator.model import Item
-from generator.related import FAR_DAYS, LEAST_LIKELY
+from generator.related import LEAST_LIKELY
 from generator.stories import in_time, tell
 
 FOLDS = 7

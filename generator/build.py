@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator import assets as static
-from generator import checks, indexer, language, records, search, settings, taxonomy, theme, tree
+from generator import checks, hosting, indexer, language, records, search, settings, taxonomy, theme, tree
 from generator import pages as planning
 from generator.digest import Digest, Selected, Selection, group, select
 from generator.errors import BuildFailedError, OutputError, Problem, has_error, in_order, once_a_key
 from generator.language import Language
 from generator.model import Item
 from generator.page import Page
-from generator.reading import Progress, read
+from generator.reading import Progress, Reading, read
 from generator.records import Search
 from generator.render import Renderer
 from generator.report import Report, Stopwatch
@@ -70,9 +70,9 @@ def build(
         configured = settings.load(options.config, base_url=options.base_url)
         _refuse_overlap(options)
         tree.recover(options.output)
-        root = options.config.resolve().parent
-        spoken = language.load(configured.language, zone=configured.timezone, folder=root)
-        base = _Base(settings=configured, language=spoken, topics=taxonomy.load(options.config.parent))
+        folder = _site_folder(options)
+        spoken = language.load(configured.language, zone=configured.timezone, folder=folder)
+        base = _Base(settings=configured, language=spoken, topics=taxonomy.load(folder))
         report = _build(options, base, progress, watch)
     return dataclasses.replace(report, seconds=watch.seconds)
 
@@ -82,12 +82,11 @@ def _build(options: Options, base: _Base, progress: Progress, watch: Stopwatch) 
     with watch.station("read"):
         reading = read(options.source, configured, jobs=options.jobs, progress=progress)
     with watch.station("group"):
-        selected = _select(reading.items, options, configured, base.topics)
-        items, collisions = checks.without_collisions(selected.items)
-    of_documents = [*reading.problems, *selected.problems, *collisions]
-    look = theme.find(options.config.resolve().parent)
+        selected = _select(reading, options, configured, base.topics)
+    of_documents = [*reading.problems, *selected.problems]
+    look = theme.find(_site_folder(options))
     files, of_site = _load_assets(look)
-    planned = _plan(items, base, files, watch, may_drop=options.skip_invalid)
+    planned = _plan(selected.items, base, files, watch, may_drop=options.skip_invalid)
     digest = planned.digest
     # A link to a document that was refused is not dead, only not there yet.
     if options.skip_invalid or not has_error(of_documents):
@@ -118,10 +117,10 @@ def _build(options: Options, base: _Base, progress: Progress, watch: Stopwatch) 
     return _write(options, report, prepare, planned, files, progress, watch)
 
 
-def _select(items: tuple[Item, ...], options: Options, configured: Settings, curated: Taxonomy) -> Selected:
-    """The items on the site, with the topics they show."""
+def _select(reading: Reading, options: Options, configured: Settings, curated: Taxonomy) -> Selected:
+    """The items on the site, each with an address of its own and the topics it shows."""
     selected = select(
-        items,
+        reading.items,
         Selection(
             now=options.now,
             with_drafts=options.with_drafts,
@@ -129,7 +128,10 @@ def _select(items: tuple[Item, ...], options: Options, configured: Settings, cur
             with_unpromoted=configured.include_unpromoted,
         ),
     )
-    return dataclasses.replace(selected, items=tuple(map(curated.assign, selected.items)))
+    items, collisions = checks.without_collisions(selected.items)
+    return dataclasses.replace(
+        selected, items=tuple(map(curated.assign, items)), problems=(*selected.problems, *collisions)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,18 +157,22 @@ def tell_stories(options: Options, *, document: str | None = None) -> Grouping:
         SettingsError: the settings or the curated topics have errors.
     """
     configured = settings.load(options.config, base_url=options.base_url)
-    curated = taxonomy.load(options.config.parent)
+    curated = taxonomy.load(_site_folder(options))
     reading = read(options.source, configured, jobs=options.jobs)
-    selected = _select(reading.items, options, configured, curated)
-    items, collisions = checks.without_collisions(selected.items)
-    about = next((item for item in items if document and document in {item.path, item.name}), None)
+    selected = _select(reading, options, configured, curated)
+    about = next((item for item in selected.items if document and document in {item.path, item.name}), None)
     return Grouping(
-        told=tell(items, about=about.identity if about else None),
+        told=tell(selected.items, about=about.identity if about else None),
         settings=configured,
         taxonomy=curated,
         about=about,
-        problems=in_order(once_a_key(reading.problems), selected.problems, collisions),
+        problems=in_order(once_a_key(reading.problems), selected.problems),
     )
+
+
+def _site_folder(options: Options) -> Path:
+    """The folder of the settings, as it was named unless they are a link: then all lies beside what it leads to."""
+    return (options.config.resolve() if options.config.is_symlink() else options.config).parent
 
 
 def _refuse_overlap(options: Options) -> None:
@@ -207,6 +213,7 @@ class _Planned:
     stories: int
     pages: tuple[Page, ...]
     search: Search | None
+    for_hosts: tuple[static.Asset, ...]
     of_documents: list[Problem]
     of_site: list[Problem]
 
@@ -233,8 +240,10 @@ def _plan(
             configured = base.settings
             found = records.search(digest, base.language, indexer.version()) if configured.search else None
             pages = planning.plan(digest, told, configured, base.language, found)
+            for_hosts = hosting.files(pages, found, {address for address, _ in fixed}, configured.base_url)
         paths = {item.path for item in items}
-        problems = checks.check(pages, [*fixed, *(search_files(found) if found else ())])
+        others = [(asset.address, "a file for hosts") for asset in for_hosts]
+        problems = checks.check(pages, [*fixed, *others, *(search_files(found) if found else ())])
         in_bodies = [problem for problem in problems if problem.path in paths]
         of_site = [problem for problem in problems if problem.path not in paths]
         of_documents += in_bodies
@@ -244,6 +253,7 @@ def _plan(
                 stories=len(told.stories),
                 pages=pages,
                 search=found,
+                for_hosts=for_hosts,
                 of_documents=of_documents,
                 of_site=of_site,
             )
@@ -266,7 +276,9 @@ def _write(
         with watch.station("render"):
             staging = Staging(prepare=prepare, pages=pages, output=output, is_forced=options.is_clean)
             staged, problems = staging.stage(
-                files.files, jobs=options.jobs, progress=lambda done: progress("render", done, len(pages))
+                [*files.files, *planned.for_hosts],
+                jobs=options.jobs,
+                progress=lambda done: progress("render", done, len(pages)),
             )
         with watch.station("search"):
             indexed = search.stage(

@@ -2,15 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
 
 from generator import dates, urls
-from generator.cards import Cards, lead, year_link
+from generator.cards import Cards, item_link, lead, year_link
 from generator.charts import chart
 from generator.digest import Day, Digest, Month, Year
 from generator.language import Language
 from generator.model import Item
 from generator.page import Page
+from generator.paging import with_neighbours
 from generator.stories import lead_order
 from generator.views import (
     Archive,
@@ -28,23 +28,18 @@ from generator.views import (
     YearSummary,
 )
 
-T = TypeVar("T")
 _HEADLINES = 5
 
 
 def calendar_pages(digest: Digest, cards: Cards) -> Iterator[Page]:
     """The pages of all days, months and years that have news, and the archive."""
-    for previous, day, following in _with_neighbours(digest.days):
+    for previous, day, following in with_neighbours(digest.days):
         yield _day_page(day, previous, following, cards)
-    for previous_month, month, next_month in _with_neighbours(digest.months):
+    for previous_month, month, next_month in with_neighbours(digest.months):
         yield _month_page(month, previous_month, next_month, cards)
-    for previous_year, year, next_year in _with_neighbours(digest.years):
+    for previous_year, year, next_year in with_neighbours(digest.years):
         yield _year_page(year, previous_year, next_year, cards)
     yield _archive_page(digest, cards.language)
-
-
-def _with_neighbours(values: Sequence[T]) -> Iterator[tuple[T | None, T, T | None]]:
-    return zip([None, *values[:-1]], values, [*values[1:], None], strict=True) if values else iter(())
 
 
 def _day_page(day: Day, previous: Day | None, following: Day | None, cards: Cards) -> Page:
@@ -155,9 +150,7 @@ def _month_page(month: Month, previous: Month | None, following: Month | None, c
 
 def _day_summary(day: Day, cards: Cards) -> DaySummary:
     best = sorted(map(lead, cards.by_story(day.items)), key=lead_order)[:_HEADLINES]
-    return DaySummary(
-        day=cards.day_link(day), headlines=tuple(Link(text=item.title, to=urls.item(item)) for item in best)
-    )
+    return DaySummary(day=cards.day_link(day), headlines=tuple(map(item_link, best)))
 
 
 def _month(month: Month | None, cards: Cards) -> Link | None:

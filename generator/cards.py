@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from generator import dates, urls
 from generator.digest import Day, Source, Topic
 from generator.language import Language
-from generator.model import Article, Image, Item
+from generator.model import Article, Image, Item, share_of_marks
 from generator.stories import Told, lead_order, reports
 from generator.taxonomy import COLOURS
 from generator.text import shorten, topic_slug
@@ -18,7 +18,6 @@ _SHAPES, _TURNS = 6, 4
 _EXCERPT = 280
 _TOPICS = 3
 _ALSO = 3
-_FULL_MARKS = 160
 
 
 class Cards:
@@ -81,9 +80,8 @@ class Cards:
         """How much a story of these items matters: by coverage, quality and heat (``docs/stories.md``)."""
         items = tuple(items)
         best = lead(items)
-        quality = min(max(item.quality for item in items), _FULL_MARKS) / _FULL_MARKS
-        heat = min(max(best.heat, 0), _FULL_MARKS) / _FULL_MARKS
-        return math.log2(1 + self.sources(best)) + quality + heat
+        quality = share_of_marks(max(item.quality for item in items))
+        return math.log2(1 + self.sources(best)) + quality + share_of_marks(best.heat)
 
     def time(self, article: Article) -> Time:
         """The time of publication."""
@@ -192,9 +190,9 @@ def publisher_url(domain: str) -> str:
     return f"https://{domain}/"
 
 
-def item_link(item: Item | None) -> Link | None:
+def item_link(item: Item) -> Link:
     """The way to an item's page."""
-    return Link(text=item.title, to=urls.item(item)) if item else None
+    return Link(text=item.title, to=urls.item(item))
 
 
 def source_link(source: Source) -> CountedLink:

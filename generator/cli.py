@@ -13,7 +13,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from generator import __version__, explain
+from generator import __version__, explain, preflight
 from generator.build import Grouping, Options, build, tell_stories
 from generator.errors import DigestError, ProblemsError
 from generator.report import Report
@@ -25,6 +25,7 @@ from generator.terminal import (
     EXIT_PROBLEMS,
     EXIT_USAGE,
     FOLDER,
+    PREFLIGHT_EXIT_CODES,
     options_of,
     print_problems,
     printing,
@@ -117,6 +118,34 @@ def explain_command(document: str, **given: Any) -> None:  # noqa: ANN401 - clic
     with printing():
         for line in explain.item_lines(grouping.about, grouping.told, grouping.taxonomy):
             click.echo(printable(line))
+
+
+@cli.command("preflight", epilog=PREFLIGHT_EXIT_CODES)
+@click.option("--target", type=click.Choice(list(preflight.HOSTS)), required=True, help="The host.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default="output",
+    show_default=True,
+    help="Folder of the built site.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def preflight_command(target: str, output: Path, form: str) -> None:
+    """Checks a built site against the limits that a host publishes."""
+    findings = preflight.check(output, target)
+    unread = preflight.unread(output, target)
+    fits = all(finding.fits for finding in findings)
+    with printing():
+        if form == "json":
+            found = [finding.as_json() for finding in findings]
+            click.echo(json.dumps({"target": target, "fits": fits, "unread": unread, "findings": found}, indent=2))
+        else:
+            for line in preflight.lines(findings, target):
+                click.echo(printable(line))
+            for name in unread:
+                click.echo(f"{target} does not read {name}: docs/deploy.md says what that means there")
+    if not fits:
+        sys.exit(EXIT_PROBLEMS)
 
 
 def _grouping(given: dict[str, Any], document: str | None = None) -> Grouping:

@@ -70,7 +70,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """A day in UTC that has news."""
+    """A day, in the site's time zone, that has news."""
 
     date: dt.date
     items: tuple[Item, ...]

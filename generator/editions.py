@@ -1,16 +1,17 @@
 """Digest editions: the news of each week, ranked and by topic, in one page to read."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator import dates, urls
 from generator.calendars import by_topic
-from generator.cards import Cards, lead
+from generator.cards import Cards, item_link, lead
 from generator.digest import Digest
 from generator.language import Language
 from generator.model import Item
 from generator.page import Page
+from generator.paging import with_neighbours
 from generator.syndication import Feeds, formats, group_title
 from generator.views import CountedLink, EditionPage, Editions, EditionSummary, EditionYear, FeedEntry, Head, Link
 
@@ -41,14 +42,13 @@ class _Week:
         return {"first": words.day(monday), "last": words.day(monday + dt.timedelta(days=6))}
 
 
-def edition_pages(digest: Digest, cards: Cards, feeds: Feeds) -> Iterator[Page]:
-    """An edition for each week that has news, the list of all, and their feed."""
+def edition_pages(digest: Digest, cards: Cards, feeds: Feeds) -> tuple[tuple[Page, ...], tuple[Page, ...]]:
+    """An edition for each week that has news and the list of all; and their feed in all its formats."""
     weeks = _weeks(digest, cards)
-    for before, week, after in zip([None, *weeks[:-1]], weeks, [*weeks[1:], None], strict=False):
-        yield _edition_page(week, before, after, cards)
-    yield _index(weeks, cards, feeds)
+    editions = tuple(_edition_page(week, before, after, cards) for before, week, after in with_neighbours(weeks))
     entries = tuple(_entry(week, cards, feeds) for week in weeks[: -feeds.size - 1 : -1])
-    yield from feeds.of_entries(entries, suffix="feed/editions", title=_feed_title(cards, feeds), home=urls.EDITIONS)
+    feed = feeds.of_entries(entries, suffix="feed/editions", title=_feed_title(cards, feeds), home=urls.EDITIONS)
+    return (*editions, _index(weeks, cards, feeds)), feed
 
 
 def _weeks(digest: Digest, cards: Cards) -> list[_Week]:
@@ -92,8 +92,8 @@ def _edition_page(week: _Week, before: _Week | None, after: _Week | None, cards:
             lead=first_card,
             sections=sections,
             rest=rest,
-            previous=_link(before, words),
-            next=_link(after, words),
+            previous=_link(before, words) if before else None,
+            next=_link(after, words) if after else None,
         ),
     )
 
@@ -102,8 +102,8 @@ def _title(week: _Week, words: Language) -> str:
     return words.text("edition.title", week=week.number, year=week.year)
 
 
-def _link(week: _Week | None, words: Language) -> Link | None:
-    return Link(text=_title(week, words), to=urls.edition(week.year, week.number)) if week else None
+def _link(week: _Week, words: Language) -> Link:
+    return Link(text=_title(week, words), to=urls.edition(week.year, week.number))
 
 
 def _feed_title(cards: Cards, feeds: Feeds) -> str:
@@ -137,7 +137,7 @@ def _index(weeks: Sequence[_Week], cards: Cards, feeds: Feeds) -> Page:
                 text=_title(week, words), to=urls.edition(week.year, week.number), count=len(week.stories)
             ),
             period=words.text("edition.period", **week.period(words)),
-            headlines=tuple(Link(text=item.title, to=urls.item(item)) for item in map(lead, week.stories[:_HEADLINES])),
+            headlines=tuple(item_link(lead(story)) for story in week.stories[:_HEADLINES]),
         )
         years.setdefault(week.year, []).append(summary)
     return Page(
@@ -150,9 +150,7 @@ def _index(weeks: Sequence[_Week], cards: Cards, feeds: Feeds) -> Page:
                 description=words.text("edition.index_about"),
                 address=urls.EDITIONS,
                 feeds=formats(_feed_title(cards, feeds), urls.EDITIONS),
-                listed=tuple(
-                    Link(text=_title(week, words), to=urls.edition(week.year, week.number)) for week in reversed(weeks)
-                ),
+                listed=tuple(_link(week, words) for week in reversed(weeks)),
             ),
             years=tuple(EditionYear(year=str(year), editions=tuple(editions)) for year, editions in years.items()),
         ),

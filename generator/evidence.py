@@ -16,7 +16,8 @@ from generator.terms import FIELD, PRIOR, Terms, analyse
 _PRIOR_DOCUMENTS = 400
 _LEAST_WEIGHT = 0.05
 _TITLE_FACTOR = 2.0
-_FAR_DAYS = 21.0
+FAR_DAYS = 21.0
+"""Two articles this far apart do not tell one story."""
 _NAMES_ENOUGH = 20.0
 _COMMON_WEIGHT = 4.7
 _SPECIFIC_ENOUGH = 8.0
@@ -197,7 +198,7 @@ def compare(one: Profile, other: Profile) -> Evidence:
         common_only=max(1.0 - 10.0 * (specific + names + copied), 0.0),
         # One common address may be chance: the archive's lists repeat what is popular.
         links_shared=links / min(len(one.links), len(other.links)) * (1.0 if links > 1 else 0.5) if links else 0.0,
-        days=min(abs(one.day - other.day), _FAR_DAYS) / _FAR_DAYS,
+        days=min(abs(one.day - other.day), FAR_DAYS) / FAR_DAYS,
         both_lead=float(one.leads and other.leads),
         same_source=1.0 - title if one.domain == other.domain else 0.0,
         contradicted=float(one.terms.is_retort != other.terms.is_retort),

@@ -141,6 +141,9 @@ class Fields:
         except (ValueError, OverflowError):  # the latter: its zone moves it out of the years 1 to 9999
             self._refuse(key, Code.INVALID_TIME, f"{key} is no time that exists", example)
             return None
+        if not dt.MINYEAR < at.year < dt.MAXYEAR:  # the day before, the week after and other zones must exist, too
+            self._refuse(key, Code.INVALID_TIME, f"{key} is no time of our age", example)
+            return None
         if is_date:
             self.warn(key, Code.DATE_ONLY, f"{key} has no time of day", example)
         elif dt.datetime.fromisoformat(text).tzinfo is None:

@@ -1,5 +1,6 @@
 """One document becomes one item: typed, checked, repaired. Pure; the schema is ``docs/documents.md``."""
 
+import dataclasses
 import datetime as dt
 import functools
 import marshal
@@ -44,15 +45,16 @@ class Parsed:
     problems: tuple[Problem, ...]
 
 
-def parse(document: Document, *, base_path: str = "") -> Parsed:
+def parse(document: Document, *, base_path: str = "", zone: dt.tzinfo = dt.UTC) -> Parsed:
     """Reads a document. Never raises: whatever is wrong comes back as problems, all of them.
 
     Args:
         document: the text of a source file.
         base_path: the path below which the site will be served, for links in the body.
+        zone: the site's time zone, which decides on which day an item was published.
     """
     try:
-        return _parse(document, base_path)
+        return _parse(document, base_path, zone)
     except UnicodeEncodeError:  # half of a surrogate pair: no file holds it, but a caller's text may
         return _refused(document, (1, 1, Code.NOT_UTF8, "holds what UTF-8 cannot say", "save it as UTF-8"))
 
@@ -67,7 +69,7 @@ def _refused(document: Document, *findings: Finding) -> Parsed:
     )
 
 
-def _parse(document: Document, base_path: str) -> Parsed:
+def _parse(document: Document, base_path: str, zone: dt.tzinfo) -> Parsed:
     if not document.text.strip():
         return _refused(document, (1, 1, Code.EMPTY, "is empty", "write the document or remove the file"))
     try:
@@ -75,7 +77,7 @@ def _parse(document: Document, base_path: str) -> Parsed:
     except FrontMatterError as error:
         return _refused(document, *error.findings)
     fields = Fields(metadata, ())
-    item = _item(document, fields, body, base_path)
+    item = _item(document, fields, body, base_path, zone)
     problems = _place(fields.faults, document, body, lines_before) if fields.faults else ()
     return Parsed(item=None if any(problem.is_error for problem in problems) else item, problems=problems)
 
@@ -88,7 +90,7 @@ def _place(faults: list[Fault], document: Document, body: str, lines_before: int
     return place(faults, places, document.shown, lines_before=lines_before)
 
 
-def _item(document: Document, fields: Fields, body: str, base_path: str) -> Item | None:
+def _item(document: Document, fields: Fields, body: str, base_path: str, zone: dt.tzinfo) -> Item | None:
     """The item, complete as far as the fields allow; None where a field is missing without which there is none."""
     fields.report_unknown(_DOCUMENT_KEYS)
     article = _article(fields, is_document=True)
@@ -104,7 +106,7 @@ def _item(document: Document, fields: Fields, body: str, base_path: str) -> Item
         )
     rendered = _body(fields, body, document.text, base_path)
     values: dict[str, Any] = {
-        "category": fields.text("category") or "news",
+        "category": fields.text("category"),
         "original_url": fields.url("originalUrl"),
         "heat": fields.integer("heat"),
         "is_promoted": fields.boolean("published"),
@@ -119,6 +121,8 @@ def _item(document: Document, fields: Fields, body: str, base_path: str) -> Item
     explicit_slug = _explicit_slug(fields)
     if article is None:
         return None
+    if not article.is_date_only:
+        article = dataclasses.replace(article, published_at=article.published_at.astimezone(zone))
     others: dict[str, Article] = {}
     for entry in related:
         if entry and entry.identity != article.identity:
@@ -278,7 +282,7 @@ def _explicit_slug(fields: Fields) -> str:
 
 
 def slug_of(name: str, article: Article) -> str:
-    """The last part of an item's address, from its own document alone.
+    """The last part of an item's address, from its own document and the time zone alone.
 
     The dated file name gives it. Where the date in the name is not the day of publication (9% of the archive: time
     zones), it is kept in the slug, because the archive holds the same name under two dates for two articles of one

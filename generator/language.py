@@ -9,7 +9,7 @@ import functools
 import string
 import tomllib
 import zoneinfo
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,11 @@ class Language:
         if isinstance(n := values.get("n"), int):
             values["n"] = self.number(n)
         return words.format(**values)
+
+    def forms(self, key: str) -> tuple[tuple[str, str], ...]:
+        """The texts of a key by form of plural, for scripts, which count by themselves."""
+        words = self._words[key]
+        return (("other", words),) if isinstance(words, str) else tuple(words.items())
 
     def words(self, key: str, n: object = None) -> str:
         """The words for a key with the names of values still in them."""
@@ -148,7 +153,7 @@ def _table(path: Path, known: Mapping[str, Words]) -> dict[str, Words]:
     """Reads a table and compares it with the words there must be."""
     shown = path.name if path.parent == _OWN else f"languages/{path.name}"
     try:
-        table = dict(_flat(tomllib.loads(path.read_text(encoding="utf-8")), ""))
+        table = dict(_flat(tomllib.loads(path.read_text(encoding="utf-8")), "", known))
     except (OSError, ValueError) as error:  # TOML and UTF-8 errors are ValueErrors
         raise SettingsError([_problem(shown, f"cannot be read: {error}", "see docs/languages.md")]) from None
     problems = [
@@ -161,10 +166,12 @@ def _table(path: Path, known: Mapping[str, Words]) -> dict[str, Words]:
     return table
 
 
-def _flat(values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+def _flat(values: Mapping[str, Any], prefix: str, known: Mapping[str, Words]) -> Iterator[tuple[str, Any]]:
     for key, value in values.items():
-        if isinstance(value, dict) and not (value and value.keys() <= _PLURALS):
-            yield from _flat(value, f"{prefix}{key}.")
+        # Where the keys are known they tell a section from the forms of a plural; in English itself the names do.
+        is_text = f"{prefix}{key}" in known if known else isinstance(value, dict) and value.keys() <= _PLURALS
+        if isinstance(value, dict) and not is_text:
+            yield from _flat(value, f"{prefix}{key}.", known)
         else:
             yield f"{prefix}{key}", value
 
@@ -180,16 +187,47 @@ def _refusal(key: str, value: Any, known: Mapping[str, Words]) -> str:  # noqa: 
     for form in forms.values():
         try:
             surplus = _names(form) - allowed
-        except ValueError as error:
-            return str(error)
+            if key in _PATTERNS:
+                _PATTERNS[key](form)
+        except (ValueError, AttributeError, LookupError, TypeError) as error:
+            return f"cannot be used: {error}"
         if surplus:
             return f"has no value for {{{min(surplus)}}}"
+        if not form.isprintable():
+            return "holds a character that cannot be shown"
     return ""
 
 
 def _names(words: Words) -> set[str]:
-    forms = words.values() if isinstance(words, Mapping) else [words]
-    return {name for form in forms for _, name, _, _ in string.Formatter().parse(form) if name is not None}
+    """The names of values in a text.
+
+    Raises:
+        ValueError: a brace is not closed, or a value has a format of its own.
+    """
+    found: set[str] = set()
+    for text in words.values() if isinstance(words, Mapping) else [words]:
+        for _, name, form, conversion in string.Formatter().parse(text):
+            if form or conversion:
+                raise ValueError(f"{{{name}}} may have no format")
+            if name is not None:
+                found.add(name)
+    return found
+
+
+def _try_date(pattern: str) -> None:
+    format_date(dt.date(2024, 2, 29), pattern, locale="en")
+
+
+def _try_time(pattern: str) -> None:
+    format_time(dt.time(23, 59), pattern, locale="en")
+
+
+_PATTERNS: Mapping[str, Callable[[str], None]] = {
+    "date.day": _try_date,
+    "date.long_day": _try_date,
+    "date.month": _try_date,
+    "date.time": _try_time,
+}
 
 
 def _problem(path: str, message: str, remedy: str) -> Problem:

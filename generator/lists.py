@@ -37,10 +37,10 @@ class _Listed:
 def list_pages(digest: Digest, settings: Settings, cards: Cards) -> Iterator[Page]:
     """The indexes of topics and sources and the pages of each."""
     words = cards.language
-    yield _topics_index(digest, cards)
+    below = _below(digest)
+    yield _topics_index(digest, below, cards)
     yield _sources_index(digest, cards)
     by_slug = {topic.slug: topic for topic in digest.topics}
-    below = _below(digest)
     listed = [
         _Listed(
             kind=Link(text=words.text("site.topics"), to=urls.TOPICS),
@@ -49,7 +49,7 @@ def list_pages(digest: Digest, settings: Settings, cards: Cards) -> Iterator[Pag
             address=functools.partial(urls.topic, topic.slug),
             parents=_parents(topic, by_slug),
             description=topic.description,
-            below=tuple(map(topic_link, below[topic.slug])),
+            below=tuple(map(topic_link, below.get(topic.slug, ()))),
             feeds=formats(group_title(topic.name, settings), urls.topic(topic.slug)),
         )
         for topic in digest.topics
@@ -124,9 +124,8 @@ def _list_page(listed: _Listed, part: Slice[tuple[Item, ...]], cards: Cards) -> 
     )
 
 
-def _topics_index(digest: Digest, cards: Cards) -> Page:
+def _topics_index(digest: Digest, below: Mapping[str, Sequence[Topic]], cards: Cards) -> Page:
     words = cards.language
-    below = _below(digest)
     others = tuple(_topic_entry(topic, {}, cards) for topic in digest.topics if not topic.is_curated)
     curated = tuple(_topic_entry(topic, below, cards) for topic in below.get("", ()))
     return Page(

@@ -8,6 +8,14 @@ from generator.markup import Body, Video
 _MIN_IMAGE_WIDTH, _MIN_IMAGE_HEIGHT = 100, 60
 
 
+_FULL_MARKS = 160
+
+
+def share_of_marks(value: int) -> float:
+    """A ``quality`` or ``heat`` as a share of full marks, from 0 to 1."""
+    return min(max(value, 0), _FULL_MARKS) / _FULL_MARKS
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
     """A picture on the web."""

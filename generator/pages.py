@@ -21,6 +21,7 @@ from generator.lists import list_pages
 from generator.machines import machine_pages
 from generator.model import Article, Item
 from generator.page import Page
+from generator.paging import with_neighbours
 from generator.records import Search
 from generator.search_page import search_page
 from generator.settings import Settings
@@ -31,7 +32,6 @@ from generator.urls import Address
 from generator.views import (
     About,
     CountedLink,
-    Feed,
     Front,
     Head,
     ItemPage,
@@ -46,6 +46,7 @@ G = TypeVar("G", Topic, Source)
 
 _DESCRIPTION = 200
 _FRONT_CARDS = 8
+_MISSING_NEWEST = 5
 _FRONT_WINDOW = 120
 _FRONT_SECTIONS, _SECTION_CARDS = 4, 3
 _FRONT_COVERED = 5
@@ -83,9 +84,12 @@ def plan(
     """All pages of the site, in a fixed order; a search page where there is a search."""
     cards = Cards(digest.topics, told, language)
     feeds = Feeds(settings)
-    lists = [*list_pages(digest, settings, cards), *edition_pages(digest, cards, feeds)]
-    if search:
-        lists.append(search_page(digest, search, language))
+    editions, edition_feed = edition_pages(digest, cards, feeds)
+    lists = (
+        *list_pages(digest, settings, cards),
+        *editions,
+        *((search_page(digest, search, language),) if search else ()),
+    )
     return (
         _front_page(digest, settings, cards),
         *_item_pages(digest, told, cards),
@@ -115,11 +119,12 @@ def plan(
                     address=urls.NOT_FOUND,
                     kind="WebPage",
                 ),
-                newest=tuple(Link(text=item.title, to=urls.item(item)) for item in digest.items[:5]),
+                newest=tuple(map(item_link, digest.items[:_MISSING_NEWEST])),
             ),
         ),
+        *edition_feed,
         *feed_pages(digest, settings, feeds),
-        *machine_pages(digest, settings, [page for page in lists if not isinstance(page.view, Feed)]),
+        *machine_pages(digest, settings, lists),
     )
 
 
@@ -205,8 +210,7 @@ def _item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
     sources = {source.domain: source_link(source) for source in digest.sources}
     days = {day.date: cards.day_link(day) for day in digest.days}
     trails = {day.date: cards.trail(day.date) for day in digest.days}
-    newer_items, older_items = [None, *digest.items[:-1]], [*digest.items[1:], None]
-    for item, newer, older in zip(digest.items, newer_items, older_items, strict=False):
+    for newer, item, older in with_neighbours(digest.items):
         related = _related(item, told, items)
         archive = told.beside[item.identity].archive
         address = urls.item(item)
@@ -228,7 +232,7 @@ def _item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
                     picture=image,
                     article=publication(item),
                 ),
-                category=item.category,
+                category=item.category or cards.language.text("item.category"),
                 title=item.title,
                 excerpt=item.excerpt,
                 time=cards.time(item),
@@ -249,8 +253,8 @@ def _item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
                 ),
                 related=_sidebar(related, _RELATED_SHOWN, cards),
                 archive=_sidebar([other for other in archive if other not in related], len(archive), cards),
-                newer=item_link(newer),
-                older=item_link(older),
+                newer=item_link(newer) if newer else None,
+                older=item_link(older) if older else None,
             ),
         )
 
@@ -272,7 +276,3 @@ def _related(item: Item, told: Told, items: Mapping[str, Item]) -> list[Article]
 
 def _sidebar(articles: Sequence[Article], shown: int, cards: Cards) -> Sidebar:
     return Sidebar(shown=cards.cards(articles[:shown]), folded=cards.cards(articles[shown:]))
-
-
-def _host(item: Item) -> str:
-    return weburls.host(item.web_url)

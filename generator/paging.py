@@ -1,6 +1,6 @@
 """Long lists cut into pages that, once full, never change."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -18,6 +18,11 @@ class Slice(Generic[T]):
     """The number of the page with newer entries, None where that is the newest page (or this is)."""
     older: int | None
     """The number of the page with older entries, None where there is none."""
+
+
+def with_neighbours(values: Sequence[T]) -> Iterator[tuple[T | None, T, T | None]]:
+    """Each value with the one before and the one after it."""
+    return zip([None, *values[:-1]], values, [*values[1:], None], strict=True) if values else iter(())
 
 
 def cut(values: Sequence[T], size: int) -> tuple[Slice[T], ...]:

@@ -1,6 +1,5 @@
 """All documents of a folder as items, read in several processes."""
 
-import dataclasses
 import datetime as dt
 import functools
 import zoneinfo
@@ -66,8 +65,7 @@ def read(folder: Path, configured: Settings, *, jobs: int, progress: Progress = 
 
 def _reader(configured: Settings) -> tuple[str, dt.tzinfo]:
     """What reading depends on besides the documents."""
-    zone = dt.UTC if configured.timezone == "UTC" else zoneinfo.ZoneInfo(configured.timezone)
-    return urls.base_path(configured.base_url), zone
+    return urls.base_path(configured.base_url), zoneinfo.ZoneInfo(configured.timezone)
 
 
 def _read_chunk(reader: tuple[str, dt.tzinfo], files: Sequence[SourceFile]) -> list[Parsed]:
@@ -79,14 +77,5 @@ def _read_chunk(reader: tuple[str, dt.tzinfo], files: Sequence[SourceFile]) -> l
         if isinstance(document, Problem):
             results.append(Parsed(item=None, problems=(document,)))
         else:
-            parsed = parse(document, base_path=base_path)
-            item = _in_zone(parsed.item, zone) if parsed.item else None
-            results.append(dataclasses.replace(parsed, item=item))
+            results.append(parse(document, base_path=base_path, zone=zone))
     return results
-
-
-def _in_zone(item: Item, zone: dt.tzinfo) -> Item:
-    """The item with its time in the site's time zone, so that it belongs to the day it was there."""
-    if item.is_date_only or zone is dt.UTC:
-        return item
-    return dataclasses.replace(item, published_at=item.published_at.astimezone(zone))

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generator import urls
-from generator.digest import Digest
+from generator.digest import Digest, Month
 from generator.language import Language
 from generator.model import Item
 
@@ -76,6 +76,12 @@ def search(digest: Digest, words: Language, version: str) -> Search:
     for topic in digest.topics:
         for item in topic.items:
             topics[item.identity].append(topic.slug)
+
+    def records_of(months: Iterable[Month]) -> tuple[Record, ...]:
+        items = (item for month in months for day in month.days for item in day.items)
+        in_time = sorted(items, key=lambda item: (item.published_at, item.identity))
+        return tuple(_record(item, tuple(topics[item.identity]), words) for item in in_time)
+
     salt = f"{_FORM} {version} {code}"
     periods = [(f"{year.year:04}", year.year, year.months) for year in digest.years]
     if periods:
@@ -86,26 +92,11 @@ def search(digest: Digest, words: Language, version: str) -> Search:
     return Search(
         language=code,
         engine=_hashed(salt, ()),
-        segments=tuple(
-            _segment(
-                name,
-                year,
-                [
-                    _record(item, tuple(topics[item.identity]), words)
-                    for item in sorted(
-                        (item for month in months for day in month.days for item in day.items),
-                        key=lambda item: (item.published_at, item.identity),
-                    )
-                ],
-                salt,
-            )
-            for name, year, months in reversed(periods)
-        ),
+        segments=tuple(_segment(name, year, records_of(months), salt) for name, year, months in reversed(periods)),
     )
 
 
-def _segment(name: str, year: int, records: Iterable[Record], salt: str) -> Segment:
-    records = tuple(records)
+def _segment(name: str, year: int, records: tuple[Record, ...], salt: str) -> Segment:
     return Segment(name=name, year=f"{year:04}", records=records, fingerprint=_hashed(salt, records))
 
 

@@ -6,15 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from generator.evidence import Note, Profile, compare, likeness, subjects
-from generator.model import Article, Item
+from generator.evidence import FAR_DAYS, Note, Profile, compare, likeness, subjects
+from generator.model import Article, Item, share_of_marks
 
 SAME_STORY = 1.0
 """An entry of ``related`` tells the item's story from this score on."""
 LEAST_LIKELY = 0.1
 """Two articles that are less alike do not tell one story, and are not compared further."""
-FAR_DAYS = 21.0
-"""Two articles this far apart do not tell one story."""
 ARCHIVE_LIKENESS = 0.09
 """An earlier item that is less alike is not from the same field of news."""
 ALSO_ABOUT = 2.5
@@ -22,7 +20,6 @@ ALSO_ABOUT = 2.5
 _RELATED_LIKENESS = 0.055
 _ABOUT = 2.5
 _RELATED = 20
-_FULL_MARKS = 160
 _ARCHIVE, _ARCHIVE_A_SOURCE = 5, 2
 _TOPIC_SHARE = 0.03
 
@@ -72,7 +69,7 @@ def sort_entries(
             kind = "same-story"
         elif like >= _RELATED_LIKENESS and sum(subjects(own, other)) >= _ABOUT:
             # Likeness first; of two that are as alike the better source, then the nearer in time.
-            quality = min(max(entry.quality, 0), _FULL_MARKS) / _FULL_MARKS
+            quality = share_of_marks(entry.quality)
             rank = like + quality / 10 - min(days, FAR_DAYS) / FAR_DAYS / 10
             ranked.append((-rank, entry.identity, other.terms.key, entry))
             kind = "related"

@@ -84,6 +84,7 @@ class Renderer:
             "site": site,
             "asset": self._asset,
             "text": self._text,
+            "forms": language.forms,
             "weekdays": language.weekdays,
         }
         self._environment.filters |= {

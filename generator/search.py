@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from generator import bundles, pool, urls
 from generator.errors import Code, Problem
 from generator.indexer import Indexer, IndexerError
-from generator.records import Record, Search, Segment
+from generator.records import Record, Search
 from generator.tree import Staged, Tree
 
 _ENGINE = -1
@@ -74,16 +74,18 @@ def _stage_one(work: _Work, numbers: Sequence[int]) -> tuple[int, tuple[Staged, 
     (number,) = numbers
     search = work.search
     if number == _ENGINE:
-        place = urls.search_engine(search.engine, "")
-        if kept := _kept(work, place, search.engine):
-            return 0, kept
-        return 0, _put(work, place, bundles.engine(_index(_ANY, search), fingerprint=search.engine))
-    segment: Segment = search.segments[number]
-    place = urls.search_segment(segment.name, "")
-    if kept := _kept(work, place, segment.fingerprint):
+        records: tuple[Record, ...] = _ANY
+        place, fingerprint, pick = urls.search_engine(search.engine, ""), search.engine, bundles.engine
+    else:
+        segment = search.segments[number]
+        records = segment.records
+        place, fingerprint, pick = urls.search_segment(segment.name, ""), segment.fingerprint, bundles.segment
+    folder = place.removeprefix("/")
+    if kept := _kept(work, folder, fingerprint):
         return 0, kept
-    files = bundles.segment(_index(segment.records, search), fingerprint=segment.fingerprint)
-    return 1, _put(work, place, files)
+    files = pick(_index(records, search), fingerprint=fingerprint)
+    staged = (work.output.stage(folder + name, data, is_forced=work.is_forced) for name, data in sorted(files.items()))
+    return int(number != _ENGINE), tuple(staged)
 
 
 # The files that all indexes of a language share come with any of them that holds a record.
@@ -97,9 +99,8 @@ def _index(records: Sequence[Record], search: Search) -> Mapping[str, bytes]:
         return indexer.index(records, search.language)
 
 
-def _kept(work: _Work, place: urls.Address, fingerprint: str) -> tuple[Staged, ...]:
-    """The files at a place, if they are all there and are those of the fingerprint."""
-    folder = urls.file_path(place).removesuffix("index.html")
+def _kept(work: _Work, folder: str, fingerprint: str) -> tuple[Staged, ...]:
+    """The files below a folder, if they are all there and are those of the fingerprint."""
     if work.is_forced:
         return ()
     entry = work.output.root / folder / bundles.ENTRY
@@ -108,10 +109,3 @@ def _kept(work: _Work, place: urls.Address, fingerprint: str) -> tuple[Staged, .
     except OSError:
         return ()
     return work.output.kept(folder, work.recorded) if found == fingerprint else ()
-
-
-def _put(work: _Work, place: urls.Address, files: Mapping[str, bytes]) -> tuple[Staged, ...]:
-    folder = urls.file_path(place).removesuffix("index.html")
-    return tuple(
-        work.output.stage(folder + name, data, is_forced=work.is_forced) for name, data in sorted(files.items())
-    )

@@ -11,12 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from generator.evidence import Evidence, Note, Profile, Rarity, compare, profile, subjects
+from generator.evidence import FAR_DAYS, Evidence, Note, Profile, Rarity, compare, profile, subjects
 from generator.model import Article, Item
 from generator.related import (
     ALSO_ABOUT,
     ARCHIVE_LIKENESS,
-    FAR_DAYS,
     LEAST_LIKELY,
     Candidate,
     Sorted,

@@ -123,20 +123,20 @@ class Taxonomy:
         What the document rules out is gone, with all its parts.
         """
         curated: set[str] = set()
-        others: list[str] = []
+        others: dict[str, str] = {}
         barred = {self._slug(name) for name in item.not_topics}
         for name in item.topics:
             if topic := self.named(name):
                 curated.add(topic.slug)
             elif topic_slug(name) not in barred:
-                others.append(name)
+                others.setdefault(topic_slug(name), name)
         if self._patterns:
             curated |= {match.topic.slug for text in (item.title, item.excerpt) for match in self.matches(text)}
         if barred:
             curated = {slug for slug in curated if barred.isdisjoint((slug, *self.ancestors(slug)))}
         implied = {ancestor for slug in curated for ancestor in self.ancestors(slug)}
         shown = sorted(curated - implied, key=self._order.__getitem__)
-        topics = (*(self._by_slug[slug].name for slug in shown), *others)
+        topics = (*(self._by_slug[slug].name for slug in shown), *others.values())
         return item if topics == item.topics else dataclasses.replace(item, topics=topics)
 
     def _slug(self, name: str) -> str:
@@ -184,7 +184,9 @@ def _split(token: str) -> tuple[list[str], str]:
 
 def _written(keyword: str) -> list[str]:
     """A keyword's words as they stand, and as one where they are one."""
-    return [word for token in _tokens(keyword) for parts, one in [_split(token)] for word in (*parts, one) if word]
+    return [
+        word for token in _TOKEN.findall(keyword) for parts, one in [_split(token)] for word in (*parts, one) if word
+    ]
 
 
 def _is_acronym(word: str) -> bool:
@@ -193,7 +195,7 @@ def _is_acronym(word: str) -> bool:
 
 def phrases(keyword: str) -> tuple[Phrase, ...]:
     """The ways to look for a keyword, none where it has no word; a single hyphenated word may stand as one."""
-    split = [_split(token) for token in _tokens(keyword.strip(_MARKS))]
+    split = [_split(token) for token in _TOKEN.findall(keyword.strip(_MARKS))]
     ways = [[word for parts, _ in split for word in parts]]
     if len(split) == 1 and split[0][1]:
         ways.append([split[0][1]])

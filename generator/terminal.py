@@ -29,6 +29,14 @@ Exit codes:
   3  a mistake of this program
 """
 
+PREFLIGHT_EXIT_CODES = """\b
+Exit codes:
+  0  the host takes the site
+  1  it does not
+  2  wrong usage, or no built site
+  3  a mistake of this program
+"""
+
 
 def _moment(_context: click.Context, _parameter: click.Parameter, value: str | None) -> dt.datetime:
     """``--now``, else ``SOURCE_DATE_EPOCH``, else the clock."""

@@ -29,6 +29,9 @@ ROBOTS: Final = Address("/robots.txt")
 MANIFEST: Final = Address("/site.webmanifest")
 SITEMAP: Final = Address("/sitemap.xml")
 SITEMAP_OF_NEWS: Final = Address("/sitemaps/news.xml")
+HEADERS: Final = Address("/_headers")
+NO_JEKYLL: Final = Address("/.nojekyll")
+ASSETS: Final = Address("/assets/")
 # From static/root/; a site's own files of these names replace them.
 ICON_SMALL: Final = Address("/icon-192.png")
 ICON_LARGE: Final = Address("/icon-512.png")
@@ -36,7 +39,7 @@ ICON_MASKABLE: Final = Address("/icon-maskable-512.png")
 
 
 def item(value: Item) -> Address:
-    """``/YYYY/MM/DD/slug/``, by the day of publication in UTC."""
+    """``/YYYY/MM/DD/slug/``, by the day of publication in the site's time zone."""
     return Address(f"{day(value.published_at.date())}{value.slug}/")
 
 
@@ -118,7 +121,13 @@ def search_engine(fingerprint: str, name: str) -> Address:
 def asset(name: str, digest: str) -> Address:
     """``/assets/name.digest.ext``: a static file whose name changes with its content."""
     stem, dot, suffix = name.rpartition(".")
-    return Address(f"/assets/{stem}.{digest}.{suffix}" if dot else f"/assets/{name}.{digest}")
+    return Address(f"{ASSETS}{stem}.{digest}.{suffix}" if dot else f"{ASSETS}{name}.{digest}")
+
+
+def folder(address: Address) -> Address:
+    """The first folder of an address: ``/topics/`` of ``/topics/slug/page/2/``; ``/`` of what lies in none."""
+    first, slash, _ = address[1:].partition("/")
+    return Address(f"/{first}/") if slash else FRONT
 
 
 def file_path(address: Address) -> str:

@@ -63,7 +63,9 @@ const enabled = dialog?.querySelector("[data-shortcuts-enabled]");
 const opener = document.querySelector("[data-shortcuts-open]");
 
 function moveHeadline(step) {
-  const links = [...document.querySelectorAll("main .headline a, main .timeline a")];
+  const links = [...document.querySelectorAll("main .headline a, main .timeline a")].filter((link) =>
+    link.checkVisibility(),
+  );
   const current = links.indexOf(document.activeElement);
   const next = current < 0 ? (step > 0 ? 0 : links.length - 1) : current + step;
   links[next]?.focus();
@@ -75,8 +77,10 @@ const actions = {
   h: () => location.assign(dialog.dataset.front),
   t: () => themeSwitch?.click(),
   "?": () => dialog.showModal(),
-  "/": () => document.querySelector("[role=search] input")?.focus(),
 };
+
+const searchField = document.querySelector("[role=search] input");
+if (searchField) actions["/"] = () => searchField.focus();
 
 if (dialog && opener) {
   opener.hidden = false;

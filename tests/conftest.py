@@ -1,11 +1,17 @@
 """What all tests share."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, sync_playwright
 
+from tests import browser
 from tests.making import SiteFolder
+from tests.screenshot import served
+
+ROOT = Path(__file__).parent.parent
 
 # No deadline: no test says how long something takes. Derandomised: CI fails for changes, not by chance.
 settings.register_profile(
@@ -18,3 +24,45 @@ settings.load_profile("digest")
 def site(tmp_path: Path) -> SiteFolder:
     """An empty site folder."""
     return SiteFolder(tmp_path / "site")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A browser; the tests that use it are skipped where there is none."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=browser.find(), args=list(browser.FLAGS))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def seeds_site(tmp_path_factory: pytest.TempPathFactory) -> SiteFolder:
+    """The seeds' site, with the digest's own topics."""
+    site = SiteFolder(tmp_path_factory.mktemp("seeds"))
+    site.write("topics.yaml", (ROOT / "topics.yaml").read_text(encoding="utf-8"))
+    assert site.build("--source", str(ROOT / "seeds")).code == 0
+    return site
+
+
+@pytest.fixture(scope="session")
+def seeds_url(seeds_site: SiteFolder) -> Iterator[str]:
+    """The seeds' site, served."""
+    with served(seeds_site.output) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def item_page(seeds_site: SiteFolder) -> str:
+    """The address of an item whose story is told elsewhere."""
+    (path,) = seeds_site.output.glob("2021/09/07/*/index.html")
+    return f"/{path.parent.relative_to(seeds_site.output).as_posix()}/"
+
+
+@pytest.fixture(scope="session")
+def every_page(item_page: str) -> list[str]:
+    """An address of each page type of the seeds' site."""
+    return [
+        "/", item_page, "/topics/", "/topics/ai/", "/topics/breast-cancer/", "/sources/", "/sources/medicalxpress.com/",
+        "/archive/", "/2021/", "/2021/09/", "/2021/09/07/", "/digest/", "/digest/2021-W36/", "/search/", "/about/",
+        "/404.html",
+    ]  # fmt: skip

@@ -10,13 +10,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from generator.hosting import POLICY
 from tests import browser
-
-# What a careful host sends. Pictures come from anywhere, the search engine is WebAssembly; nothing else is let in.
-POLICY = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src * data:; connect-src 'self'; "
-    "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

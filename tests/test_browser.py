@@ -1,53 +1,18 @@
 """What a reader sees, in a real browser."""
 
 import os
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from tests import browser
-from tests.making import SiteFolder
-from tests.screenshot import served
 
-ROOT = Path(__file__).parent.parent
-SEEDS = ROOT / "seeds"
 CHROMIUM = browser.find()
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
 ]
 WIDTHS = {375: 812, 768: 1024, 1280: 900}
-PAGES = ["/", "/topics/", "/topics/ai/", "/topics/breast-cancer/", "/sources/", "/sources/medicalxpress.com/",
-         "/archive/", "/2021/", "/2021/09/", "/2021/09/07/", "/search/", "/about/", "/404.html"]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A browser that loads nothing but what this machine serves."""
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=list(browser.FLAGS))
-        yield launched
-        launched.close()
-
-
-def build_seeds(folder: Path) -> SiteFolder:
-    """The seeds' site, with the digest's own topics."""
-    site = SiteFolder(folder)
-    site.write("topics.yaml", (ROOT / "topics.yaml").read_text(encoding="utf-8"))
-    assert site.build("--source", str(SEEDS)).code == 0
-    return site
-
-
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The seeds' site, served."""
-    site = build_seeds(tmp_path_factory.mktemp("browser"))
-    pages = [path.parent for path in site.output.glob("2021/09/07/*/index.html")]
-    PAGES[1:1] = [f"/{path.relative_to(site.output).as_posix()}/" for path in pages]
-    with served(site.output) as address:
-        yield address
 
 
 def open_page(chromium: Browser, address: str, **context: object) -> tuple[Page, list[str]]:
@@ -76,25 +41,28 @@ def open_page(chromium: Browser, address: str, **context: object) -> tuple[Page,
 @pytest.mark.parametrize("has_script", [True, False], ids=["script", "no-script"])
 def test_every_page_fits_and_has_no_fault(
     chromium: Browser,
-    url: str,
+    seeds_url: str,
+    every_page: list[str],
     width: int,
     scheme: str,
     has_script: bool,  # noqa: FBT001 - a table of cases
 ) -> None:
     """No page scrolls sideways, says anything on the console or asks for what is not there."""
     viewport = {"width": width, "height": WIDTHS[width]}
-    page, faults = open_page(chromium, url, viewport=viewport, color_scheme=scheme, java_script_enabled=has_script)
-    for address in [*PAGES, "/digest/", "/digest/2021-W36/"]:
-        page.goto(url + address)
+    page, faults = open_page(
+        chromium, seeds_url, viewport=viewport, color_scheme=scheme, java_script_enabled=has_script
+    )
+    for address in every_page:
+        page.goto(seeds_url + address)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
         assert faults == [], address
     page.context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_can_be_read(chromium: Browser, url: str, scheme: str) -> None:
+def test_text_can_be_read(chromium: Browser, seeds_url: str, item_page: str, scheme: str) -> None:
     """Text has a contrast of at least 4.5 to what is behind it, in both palettes (WCAG 2.2, 1.4.3)."""
-    page, _ = open_page(chromium, url + PAGES[1], color_scheme=scheme)
+    page, _ = open_page(chromium, seeds_url + item_page, color_scheme=scheme)
     worst = page.evaluate(
         """() => {
           const parse = (c) => c.match(/[\\d.]+/g).map(Number);
@@ -118,11 +86,11 @@ def test_text_can_be_read(chromium: Browser, url: str, scheme: str) -> None:
 FOCUSABLE = "a[href], input, button, select, summary"
 
 
-def test_the_keyboard_reaches_everything(chromium: Browser, url: str) -> None:
+def test_the_keyboard_reaches_everything(chromium: Browser, seeds_url: str, every_page: list[str]) -> None:
     """On each page type: the skip link first, then every link and control that is seen, each with its focus shown."""
-    page, _ = open_page(chromium, url)
-    for address in [*PAGES, "/digest/", "/digest/2021-W36/"]:
-        page.goto(url + address)
+    page, _ = open_page(chromium, seeds_url)
+    for address in every_page:
+        page.goto(seeds_url + address)
         wanted = page.evaluate(
             """selector => [...document.querySelectorAll(selector)].filter(e => e.checkVisibility())
               .map((e, index) => { e.dataset.stop = index; return index; })""",
@@ -145,11 +113,11 @@ def test_the_keyboard_reaches_everything(chromium: Browser, url: str) -> None:
     page.context.close()
 
 
-def test_targets_are_large_enough(chromium: Browser, url: str) -> None:
+def test_targets_are_large_enough(chromium: Browser, seeds_url: str, every_page: list[str]) -> None:
     """Links outside running text, and controls, are at least 24 pixels high (WCAG 2.2, 2.5.8)."""
-    page, _ = open_page(chromium, url, viewport={"width": 375, "height": 812})
-    for address in [*PAGES, "/digest/", "/digest/2021-W36/"]:
-        page.goto(url + address)
+    page, _ = open_page(chromium, seeds_url, viewport={"width": 375, "height": 812})
+    for address in every_page:
+        page.goto(seeds_url + address)
         small = page.evaluate(
             """selector => [...document.querySelectorAll(selector)]
               .filter(e => e.checkVisibility() && !e.closest(".prose, .skip, .card .headline, label"))
@@ -160,9 +128,9 @@ def test_targets_are_large_enough(chromium: Browser, url: str) -> None:
     page.context.close()
 
 
-def test_a_picture_that_does_not_load_leaves_its_pattern(chromium: Browser, url: str) -> None:
+def test_a_picture_that_does_not_load_leaves_its_pattern(chromium: Browser, seeds_url: str) -> None:
     """Without script too: its box keeps its ratio and its pattern, and nothing on the page jumps."""
-    page, _ = open_page(chromium, f"{url}/", viewport={"width": 1280, "height": 900}, java_script_enabled=False)
+    page, _ = open_page(chromium, f"{seeds_url}/", viewport={"width": 1280, "height": 900}, java_script_enabled=False)
     box = page.locator(".cards .media:has(img)").first
     size = box.bounding_box()
     assert size
@@ -171,9 +139,9 @@ def test_a_picture_that_does_not_load_leaves_its_pattern(chromium: Browser, url:
     assert "gradient" in box.evaluate("e => getComputedStyle(e.querySelector('img'), '::after').backgroundImage")
 
 
-def test_it_all_works_without_script(chromium: Browser, url: str) -> None:
+def test_it_all_works_without_script(chromium: Browser, seeds_url: str) -> None:
     """From the front page to an item, its topic and its month by clicks alone."""
-    page, _ = open_page(chromium, f"{url}/", java_script_enabled=False)
+    page, _ = open_page(chromium, f"{seeds_url}/", java_script_enabled=False)
     page.click(".card >> text=Researchers use deep learning to predict breast cancer risk")
     assert page.locator("h1").inner_text() == "Researchers use deep learning to predict breast cancer risk"
     page.click(".item .topics a >> nth=0")
@@ -181,16 +149,6 @@ def test_it_all_works_without_script(chromium: Browser, url: str) -> None:
     page.click("nav >> text=Archive")
     page.click("text=September")
     assert page.locator("h1").inner_text() == "September 2021"
-
-
-def test_print_shows_the_source_s_address(chromium: Browser, url: str) -> None:
-    """On paper a link is of no use without it, and navigation is none at all."""
-    page, _ = open_page(chromium, url + PAGES[1])
-    page.emulate_media(media="print")
-    assert "https://medicalxpress.com/" in page.locator("main .button").evaluate(
-        "e => getComputedStyle(e, '::after').content.replace('attr(href)', e.href)"
-    )
-    assert not page.locator(".masthead nav").is_visible()
 
 
 def test_continuous_integration_has_a_browser() -> None:

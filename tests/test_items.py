@@ -114,7 +114,7 @@ def test_what_is_missing_has_a_default() -> None:
     """Six real documents lack quality, heat and published; 3% have no excerpt, 40% no image."""
     bare = item(document(quality=None, heat=None, published=None, excerpt=None, topics=None, category=None, type=None))
     assert (bare.quality, bare.heat, bare.is_promoted, bare.excerpt, bare.topics) == (0, 0, False, "", ())
-    assert (bare.category, bare.type, bare.image, bare.related) == ("news", "article", None, ())
+    assert (bare.category, bare.type, bare.image, bare.related) == ("", "article", None, ())
 
 
 def test_the_original_address_stands_in_for_a_missing_one() -> None:

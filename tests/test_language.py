@@ -9,7 +9,7 @@ import pytest
 
 from generator import language
 from generator.errors import SettingsError
-from tests.making import SiteFolder
+from tests.making import SiteFolder, entry
 
 TABLES = sorted((Path(language.__file__).parent / "languages").glob("*.toml"))
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -43,7 +43,9 @@ def test_tables_that_come_with_the_program_are_complete(path: Path) -> None:
         texts = value.values() if isinstance(value, dict) else [value]
         english = ENGLISH[key]["other"] if isinstance(ENGLISH[key], dict) else ENGLISH[key]
         for text in texts:
-            assert set(re.findall(r"{(\w+)}", text)) == set(re.findall(r"{(\w+)}", english)), (path.stem, key)
+            assert set(re.findall(r"{(\w+)}", text)) <= set(re.findall(r"{(\w+)}", english)), (path.stem, key)
+        last = value["other"] if isinstance(value, dict) else value
+        assert set(re.findall(r"{(\w+)}", last)) == set(re.findall(r"{(\w+)}", english)), (path.stem, key)
 
 
 def test_every_word_is_asked_for() -> None:
@@ -115,6 +117,34 @@ def test_a_site_changes_single_texts(site: SiteFolder) -> None:
     assert "Archive" in front
 
 
+def test_a_text_may_be_named_like_a_form_of_plural(site: SiteFolder) -> None:
+    """What the key is in English decides, not what it is called."""
+    site.write("languages/en.toml", '[calendar]\nother = "More news"\n')
+    site.add("2025-03-15-bare.md", topics=None, publishedDateTime="2025-03-15T09:00:00Z")
+    build(site)
+    assert "More news" in site.page("/2025/03/15/")
+
+
+def test_names_on_two_dates_stay_apart_in_every_time_zone(site: SiteFolder) -> None:
+    """The day of publication where the site is decides whether the name's date stays in the address."""
+    site.configure(title="T", base_url="https://example.org/", timezone="America/New_York")
+    site.add("2020-08-20-name.md", publishedDateTime="2020-08-20T02:00:00Z")
+    site.add("2020-08-19-name.md", publishedDateTime="2020-08-19T12:00:00Z")
+    assert site.build().code == 0
+    assert site.page("/2020/08/19/name/") != site.page("/2020/08/19/name-20200820/")
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T02:00:00Z", "9999-12-31T23:00:00Z"])
+def test_a_time_at_the_end_of_time_is_refused(site: SiteFolder, moment: str) -> None:
+    """In a document an error, in its list a warning; no other zone and no week lies beyond what there is."""
+    site.configure(title="T", base_url="https://example.org/", timezone="America/New_York")
+    site.add("2020-08-20-name.md", related=[entry(1, publishedDateTime=moment)])
+    outcome = site.build()
+    assert (outcome.code, outcome.codes()) == (0, ["invalid-time"])
+    site.add("2020-08-21-name.md", publishedDateTime=moment)
+    assert site.build("--future").code == 1
+
+
 @pytest.mark.parametrize(
     ("tag", "text", "message"),
     [
@@ -124,6 +154,10 @@ def test_a_site_changes_single_texts(site: SiteFolder) -> None:
         ("en", "[item]\nread = '{host'\n", "item.read"),
         ("en", "[item]\nread = 5\n", "item.read: must be a text"),
         ("en", "[count]\nitems = {one='x'}\n", "count.items: must be a text"),
+        ("en", "[list]\nabout = '{name:d}'\n", "list.about: cannot be used: {name} may have no format"),
+        ("en", "[list]\nabout = '{name!r}'\n", "may have no format"),
+        ("en", "[date]\nday = 'd MMMM y HH'\n", "date.day: cannot be used"),
+        ("en", '[edition]\nindex = "Week\\u0001ly"\n', "holds a character that cannot be shown"),
         ("en", "[", "cannot be read"),
         ("xx", "[site]\nabout = 'x'\n", "is unknown to the Unicode CLDR"),
     ],
@@ -146,7 +180,8 @@ def test_days_begin_in_the_time_zone_of_the_site(site: SiteFolder) -> None:
     front = build(site, timezone="Europe/Berlin")
     assert "15 March 2025, 00:30 CET" in front
     assert 'datetime="2025-03-14T23:30:00Z"' in front
-    assert (site.output / "2025/03/15/one/index.html").exists()
+    # Its name's date is not the day of publication there, and stays.
+    assert (site.output / "2025/03/15/one-20250314/index.html").exists()
     assert (site.output / "2025/03/20/date/index.html").exists()
     build(site, timezone="America/New_York")
     assert (site.output / "2025/03/14/one/index.html").exists()

@@ -4,38 +4,25 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests import browser
+from tests.conftest import ROOT
 from tests.making import SiteFolder
 from tests.screenshot import served
-from tests.test_browser import CHROMIUM, SEEDS, open_page
+from tests.test_browser import CHROMIUM, open_page
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
 ]
-POLICY = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self'; img-src *; "
-    "base-uri 'none'; form-action 'self'"
-)
 HOSTILE = "</option></select><img src=x onerror=alert(1)> <mark>&lt;b&gt;"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A browser of this module's own."""
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=list(browser.FLAGS))
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The seeds, a hostile document and many of one kind, served below ``/digest/``."""
     site = SiteFolder(tmp_path_factory.mktemp("search"))
-    for path in SEEDS.iterdir():
+    for path in (ROOT / "seeds").iterdir():
         shutil.copy(path, site.root / "seeds")
     site.add("2023-01-01-hostile.md", title=f"Hostile {HOSTILE}", excerpt=f"Zygote {HOSTILE} onwards", topics=[HOSTILE],
              publishedDateTime="2023-01-01T00:00:00Z", provider={"name": HOSTILE, "domain": "e.org"})  # fmt: skip
@@ -47,7 +34,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert site.build("--base-url", "https://e.org/digest/").code == 0
     folder.mkdir()
     site.output.rename(folder / "digest")
-    with served(folder, policy=POLICY) as address:
+    with served(folder) as address:
         yield f"{address}/digest"
 
 

@@ -11,6 +11,7 @@ const more = document.getElementById("search-more");
 const pattern = document.getElementById("search-result");
 
 let loading;
+let failures = 0;
 let latest = 0;
 let results = [];
 
@@ -18,13 +19,15 @@ let results = [];
 function load() {
   loading ??= join().catch((error) => {
     loading = undefined;
+    failures += 1;
     throw error;
   });
   return loading;
 }
 
 async function join() {
-  const engine = await import(form.dataset.engine);
+  // After a failure another module: the first has merged what it could, and would merge it again.
+  const engine = await import(failures ? `${form.dataset.engine}?${failures}` : form.dataset.engine);
   // The engine's folder changes with its version and an entry's tag with its segment: browsers may keep both.
   await engine.options({ baseUrl: form.dataset.base, metaCacheTag: "1" });
   const segments = [...form.querySelectorAll("data")].map(({ value, dataset }) =>
@@ -39,8 +42,9 @@ async function join() {
 }
 
 function say(kind, query = "") {
+  if (kind === "found") kind = `found-${new Intl.PluralRules(document.documentElement.lang).select(results.length)}`;
   const count = new Intl.NumberFormat(document.documentElement.lang).format(results.length);
-  status.textContent = (status.dataset[kind] ?? "").replace(/\{(count|query)\}/g, (_, name) => ({ count, query })[name]);
+  status.textContent = (status.getAttribute(`data-${kind}`) ?? status.getAttribute(`data-${kind.replace(/-.*/, "-other")}`) ?? "").replace(/\{(count|query)\}/g, (_, name) => ({ count, query })[name]);
 }
 
 async function search() {
@@ -64,7 +68,7 @@ async function search() {
     await show(number);
     if (number !== latest) return;
     found.hidden = results.length === 0;
-    say(["none", "one"][results.length] ?? "many", query);
+    say(results.length ? "found" : "none", query);
   } catch {
     if (number === latest) say("failed");
   }
@@ -131,8 +135,15 @@ form.addEventListener("change", (event) => {
   if (event.target.matches("select")) submit();
 });
 more.addEventListener("click", async () => {
-  const first = await show(latest);
-  first?.querySelector("a").focus();
+  more.disabled = true;
+  try {
+    const first = await show(latest);
+    first?.querySelector("a").focus();
+  } catch {
+    say("failed");
+  } finally {
+    more.disabled = false;
+  }
 });
 addEventListener("popstate", () => {
   fill();
