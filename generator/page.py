@@ -35,11 +35,12 @@ def addresses(value: object, seen: set[int] | None = None) -> set[Address]:
     waiting: list[Any] = [value]
     while waiting:
         part = waiting.pop()
-        if type(part) is Address:
+        kind: Any = type(part)
+        if kind is Address:
             found.add(part)
-        elif type(part) is tuple:
+        elif kind is tuple:
             waiting += part
-        elif (names := _parts(type(part))) and id(part) not in seen:
+        elif (names := _parts(kind)) and id(part) not in seen:
             seen.add(id(part))
             waiting += [getattr(part, name) for name in names]
     return found
