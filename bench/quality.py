@@ -113,7 +113,7 @@ def growth(items: Iterable[Item]) -> None:
     ordered = sorted(items, key=lambda item: (item.published_at, item.identity))
     before, after = tell(ordered[:-1000]), tell(ordered)
     ids = sum(before.by_item[key].id != after.by_item[key].id for key in before.by_item)
-    beside = sum(before.beside[key] != after.beside[key] for key in before.beside)
+    beside = sum(before.beside(item) != after.beside(item) for item in before.items)
     print(f"growth: 1,000 later items changed {ids} story ids and {beside} lists of older items")
 
 

@@ -43,7 +43,7 @@ from generator.search_page import search_files
 from generator.settings import Settings
 from generator.sources import Found
 from generator.staging import Staging
-from generator.state import Epoch, KnownDocument, Memory
+from generator.state import Epoch, KnownDocument, Memory, RelatedLists
 from generator.taxonomy import Taxonomy
 from generator.theme import Theme
 from generator.tree import Tree
@@ -165,6 +165,7 @@ def _known(base: _Base, options: Options) -> Known:
     is_same = base.memory.facts.get(_READING) == base.reading(options.source)
     return Known(
         documents=base.memory.documents if is_same else {},
+        related=RelatedLists(options.output.resolve() / tree.CONTROL),
         trusted_before=_trusted_before(options),
     )
 

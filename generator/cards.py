@@ -9,7 +9,7 @@ from generator import dates, urls
 from generator.digest import Day, Source, Topic
 from generator.language import Language
 from generator.model import Article, Image, Item, share_of_marks
-from generator.stories import Told, lead_order, reports
+from generator.stories import Told, lead_order, tellers
 from generator.taxonomy import COLOURS
 from generator.text import shorten, topic_slug
 from generator.views import Card, CountedLink, Link, Picture, Publication, Time
@@ -59,11 +59,10 @@ class Cards:
         """The publishers that tell an item's story, by domain, in the order of time."""
         # By the earliest item and not by the story's id, which is a short hash.
         key = self._told.by_item[item.identity].items[0].identity
-        tellers = self._tellers.get(key)
-        if tellers is None:
-            tellers = {article.provider.domain: article.provider.name for article in reports(item, self._told)}
-            self._tellers[key] = tellers
-        return tellers
+        found = self._tellers.get(key)
+        if found is None:
+            found = self._tellers[key] = tellers(item, self._told)
+        return found
 
     def topic_links(self, item: Item) -> tuple[Link, ...]:
         """The ways to an item's topics, each once."""

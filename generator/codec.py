@@ -1,34 +1,83 @@
-"""Parsed documents as bytes: for the way between processes, and for the next build. MessagePack, by ``msgspec``."""
+"""Parsed documents as bytes: for the way between processes, and for the next build. MessagePack, by ``msgspec``.
 
+An item's ``related`` list is most of it and asked for least, so it is kept beside the rest.
+"""
+
+import dataclasses
 import datetime as dt
+import functools
 import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import overload
 
 import msgspec
 
 from generator.items import Parsed
+from generator.model import Article
 
 # Sets have no order of their own; equal documents are to be equal bytes.
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 _DECODER = msgspec.msgpack.Decoder(Parsed)
+_ENTRIES = msgspec.msgpack.Decoder(tuple[Article, ...])
 _DIGEST_BYTES = 16
 
 
-def pack(parsed: Parsed) -> bytes:
-    """The bytes of a parsed document: equal where the documents are."""
-    return _ENCODER.encode(parsed)
+class Entries(Sequence[Article]):
+    """A ``related`` list that is unpacked when it is asked for."""
+
+    __slots__ = ("_load",)
+
+    def __init__(self, load: Callable[[], bytes]) -> None:
+        self._load = load
+
+    @overload
+    def __getitem__(self, index: int) -> Article: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Article]: ...
+    def __getitem__(self, index: int | slice) -> Article | Sequence[Article]:
+        return _unpacked(self._load())[index]
+
+    def __len__(self) -> int:
+        return len(_unpacked(self._load()))
+
+    def __iter__(self) -> Iterator[Article]:
+        return iter(_unpacked(self._load()))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
 
 
-def unpack(data: bytes, zone: dt.tzinfo) -> Parsed:
+# Asked for a few times in a row, then hardly ever.
+@functools.lru_cache(maxsize=64)
+def _unpacked(data: bytes) -> tuple[Article, ...]:
+    return _ENTRIES.decode(data)
+
+
+def pack(parsed: Parsed) -> tuple[bytes, bytes]:
+    """The bytes of a parsed document and of its ``related`` list: equal where the documents are."""
+    entries = tuple(parsed.item.related) if parsed.item else ()
+    if parsed.item:
+        parsed = Parsed(item=dataclasses.replace(parsed.item, related=()), problems=parsed.problems)
+    return _ENCODER.encode(parsed), _ENCODER.encode(entries)
+
+
+def unpack(data: bytes, load: Callable[[], bytes], zone: dt.tzinfo) -> Parsed:
     """The parsed document of :func:`pack`.
 
     Args:
-        data: what was packed by the same version of the program.
+        data: the first of what was packed by the same version of the program.
+        load: gives the second.
         zone: the site's time zone: of a time, the bytes hold the moment alone.
     """
     parsed = _DECODER.decode(data)
     if parsed.item:
         # Frozen for all others; this one was made here, and nobody has seen it yet.
-        object.__setattr__(parsed.item, "published_at", parsed.item.published_at.astimezone(zone))
+        if not parsed.item.is_date_only:
+            object.__setattr__(parsed.item, "published_at", parsed.item.published_at.astimezone(zone))
+        object.__setattr__(parsed.item, "related", Entries(load))
     return parsed
 
 

@@ -1,6 +1,7 @@
 """What a document says, as values: items, and the articles around them."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.markup import Body, Video
@@ -93,8 +94,8 @@ class Item(Article):
     """Names; the document's own until ``taxonomy`` has looked at it."""
     not_topics: tuple[str, ...]
     """An editor's word: names or slugs of topics that it is not about."""
-    related: tuple[Article, ...]
-    """In the document's order, each article once."""
+    related: Sequence[Article]
+    """In the document's order, each article once. May be read from disk whenever it is asked for."""
     story: str
     """An editor's word: items with the same one tell one story. Empty where the program decides."""
     not_same_as: frozenset[str]

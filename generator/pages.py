@@ -212,7 +212,7 @@ def _item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
     trails = {day.date: cards.trail(day.date) for day in digest.days}
     for newer, item, older in with_neighbours(digest.items):
         related = _related(item, told, items)
-        archive = told.beside[item.identity].archive
+        archive = told.beside(item).archive
         address = urls.item(item)
         source = sources[item.provider.domain]
         day = days[item.published_at.date()]
@@ -261,7 +261,7 @@ def _item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
 
 def _related(item: Item, told: Told, items: Mapping[str, Item]) -> list[Article]:
     """The articles on an item's subject that do not tell its story, those of this site as items."""
-    entries = told.beside[item.identity].entries
+    entries = told.beside(item).entries
     own = {article.identity for article in reports(item, told)}
     # An entry that reads like the story but is an item of another one is at least on its subject.
     others = [entry for entry in entries.same_story if entry.identity in items]

@@ -14,7 +14,7 @@ from generator.items import Parsed, parse
 from generator.model import Item
 from generator.settings import Settings
 from generator.sources import Found, SourceFile
-from generator.state import KnownDocument
+from generator.state import KnownDocument, RelatedLists, content_of
 from generator.taxonomy import CuratedTopic, Taxonomy
 
 _AT_ONCE = 64
@@ -45,6 +45,8 @@ class Known:
     """What is known of documents from an earlier build with the same settings."""
 
     documents: Mapping[str, KnownDocument] = field(default_factory=dict)
+    related: RelatedLists | None = None
+    """Where their lists are; there where there are documents."""
     trusted_before: int = 0
     """In nanoseconds of Unix time: a file that changed since may have changed again within one tick of its clock."""
 
@@ -84,11 +86,9 @@ def read(
             )
         )
     documents: dict[str, KnownDocument] = {}
-    parsed: dict[str, Parsed] = {}
     zone = zoneinfo.ZoneInfo(configured.timezone)
     for file in found.files:
         if document := known.unchanged(file):
-            parsed[file.name] = codec.unpack(document.parsed, zone)
             documents[file.name] = document
     results = pool.in_chunks(
         _read_chunk,
@@ -100,12 +100,17 @@ def read(
     done = len(documents)
     for chunk in results:
         for name, read_now in chunk.items():
-            data = read_now.parsed or known.documents[name].parsed
-            documents[name] = dataclasses.replace(read_now, parsed=data)
-            parsed[name] = codec.unpack(data, zone)
+            if read_now.parsed:
+                documents[name] = read_now
+            else:
+                documents[name] = dataclasses.replace(known.documents[name], stamp=read_now.stamp)
         done += len(chunk)
         progress("read", done, len(found.files))
-    in_order = [(file.name, parsed[file.name]) for file in found.files]
+    in_order = [
+        (file.name, codec.unpack(one.parsed, functools.partial(_related, file.name, one, known.related), zone))
+        for file in found.files
+        for one in [documents[file.name]]
+    ]
     problems += [problem for _, one in in_order for problem in one.problems]
     return Reading(
         read=count,
@@ -113,8 +118,15 @@ def read(
         problems=tuple(problems),
         ignored=found.ignored,
         known={name: document for name, document in documents.items() if document.digest},
-        digests={name: codec.digest(documents[name].parsed) for name, one in in_order if one.item},
+        digests={name: documents[name].content for name, one in in_order if one.item},
     )
+
+
+def _related(name: str, document: KnownDocument, lists: RelatedLists | None) -> bytes:
+    """The packed ``related`` list of a document."""
+    if document.related is not None:
+        return document.related
+    return lists.get(name, document) if lists else b""
 
 
 _Work = tuple[SourceFile, bytes]
@@ -136,15 +148,20 @@ def _read(reader: _Reader, file: SourceFile, known: bytes) -> KnownDocument:
     base_path, zone, curated = reader
     data = sources.fetch(file)
     if isinstance(data, Problem):
-        return KnownDocument(stamp=file.stamp, digest=b"", parsed=codec.pack(Parsed(item=None, problems=(data,))))
+        return _packed(file, b"", Parsed(item=None, problems=(data,)))
     digest = codec.digest(data)
     if digest == known:
-        return KnownDocument(stamp=file.stamp, digest=digest, parsed=b"")
+        return KnownDocument(stamp=file.stamp, digest=digest, content=b"", parsed=b"")
     document = sources.decode(data, name=file.name, shown=file.shown)
     if isinstance(document, Problem):
-        parsed = Parsed(item=None, problems=(document,))
-    else:
-        parsed = parse(document, base_path=base_path, zone=zone)
+        return _packed(file, digest, Parsed(item=None, problems=(document,)))
+    parsed = parse(document, base_path=base_path, zone=zone)
     if parsed.item:
         parsed = Parsed(item=curated.assign(parsed.item), problems=parsed.problems)
-    return KnownDocument(stamp=file.stamp, digest=digest, parsed=codec.pack(parsed))
+    return _packed(file, digest, parsed)
+
+
+def _packed(file: SourceFile, digest: bytes, parsed: Parsed) -> KnownDocument:
+    core, related = codec.pack(parsed)
+    content = content_of(core, related)
+    return KnownDocument(stamp=file.stamp, digest=digest, content=content, parsed=core, related=related)

@@ -47,12 +47,17 @@ class Candidate:
 
 
 def sort_entries(
-    item: Item, own: Profile, profile_of: Callable[[Article], Profile], notes: list[Note] | None = None
+    item: Item,
+    entries: Iterable[Article],
+    own: Profile,
+    profile_of: Callable[[Article], Profile],
+    notes: list[Note] | None = None,
 ) -> Sorted:
     """Sorts an item's entries by what they have to do with it; those that have nothing are left out.
 
     Args:
         item: the item.
+        entries: those of its list.
         own: its profile.
         profile_of: the profile of an entry.
         notes: is given a note for each entry.
@@ -60,7 +65,7 @@ def sort_entries(
     same: list[Article] = []
     compared: list[Note] = []
     ranked: list[tuple[float, str, str, Article]] = []
-    for entry in item.related:
+    for entry in entries:
         other = profile_of(entry)
         like = likeness(own, other)
         days = abs(own.day - other.day)

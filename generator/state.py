@@ -6,27 +6,31 @@ what another version of the program wrote, or what is damaged, is dropped.
 
 import contextlib
 import hashlib
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from generator.errors import OutputError
 from generator.sources import Stamp
 
 NAME = "state.sqlite"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS documents (
-    name TEXT PRIMARY KEY, size INTEGER, modified INTEGER, changed INTEGER, digest BLOB NOT NULL, parsed BLOB NOT NULL
+    name TEXT PRIMARY KEY, size INTEGER, modified INTEGER, changed INTEGER, digest BLOB NOT NULL,
+    content BLOB NOT NULL, parsed BLOB NOT NULL, related BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS files (
     path TEXT PRIMARY KEY, key BLOB NOT NULL, digest TEXT NOT NULL, size INTEGER, modified INTEGER
 );
 CREATE TABLE IF NOT EXISTS epochs (number INTEGER PRIMARY KEY, chain BLOB NOT NULL, told BLOB NOT NULL, state BLOB);
 """
+_TOUCH_DOCUMENT = "UPDATE documents SET size = ?, modified = ?, changed = ?, digest = ? WHERE name = ?"
 _PROGRAM = "program"
-_SEAL_BYTES = 8
+_SEAL_BYTES, _CONTENT_BYTES = 8, 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +40,12 @@ class KnownDocument:
     stamp: Stamp
     digest: bytes
     """Of its bytes."""
+    content: bytes
+    """The digest of the next two."""
     parsed: bytes
     """As ``codec`` packs it."""
+    related: bytes | None = None
+    """The same; None where it is in the state and was not asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,12 +103,15 @@ def load(folder: Path, program: str, *, is_glance: bool = False) -> Memory:
             facts = dict(connection.execute("SELECT name, value FROM facts"))
             if facts.get(_PROGRAM) != program.encode():
                 return Memory(is_dropped=True)
-            rows = connection.execute(f"SELECT name, size, modified, changed, digest, {parsed} FROM documents")  # noqa: S608 - one of two words of ours
+            rows = connection.execute(f"SELECT name, size, modified, changed, digest, content, {parsed} FROM documents")  # noqa: S608 - one of two words of ours
             documents = {
                 name: KnownDocument(
-                    stamp=(size, modified, changed), digest=digest, parsed=b"" if data is None else _opened(data)
+                    stamp=(size, modified, changed),
+                    digest=digest,
+                    content=content,
+                    parsed=b"" if data is None else _opened(data),
                 )
-                for name, size, modified, changed, digest, data in rows
+                for name, size, modified, changed, digest, content, data in rows
             }
             rows = connection.execute("SELECT path, key, digest, size, modified FROM files")
             files = {
@@ -121,13 +132,43 @@ def load(folder: Path, program: str, *, is_glance: bool = False) -> Memory:
     return Memory(facts=facts, documents=documents, files=files, epochs=epochs)
 
 
-def touch(folder: Path, documents: Mapping[str, Stamp], files: Mapping[str, tuple[int, int]]) -> None:
+class RelatedLists:
+    """The ``related`` lists of documents, read when they are asked for. Each process has a connection of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / NAME
+        self._connection: sqlite3.Connection | None = None
+        self._process = 0
+
+    def get(self, name: str, document: KnownDocument) -> bytes:
+        """The packed list of a document that :func:`load` gave.
+
+        Raises:
+            OutputError: it is another document's by now, or damaged.
+        """
+        if self._connection is None or self._process != os.getpid():
+            self._connection, self._process = sqlite3.connect(f"{self._path.as_uri()}?mode=ro", uri=True), os.getpid()
+        try:
+            row = self._connection.execute("SELECT related FROM documents WHERE name = ?", (name,)).fetchone()
+        except sqlite3.Error:
+            row = None
+        if row is None or content_of(document.parsed, row[0]) != document.content:
+            raise OutputError(f"{self._path} is damaged, or another build has changed it: build again, with --clean")
+        return bytes(row[0])
+
+
+def content_of(parsed: bytes, related: bytes) -> bytes:
+    """The digest of a parsed document with its list."""
+    found = hashlib.blake2b(len(parsed).to_bytes(8, "big"), digest_size=_CONTENT_BYTES)
+    found.update(parsed)
+    found.update(related)
+    return found.digest()
+
+
+def touch(folder: Path, documents: Mapping[str, KnownDocument], files: Mapping[str, tuple[int, int]]) -> None:
     """Remembers other times of files whose content is as it was."""
     with contextlib.suppress(sqlite3.Error), _connected(folder / NAME) as connection, _transaction(connection):
-        connection.executemany(
-            "UPDATE documents SET size = ?, modified = ?, changed = ? WHERE name = ?",
-            [(*stamp, name) for name, stamp in documents.items()],
-        )
+        connection.executemany(_TOUCH_DOCUMENT, [(*one.stamp, one.digest, name) for name, one in documents.items()])
         connection.executemany(
             "UPDATE files SET size = ?, modified = ? WHERE path = ?", [(*stamp, path) for path, stamp in files.items()]
         )
@@ -164,8 +205,15 @@ def _write(connection: sqlite3.Connection, facts: Mapping[str, bytes], before: M
     gone, new = _difference(before.documents, after.documents)
     connection.executemany("DELETE FROM documents WHERE name = ?", gone)
     connection.executemany(
-        "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?)",
-        [(name, *document.stamp, document.digest, _sealed(document.parsed)) for name, document in new],
+        "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (name, *one.stamp, one.digest, one.content, _sealed(one.parsed), one.related)
+            for name, one in new
+            if one.related is not None
+        ],
+    )
+    connection.executemany(
+        _TOUCH_DOCUMENT, [(*one.stamp, one.digest, name) for name, one in new if one.related is None]
     )
     gone, new_files = _difference(before.files, after.files)
     connection.executemany("DELETE FROM files WHERE path = ?", gone)

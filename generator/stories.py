@@ -1,5 +1,6 @@
 """Stories as values: which items tell one story, and what belongs beside each. Pure; ``telling`` finds them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.evidence import Note
@@ -31,17 +32,16 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """A collection as stories."""
+class ToldEntry:
+    """An entry of an item's ``related`` list that has to do with it."""
 
-    stories: tuple[Story, ...]
-    """By the time of their earliest items."""
-    by_item: dict[str, Story]
-    """By the items' identities."""
-    beside: dict[str, Beside]
-    """By the items' identities."""
-    notes: tuple[Note, ...] = ()
-    """Why, for the item that was asked about."""
+    place: int
+    """In the list."""
+    identity: str
+    at: float
+    """Unix time of publication."""
+    domain: str
+    publisher: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +52,8 @@ class ToldItem:
     """Stories are counted as they begin."""
     score: float
     """With which it joined; 0 for the first."""
-    same_story: tuple[int, ...]
-    """Places in its ``related`` list."""
-    related: tuple[int, ...]
+    same_story: tuple[ToldEntry, ...]
+    related: tuple[ToldEntry, ...]
     archive: tuple[int, ...]
     """Places in the order of time."""
     weights: tuple[float, ...]
@@ -69,6 +68,40 @@ class TellingState:
     topics: tuple[int, dict[str, int]]
     postings: dict[str, tuple[tuple[int, float], ...]]
     by_key: dict[str, int]
+    linked_from: dict[str, list[int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A collection as stories."""
+
+    stories: tuple[Story, ...]
+    """By the time of their earliest items."""
+    by_item: Mapping[str, Story]
+    """By the items' identities."""
+    items: Sequence[Item]
+    """In the order of time."""
+    places: Mapping[str, int]
+    """In that order, by the items' identities."""
+    decided: Sequence[ToldItem]
+    """In that order."""
+    notes: tuple[Note, ...] = ()
+    """Why, for the item that was asked about."""
+
+    def of(self, item: Item) -> ToldItem:
+        """What was decided for an item."""
+        return self.decided[self.places[item.identity]]
+
+    def beside(self, item: Item) -> Beside:
+        """What belongs beside an item."""
+        one = self.of(item)
+        return Beside(
+            entries=Sorted(
+                same_story=tuple(item.related[entry.place] for entry in one.same_story),
+                related=tuple(item.related[entry.place] for entry in one.related),
+            ),
+            archive=tuple(self.items[place] for place in one.archive),
+        )
 
 
 def in_time(item: Item) -> tuple[float, str, str]:
@@ -85,13 +118,29 @@ def reports(item: Item, told: Told) -> tuple[Article, ...]:
     story = told.by_item[item.identity]
     articles: dict[str, Article] = {}
     for member in story.items:
-        for entry in told.beside[member.identity].entries.same_story:
+        for entry in told.beside(member).entries.same_story:
             if entry.identity not in told.by_item:
                 articles.setdefault(entry.identity, entry)
     for parted in frozenset().union(*(member.not_same_as for member in story.items)):
         articles.pop(parted, None)
     articles |= {member.identity: member for member in story.items}
     return tuple(sorted(articles.values(), key=lambda article: (article.published_at, article.identity)))
+
+
+def tellers(item: Item, told: Told) -> dict[str, str]:
+    """The publishers of an item's :func:`reports`, by domain, in the order of time; without a look at the lists."""
+    story = told.by_item[item.identity]
+    found: dict[str, tuple[float, str, str, str]] = {}
+    for member in story.items:
+        for entry in told.of(member).same_story:
+            if entry.identity not in told.by_item:
+                found.setdefault(entry.identity, (entry.at, entry.identity, entry.domain, entry.publisher))
+    for parted in frozenset().union(*(member.not_same_as for member in story.items)):
+        found.pop(parted, None)
+    for member in story.items:
+        provider = member.provider
+        found[member.identity] = (member.published_at.timestamp(), member.identity, provider.domain, provider.name)
+    return {domain: publisher for _, _, domain, publisher in sorted(found.values())}
 
 
 def lead_order(item: Item) -> tuple[int, int, bool, float, str]:

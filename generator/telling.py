@@ -31,11 +31,10 @@ from generator.related import (
     ARCHIVE_LIKENESS,
     LEAST_LIKELY,
     Candidate,
-    Sorted,
     pick_archive,
     sort_entries,
 )
-from generator.stories import Beside, Story, TellingState, Told, ToldItem, lead_order
+from generator.stories import Story, TellingState, Told, ToldEntry, ToldItem, lead_order
 from generator.text import short_hash, topic_slug
 
 JOIN = 0.6
@@ -73,7 +72,6 @@ class Telling:
         self._rarity = Rarity()
         self._topics = Rarity()
         self._told: list[ToldItem] = []
-        self._beside: dict[str, Beside] = {}
         # Of items told in an earlier build only those that are asked for.
         self._profiles: dict[int, Profile] = {}
         self._topics_of: dict[int, frozenset[str]] = {}
@@ -105,7 +103,9 @@ class Telling:
         return Told(
             stories=stories,
             by_item={item.identity: story for story in stories for item in story.items},
-            beside=self._beside,
+            items=self._items,
+            places=self._by_identity,
+            decided=self._told,
             notes=tuple(self._notes),
         )
 
@@ -116,6 +116,7 @@ class Telling:
             topics=self._topics.counts(),
             postings={term: tuple(postings) for term, postings in self._postings.items()},
             by_key=self._by_key,
+            linked_from=self._linked_from,
         )
 
     def go_on(self, told: Sequence[ToldItem], state: TellingState) -> None:
@@ -124,18 +125,12 @@ class Telling:
         self._topics = Rarity.of_counts(*state.topics)
         self._postings.update((term, list(postings)) for term, postings in state.postings.items())
         self._by_key = dict(state.by_key)
+        self._linked_from.update(state.linked_from)
         for number, one in enumerate(told):
             item = self._items[number]
             self._told.append(one)
             self._grow(number, item, one)
-            self._link(number, item)
-            self._beside[item.identity] = Beside(
-                entries=Sorted(
-                    same_story=tuple(item.related[index] for index in one.same_story),
-                    related=tuple(item.related[index] for index in one.related),
-                ),
-                archive=tuple(self._items[other] for other in one.archive),
-            )
+            self._by_identity[item.identity] = number
 
     def _tell(self, number: int, item: Item) -> None:
         if number % EPOCH == 0:
@@ -144,20 +139,20 @@ class Telling:
         likely = self._likely(current)
         story, score = self._choose(number, item, likely)
         notes = self._notes if item.identity == self._about else None
-        entries = sort_entries(item, current, self._entry_profile, notes)
+        listed = tuple(item.related)
+        entries = sort_entries(item, listed, current, self._entry_profile, notes)
         archive = self._archive(number, story, likely, notes)
-        index = {id(entry): place for place, entry in enumerate(item.related)}
+        places = {id(entry): place for place, entry in enumerate(listed)}
         one = ToldItem(
             story=story,
             score=score,
-            same_story=tuple(index[id(entry)] for entry in entries.same_story),
-            related=tuple(index[id(entry)] for entry in entries.related),
+            same_story=tuple(_told_entry(entry, places[id(entry)]) for entry in entries.same_story),
+            related=tuple(_told_entry(entry, places[id(entry)]) for entry in entries.related),
             archive=archive,
             weights=weights_of(current),
         )
         self._told.append(one)
         self._grow(number, item, one)
-        self._beside[item.identity] = Beside(entries=entries, archive=tuple(self._items[other] for other in archive))
         self._remember(number, item, current)
 
     def _grow(self, number: int, item: Item, one: ToldItem) -> None:
@@ -253,11 +248,8 @@ class Telling:
             if len(postings) > 2 * _POSTINGS:
                 del postings[:-_POSTINGS]
         self._by_key[current.terms.key] = number
-        self._link(number, item)
-
-    def _link(self, number: int, item: Item) -> None:
         self._by_identity[item.identity] = number
-        for link in {entry.identity for entry in item.related}:
+        for link in current.links:
             self._linked_from[link].append(number)
 
     def _entry_profile(self, entry: Article) -> Profile:
@@ -303,6 +295,16 @@ class Telling:
             items=items,
             score=sum(story.scores) / len(story.scores) if story.scores else 0.0,
         )
+
+
+def _told_entry(entry: Article, place: int) -> ToldEntry:
+    return ToldEntry(
+        place=place,
+        identity=entry.identity,
+        at=entry.published_at.timestamp(),
+        domain=entry.provider.domain,
+        publisher=entry.provider.name,
+    )
 
 
 def _least(members: int, days: float) -> float:

@@ -1,5 +1,6 @@
 """Whether there is anything to build: a look at all that the last build read and wrote, without reading it again."""
 
+import dataclasses
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from generator.reading import Known
 from generator.report import Report
 from generator.settings import Settings
 from generator.sources import Found, SourceFile
-from generator.state import KnownFile, Memory
+from generator.state import KnownDocument, KnownFile, Memory
 from generator.theme import Theme
 from generator.tree import Tree
 
@@ -90,17 +91,17 @@ def report_of(tree: Tree, memory: Memory, found: Found, known: Known, *, key: by
     return last.report
 
 
-def _documents(found: Found, known: Known) -> dict[str, sources.Stamp] | None:
+def _documents(found: Found, known: Known) -> dict[str, KnownDocument] | None:
     """The other times of documents that are as they were; None where one is not."""
     if {file.name for file in found.files} != known.documents.keys():
         return None
-    touched: dict[str, sources.Stamp] = {}
+    touched: dict[str, KnownDocument] = {}
     for file in found.files:
         if known.unchanged(file):
             continue
         if not _is_same(file, known):
             return None
-        touched[file.name] = file.stamp
+        touched[file.name] = dataclasses.replace(known.documents[file.name], stamp=file.stamp)
     return touched
 
 

@@ -152,7 +152,7 @@ def test_order_does_not_matter_and_what_comes_later_changes_nothing(items: list[
     early = tell(ordered[:count])
     for item in ordered[:count]:
         assert early.by_item[item.identity].id == told.by_item[item.identity].id
-        assert early.beside[item.identity] == told.beside[item.identity]
+        assert early.beside(item) == told.beside(item)
 
 
 def test_two_hundred_identical_documents_are_one_story() -> None:
@@ -200,7 +200,7 @@ def test_entries_are_sorted_by_what_they_have_to_do_with_the_item() -> None:
         entry(4, title="What an ECG shows about the heart", excerpt="A guide for patients.", quality=90),
     ]  # fmt: skip
     item = make(1, ECG[0].title, ECG[0].excerpt, related=related)
-    beside = tell([item]).beside[item.identity].entries
+    beside = tell([item]).beside(item).entries
     assert [article.title for article in beside.same_story] == [related[0]["title"]]
     assert [(article.title, article.quality) for article in beside.related] == [(related[2]["title"], 90)]
 
@@ -221,7 +221,7 @@ def test_the_archive_holds_earlier_items_on_the_subject() -> None:
     now = make(1, ECG[0].title, ECG[0].excerpt, day=100)
     newer = make(2, "Lundgren heart clinic: elevator", "News of the elevator at the Lundgren heart clinic.", day=130)
     told = tell([*earlier, now, newer])
-    archive = told.beside[now.identity].archive
+    archive = told.beside(now).archive
     assert 0 < len(archive) <= 2
     assert all(item.published_at < now.published_at for item in archive)
     assert all(told.by_item[item.identity] is not told.by_item[now.identity] for item in archive)
@@ -347,8 +347,8 @@ def test_an_entry_is_compared_with_its_own_date() -> None:
     told_now = told_early | {"publishedDateTime": "2025-03-02T09:00:00Z"}
     item = make(1, ECG[0].title, ECG[0].excerpt, related=[told_now])
     earlier = make(2, "Something else", day=0, related=[told_early])
-    alone = tell([item]).beside[item.identity].entries
-    assert [len(alone.same_story), len(tell([earlier, item]).beside[item.identity].entries.same_story)] == [1, 1]
+    alone = tell([item]).beside(item).entries
+    assert [len(alone.same_story), len(tell([earlier, item]).beside(item).entries.same_story)] == [1, 1]
 
 
 def test_the_parts_of_an_explanation_add_up() -> None:
