@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator import assets as static
-from generator import checks, hosting, indexer, language, records, search, settings, taxonomy, theme, tree
+from generator import checks, hosting, indexer, language, records, redirects, search, settings, taxonomy, theme, tree
 from generator import pages as planning
 from generator.digest import Digest, Selected, Selection, group, select
 from generator.errors import BuildFailedError, OutputError, Problem, has_error, in_order, once_a_key
@@ -86,7 +86,7 @@ def _build(options: Options, base: _Base, progress: Progress, watch: Stopwatch) 
     of_documents = [*reading.problems, *selected.problems]
     look = theme.find(_site_folder(options))
     files, of_site = _load_assets(look)
-    planned = _plan(selected.items, base, files, watch, may_drop=options.skip_invalid)
+    planned = _plan(selected, base, files, watch, may_drop=options.skip_invalid)
     digest = planned.digest
     # A link to a document that was refused is not dead, only not there yet.
     if options.skip_invalid or not has_error(of_documents):
@@ -219,7 +219,7 @@ class _Planned:
 
 
 def _plan(
-    items: tuple[Item, ...],
+    selected: Selected,
     base: _Base,
     files: static.Assets,
     watch: Stopwatch,
@@ -230,7 +230,9 @@ def _plan(
 
     Where documents may be dropped, those with dead links are, until there is none: each that goes can break another's.
     """
+    items = selected.items
     fixed = [(asset.address, f"the static file {asset.address}") for asset in files.files]
+    own = {address for address, _ in fixed}
     of_documents: list[Problem] = []
     while True:
         digest = group(items, base.topics)
@@ -240,10 +242,14 @@ def _plan(
             configured = base.settings
             found = records.search(digest, base.language, indexer.version()) if configured.search else None
             pages = planning.plan(digest, told, configured, base.language, found)
-            for_hosts = hosting.files(pages, found, {address for address, _ in fixed}, configured.base_url)
+            others = [*fixed, *(search_files(found) if found else ())]
+            leading, of_aliases = redirects.plan(
+                items, selected.removed, [*((page.address, page.origin) for page in pages), *others]
+            )
+            for_hosts = hosting.files(pages, found, leading, files.files, configured.base_url)
         paths = {item.path for item in items}
-        others = [(asset.address, "a file for hosts") for asset in for_hosts]
-        problems = checks.check(pages, [*fixed, *others, *(search_files(found) if found else ())])
+        others += [(asset.address, "a file for hosts") for asset in for_hosts if asset.address not in own]
+        problems = [*checks.check(pages, others, leading.targets), *of_aliases]
         in_bodies = [problem for problem in problems if problem.path in paths]
         of_site = [problem for problem in problems if problem.path not in paths]
         of_documents += in_bodies
@@ -251,7 +257,7 @@ def _plan(
             return _Planned(
                 digest=digest,
                 stories=len(told.stories),
-                pages=pages,
+                pages=(*pages, *(redirects.pages(leading) if configured.alias_pages else ())),
                 search=found,
                 for_hosts=for_hosts,
                 of_documents=of_documents,
@@ -275,8 +281,10 @@ def _write(
     with tree.hold(options.output) as output:
         with watch.station("render"):
             staging = Staging(prepare=prepare, pages=pages, output=output, is_forced=options.is_clean)
+            # What is made for hosts holds the site's own file of that name.
+            fixed = {asset.address: asset for asset in (*files.files, *planned.for_hosts)}
             staged, problems = staging.stage(
-                [*files.files, *planned.for_hosts],
+                tuple(fixed.values()),
                 jobs=options.jobs,
                 progress=lambda done: progress("render", done, len(pages)),
             )

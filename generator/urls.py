@@ -30,6 +30,8 @@ MANIFEST: Final = Address("/site.webmanifest")
 SITEMAP: Final = Address("/sitemap.xml")
 SITEMAP_OF_NEWS: Final = Address("/sitemaps/news.xml")
 HEADERS: Final = Address("/_headers")
+REDIRECTS: Final = Address("/_redirects")
+REDIRECTS_OF_NGINX: Final = Address("/_redirects.nginx")
 NO_JEKYLL: Final = Address("/.nojekyll")
 ASSETS: Final = Address("/assets/")
 # From static/root/; a site's own files of these names replace them.

@@ -8,7 +8,7 @@ import generator
 PACKAGE = Path(generator.__file__).parent
 LAYERS = [
     {"text", "dates", "language_tags", "pool", "serialize", "terms", "bundles"},
-    {"weburls", "errors"},
+    {"weburls", "errors", "aliases"},
     {"settings", "sources", "theme", "front_matter", "language"},
     {"fields", "markup"},
     {"model"},
@@ -20,7 +20,8 @@ LAYERS = [
     {"reading"},
     {"views", "page", "assets", "records"},
     {"checks"},
-    {"cards", "charts", "linked_data", "search_page", "indexer", "hosting"},
+    {"cards", "charts", "linked_data", "search_page", "indexer", "redirects"},
+    {"hosting"},
     {"machines", "syndication"},
     {"calendars", "lists"},
     {"editions"},
