@@ -9,10 +9,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator import assets as static
-from generator import checks, hosting, indexer, language, records, redirects, search, settings, taxonomy, theme, tree
+from generator import (
+    checks,
+    deployment,
+    folders,
+    hosting,
+    indexer,
+    language,
+    records,
+    redirects,
+    search,
+    settings,
+    taxonomy,
+    theme,
+    tree,
+)
 from generator import pages as planning
 from generator.digest import Digest, Selected, Selection, group, select
-from generator.errors import BuildFailedError, OutputError, Problem, has_error, in_order, once_a_key
+from generator.errors import BuildFailedError, Problem, has_error, in_order, once_a_key
 from generator.language import Language
 from generator.model import Item
 from generator.page import Page
@@ -39,6 +53,8 @@ class Options:
     base_url: str | None = None
     """Replaces that of the settings."""
     jobs: int = 1
+    deploy_manifest: Path | None = None
+    """Where to list what an uploader has to move."""
     is_clean: bool = False
     """Write every file anew, and over files that no build wrote."""
     skip_invalid: bool = False
@@ -68,7 +84,9 @@ def build(
     watch = Stopwatch(clock)
     with watch.station("total"):
         configured = settings.load(options.config, base_url=options.base_url)
-        _refuse_overlap(options)
+        folders.refuse_overlap(options.output, source=options.source, config=options.config)
+        if options.deploy_manifest:
+            deployment.read(options.deploy_manifest)
         tree.recover(options.output)
         folder = _site_folder(options)
         spoken = language.load(configured.language, zone=configured.timezone, folder=folder)
@@ -175,29 +193,6 @@ def _site_folder(options: Options) -> Path:
     return (options.config.resolve() if options.config.is_symlink() else options.config).parent
 
 
-def _refuse_overlap(options: Options) -> None:
-    """Refuses an output folder in which a build would read or overwrite its own input."""
-    try:
-        output = options.output.resolve()
-        source = options.source.resolve()
-        site = options.config.resolve().parent
-    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
-        raise OutputError(f"{options.output} is no usable path: {error}") from None
-    for name, folder in [("source folder", source), ("site's folder", site)]:
-        if folder.is_relative_to(output):
-            raise OutputError(f"{options.output} holds the {name}: choose another output folder")
-    roots = [site, theme.default_root().resolve()]
-    for folder in [source, *(root / name for root in roots for name in ("templates", "static"))]:
-        if output.is_relative_to(folder):
-            raise OutputError(f"{options.output} lies in {folder}, which a build reads: choose another output folder")
-    try:
-        is_taken = output.exists() and not output.is_dir()
-    except OSError as error:
-        raise OutputError(f"{options.output} is no usable path: {error.strerror}") from None
-    if is_taken:
-        raise OutputError(f"{options.output} is no folder")
-
-
 def _load_assets(look: theme.Theme) -> tuple[static.Assets, list[Problem]]:
     try:
         return static.load(look), []
@@ -297,6 +292,8 @@ def _write(
             return dataclasses.replace(report, problems=in_order(report.problems, problems))
         with watch.station("write"):
             counts = output.publish(staged, may_replace=options.is_clean)
+        if options.deploy_manifest:
+            deployment.write(options.deploy_manifest, output)
     return dataclasses.replace(
         report,
         is_built=True,

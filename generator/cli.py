@@ -47,14 +47,20 @@ def cli() -> None:
 @click.option("--output", type=FOLDER, default="output", show_default=True, help="Folder of the site.")
 @click.option("--clean", is_flag=True, help="Write every file anew, also over files that no build wrote.")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write a report as JSON.")
+@click.option(
+    "--deploy-manifest",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="List every file with its hash, and what changed since the list that was there.",
+)
 @click.option("--quiet", "verbosity", flag_value=0, type=int, help="Print errors only.")
 @click.option("--verbose", "verbosity", flag_value=2, type=int, help="Print every warning and ignored file.")
 def build_command(**given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
     """Builds the site."""
     verbosity = 1 if given["verbosity"] is None else given["verbosity"]
     options = options_of(given)
-    if given["report"]:
-        _refuse_report(given["report"], options)
+    for name in ("report", "deploy_manifest"):
+        if given[name]:
+            _refuse_place(f"--{name.replace('_', '-')}", given[name], options)
     with progress_bar(is_wanted=verbosity > 0 and sys.stderr.isatty()) as progress:
         report = build(options, progress=progress)
     if given["report"]:
@@ -158,14 +164,14 @@ def _grouping(given: dict[str, Any], document: str | None = None) -> Grouping:
     return grouping
 
 
-def _refuse_report(path: Path, options: Options) -> None:
-    """Refuses, before anything is built, a report that cannot be written or would lie among the input or output."""
+def _refuse_place(option: str, path: Path, options: Options) -> None:
+    """Refuses, before anything is built, a file that cannot be written or would lie among the input or output."""
     target = path.resolve()
     for folder in (options.output, options.source):
         if target.is_relative_to(folder.resolve()):
-            raise click.UsageError(f"--report {path} lies in {folder}: write it elsewhere")
+            raise click.UsageError(f"{option} {path} lies in {folder}: write it elsewhere")
     if not os.access(target.parent, os.W_OK):
-        raise click.UsageError(f"--report {path} cannot be written: {target.parent} is no folder to write to")
+        raise click.UsageError(f"{option} {path} cannot be written: {target.parent} is no folder to write to")
 
 
 def _write_report(path: Path, report: Report) -> None:

@@ -110,6 +110,7 @@ def options_of(given: dict[str, Any]) -> Options:
         base_url=given["base_url"],
         jobs=given["jobs"],
         is_clean=given.get("clean", False),
+        deploy_manifest=given.get("deploy_manifest"),
         skip_invalid=given["skip_invalid"],
         with_drafts=given["drafts"],
         with_future=given["future"],

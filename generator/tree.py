@@ -18,6 +18,7 @@ from typing import Any
 
 import filelock
 
+from generator import urls
 from generator.errors import OutputError
 
 CONTROL = ".digest"
@@ -25,8 +26,6 @@ _MANIFEST = "manifest.json"
 _JOURNAL = "journal.json"
 _STAGING = "staging"
 _VERSION = 1
-# What pages load goes before the pages.
-_FIRST = ("assets/", "search/")
 _MAX_NAME = 255
 
 
@@ -37,7 +36,7 @@ class Staged:
     path: str
     """Below the output folder, with ``/``."""
     digest: str
-    """BLAKE2b of its bytes, 128 bits."""
+    """SHA-256 of its bytes, hexadecimal."""
     is_changed: bool
     """Whether it differs from what the output folder holds."""
 
@@ -86,7 +85,7 @@ class Tree:
         return tuple(files)
 
     def publish(self, files: Iterable[Staged], *, may_replace: bool = False) -> Counts:
-        """Makes the staged files the site: assets first, pages next, removals last.
+        """Makes the staged files the site: what others refer to first (:func:`urls.turn`), removals last.
 
         Args:
             files: every file of the new site.
@@ -95,18 +94,29 @@ class Tree:
         Raises:
             OutputError: such a file is in the way, or the folder holds a link out of it. Nothing was changed.
         """
-        files = sorted(files, key=lambda file: (not file.path.startswith(_FIRST), file.path))
+        files = sorted(files, key=lambda file: (urls.turn(file.path), file.path))
         ours = self.recorded()
         moves = [file.path for file in files if file.is_changed]
         stale = sorted(set(ours) - {file.path for file in files})
-        self._refuse_escapes([*moves, *stale])
-        self._refuse_foreign(moves, ours, may_replace=may_replace)
+        self.refuse(moves, stale, ours, may_replace=may_replace)
         removed = sum(os.path.lexists(self.root / path) for path in stale)
         manifest = {"version": _VERSION, "files": {file.path: file.digest for file in files}}
         if moves or stale or ours != manifest["files"]:
             _write_json(self._control / _JOURNAL, {"moves": moves, "stale": stale, "manifest": manifest})
             self.finish()
         return Counts(written=len(moves), unchanged=len(files) - len(moves), removed=removed)
+
+    def refuse(
+        self, moves: Iterable[str], stale: Iterable[str], ours: Mapping[str, str], *, may_replace: bool = False
+    ) -> None:
+        """Refuses what :meth:`publish` would refuse.
+
+        Raises:
+            OutputError: a file of others is in the way, or a link would be followed.
+        """
+        moves = list(moves)
+        self._refuse_escapes([*moves, *stale])
+        self._refuse_foreign(moves, ours, may_replace=may_replace)
 
     def finish(self) -> None:
         """Carries out the journal, if there is one, from wherever it was left; then clears the staging folder."""
@@ -214,7 +224,7 @@ def hold(output: Path) -> Iterator[Tree]:
             yield tree
             shutil.rmtree(control / _STAGING, ignore_errors=True)
     except filelock.Timeout:
-        raise OutputError(f"another build is writing to {output}: wait for it to end") from None
+        raise OutputError(f"another build or sync is at work in {output}: wait for it to end") from None
     except OSError as error:
         raise OutputError(f"{output} cannot be written: {error.strerror or error}") from error
 
@@ -248,7 +258,7 @@ def _holds(target: Path, data: bytes) -> bool:
 
 
 def _digest(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+    return hashlib.sha256(data).hexdigest()
 
 
 def _staging_name(path: str) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+import re
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -135,6 +136,37 @@ def folder(address: Address) -> Address:
 def file_path(address: Address) -> str:
     """The file, below the output folder, that answers at an address."""
     return f"{address[1:]}index.html" if address.endswith("/") else address[1:]
+
+
+# What has another name when it has another content.
+_UNCHANGING: Final = re.compile(r"assets/|search/(engine-[^/]+|[^/]+/(filter|fragment|index))/")
+_OF_ITEM: Final = re.compile(r"\d{4}/\d{2}/\d{2}/[^/]+/index\.html")
+_OF_MACHINES: Final = re.compile(r"(.*/)?(feed\.xml|rss\.xml|feed\.json)|sitemaps?[./].*|robots\.txt|_.*")
+COMPRESSED: Final = (".br", ".gz")
+"""Suffixes of files that stand beside one of the site and hold the same, compressed."""
+
+
+def is_unchanging(path: str) -> bool:
+    """Whether a file, below the output folder, is named by its content."""
+    return _UNCHANGING.match(path) is not None
+
+
+def turn(path: str) -> int:
+    """When a file is to be put in place, so that no reader meets a page before what it needs or leads to.
+
+    What pages load; other data; pages of items; lists; feeds, sitemaps and rules; the front page.
+    """
+    for suffix in COMPRESSED:
+        path = path.removesuffix(suffix)
+    if is_unchanging(path):
+        return 0
+    if path == file_path(FRONT):
+        return 5
+    if _OF_MACHINES.fullmatch(path):
+        return 4
+    if path.endswith(".html"):
+        return 2 if _OF_ITEM.fullmatch(path) else 3
+    return 1
 
 
 def base_path(base_url: str) -> str:
