@@ -26,6 +26,7 @@ from generator.terminal import (
     EXIT_USAGE,
     FOLDER,
     PREFLIGHT_EXIT_CODES,
+    SYNC_EXIT_CODES,
     options_of,
     print_problems,
     printing,
@@ -152,6 +153,31 @@ def preflight_command(target: str, output: Path, form: str) -> None:
                 click.echo(f"{target} does not read {name}: docs/deploy.md says what that means there")
     if not fits:
         sys.exit(EXIT_PROBLEMS)
+
+
+@cli.command("sync", epilog=SYNC_EXIT_CODES)
+@click.argument("folder", type=FOLDER)
+@click.option("--output", type=FOLDER, default="output", show_default=True, help="Folder of the built site.")
+@click.option("--source", type=FOLDER, default="seeds", show_default=True, help="Folder of the documents.")
+@click.option("--dry-run", "is_dry", is_flag=True, help="Only list what would be moved and removed.")
+@click.option("--delete/--no-delete", "may_remove", default=True, help="Whether to remove what is not of the site.")
+@click.option("--clean", "is_clean", is_flag=True, help="Move every file, also over files that no sync wrote.")
+@click.option("--quiet", is_flag=True, help="Print errors only.")
+def sync_command(folder: Path, *, quiet: bool, **given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
+    """Copies a built site into FOLDER, which is served."""
+    from generator.sync import Wish, sync  # noqa: PLC0415 - no other command needs it
+
+    done = sync(Wish(target=folder, **given))
+    with printing():
+        if given["is_dry"]:
+            for verb, paths in (("move", done.moved), ("remove", done.removed), ("keep", done.kept)):
+                for path in paths:
+                    click.echo(f"{verb:<7} {printable(path)}")
+        if not quiet:
+            click.echo(
+                f"files: {len(done.moved)} moved, {done.unchanged} unchanged, {len(done.removed)} removed, "
+                f"{len(done.kept)} old ones kept" + ("; nothing was done" if given["is_dry"] else "")
+            )
 
 
 def _grouping(given: dict[str, Any], document: str | None = None) -> Grouping:

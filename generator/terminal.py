@@ -29,6 +29,13 @@ Exit codes:
   3  a mistake of this program
 """
 
+SYNC_EXIT_CODES = """\b
+Exit codes:
+  0  the folder holds the site
+  2  wrong usage, no whole site, or a folder that cannot be used as asked
+  3  a mistake of this program
+"""
+
 PREFLIGHT_EXIT_CODES = """\b
 Exit codes:
   0  the host takes the site

@@ -94,8 +94,8 @@ class Tree:
         Raises:
             OutputError: such a file is in the way, or the folder holds a link out of it. Nothing was changed.
         """
-        files = sorted(files, key=lambda file: (urls.turn(file.path), file.path))
         ours = self.recorded()
+        files = sorted(files, key=lambda file: (urls.turn(file.path, is_new=file.path not in ours), file.path))
         moves = [file.path for file in files if file.is_changed]
         stale = sorted(set(ours) - {file.path for file in files})
         self.refuse(moves, stale, ours, may_replace=may_replace)
@@ -137,6 +137,11 @@ class Tree:
         journal.unlink(missing_ok=True)
         shutil.rmtree(self._control / _STAGING, ignore_errors=True)
         (self._control / _STAGING).mkdir()
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether files were being moved when a build or sync ended."""
+        return (self._control / _JOURNAL).exists()
 
     @property
     def _control(self) -> Path:

@@ -151,22 +151,28 @@ def is_unchanging(path: str) -> bool:
     return _UNCHANGING.match(path) is not None
 
 
-def turn(path: str) -> int:
+def turn(path: str, *, is_new: bool) -> tuple[int, int]:
     """When a file is to be put in place, so that no reader meets a page before what it needs or leads to.
 
-    What pages load; other data; pages of items; lists; feeds, sitemaps and rules; the front page.
+    What is named by its content; other data; new pages, to which nothing leads yet; pages that are there already. Of
+    pages those of items; lists; feeds, sitemaps and rules; the front page.
+
+    Args:
+        path: below the output folder.
+        is_new: whether there is no such file yet.
     """
     for suffix in COMPRESSED:
         path = path.removesuffix(suffix)
     if is_unchanging(path):
-        return 0
+        return (0, 0)
+    when = 2 if is_new else 3
     if path == file_path(FRONT):
-        return 5
+        return (when, 3)
     if _OF_MACHINES.fullmatch(path):
-        return 4
+        return (when, 2)
     if path.endswith(".html"):
-        return 2 if _OF_ITEM.fullmatch(path) else 3
-    return 1
+        return (when, 0 if _OF_ITEM.fullmatch(path) else 1)
+    return (1, 0)
 
 
 def base_path(base_url: str) -> str:

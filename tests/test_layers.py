@@ -28,7 +28,7 @@ LAYERS = [
     {"pages", "feeds", "sitemaps"},
     {"render", "tree"},
     {"staging", "explain", "search", "preflight", "deployment"},
-    {"build"},
+    {"build", "sync"},
     {"preview", "watching"},
     {"serving"},
     {"terminal"},
