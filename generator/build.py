@@ -11,6 +11,7 @@ from pathlib import Path
 from generator import assets as static
 from generator import (
     checks,
+    compression,
     deployment,
     folders,
     hosting,
@@ -209,6 +210,7 @@ class _Planned:
     pages: tuple[Page, ...]
     search: Search | None
     for_hosts: tuple[static.Asset, ...]
+    is_precompressed: bool
     of_documents: list[Problem]
     of_site: list[Problem]
 
@@ -255,6 +257,7 @@ def _plan(
                 pages=(*pages, *(redirects.pages(leading) if configured.alias_pages else ())),
                 search=found,
                 for_hosts=for_hosts,
+                is_precompressed=configured.precompress,
                 of_documents=of_documents,
                 of_site=of_site,
             )
@@ -290,6 +293,9 @@ def _write(
         staged += indexed.staged
         if problems := [*problems, *indexed.problems]:
             return dataclasses.replace(report, problems=in_order(report.problems, problems))
+        if planned.is_precompressed:
+            with watch.station("compress"):
+                staged += compression.stage(staged, output, jobs=options.jobs, is_forced=options.is_clean)
         with watch.station("write"):
             counts = output.publish(staged, may_replace=options.is_clean)
         if options.deploy_manifest:

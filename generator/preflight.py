@@ -121,7 +121,10 @@ HOSTS: Final[Mapping[str, Host]] = {
 }
 """By the name that ``--target`` takes."""
 
-_FEWER = "Build fewer documents or choose a host or plan that takes more; `search = false` leaves the index out."
+_FEWER = (
+    "Build fewer documents or choose a host or plan that takes more; `search = false` leaves the index out, "
+    "`precompress = false` the compressed copies."
+)
 _REMEDIES: Mapping[Measure, str] = {
     Measure.FILES: _FEWER,
     Measure.FILES_A_FOLDER: _FEWER,

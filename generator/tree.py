@@ -72,17 +72,23 @@ class Tree:
             folder: a path with a slash at the end.
             ours: what :meth:`recorded` gives.
         """
-        files = []
-        for path, digest in ours.items():
-            if path.startswith(folder):
-                try:
-                    data = b"" if (self.root / path).is_symlink() else (self.root / path).read_bytes()
-                except OSError:
-                    return ()
-                if _digest(data) != digest:
-                    return ()
-                files.append(Staged(path=path, digest=digest, is_changed=False))
-        return tuple(files)
+        files = [self.kept_file(path, ours) for path in ours if path.startswith(folder)]
+        return tuple(file for file in files if file) if all(files) else ()
+
+    def kept_file(self, path: str, ours: Mapping[str, str]) -> Staged | None:
+        """A file as the last build wrote it; nothing where there was none, or it is missing or was altered."""
+        target = self.root / path
+        try:
+            if path in ours and not target.is_symlink() and _digest(target.read_bytes()) == ours[path]:
+                return Staged(path=path, digest=ours[path], is_changed=False)
+        except OSError:
+            pass
+        return None
+
+    def read(self, file: Staged) -> bytes:
+        """The bytes of a file of the new site, wherever they are."""
+        staged = self._control / _STAGING / _staging_name(file.path)
+        return (staged if file.is_changed else self.root / file.path).read_bytes()
 
     def publish(self, files: Iterable[Staged], *, may_replace: bool = False) -> Counts:
         """Makes the staged files the site: what others refer to first (:func:`urls.turn`), removals last.

@@ -139,7 +139,7 @@ def file_path(address: Address) -> str:
 
 
 # What has another name when it has another content.
-_UNCHANGING: Final = re.compile(r"assets/|search/(engine-[^/]+|[^/]+/(filter|fragment|index))/")
+_UNCHANGING: Final = re.compile(r"assets/|search/(engine-[^/]+/|[^/]+/((filter|fragment|index)/|[^/]+\.pf_meta$))")
 _OF_ITEM: Final = re.compile(r"\d{4}/\d{2}/\d{2}/[^/]+/index\.html")
 _OF_MACHINES: Final = re.compile(r"(.*/)?(feed\.xml|rss\.xml|feed\.json)|sitemaps?[./].*|robots\.txt|_.*")
 COMPRESSED: Final = (".br", ".gz")

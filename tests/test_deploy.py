@@ -424,6 +424,23 @@ def test_nginx_leads_on(site: SiteFolder, tmp_path: Path) -> None:
         assert fetch(connection, "/2025/03/14/two/")[0] == 200
 
 
+def test_nginx_sends_compressed_copies_as_they_are(site: SiteFolder, tmp_path: Path) -> None:
+    """With `precompress`, the bytes on disk, under the type of what they hold; without it in the request, the page."""
+    site.configure(title="Test", search=False, precompress=True)
+    assert site.build().code == 0
+    with serving(site, tmp_path) as connection:
+        for path, kind in (("/", "text/html; charset=utf-8"), ("/feed.xml", "text/xml; charset=utf-8")):
+            name = path[1:] or "index.html"
+            status, headers, body = fetch(connection, path, **{"Accept-Encoding": "gzip"})
+            assert (status, headers["content-encoding"], headers["vary"]) == (200, "gzip", "Accept-Encoding")
+            assert body == site.files()[f"{name}.gz"]
+            assert headers["content-type"] == kind
+            assert headers["content-security-policy"] == hosting.POLICY
+            _, headers, body = fetch(connection, path)
+            assert body == site.files()[name]
+            assert headers["vary"] == "Accept-Encoding"
+
+
 def test_nginx_compresses_and_asks_again(nginx: http.client.HTTPConnection, built: SiteFolder) -> None:
     """Text is compressed where a browser takes it; what has not changed is not sent again; a missing slash is added."""
     status, headers, body = fetch(nginx, "/", **{"Accept-Encoding": "gzip"})

@@ -27,7 +27,7 @@ LAYERS = [
     {"editions"},
     {"pages", "feeds", "sitemaps"},
     {"render", "tree"},
-    {"staging", "explain", "search", "preflight", "deployment"},
+    {"staging", "explain", "search", "preflight", "deployment", "compression"},
     {"build", "sync"},
     {"preview", "watching"},
     {"serving"},
