@@ -76,9 +76,10 @@ def _stage_chunk(work: _Work, files: Sequence[Staged]) -> list[Staged]:
                 staged.append(kept)
                 continue
             data = work.output.read(file) if data is None else data
-            if len(data) >= MIN_BYTES and len(copy := compress(data, suffix, is_best=urls.is_unchanging(path))) < len(
-                data
-            ):
+            if len(data) < MIN_BYTES:
+                continue
+            copy = compress(data, suffix, is_best=urls.is_unchanging(path))
+            if len(copy) < len(data):
                 staged.append(work.output.stage(path, copy, is_forced=work.is_forced))
     return staged
 

@@ -6,6 +6,7 @@ still ask for, files named by their content, stays until the site has changed on
 """
 
 import contextlib
+import errno
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -155,16 +156,21 @@ def _reading(output: Path) -> Iterator[Tree]:
     site = Tree(root=output.resolve())
     if not site.recorded() and not site.is_interrupted:
         raise OutputError(f"{output} holds no site that a build wrote: build it first")
+    lock = filelock.FileLock(site.root / tree.CONTROL / "lock", timeout=0)
     try:
-        with filelock.FileLock(site.root / tree.CONTROL / "lock", timeout=0):
-            # A build that was killed may have left files of two sites.
-            if site.is_interrupted:
-                raise OutputError(f"a build was interrupted while it moved files into {output}: build again")
-            yield site
+        lock.acquire()
     except filelock.Timeout:
         raise OutputError(f"a build or another sync is at work in {output}: wait for it to end") from None
     except OSError as error:
-        raise OutputError(f"{output} cannot be locked: {error.strerror or error}") from None
+        if error.errno != errno.EROFS:  # there no build can be at work
+            raise OutputError(f"{output} cannot be locked: {error.strerror or error}") from None
+    try:
+        # A build that was killed may have left files of two sites.
+        if site.is_interrupted:
+            raise OutputError(f"a build was interrupted while it moved files into {output}: build again")
+        yield site
+    finally:
+        lock.release()
 
 
 def _refuse_overlap(wish: Wish) -> None:

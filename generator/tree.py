@@ -232,8 +232,12 @@ def hold(output: Path) -> Iterator[Tree]:
         with lock:
             tree = Tree(root=root)
             tree.finish()
-            yield tree
-            shutil.rmtree(control / _STAGING, ignore_errors=True)
+            try:
+                yield tree
+            finally:
+                # What was being moved is needed by the next build; the rest only takes room.
+                if not tree.is_interrupted:
+                    shutil.rmtree(control / _STAGING, ignore_errors=True)
     except filelock.Timeout:
         raise OutputError(f"another build or sync is at work in {output}: wait for it to end") from None
     except OSError as error:
