@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from generator import pool, urls
+from generator.state import KnownFile
 from generator.tree import Staged, Tree
 
 SUFFIXES: Final = frozenset({".css", ".html", ".js", ".json", ".mjs", ".svg", ".txt", ".webmanifest", ".xml"})
@@ -23,14 +24,16 @@ class _Work:
     """What workers share."""
 
     output: Tree
-    ours: Mapping[str, str]
-    """What the last build wrote, by path."""
+    known: Mapping[str, KnownFile]
+    """The files of the site as they were last written."""
     taken: Collection[str]
     """Paths of the new site."""
     is_forced: bool
 
 
-def stage(files: Sequence[Staged], output: Tree, *, jobs: int, is_forced: bool = False) -> list[Staged]:
+def stage(
+    files: Sequence[Staged], output: Tree, known: Mapping[str, KnownFile], *, jobs: int, is_forced: bool = False
+) -> list[Staged]:
     """Stages a Brotli and a gzip copy of each file that is text, where that is smaller.
 
     What is as it was keeps the copies of the last build. The bytes are the same for any number of processes and any
@@ -39,6 +42,7 @@ def stage(files: Sequence[Staged], output: Tree, *, jobs: int, is_forced: bool =
     Args:
         files: the new site, staged.
         output: where it is staged.
+        known: the files of the site as they were last written, by the same versions of all.
         jobs: processes.
         is_forced: whether to make copies that are there already.
 
@@ -46,9 +50,7 @@ def stage(files: Sequence[Staged], output: Tree, *, jobs: int, is_forced: bool =
         OSError: a staged file cannot be read, or a copy cannot be written.
     """
     wanted = [file for file in files if is_text(file.path)]
-    work = _Work(
-        output=output, ours=output.recorded(), taken=frozenset(file.path for file in files), is_forced=is_forced
-    )
+    work = _Work(output=output, known=known, taken=frozenset(file.path for file in files), is_forced=is_forced)
     chunks = pool.in_chunks(_stage_chunk, wanted, prepare=functools.partial(_same, work), jobs=jobs, size=_AT_ONCE)
     return [copy for chunk in chunks for copy in chunk]
 
@@ -66,21 +68,22 @@ def _stage_chunk(work: _Work, files: Sequence[Staged]) -> list[Staged]:
     """Runs in a worker."""
     staged = []
     for file in files:
-        is_as_before = not work.is_forced and work.ours.get(file.path) == file.digest
+        key = bytes.fromhex(file.digest)  # of what the copy is made from
         data: bytes | None = None
         for suffix in urls.COMPRESSED:
             path = file.path + suffix
             if path in work.taken:  # the site brings one of its own
                 continue
-            if is_as_before and (kept := work.output.kept_file(path, work.ours)):
-                staged.append(kept)
+            known = work.known.get(path)
+            if known and known.key == key and work.output.holds(path, known):
+                staged.append(Staged(path=path, digest=known.digest, is_changed=False, key=key))
                 continue
             data = work.output.read(file) if data is None else data
             if len(data) < MIN_BYTES:
                 continue
             copy = compress(data, suffix, is_best=urls.is_unchanging(path))
             if len(copy) < len(data):
-                staged.append(work.output.stage(path, copy, is_forced=work.is_forced))
+                staged.append(work.output.stage(path, copy, is_forced=work.is_forced, key=key))
     return staged
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from generator.disk import write_file
 from generator.errors import OutputError
-from generator.tree import Tree, write_file
+from generator.tree import Tree
 
 _VERSION = 1
 

@@ -7,7 +7,6 @@ still ask for, files named by their content, stays until the site has changed on
 
 import contextlib
 import errno
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from stat import S_ISREG
 
 import filelock
 
-from generator import tree, urls
+from generator import disk, tree, urls
 from generator.deployment import site_digest
 from generator.errors import OutputError
 from generator.tree import Staged, Tree
@@ -93,7 +92,7 @@ def _carry_out(wish: Wish, site: Tree, served: Tree, files: Mapping[str, str]) -
     staged += [Staged(path=path, digest=ours[path], is_changed=False) for path in plan.kept]
     served.publish(staged, may_replace=wish.is_clean)
     state = {"version": _VERSION, "site": site_digest(files), "kept": plan.kept}
-    tree.write_file(served.root / tree.CONTROL / _STATE, json.dumps(state, indent=0).encode())
+    disk.write_json(served.control / _STATE, state)
     changed = {file.path for file in staged if file.is_changed}
     return Synced(
         moved=tuple(path for path in plan.moved if path in changed),
@@ -156,7 +155,7 @@ def _reading(output: Path) -> Iterator[Tree]:
     site = Tree(root=output.resolve())
     if not site.recorded() and not site.is_interrupted:
         raise OutputError(f"{output} holds no site that a build wrote: build it first")
-    lock = filelock.FileLock(site.root / tree.CONTROL / "lock", timeout=0)
+    lock = filelock.FileLock(site.control / "lock", timeout=0)
     try:
         lock.acquire()
     except filelock.Timeout:
@@ -187,11 +186,8 @@ def _refuse_overlap(wish: Wish) -> None:
 
 def _state(served: Tree) -> _State:
     """What the last sync noted; where that is lost, it kept nothing and its site was another."""
-    path = served.root / tree.CONTROL / _STATE
-    try:
-        value = json.loads(path.read_bytes()) if path.is_file() else {}
+    value = disk.read_json(served.control / _STATE) or {}
+    with contextlib.suppress(KeyError, TypeError):
         if value["version"] == _VERSION:
             return _State(site=str(value["site"]), kept=frozenset(map(str, value["kept"])))
-    except (OSError, ValueError, RecursionError, KeyError, TypeError):
-        pass
     return _State()
