@@ -1,5 +1,6 @@
 """Former addresses: what documents may say, where they lead, what is gone."""
 
+import json
 import re
 
 import pytest
@@ -14,7 +15,7 @@ from generator.tree import _is_safe
 from generator.urls import Address, file_path
 from tests import browser
 from tests.crawling import strict_parse
-from tests.making import SiteFolder, document, read
+from tests.making import SiteFolder, document, read, run
 from tests.screenshot import served
 
 ITEM = "/2025/03/14/one/"
@@ -188,6 +189,19 @@ def test_what_was_withdrawn_is_gone(site: SiteFolder) -> None:
         f'"/2025/03/14/gone/" "gone";\n"/moved/" "{ITEM}";\n"/older/" "gone";\n'
     )
     assert "older/index.html" not in site.files()
+
+
+def test_preflight_counts_what_was_made(site: SiteFolder) -> None:
+    """Every line, none of them with a placeholder, whatever the addresses hold."""
+    site.add("2025-03-14-one.md", aliases=["/a/", "/$b/", "/c%2B/"])
+    site.add("2025-03-14-gone.md", removed=True)
+    assert site.build().code == 0
+    arguments = ("--target", "cloudflare-pages", "--output", str(site.output), "--format", "json")
+    found = {finding["measure"]: finding for finding in json.loads(run("preflight", *arguments)[1])["findings"]}
+    assert found["redirects without placeholders"]["value"] == 4
+    assert found["redirects with placeholders"]["value"] == 0
+    longest = max(site.files()["_redirects"].decode().splitlines(), key=len)
+    assert found["characters of the longest line in _redirects"]["value"] == len(longest)
 
 
 def test_a_site_s_own_redirects_stand_behind_ours(site: SiteFolder) -> None:
