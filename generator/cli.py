@@ -61,6 +61,8 @@ def build_command(**given: Any) -> None:  # noqa: ANN401 - click passes each opt
     """Builds the site."""
     verbosity = 1 if given["verbosity"] is None else given["verbosity"]
     options = options_of(given)
+    if given["report"] and given["report"] == given["deploy_manifest"]:
+        raise click.UsageError("--report and --deploy-manifest name one file")
     for name in ("report", "deploy_manifest"):
         if given[name]:
             _refuse_place(f"--{name.replace('_', '-')}", given[name], options)

@@ -45,6 +45,10 @@ def plan(
         removed: what was withdrawn.
         taken: the address and origin of every file of the site.
     """
+    items, taken = tuple(items), tuple(taken)
+    has_aliases = any(item.aliases for item in items)
+    # Where a file system does not tell case apart, such a page would take the place of another.
+    folded: dict[str, Item | None] = {address.casefold(): None for address, _ in taken} if has_aliases else {}
     claims = Claims()
     for_hosts = (urls.HEADERS, urls.REDIRECTS, urls.REDIRECTS_OF_NGINX, urls.NO_JEKYLL)
     for address, origin in (*taken, *((address, "a file for hosts") for address in for_hosts)):
@@ -58,11 +62,15 @@ def plan(
                 continue  # said twice
             if address == urls.item(item):
                 problems.append(_problem(item, alias, "is the item's own address", "remove it"))
+            elif folded.get(address.casefold(), item) is not item and claims.is_free(address):
+                message = "differs from another address in capitals only, which not every file system tells apart"
+                problems.append(_problem(item, alias, message, "put a rule into static/root/_redirects instead"))
             elif owner := claims.claim(address, f"an alias of {item.path}"):
                 message = f"is taken: {address} belongs to {owner}"
                 problems.append(_problem(item, alias, message, "name an address that this item alone had"))
             else:
                 moved[address] = item
+                folded[address.casefold()] = item
     gone = {address for item in removed for address in (urls.item(item), *map(_address, item.aliases))}
     return Redirects(
         moved=dict(sorted(moved.items())), gone=tuple(sorted(address for address in gone if claims.is_free(address)))

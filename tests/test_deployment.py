@@ -76,6 +76,8 @@ def test_nothing_else_is_overwritten(site: SiteFolder) -> None:
     for folder in (site.output, site.root / "seeds", site.root / "nowhere"):
         code, _, stderr = run(*site.arguments("--deploy-manifest", str(folder / "deploy.json")))
         assert (code, "--deploy-manifest" in stderr) == (2, True)
+    both = str(site.root / "both.json")
+    assert run(*site.arguments("--deploy-manifest", both, "--report", both))[0] == 2
     assert not (site.output / CONTROL / "manifest.json").exists()
 
 

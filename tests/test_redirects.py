@@ -147,6 +147,9 @@ def test_words_are_those_of_the_language(site: SiteFolder) -> None:
         ("/_redirects/", "a file for hosts"),
         ("/fixed.html", "static file"),
         ("/2025/03/14/one", "own address"),
+        ("/2025/03/14/One/", "capitals"),
+        ("/Topics/", "capitals"),
+        ("/TAKEN/", "capitals"),
     ],
 )
 def test_an_alias_takes_nothing_from_others(site: SiteFolder, alias: str, owner: str) -> None:
