@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,14 @@ def test_nothing_else_is_overwritten(site: SiteFolder) -> None:
     both = str(site.root / "both.json")
     assert run(*site.arguments("--deploy-manifest", both, "--report", both))[0] == 2
     assert not (site.output / CONTROL / "manifest.json").exists()
+
+
+@pytest.mark.skipif(not os.access("/dev/full", os.W_OK) or os.geteuid() != 0, reason="there is no full device here")
+def test_a_manifest_that_cannot_be_written_is_said(site: SiteFolder) -> None:
+    """Exit code 2; the site is there."""
+    code, _, stderr = run(*site.arguments("--deploy-manifest", "/dev/full"))
+    assert (code, "the site is built, but /dev/full cannot be written" in stderr) == (2, True)
+    assert site.page("/")
 
 
 def test_a_failed_build_leaves_the_manifest(site: SiteFolder) -> None:
