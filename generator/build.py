@@ -238,7 +238,12 @@ def _write(
     with tree.hold(options.output) as output:
         with watch.station("render"):
             staging = Staging(
-                look=look, pages=pages, output=output, known=base.memory.files, is_forced=options.is_clean
+                look=look,
+                pages=pages,
+                output=output,
+                known=base.memory.files,
+                is_forced=options.is_clean,
+                is_strict=options.is_strict,
             )
             staged, problems = staging.stage(
                 planned.files,
@@ -254,8 +259,14 @@ def _write(
             return dataclasses.replace(report, problems=in_order(report.problems, problems))
         if planned.is_precompressed:
             with watch.station("compress"):
-                known = {} if options.is_clean else base.memory.files
-                staged += compression.stage(staged, output, known, jobs=options.jobs, is_forced=options.is_clean)
+                staged += compression.stage(
+                    staged,
+                    output,
+                    base.memory.files,
+                    jobs=options.jobs,
+                    is_forced=options.is_clean,
+                    is_strict=options.is_strict,
+                )
         with watch.station("write"):
             counts = output.publish(staged, may_replace=options.is_clean)
         if options.deploy_manifest:

@@ -29,10 +29,17 @@ class _Work:
     taken: Collection[str]
     """Paths of the new site."""
     is_forced: bool
+    is_strict: bool
 
 
 def stage(
-    files: Sequence[Staged], output: Tree, known: Mapping[str, KnownFile], *, jobs: int, is_forced: bool = False
+    files: Sequence[Staged],
+    output: Tree,
+    known: Mapping[str, KnownFile],
+    *,
+    jobs: int,
+    is_forced: bool,
+    is_strict: bool,
 ) -> list[Staged]:
     """Stages a Brotli and a gzip copy of each file that is text, where that is smaller.
 
@@ -45,12 +52,19 @@ def stage(
         known: the files of the site as they were last written, by the same versions of all.
         jobs: processes.
         is_forced: whether to make copies that are there already.
+        is_strict: whether to look at the content of those, also where size and time are as they were.
 
     Raises:
         OSError: a staged file cannot be read, or a copy cannot be written.
     """
     wanted = [file for file in files if is_text(file.path)]
-    work = _Work(output=output, known=known, taken=frozenset(file.path for file in files), is_forced=is_forced)
+    work = _Work(
+        output=output,
+        known=known,
+        taken=frozenset(file.path for file in files),
+        is_forced=is_forced,
+        is_strict=is_strict,
+    )
     chunks = pool.in_chunks(_stage_chunk, wanted, prepare=functools.partial(_same, work), jobs=jobs, size=_AT_ONCE)
     return [copy for chunk in chunks for copy in chunk]
 
@@ -75,7 +89,7 @@ def _stage_chunk(work: _Work, files: Sequence[Staged]) -> list[Staged]:
             if path in work.taken:  # the site brings one of its own
                 continue
             known = work.known.get(path)
-            if known and known.key == key and work.output.holds(path, known):
+            if known and known.key == key and work.output.holds(path, known, is_strict=work.is_strict):
                 staged.append(Staged(path=path, digest=known.digest, is_changed=False, key=key))
                 continue
             data = work.output.read(file) if data is None else data

@@ -118,6 +118,7 @@ def options_of(given: dict[str, Any]) -> Options:
         jobs=given["jobs"],
         is_clean=given.get("clean", False),
         deploy_manifest=given.get("deploy_manifest"),
+        is_strict=given.get("verify", False),
         skip_invalid=given["skip_invalid"],
         with_drafts=given["drafts"],
         with_future=given["future"],

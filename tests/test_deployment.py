@@ -53,7 +53,7 @@ def test_what_changed_is_counted_from_the_last_manifest(site: SiteFolder) -> Non
     assert second["changed"] == sorted(name for name, data in new.items() if old.get(name) != data)
     assert second["removed"] == sorted(set(old) - set(new))
     assert "2025/03/14/one/index.html" in second["removed"]
-    third = build(site)
+    third = build(site, "--verify")
     assert (third["changed"], third["removed"], third["since"]) == ([], [], third["site"])
     (site.root / "deploy.json").write_text(json.dumps(first), encoding="utf-8")
     assert build(site, "--jobs", "2") == second

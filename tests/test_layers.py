@@ -35,7 +35,7 @@ LAYERS = [
     {"options"},
     {"grouping"},
     {"build"},
-    {"preview", "watching"},
+    {"preview", "watching", "verifying"},
     {"serving"},
     {"terminal"},
     {"cli"},
