@@ -1,7 +1,7 @@
 """The plan checked before anything is rendered: no two files with one address, no link that leads nowhere."""
 
+import itertools
 from collections.abc import Collection, Iterable, Mapping
-from pathlib import PurePosixPath
 
 from generator import urls
 from generator.errors import Code, Problem
@@ -99,7 +99,7 @@ class Claims:
 
 def _path_and_parents(address: Address) -> tuple[str, list[str]]:
     path = urls.file_path(address)
-    return path, [str(parent) for parent in PurePosixPath(path).parents][:-1]
+    return path, list(itertools.accumulate(path.split("/")[:-1], "{}/{}".format))
 
 
 def _collisions(claims: Iterable[tuple[Address, str]]) -> list[Problem]:

@@ -6,6 +6,7 @@ documents always come out the same way.
 
 import dataclasses
 import datetime as dt
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,10 @@ class Selected:
     removed: tuple[Item, ...]
     """What was on the site and was withdrawn."""
     problems: tuple[Problem, ...]
+    since: float = -math.inf
+    """Unix time: at every ``now`` from here on …"""
+    until: float = math.inf
+    """… and before this, the same items are left out for the same reasons."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +139,16 @@ def select(items: Iterable[Item], selection: Selection) -> Selected:
     best: dict[str, Item] = {}
     duplicates: list[tuple[Item, Item]] = []
     removed: list[Item] = []
+    since, until = -math.inf, math.inf
     for item in sorted(items, key=lambda item: (-item.quality, item.published_at, item.name)):
-        if reason := _reason_to_leave_out(item, selection):
+        reason = _reason_to_leave_out(item, selection)
+        at = item.published_at.timestamp()
+        # What was withdrawn counts, too: it is gone only from its time on.
+        if not selection.with_future and item.published_at > selection.now:
+            until = min(until, at)
+        elif not selection.with_future:
+            since = max(since, at)
+        if reason:
             left_out[reason] += 1
             # What never was to be seen is not told by its address, either.
             if reason == "removed" and not _reason_to_leave_out(dataclasses.replace(item, is_removed=False), selection):
@@ -157,6 +170,8 @@ def select(items: Iterable[Item], selection: Selection) -> Selected:
             )
             for item, winner in duplicates
         ),
+        since=since,
+        until=until,
     )
 
 

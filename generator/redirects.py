@@ -36,16 +36,17 @@ class Redirects:
 
 
 def plan(
-    items: Iterable[Item], removed: Iterable[Item], taken: Iterable[tuple[Address, str]]
+    items: Iterable[Item], removed: Iterable[Item], planned: Iterable[Page], fixed: Iterable[tuple[Address, str]]
 ) -> tuple[Redirects, list[Problem]]:
     """Finds where former addresses lead, and which aliases cannot be.
 
     Args:
         items: what is on the site.
         removed: what was withdrawn.
-        taken: the address and origin of every file of the site.
+        planned: all pages.
+        fixed: the address and origin of each file that is no page.
     """
-    items, taken = tuple(items), tuple(taken)
+    items, taken = tuple(items), (*((page.address, page.origin) for page in planned), *fixed)
     has_aliases = any(item.aliases for item in items)
     # Where a file system does not tell case apart, such a page would take the place of another.
     folded: dict[str, Item | None] = {address.casefold(): None for address, _ in taken} if has_aliases else {}

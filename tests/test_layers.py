@@ -33,7 +33,7 @@ LAYERS = [
     {"staging", "explain", "search", "preflight", "deployment", "compression"},
     {"sync"},
     {"options"},
-    {"grouping"},
+    {"grouping", "unchanged"},
     {"build"},
     {"preview", "watching", "verifying"},
     {"serving"},

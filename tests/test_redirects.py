@@ -194,6 +194,18 @@ def test_what_was_withdrawn_is_gone(site: SiteFolder) -> None:
     assert "older/index.html" not in site.files()
 
 
+def test_what_is_gone_is_so_from_its_time_on(site: SiteFolder) -> None:
+    """Also for a build that finds nothing else changed."""
+    site.add("2025-03-14-one.md")
+    site.add("2026-03-14-later.md", removed=True, publishedDateTime="2026-03-14T00:00:00Z")
+    assert site.build().code == 0
+    assert "_redirects" not in site.files()
+    assert site.build("--now", "2026-04-01T00:00:00Z").code == 0
+    assert site.files()["_redirects"] == b"/2026/03/14/later/ /404.html 410\n"
+    assert site.build().code == 0
+    assert "_redirects" not in site.files()
+
+
 def test_preflight_counts_what_was_made(site: SiteFolder) -> None:
     """Every line, none of them with a placeholder, whatever the addresses hold."""
     site.add("2025-03-14-one.md", aliases=["/a/", "/$b/", "/c%2B/"])
