@@ -85,6 +85,14 @@ def load(theme: Theme) -> Assets:
     return Assets(files=tuple(files), addresses=addresses)
 
 
+def load_or_explain(theme: Theme) -> tuple[Assets, list[Problem]]:
+    """The static files; none, and what is wrong, where they cannot be loaded."""
+    try:
+        return load(theme), []
+    except BuildFailedError as error:
+        return Assets(files=(), addresses={}), list(error.problems)
+
+
 def _follow(name: str, data: bytes, addresses: Mapping[str, urls.Address], problems: list[Problem]) -> bytes:
     """Rewrites the relative references of a style sheet to the published names."""
     text = data.decode("utf-8", "surrogateescape")

@@ -11,11 +11,14 @@ from generator import assets as static
 from generator import (
     checks,
     codec,
+    compression,
+    deployment,
     hosting,
     indexer,
     language,
     program,
     records,
+    redirects,
     retelling,
     search,
     settings,
@@ -28,11 +31,10 @@ from generator import (
     urls,
 )
 from generator import pages as planning
-from generator.digest import Digest, group
-from generator.errors import BuildFailedError, Problem, has_error, in_order, once_a_key
+from generator.digest import Digest, Selected, group
+from generator.errors import Problem, has_error, in_order, once_a_key
 from generator.grouping import select_items
 from generator.language import Language
-from generator.model import Item
 from generator.options import Options, refuse_overlap
 from generator.page import Page
 from generator.reading import Known, Progress, Reading, read
@@ -87,6 +89,8 @@ def build(
     with watch.station("total"):
         configured = settings.load(options.config, base_url=options.base_url)
         refuse_overlap(options)
+        if options.deploy_manifest:
+            deployment.read(options.deploy_manifest)
         tree.recover(options.output)
         theirs = theme.find(options.site_folder)
         with watch.station("look"):
@@ -115,6 +119,8 @@ def _nothing_to_do(options: Options, which: str, key: bytes, found: Found) -> Re
     glance = state.load(output.control, which, is_glance=True)
     known = Known(documents=glance.documents, trusted_before=_trusted_before(options))
     last = unchanged.report_of(output, glance, found, known, key=key, now=options.now.timestamp())
+    if last and options.deploy_manifest:
+        deployment.write(options.deploy_manifest, output)
     return last and dataclasses.replace(last, written=0, unchanged=last.planned, removed=0, indexed=0)
 
 
@@ -128,8 +134,8 @@ def _build(options: Options, base: _Base, found: Found, progress: Progress, watc
     with watch.station("group"):
         selected = select_items(reading, options, configured)
     of_documents = [*reading.problems, *selected.problems]
-    files, of_site = _load_assets(base.theme)
-    planned = _plan(selected.items, reading, base, files, watch, may_drop=options.skip_invalid)
+    files, of_site = static.load_or_explain(base.theme)
+    planned = _plan(selected, reading, base, files, watch, may_drop=options.skip_invalid)
     digest = planned.digest
     # A link to a document that was refused is not dead, only not there yet.
     if options.skip_invalid or not has_error(of_documents):
@@ -174,13 +180,6 @@ def _trusted_before(options: Options) -> int:
     return int((options.started - _RACY_SECONDS) * 1e9)
 
 
-def _load_assets(look: theme.Theme) -> tuple[static.Assets, list[Problem]]:
-    try:
-        return static.load(look), []
-    except BuildFailedError as error:
-        return static.Assets(files=(), addresses={}), list(error.problems)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Planned:
     """The site as it will be, and what is wrong with it."""
@@ -192,6 +191,7 @@ class _Planned:
     search: Search | None
     files: tuple[static.Asset, ...]
     """That are no pages."""
+    is_precompressed: bool
     known: Mapping[str, KnownDocument]
     """What to remember of the documents."""
     of_documents: list[Problem]
@@ -199,7 +199,7 @@ class _Planned:
 
 
 def _plan(
-    items: tuple[Item, ...],
+    selected: Selected,
     reading: Reading,
     base: _Base,
     files: static.Assets,
@@ -211,6 +211,7 @@ def _plan(
 
     Where documents may be dropped, those with dead links are, until there is none: each that goes can break another's.
     """
+    items = selected.items
     fixed = [(asset.address, f"the static file {asset.address}") for asset in files.files]
     of_documents: list[Problem] = []
     while True:
@@ -221,10 +222,12 @@ def _plan(
             configured = base.settings
             found = records.search(digest, base.language, indexer.version()) if configured.search else None
             pages = planning.plan(digest, told, configured, base.language, found)
-            for_hosts = hosting.files(pages, found, {address for address, _ in fixed}, configured.base_url)
+            others = [*fixed, *(search_files(found) if found else ())]
+            leading, of_aliases = redirects.plan(items, selected.removed, pages, others)
+            for_hosts = hosting.files(pages, found, leading, files.files, configured.base_url)
         paths = {item.path for item in items}
-        others = [(asset.address, "a file for hosts") for asset in for_hosts]
-        problems = checks.check(pages, [*fixed, *others, *(search_files(found) if found else ())])
+        others += [(asset.address, "a file for hosts") for asset in for_hosts if asset.address not in dict(fixed)]
+        problems = [*checks.check(pages, others, leading.targets), *of_aliases]
         in_bodies = [problem for problem in problems if problem.path in paths]
         of_site = [problem for problem in problems if problem.path not in paths]
         of_documents += in_bodies
@@ -233,9 +236,11 @@ def _plan(
                 digest=digest,
                 stories=len(told.stories),
                 epochs=epochs,
-                pages=pages,
+                pages=(*pages, *(redirects.pages(leading) if configured.alias_pages else ())),
                 search=found,
-                files=(*files.files, *for_hosts),
+                # What is made for hosts holds the site's own file of that name.
+                files=tuple({asset.address: asset for asset in (*files.files, *for_hosts)}.values()),
+                is_precompressed=configured.precompress,
                 known=reading.known,
                 of_documents=of_documents,
                 of_site=of_site,
@@ -277,8 +282,20 @@ def _write(
         staged += indexed.staged
         if problems := [*problems, *indexed.problems]:
             return dataclasses.replace(last.report, problems=in_order(last.report.problems, problems))
+        if planned.is_precompressed:
+            with watch.station("compress"):
+                staged += compression.stage(
+                    staged,
+                    output,
+                    base.memory.files,
+                    jobs=options.jobs,
+                    is_forced=options.is_clean,
+                    is_strict=options.is_strict,
+                )
         with watch.station("write"):
             counts = output.publish(staged, may_replace=options.is_clean)
+        if options.deploy_manifest:
+            deployment.write(options.deploy_manifest, output)
         report = dataclasses.replace(
             last.report,
             is_built=True,

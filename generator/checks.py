@@ -1,7 +1,7 @@
 """The plan checked before anything is rendered: no two files with one address, no link that leads nowhere."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from generator import urls
 from generator.errors import Code, Problem
@@ -33,12 +33,15 @@ def _collision(origin: str, address: Address, owner: str) -> Problem:
     )
 
 
-def check(pages: Iterable[Page], fixed: Iterable[tuple[Address, str]]) -> tuple[Problem, ...]:
+def check(
+    pages: Iterable[Page], fixed: Iterable[tuple[Address, str]], moved: Mapping[Address, Address] | None = None
+) -> tuple[Problem, ...]:
     """Finds addresses that two files claim, and links that lead nowhere.
 
     Args:
         pages: all pages.
         fixed: the address and origin of each file that is no page.
+        moved: where former addresses lead; a link to one is dead, too, but can be mended.
     """
     pages = tuple(pages)
     claims = [(page.address, page.origin) for page in pages]
@@ -54,25 +57,52 @@ def check(pages: Iterable[Page], fixed: Iterable[tuple[Address, str]]) -> tuple[
                 line=lines.get(address, 1),
                 code=Code.DEAD_LINK,
                 message=f"links to {address}, which is no page of this site",
-                remedy=f"write {address}/" if Address(f"{address}/") in known else "mend or remove the link",
+                remedy=_remedy(address, known, moved or {}),
             )
             for address in sorted(addresses(page.view, seen) - known)
         ]
     return tuple(problems)
 
 
-def _collisions(claims: Iterable[tuple[Address, str]]) -> list[Problem]:
-    problems: list[Problem] = []
-    files: dict[str, str] = {}
-    folders: dict[str, str] = {}
-    for address, origin in claims:
-        path = urls.file_path(address)
-        steps = path.split("/")[:-1]
-        parents = list(itertools.accumulate(steps, "{}/{}".format))
-        other = files.get(path) or folders.get(path) or next((files[name] for name in parents if name in files), None)
+def _remedy(address: Address, known: Collection[Address], moved: Mapping[Address, Address]) -> str:
+    with_slash = Address(f"{address}/")
+    target = with_slash if with_slash in known else moved.get(address) or moved.get(with_slash)
+    return f"write {target}" if target else "mend or remove the link"
+
+
+class Claims:
+    """Who has which file: no two the same, none a folder of another."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, str] = {}
+        self._folders: dict[str, str] = {}
+
+    def claim(self, address: Address, origin: str) -> str | None:
+        """Takes an address for an origin; returns the origin that is in the way instead, if there is one."""
+        path, parents = _path_and_parents(address)
+        other = self._owner(path, parents)
         if other is None:
-            files[path] = origin
-            folders.update(dict.fromkeys(parents, origin))
-        else:
-            problems.append(_collision(origin, address, other))
-    return problems
+            self._files[path] = origin
+            self._folders.update(dict.fromkeys(parents, origin))
+        return other
+
+    def is_free(self, address: Address) -> bool:
+        """Whether nobody has taken the address."""
+        return self._owner(*_path_and_parents(address)) is None
+
+    def _owner(self, path: str, parents: list[str]) -> str | None:
+        files = self._files
+        return (
+            files.get(path) or self._folders.get(path) or next((files[name] for name in parents if name in files), None)
+        )
+
+
+def _path_and_parents(address: Address) -> tuple[str, list[str]]:
+    path = urls.file_path(address)
+    return path, list(itertools.accumulate(path.split("/")[:-1], "{}/{}".format))
+
+
+def _collisions(claims: Iterable[tuple[Address, str]]) -> list[Problem]:
+    taken = Claims()
+    owners = [(address, origin, taken.claim(address, origin)) for address, origin in claims]
+    return [_collision(origin, address, owner) for address, origin, owner in owners if owner is not None]

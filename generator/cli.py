@@ -29,6 +29,7 @@ from generator.terminal import (
     EXIT_USAGE,
     FOLDER,
     PREFLIGHT_EXIT_CODES,
+    SYNC_EXIT_CODES,
     options_of,
     print_problems,
     printing,
@@ -50,14 +51,22 @@ def cli() -> None:
 @click.option("--clean", is_flag=True, help="Write every file anew, also over files that no build wrote.")
 @click.option("--verify", is_flag=True, help="Build a second time from nothing, and compare every file.")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write a report as JSON.")
+@click.option(
+    "--deploy-manifest",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="List every file with its hash, and what changed since the list that was there.",
+)
 @click.option("--quiet", "verbosity", flag_value=0, type=int, help="Print errors only.")
 @click.option("--verbose", "verbosity", flag_value=2, type=int, help="Print every warning and ignored file.")
 def build_command(**given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
     """Builds the site."""
     verbosity = 1 if given["verbosity"] is None else given["verbosity"]
     options = options_of(given)
-    if given["report"]:
-        _refuse_report(given["report"], options)
+    if given["report"] and given["report"] == given["deploy_manifest"]:
+        raise click.UsageError("--report and --deploy-manifest name one file")
+    for name in ("report", "deploy_manifest"):
+        if given[name]:
+            _refuse_place(f"--{name.replace('_', '-')}", given[name], options)
     with progress_bar(is_wanted=verbosity > 0 and sys.stderr.isatty()) as progress:
         report = build(options, progress=progress)
     if given["report"]:
@@ -164,6 +173,31 @@ def preflight_command(target: str, output: Path, form: str) -> None:
         sys.exit(EXIT_PROBLEMS)
 
 
+@cli.command("sync", epilog=SYNC_EXIT_CODES)
+@click.argument("folder", type=FOLDER)
+@click.option("--output", type=FOLDER, default="output", show_default=True, help="Folder of the built site.")
+@click.option("--source", type=FOLDER, default="seeds", show_default=True, help="Folder of the documents.")
+@click.option("--dry-run", "is_dry", is_flag=True, help="Only list what would be moved and removed.")
+@click.option("--delete/--no-delete", "may_remove", default=True, help="Whether to remove what is not of the site.")
+@click.option("--clean", "is_clean", is_flag=True, help="Move every file, also over files that no sync wrote.")
+@click.option("--quiet", is_flag=True, help="Print errors only.")
+def sync_command(folder: Path, *, quiet: bool, **given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
+    """Copies a built site into FOLDER, which is served."""
+    from generator.sync import Wish, sync  # noqa: PLC0415 - no other command needs it
+
+    done = sync(Wish(target=folder, **given))
+    with printing():
+        if given["is_dry"]:
+            for verb, paths in (("move", done.moved), ("remove", done.removed), ("keep", done.kept)):
+                for path in paths:
+                    click.echo(f"{verb:<7} {printable(path)}")
+        if not quiet:
+            click.echo(
+                f"files: {len(done.moved)} moved, {done.unchanged} unchanged, {len(done.removed)} removed, "
+                f"{len(done.kept)} old ones kept" + ("; nothing was done" if given["is_dry"] else "")
+            )
+
+
 def _grouping(given: dict[str, Any], document: str | None = None) -> Grouping:
     """The stories, unless documents have errors and are not to be skipped."""
     grouping = tell_stories(options_of(given), document=document)
@@ -174,14 +208,14 @@ def _grouping(given: dict[str, Any], document: str | None = None) -> Grouping:
     return grouping
 
 
-def _refuse_report(path: Path, options: Options) -> None:
-    """Refuses, before anything is built, a report that cannot be written or would lie among the input or output."""
+def _refuse_place(option: str, path: Path, options: Options) -> None:
+    """Refuses, before anything is built, a file that cannot be written or would lie among the input or output."""
     target = path.resolve()
     for folder in (options.output, options.source):
         if target.is_relative_to(folder.resolve()):
-            raise click.UsageError(f"--report {path} lies in {folder}: write it elsewhere")
+            raise click.UsageError(f"{option} {path} lies in {folder}: write it elsewhere")
     if not os.access(target.parent, os.W_OK):
-        raise click.UsageError(f"--report {path} cannot be written: {target.parent} is no folder to write to")
+        raise click.UsageError(f"{option} {path} cannot be written: {target.parent} is no folder to write to")
 
 
 def _write_report(path: Path, report: Report) -> None:

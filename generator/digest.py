@@ -4,6 +4,7 @@ Every order is total: where two items are equal in all that matters, their addre
 documents always come out the same way.
 """
 
+import dataclasses
 import datetime as dt
 import math
 from collections import Counter, defaultdict
@@ -39,6 +40,8 @@ class Selected:
     """Newest first."""
     left_out: Mapping[str, int]
     """Numbers of items by reason: ``draft``, ``duplicate``, ``future``, ``removed``, ``unpromoted``."""
+    removed: tuple[Item, ...]
+    """What was on the site and was withdrawn."""
     problems: tuple[Problem, ...]
     since: float = -math.inf
     """Unix time: at every ``now`` from here on …"""
@@ -135,22 +138,28 @@ def select(items: Iterable[Item], selection: Selection) -> Selected:
     left_out: Counter[str] = Counter()
     best: dict[str, Item] = {}
     duplicates: list[tuple[Item, Item]] = []
+    removed: list[Item] = []
     since, until = -math.inf, math.inf
     for item in sorted(items, key=lambda item: (-item.quality, item.published_at, item.name)):
         reason = _reason_to_leave_out(item, selection)
         at = item.published_at.timestamp()
-        if reason == "future":
+        # What was withdrawn counts, too: it is gone only from its time on.
+        if not selection.with_future and item.published_at > selection.now:
             until = min(until, at)
-        elif not selection.with_future and at <= selection.now.timestamp():
+        elif not selection.with_future:
             since = max(since, at)
         if reason:
             left_out[reason] += 1
+            # What never was to be seen is not told by its address, either.
+            if reason == "removed" and not _reason_to_leave_out(dataclasses.replace(item, is_removed=False), selection):
+                removed.append(item)
         elif (winner := best.setdefault(item.identity, item)) is not item:
             left_out["duplicate"] += 1
             duplicates.append((item, winner))
     return Selected(
         items=tuple(sorted(best.values(), key=newest_first)),
         left_out=dict(sorted(left_out.items())),
+        removed=tuple(removed),
         problems=tuple(
             Problem(
                 path=item.path,

@@ -31,8 +31,8 @@ def holds(target: str, data: bytes) -> bool:
 
 
 def digest(data: bytes) -> str:
-    """BLAKE2b, 128 bits, in hexadecimal digits."""
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+    """SHA-256, in hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def write_json(path: Path, value: object) -> None:

@@ -54,6 +54,7 @@ class Code(enum.StrEnum):
     INVALID_URL = "invalid-url"
     INVALID_DOMAIN = "invalid-domain"
     INVALID_SLUG = "invalid-slug"
+    INVALID_ALIAS = "invalid-alias"
     UNKNOWN_TYPE = "unknown-type"
     UNKNOWN_KEY = "unknown-key"
     UNKNOWN_EMBED = "unknown-embed"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from generator import weburls
+from generator import aliases, weburls
 from generator.errors import Code, Problem, Severity
 from generator.front_matter import KeyPath, shown_name
 from generator.text import repair
@@ -182,6 +182,18 @@ class Fields:
                 remedy = "give the whole address, from http:// or https:// on"
                 self.faults.append(Fault((*self.at, key, index), Code.INVALID_URL, message, remedy))
         return tuple(urls)
+
+    def aliases(self, key: str) -> tuple[tuple[int, str], ...]:
+        """A list of former addresses on this site, each with its number in the list, from 0."""
+        found = []
+        for index, value in enumerate(self._list(key)):
+            try:
+                found.append((index, aliases.clean(value if isinstance(value, str) else "")))
+            except aliases.InvalidAliasError as error:
+                message = f"an entry of {key} {error}"
+                remedy = f"write it as /folder/page/; see {self.manual} on {key}"
+                self.faults.append(Fault((*self.at, key, index), Code.INVALID_ALIAS, message, remedy))
+        return tuple(found)
 
     def mapping(self, key: str) -> "Fields | None":
         """The fields of a nested mapping."""

@@ -1,17 +1,17 @@
-"""What a host is told about the site: ``_headers`` for Netlify and Cloudflare Pages, ``.nojekyll`` for GitHub Pages.
+"""What a host is told about the site: ``_headers``, ``_redirects`` and ``.nojekyll``.
 
 A host that finds several rules for a path joins the values of one header with commas. So the rule for all paths sets
 what no other rule sets, and no path has two rules on caching.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from generator import urls
+from generator import redirects, urls
 from generator.assets import Asset
 from generator.page import Page
 from generator.records import Search
-from generator.urls import Address
+from generator.redirects import Redirects
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -33,20 +33,32 @@ SHORT: Final = "public, max-age=60, must-revalidate"
 """``Cache-Control`` of pages: who goes back within a minute asks nobody; after that a new build shows at once."""
 
 
-def files(pages: Iterable[Page], search: Search | None, own: Collection[Address], base_url: str) -> tuple[Asset, ...]:
-    """The files for hosts, but for those that the site brings itself.
+def files(
+    pages: Iterable[Page], search: Search | None, leading: Redirects, own: Iterable[Asset], base_url: str
+) -> tuple[Asset, ...]:
+    """The files for hosts, but for those that the site brings itself; its own redirects stand behind ours.
 
     Args:
-        pages: all pages.
+        pages: all pages with content.
         search: the search index, if there is one.
-        own: the addresses of the site's static files.
+        leading: where former addresses lead.
+        own: the site's static files.
         base_url: where the site is served.
     """
-    made = (
+    brought = {asset.address: asset.data for asset in own}
+    base = urls.base_path(base_url)
+    made = [
         Asset(address=urls.NO_JEKYLL, data=b""),
-        Asset(address=urls.HEADERS, data=_headers(pages, search, urls.base_path(base_url)).encode()),
-    )
-    return tuple(asset for asset in made if asset.address not in own)
+        Asset(address=urls.HEADERS, data=_headers(pages, search, base).encode()),
+    ]
+    if leading.moved or leading.gone:
+        # The first rule that fits is taken, and Cloudflare wants those without placeholders before all others.
+        rules = redirects.rules(leading, base).encode() + brought.get(urls.REDIRECTS, b"")
+        made += [
+            Asset(address=urls.REDIRECTS, data=rules),
+            Asset(address=urls.REDIRECTS_OF_NGINX, data=redirects.nginx_map(leading, base).encode()),
+        ]
+    return tuple(asset for asset in made if asset.address == urls.REDIRECTS or asset.address not in brought)
 
 
 def _headers(pages: Iterable[Page], search: Search | None, base: str) -> str:

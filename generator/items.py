@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator import weburls
+from generator.aliases import Alias
 from generator.errors import Code, Problem, Severity
 from generator.fields import Fault, Fields, Moment, place
 from generator.front_matter import Finding, FrontMatterError, locate, split_and_load, yaml_of
@@ -22,7 +23,7 @@ _ARTICLE_KEYS = frozenset(
 )
 _DOCUMENT_KEYS = (
     _ARTICLE_KEYS
-    | {"story", "notSameAs", "notTopics"}
+    | {"aliases", "story", "notSameAs", "notTopics"}
     | frozenset(
         "category originalUrl heat published removed draft slug topics related featuredContent secured".split()  # noqa: SIM905
     )
@@ -112,6 +113,7 @@ def _item(document: Document, fields: Fields, body: str, base_path: str, zone: d
         "is_promoted": fields.boolean("published"),
         "is_removed": fields.boolean("removed"),
         "is_draft": fields.boolean("draft"),
+        "aliases": _aliases(fields, document),
         "topics": fields.texts("topics"),
         "not_topics": fields.texts("notTopics"),
         "story": _story(fields),
@@ -267,6 +269,18 @@ def _story(fields: Fields) -> str:
     if word and not label:
         fields.fault("story", Code.INVALID_SLUG, "story has neither letter nor digit", "write a word")
     return label
+
+
+def _aliases(fields: Fields, document: Document) -> tuple[Alias, ...]:
+    found = fields.aliases("aliases")
+    if not found:
+        return ()
+    # What is wrong with them shows only beside the rest of the site, so their places are kept.
+    places = locate(yaml_of(document.text))
+    before = len(document.text) - len(document.text.lstrip())
+    lines_before = document.text.count("\n", 0, before)
+    placed = [(address, *places.get(("aliases", index), (1, 1))) for index, address in found]
+    return tuple(Alias(address=address, line=line + lines_before, column=column) for address, line, column in placed)
 
 
 def _line_of_body(body: str, text: str) -> int:

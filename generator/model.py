@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from generator.aliases import Alias
 from generator.markup import Body, Video
 
 _MIN_IMAGE_WIDTH, _MIN_IMAGE_HEIGHT = 100, 60
@@ -90,6 +91,8 @@ class Item(Article):
     is_draft: bool
     slug: str
     """The last part of the address; depends on this document alone."""
+    aliases: tuple[Alias, ...]
+    """Where it formerly was."""
     topics: tuple[str, ...]
     """Names; the document's own until ``taxonomy`` has looked at it."""
     not_topics: tuple[str, ...]

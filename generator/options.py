@@ -20,6 +20,8 @@ class Options:
     base_url: str | None = None
     """Replaces that of the settings."""
     jobs: int = 1
+    deploy_manifest: Path | None = None
+    """Where to list what an uploader has to move."""
     is_clean: bool = False
     """Write every file anew, and over files that no build wrote."""
     is_strict: bool = False

@@ -40,6 +40,10 @@ class Settings:
     """Whether documents with ``published: false`` are on the site."""
     search: bool = True
     """Whether the site has a full-text search."""
+    alias_pages: bool = True
+    """Whether a small page that leads on stands at each alias, for hosts that read no ``_redirects``."""
+    precompress: bool = False
+    """Whether compressed copies stand beside the files that are text, for servers that send them as they are."""
     feed_authority: str = ""
     """The domain in the ids of feed entries; keep it when the site moves. Empty: the host of ``base_url``."""
 
@@ -170,6 +174,8 @@ _CHECKS: dict[str, Callable[[Any], str]] = {
     "feed_size": _size,
     "include_unpromoted": _anything,
     "search": _anything,
+    "alias_pages": _anything,
+    "precompress": _anything,
     "feed_authority": _authority,
 }
 

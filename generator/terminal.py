@@ -29,6 +29,13 @@ Exit codes:
   3  a mistake of this program
 """
 
+SYNC_EXIT_CODES = """\b
+Exit codes:
+  0  the folder holds the site
+  2  wrong usage, no whole site, or a folder that cannot be used as asked
+  3  a mistake of this program
+"""
+
 PREFLIGHT_EXIT_CODES = """\b
 Exit codes:
   0  the host takes the site
@@ -110,6 +117,7 @@ def options_of(given: dict[str, Any]) -> Options:
         base_url=given["base_url"],
         jobs=given["jobs"],
         is_clean=given.get("clean", False),
+        deploy_manifest=given.get("deploy_manifest"),
         is_strict=given.get("verify", False),
         skip_invalid=given["skip_invalid"],
         with_drafts=given["drafts"],

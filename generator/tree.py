@@ -17,7 +17,7 @@ from typing import Any
 
 import filelock
 
-from generator import disk
+from generator import disk, urls
 from generator.errors import OutputError
 from generator.state import KnownFile
 
@@ -26,8 +26,6 @@ _MANIFEST = "manifest.json"
 _JOURNAL = "journal.json"
 _STAGING = "staging"
 _VERSION = 1
-# What pages load goes before the pages.
-_FIRST = ("assets/", "search/")
 _MAX_NAME = 255
 
 
@@ -38,7 +36,7 @@ class Staged:
     path: str
     """Below the output folder, with ``/``."""
     digest: str
-    """BLAKE2b of its bytes, 128 bits."""
+    """SHA-256 of its bytes, hexadecimal."""
     is_changed: bool
     """Whether it differs from what the output folder holds."""
     key: bytes = b""
@@ -115,8 +113,13 @@ class Tree:
                 files.append(Staged(path=path, digest=digest, is_changed=False))
         return tuple(files)
 
+    def read(self, file: Staged) -> bytes:
+        """The bytes of a file of the new site, wherever they are."""
+        staged = self.control / _STAGING / _staging_name(file.path)
+        return (staged if file.is_changed else self.root / file.path).read_bytes()
+
     def publish(self, files: Iterable[Staged], *, may_replace: bool = False) -> Counts:
-        """Makes the staged files the site: assets first, pages next, removals last.
+        """Makes the staged files the site: what others refer to first (:func:`urls.turn`), removals last.
 
         Args:
             files: every file of the new site.
@@ -125,12 +128,11 @@ class Tree:
         Raises:
             OutputError: such a file is in the way, or the folder holds a link out of it. Nothing was changed.
         """
-        files = sorted(files, key=lambda file: (not file.path.startswith(_FIRST), file.path))
         ours = self.recorded()
+        files = sorted(files, key=lambda file: (urls.turn(file.path, is_new=file.path not in ours), file.path))
         moves = [file.path for file in files if file.is_changed]
         stale = sorted(set(ours) - {file.path for file in files})
-        self._refuse_escapes([*moves, *stale])
-        self._refuse_foreign(moves, ours, may_replace=may_replace)
+        self.refuse(moves, stale, ours, may_replace=may_replace)
         removed = sum(os.path.lexists(self.root / path) for path in stale)
         manifest = {"version": _VERSION, "files": {file.path: file.digest for file in files}}
         if moves or stale or ours != manifest["files"]:
@@ -142,6 +144,18 @@ class Tree:
     def is_settled(self) -> bool:
         """Whether the last build ended, and says which files are ours."""
         return (self.control / _MANIFEST).is_file() and not (self.control / _JOURNAL).exists()
+
+    def refuse(
+        self, moves: Iterable[str], stale: Iterable[str], ours: Mapping[str, str], *, may_replace: bool = False
+    ) -> None:
+        """Refuses what :meth:`publish` would refuse.
+
+        Raises:
+            OutputError: a file of others is in the way, or a link would be followed.
+        """
+        moves = list(moves)
+        self._refuse_escapes([*moves, *stale])
+        self._refuse_foreign(moves, ours, may_replace=may_replace)
 
     def finish(self) -> None:
         """Carries out the journal, if there is one, from wherever it was left; then clears the staging folder."""
@@ -162,6 +176,11 @@ class Tree:
         journal.unlink(missing_ok=True)
         shutil.rmtree(self.control / _STAGING, ignore_errors=True)
         (self.control / _STAGING).mkdir()
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether files were being moved when a build or sync ended."""
+        return (self.control / _JOURNAL).exists()
 
     @property
     def control(self) -> Path:
@@ -247,10 +266,14 @@ def hold(output: Path) -> Iterator[Tree]:
         with lock:
             tree = Tree(root=root)
             tree.finish()
-            yield tree
-            shutil.rmtree(control / _STAGING, ignore_errors=True)
+            try:
+                yield tree
+            finally:
+                # What was being moved is needed by the next build; the rest only takes room.
+                if not tree.is_interrupted:
+                    shutil.rmtree(control / _STAGING, ignore_errors=True)
     except filelock.Timeout:
-        raise OutputError(f"another build is writing to {output}: wait for it to end") from None
+        raise OutputError(f"another build or sync is at work in {output}: wait for it to end") from None
     except OSError as error:
         raise OutputError(f"{output} cannot be written: {error.strerror or error}") from error
 

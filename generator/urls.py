@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+import re
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -30,6 +31,8 @@ MANIFEST: Final = Address("/site.webmanifest")
 SITEMAP: Final = Address("/sitemap.xml")
 SITEMAP_OF_NEWS: Final = Address("/sitemaps/news.xml")
 HEADERS: Final = Address("/_headers")
+REDIRECTS: Final = Address("/_redirects")
+REDIRECTS_OF_NGINX: Final = Address("/_redirects.nginx")
 NO_JEKYLL: Final = Address("/.nojekyll")
 ASSETS: Final = Address("/assets/")
 # From static/root/; a site's own files of these names replace them.
@@ -133,6 +136,43 @@ def folder(address: Address) -> Address:
 def file_path(address: Address) -> str:
     """The file, below the output folder, that answers at an address."""
     return f"{address[1:]}index.html" if address.endswith("/") else address[1:]
+
+
+# What has another name when it has another content.
+_UNCHANGING: Final = re.compile(r"assets/|search/(engine-[^/]+/|[^/]+/((filter|fragment|index)/|[^/]+\.pf_meta$))")
+_OF_ITEM: Final = re.compile(r"\d{4}/\d{2}/\d{2}/[^/]+/index\.html")
+_OF_MACHINES: Final = re.compile(r"(.*/)?(feed\.xml|rss\.xml|feed\.json)|sitemaps?[./].*|robots\.txt|_.*")
+COMPRESSED: Final = (".br", ".gz")
+"""Suffixes of files that stand beside one of the site and hold the same, compressed."""
+
+
+def is_unchanging(path: str) -> bool:
+    """Whether a file, below the output folder, is named by its content."""
+    return _UNCHANGING.match(path) is not None
+
+
+def turn(path: str, *, is_new: bool) -> tuple[int, int]:
+    """When a file is to be put in place, so that no reader meets a page before what it needs or leads to.
+
+    What is named by its content; other data; new pages, to which nothing leads yet; pages that are there already. Of
+    pages those of items; lists; feeds, sitemaps and rules; the front page.
+
+    Args:
+        path: below the output folder.
+        is_new: whether there is no such file yet.
+    """
+    for suffix in COMPRESSED:
+        path = path.removesuffix(suffix)
+    if is_unchanging(path):
+        return (0, 0)
+    when = 2 if is_new else 3
+    if path == file_path(FRONT):
+        return (when, 3)
+    if _OF_MACHINES.fullmatch(path):
+        return (when, 2)
+    if path.endswith(".html"):
+        return (when, 0 if _OF_ITEM.fullmatch(path) else 1)
+    return (1, 0)
 
 
 def base_path(base_url: str) -> str:

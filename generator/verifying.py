@@ -19,7 +19,7 @@ def differences(options: Options) -> tuple[str, ...]:
         OutputError: there is no room for a second site.
     """
     with tempfile.TemporaryDirectory(prefix="digest-verify-") as folder:
-        clean = dataclasses.replace(options, output=Path(folder) / "site", is_clean=True)
+        clean = dataclasses.replace(options, output=Path(folder) / "site", is_clean=True, deploy_manifest=None)
         build(clean)
         wanted, found = _files(clean.output), _files(options.output)
         return tuple(

@@ -467,6 +467,14 @@ class NotFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """``moved.html``: leads on from an address at which an item formerly was. It has no frame around it."""
+
+    title: str
+    to: Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedEntry:
     """An item in a feed."""
 

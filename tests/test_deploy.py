@@ -156,8 +156,9 @@ def test_what_is_too_much_is_named_with_a_remedy(built: SiteFolder) -> None:
     limits = preflight.HOSTS["cloudflare-pages"].limits
     many = "".join(f"/old-{number} /new\n" for number in range(limits[Measure.STATIC_REDIRECTS].most + 1))
     dynamic = "".join(f"/old/{number}/:slug /new/:slug\n" for number in range(50))
-    dynamic += "".join(f"/older/{number}/* /new\n" for number in range(51))
-    built.write("output/_redirects", f"# moved\n\n{many}{dynamic}/long /{'x' * 994}\n")
+    dynamic += "".join(f"/older/{number}/* /new\n" for number in range(50))
+    # Behind a rule with a placeholder, each counts as one.
+    built.write("output/_redirects", f"# moved\n\n{many}/long /{'x' * 994}\n{dynamic}/plain /new\n")
     rules_text = "".join(f"/{number}\n  X-A: b\n" for number in range(100))
     built.write("output/_headers", f"{rules_text}/x\n  X-Long: {'x' * 1_991}\n")
     with (built.output / "video.mp4").open("wb") as file:
@@ -309,16 +310,23 @@ def test_the_configuration_of_nginx_says_what_headers_say() -> None:
 
 @pytest.fixture
 def nginx(built: SiteFolder) -> Iterator[http.client.HTTPConnection]:
+    """A connection to nginx, which serves a built site."""
+    with serving(built, built.root) as connection:
+        yield connection
+
+
+@contextlib.contextmanager
+def serving(site: SiteFolder, root: Path) -> Iterator[http.client.HTTPConnection]:
     """A connection to nginx on loopback, which serves a site with docs/nginx.conf."""
     if NGINX is None or not Path("/etc/nginx/mime.types").exists():
         pytest.skip("there is no nginx on this machine")
-    folder = built.root / "nginx"
+    folder = root / "nginx"
     folder.mkdir()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     text = (DOCS / "nginx.conf").read_text(encoding="utf-8")
-    text = text.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("/var/www/digest", str(built.output))
+    text = text.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("/var/www/digest", str(site.output))
     (folder / "digest.conf").write_text(text, encoding="utf-8")
     (folder / "nginx.conf").write_text(MAIN.format(folder=folder), encoding="utf-8")
     command = [NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")]
@@ -395,6 +403,42 @@ def test_nginx_answers_what_is_missing_with_our_page(built: SiteFolder, nginx: h
         assert (status, body) == (404, page), path
         assert headers["content-security-policy"] == hosting.POLICY
         assert headers["cache-control"] == hosting.SHORT
+
+
+def test_nginx_leads_on(site: SiteFolder, tmp_path: Path) -> None:
+    """From former addresses, also with a page there; withdrawn items are gone; the rules themselves are not shown."""
+    long = "/" + "/".join("x" * 100 for _ in range(5)) + "/"
+    site.add("2025-03-14-two.md", title="Two others", aliases=["/zuvor/ärzte $uri/", "/old.html"])
+    site.add("2025-03-14-gone.md", removed=True, aliases=[long])
+    assert site.build().code == 0
+    with serving(site, tmp_path) as connection:
+        for path in ("/zuvor/%C3%A4rzte%20$uri/", "/old.html"):
+            status, headers, _ = fetch(connection, path)
+            assert (status, headers["location"]) == (301, "/2025/03/14/two/"), path
+        for path in ("/2025/03/14/gone/", long):
+            status, headers, body = fetch(connection, path)
+            assert (status, body) == (410, site.files()["404.html"]), path
+            assert headers["content-security-policy"] == hosting.POLICY
+        for path in ("/_redirects", "/_redirects.nginx", "/_headers"):
+            assert fetch(connection, path)[0] == 404, path
+        assert fetch(connection, "/2025/03/14/two/")[0] == 200
+
+
+def test_nginx_sends_compressed_copies_as_they_are(site: SiteFolder, tmp_path: Path) -> None:
+    """With `precompress`, the bytes on disk, under the type of what they hold; without it in the request, the page."""
+    site.configure(title="Test", search=False, precompress=True)
+    assert site.build().code == 0
+    with serving(site, tmp_path) as connection:
+        for path, kind in (("/", "text/html; charset=utf-8"), ("/feed.xml", "text/xml; charset=utf-8")):
+            name = path[1:] or "index.html"
+            status, headers, body = fetch(connection, path, **{"Accept-Encoding": "gzip"})
+            assert (status, headers["content-encoding"], headers["vary"]) == (200, "gzip", "Accept-Encoding")
+            assert body == site.files()[f"{name}.gz"]
+            assert headers["content-type"] == kind
+            assert headers["content-security-policy"] == hosting.POLICY
+            _, headers, body = fetch(connection, path)
+            assert body == site.files()[name]
+            assert headers["vary"] == "Accept-Encoding"
 
 
 def test_nginx_compresses_and_asks_again(nginx: http.client.HTTPConnection, built: SiteFolder) -> None:

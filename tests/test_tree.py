@@ -218,7 +218,7 @@ def test_two_builds_at_once_do_not_mix(site: SiteFolder) -> None:
     with tree.hold(site.output):
         code, _, stderr = run(*site.arguments())
     assert code == 2
-    assert "another build is writing" in stderr
+    assert "another build or sync is at work" in stderr
     assert site.build().code == 0
 
 
