@@ -12,7 +12,8 @@ from generator import assets as static
 from generator import checks, hosting, indexer, language, records, search, settings, taxonomy, theme, tree
 from generator import pages as planning
 from generator.digest import Digest, Selected, Selection, group, select
-from generator.errors import BuildFailedError, OutputError, Problem, has_error, in_order, once_a_key
+from generator.errors import BuildFailedError, Problem, has_error, in_order, once_a_key
+from generator.items import Inspect
 from generator.language import Language
 from generator.model import Item
 from generator.page import Page
@@ -25,6 +26,7 @@ from generator.settings import Settings
 from generator.staging import Staging
 from generator.stories import Told, tell
 from generator.taxonomy import Taxonomy
+from generator.urls import Address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +50,24 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Base:
+class Base:
     """What a site is built upon besides its documents."""
 
     settings: Settings
     language: Language
     topics: Taxonomy
+
+
+def load(options: Options) -> Base:
+    """Reads what a site is built upon.
+
+    Raises:
+        SettingsError: the settings or the curated topics have errors.
+    """
+    configured = settings.load(options.config, base_url=options.base_url)
+    folder = site_folder(options)
+    spoken = language.load(configured.language, zone=configured.timezone, folder=folder)
+    return Base(settings=configured, language=spoken, topics=taxonomy.load(folder))
 
 
 def build(
@@ -67,24 +81,43 @@ def build(
     """
     watch = Stopwatch(clock)
     with watch.station("total"):
-        configured = settings.load(options.config, base_url=options.base_url)
-        _refuse_overlap(options)
+        base = load(options)
+        roots = [options.config.resolve().parent, theme.default_root().resolve()]
+        read_from = [root / name for root in roots for name in ("templates", "static")]
+        tree.refuse_overlap(options.output, options.source, roots[0], read_from)
         tree.recover(options.output)
-        folder = _site_folder(options)
-        spoken = language.load(configured.language, zone=configured.timezone, folder=folder)
-        base = _Base(settings=configured, language=spoken, topics=taxonomy.load(folder))
-        report = _build(options, base, progress, watch)
+        examined = examine(options, base, progress=progress, watch=watch)
+        report = examined.report if examined.is_refused else _write(options, examined, progress, watch)
     return dataclasses.replace(report, seconds=watch.seconds)
 
 
-def _build(options: Options, base: _Base, progress: Progress, watch: Stopwatch) -> Report:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A site that is read, planned and checked, but not rendered."""
+
+    report: Report
+    is_refused: bool
+    """Whether there are errors with which no site is built."""
+    read: tuple[Item, ...]
+    """What was read, on the site or not."""
+    prepare: Callable[[], Renderer]
+    """Makes the renderer of a process."""
+    planned: "Planned"
+    files: static.Assets
+    template_folders: tuple[Path, ...]
+
+
+def examine(
+    options: Options, base: Base, *, progress: Progress, watch: Stopwatch, inspect: Inspect | None = None
+) -> Examined:
+    """Does all of a build that comes before rendering; ``inspect`` is as for ``items.parse``."""
     configured = base.settings
     with watch.station("read"):
-        reading = read(options.source, configured, jobs=options.jobs, progress=progress)
+        reading = read(options.source, configured, jobs=options.jobs, progress=progress, inspect=inspect)
     with watch.station("group"):
         selected = _select(reading, options, configured, base.topics)
     of_documents = [*reading.problems, *selected.problems]
-    look = theme.find(_site_folder(options))
+    look = theme.find(site_folder(options))
     files, of_site = _load_assets(look)
     planned = _plan(selected.items, base, files, watch, may_drop=options.skip_invalid)
     digest = planned.digest
@@ -112,9 +145,16 @@ def _build(options: Options, base: _Base, progress: Progress, watch: Stopwatch) 
         ignored=reading.ignored,
         problems=in_order(once_a_key(of_documents), of_site),
     )
-    if has_error(of_site) or not reading.read or (has_error(of_documents) and not options.skip_invalid):
-        return report
-    return _write(options, report, prepare, planned, files, progress, watch)
+    is_invalid = has_error(of_documents) and not options.skip_invalid
+    return Examined(
+        report=report,
+        is_refused=has_error(of_site) or not reading.read or is_invalid,
+        read=reading.items,
+        prepare=prepare,
+        planned=planned,
+        files=files,
+        template_folders=look.template_folders,
+    )
 
 
 def _select(reading: Reading, options: Options, configured: Settings, curated: Taxonomy) -> Selected:
@@ -157,7 +197,7 @@ def tell_stories(options: Options, *, document: str | None = None) -> Grouping:
         SettingsError: the settings or the curated topics have errors.
     """
     configured = settings.load(options.config, base_url=options.base_url)
-    curated = taxonomy.load(_site_folder(options))
+    curated = taxonomy.load(site_folder(options))
     reading = read(options.source, configured, jobs=options.jobs)
     selected = _select(reading, options, configured, curated)
     about = next((item for item in selected.items if document and document in {item.path, item.name}), None)
@@ -170,32 +210,9 @@ def tell_stories(options: Options, *, document: str | None = None) -> Grouping:
     )
 
 
-def _site_folder(options: Options) -> Path:
+def site_folder(options: Options) -> Path:
     """The folder of the settings, as it was named unless they are a link: then all lies beside what it leads to."""
     return (options.config.resolve() if options.config.is_symlink() else options.config).parent
-
-
-def _refuse_overlap(options: Options) -> None:
-    """Refuses an output folder in which a build would read or overwrite its own input."""
-    try:
-        output = options.output.resolve()
-        source = options.source.resolve()
-        site = options.config.resolve().parent
-    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
-        raise OutputError(f"{options.output} is no usable path: {error}") from None
-    for name, folder in [("source folder", source), ("site's folder", site)]:
-        if folder.is_relative_to(output):
-            raise OutputError(f"{options.output} holds the {name}: choose another output folder")
-    roots = [site, theme.default_root().resolve()]
-    for folder in [source, *(root / name for root in roots for name in ("templates", "static"))]:
-        if output.is_relative_to(folder):
-            raise OutputError(f"{options.output} lies in {folder}, which a build reads: choose another output folder")
-    try:
-        is_taken = output.exists() and not output.is_dir()
-    except OSError as error:
-        raise OutputError(f"{options.output} is no usable path: {error.strerror}") from None
-    if is_taken:
-        raise OutputError(f"{options.output} is no folder")
 
 
 def _load_assets(look: theme.Theme) -> tuple[static.Assets, list[Problem]]:
@@ -206,12 +223,14 @@ def _load_assets(look: theme.Theme) -> tuple[static.Assets, list[Problem]]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Planned:
+class Planned:
     """The site as it will be, and what is wrong with it."""
 
     digest: Digest
     stories: int
     pages: tuple[Page, ...]
+    answered: frozenset[Address]
+    """Where the site has a file."""
     search: Search | None
     for_hosts: tuple[static.Asset, ...]
     of_documents: list[Problem]
@@ -220,12 +239,12 @@ class _Planned:
 
 def _plan(
     items: tuple[Item, ...],
-    base: _Base,
+    base: Base,
     files: static.Assets,
     watch: Stopwatch,
     *,
     may_drop: bool,
-) -> _Planned:
+) -> Planned:
     """Plans the pages and checks them; returns also what is wrong with documents, and with the site.
 
     Where documents may be dropped, those with dead links are, until there is none: each that goes can break another's.
@@ -243,15 +262,17 @@ def _plan(
             for_hosts = hosting.files(pages, found, {address for address, _ in fixed}, configured.base_url)
         paths = {item.path for item in items}
         others = [(asset.address, "a file for hosts") for asset in for_hosts]
-        problems = checks.check(pages, [*fixed, *others, *(search_files(found) if found else ())])
+        others += search_files(found) if found else ()
+        problems = checks.check(pages, [*fixed, *others])
         in_bodies = [problem for problem in problems if problem.path in paths]
         of_site = [problem for problem in problems if problem.path not in paths]
         of_documents += in_bodies
         if not (in_bodies and may_drop):
-            return _Planned(
+            return Planned(
                 digest=digest,
                 stories=len(told.stories),
                 pages=pages,
+                answered=checks.answered(pages, [*fixed, *others]),
                 search=found,
                 for_hosts=for_hosts,
                 of_documents=of_documents,
@@ -261,22 +282,14 @@ def _plan(
         items = tuple(item for item in items if item.path not in bad)
 
 
-def _write(
-    options: Options,
-    report: Report,
-    prepare: Callable[[], Renderer],
-    planned: _Planned,
-    files: static.Assets,
-    progress: Progress,
-    watch: Stopwatch,
-) -> Report:
+def _write(options: Options, examined: Examined, progress: Progress, watch: Stopwatch) -> Report:
     """Renders all pages and indexes them beside the site, then makes it all the site, or leaves all as it is."""
-    pages = planned.pages
+    report, planned, pages = examined.report, examined.planned, examined.planned.pages
     with tree.hold(options.output) as output:
         with watch.station("render"):
-            staging = Staging(prepare=prepare, pages=pages, output=output, is_forced=options.is_clean)
+            staging = Staging(prepare=examined.prepare, pages=pages, output=output, is_forced=options.is_clean)
             staged, problems = staging.stage(
-                [*files.files, *planned.for_hosts],
+                [*examined.files.files, *planned.for_hosts],
                 jobs=options.jobs,
                 progress=lambda done: progress("render", done, len(pages)),
             )

@@ -40,10 +40,10 @@ def check(pages: Iterable[Page], fixed: Iterable[tuple[Address, str]]) -> tuple[
         pages: all pages.
         fixed: the address and origin of each file that is no page.
     """
-    pages = tuple(pages)
+    pages, fixed = tuple(pages), tuple(fixed)
     claims = [(page.address, page.origin) for page in pages]
     problems = _collisions([*claims, *fixed])
-    known = {address for address, _ in claims} | {address for address, _ in fixed}
+    known = answered(pages, fixed)
     seen: set[int] = set()
     for page in pages:
         # A broken link of a document's body is the document's; any other would be this program's.
@@ -59,6 +59,11 @@ def check(pages: Iterable[Page], fixed: Iterable[tuple[Address, str]]) -> tuple[
             for address in sorted(addresses(page.view, seen) - known)
         ]
     return tuple(problems)
+
+
+def answered(pages: Iterable[Page], fixed: Iterable[tuple[Address, str]]) -> frozenset[Address]:
+    """The addresses at which the site has a file; the arguments are those of ``check``."""
+    return frozenset(page.address for page in pages) | {address for address, _ in fixed}
 
 
 def _collisions(claims: Iterable[tuple[Address, str]]) -> list[Problem]:

@@ -13,7 +13,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from generator import __version__, explain, preflight
+from generator import __version__, cli_check, explain, preflight
 from generator.build import Grouping, Options, build, tell_stories
 from generator.errors import DigestError, ProblemsError
 from generator.report import Report
@@ -146,6 +146,9 @@ def preflight_command(target: str, output: Path, form: str) -> None:
                 click.echo(f"{target} does not read {name}: docs/deploy.md says what that means there")
     if not fits:
         sys.exit(EXIT_PROBLEMS)
+
+
+cli.add_command(cli_check.check_command)
 
 
 def _grouping(given: dict[str, Any], document: str | None = None) -> Grouping:

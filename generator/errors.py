@@ -70,6 +70,19 @@ class Code(enum.StrEnum):
     # The settings.
     INVALID_SETTING = "invalid-setting"
     UNKNOWN_SETTING = "unknown-setting"
+    # What only `digest check` says; always warnings.
+    MISSING_EXCERPT = "missing-excerpt"
+    MISSING_IMAGE = "missing-image"
+    MISSING_IMAGE_SIZE = "missing-image-size"
+    INSECURE_IMAGE = "insecure-image"
+    MENDED_TEXT = "mended-text"
+    LOST_TEXT = "lost-text"
+    FUTURE_ITEM = "future-item"
+    NEAR_DUPLICATE = "near-duplicate"
+    SOURCE_SPELLING = "source-spelling"
+    UNCURATED_TOPIC = "uncurated-topic"
+    GONE_LINK = "gone-link"
+    UNKNOWN_HOST = "unknown-host"
     # The curated topics.
     DUPLICATE_TOPIC = "duplicate-topic"
     UNKNOWN_PARENT = "unknown-parent"

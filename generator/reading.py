@@ -9,7 +9,7 @@ from pathlib import Path
 
 from generator import pool, sources, urls
 from generator.errors import Code, Problem
-from generator.items import Parsed, parse
+from generator.items import Inspect, Parsed, parse
 from generator.model import Item
 from generator.settings import Settings
 from generator.sources import SourceFile
@@ -32,8 +32,15 @@ class Reading:
     """Files that are no documents."""
 
 
-def read(folder: Path, configured: Settings, *, jobs: int, progress: Progress = lambda *_: None) -> Reading:
-    """Reads all documents of a folder, in several processes."""
+def read(
+    folder: Path,
+    configured: Settings,
+    *,
+    jobs: int,
+    progress: Progress = lambda *_: None,
+    inspect: Inspect | None = None,
+) -> Reading:
+    """Reads all documents of a folder, in several processes; ``inspect`` is as for ``items.parse``."""
     found = sources.find(folder)
     count = len(found.files) + sum(problem.is_error for problem in found.problems)
     problems = list(found.problems)
@@ -50,7 +57,7 @@ def read(folder: Path, configured: Settings, *, jobs: int, progress: Progress = 
     results = pool.in_chunks(
         _read_chunk,
         found.files,
-        prepare=functools.partial(_reader, configured),
+        prepare=functools.partial(_reader, configured, inspect),
         jobs=jobs,
         size=_AT_ONCE,
     )
@@ -63,19 +70,19 @@ def read(folder: Path, configured: Settings, *, jobs: int, progress: Progress = 
     return Reading(read=count, items=tuple(items), problems=tuple(problems), ignored=found.ignored)
 
 
-def _reader(configured: Settings) -> tuple[str, dt.tzinfo]:
+def _reader(configured: Settings, inspect: Inspect | None) -> tuple[str, dt.tzinfo, Inspect | None]:
     """What reading depends on besides the documents."""
-    return urls.base_path(configured.base_url), zoneinfo.ZoneInfo(configured.timezone)
+    return urls.base_path(configured.base_url), zoneinfo.ZoneInfo(configured.timezone), inspect
 
 
-def _read_chunk(reader: tuple[str, dt.tzinfo], files: Sequence[SourceFile]) -> list[Parsed]:
+def _read_chunk(reader: tuple[str, dt.tzinfo, Inspect | None], files: Sequence[SourceFile]) -> list[Parsed]:
     """Runs in a worker."""
-    base_path, zone = reader
+    base_path, zone, inspect = reader
     results = []
     for file in files:
         document = sources.read(file)
         if isinstance(document, Problem):
             results.append(Parsed(item=None, problems=(document,)))
         else:
-            results.append(parse(document, base_path=base_path, zone=zone))
+            results.append(parse(document, base_path=base_path, zone=zone, inspect=inspect))
     return results

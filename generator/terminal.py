@@ -29,6 +29,14 @@ Exit codes:
   3  a mistake of this program
 """
 
+CHECK_EXIT_CODES = """\b
+Exit codes:
+  0  a build would build the site; there may be warnings, but none with --strict
+  1  it would not, or there are warnings and --strict is given
+  2  wrong usage, settings or curated topics
+  3  a mistake of this program
+"""
+
 PREFLIGHT_EXIT_CODES = """\b
 Exit codes:
   0  the host takes the site

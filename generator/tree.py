@@ -193,6 +193,35 @@ class Tree:
                 break  # not empty
 
 
+def refuse_overlap(folder: Path, documents: Path, site_folder: Path, others: Iterable[Path]) -> None:
+    """Refuses an output folder in which a build would read or overwrite its own input.
+
+    Args:
+        folder: the output folder.
+        documents: the source folder.
+        site_folder: the folder of the settings, resolved.
+        others: folders, resolved, of which a build reads all files.
+
+    Raises:
+        OutputError: it is one.
+    """
+    try:
+        output, source = folder.resolve(), documents.resolve()
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
+        raise OutputError(f"{folder} is no usable path: {error}") from None
+    for name, inner in [("source folder", source), ("site's folder", site_folder)]:
+        if inner.is_relative_to(output):
+            raise OutputError(f"{folder} holds the {name}: choose another output folder")
+    for outer in [source, *others]:
+        if output.is_relative_to(outer):
+            raise OutputError(f"{folder} lies in {outer}, which a build reads: choose another output folder")
+    try:
+        if output.exists() and not output.is_dir():
+            raise OutputError(f"{folder} is no folder")
+    except OSError as error:
+        raise OutputError(f"{folder} is no usable path: {error.strerror}") from None
+
+
 @contextlib.contextmanager
 def hold(output: Path) -> Iterator[Tree]:
     """Makes and locks an output folder, and finishes what an interrupted build left.
