@@ -6,7 +6,8 @@ The exception tree::
     ├── BuildFailedError      the documents, the templates or the static files have errors (exit 1)
     ├── SettingsError         site.toml, topics.yaml or an option has errors (exit 2)
     ├── OutputError           the output folder cannot be used as asked (exit 2)
-    └── ServingError          the site cannot be served as asked (exit 2)
+    ├── ServingError          the site cannot be served as asked (exit 2)
+    └── LinksCacheError       the file of what is known about links cannot be used (exit 2)
 
 Anything else that escapes is a mistake of this program (exit 3).
 """
@@ -177,3 +178,7 @@ class OutputError(DigestError):
 
 class ServingError(DigestError):
     """The site cannot be served as asked."""
+
+
+class LinksCacheError(DigestError):
+    """The file of what is known about links cannot be used."""

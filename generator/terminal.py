@@ -33,7 +33,7 @@ CHECK_EXIT_CODES = """\b
 Exit codes:
   0  a build would build the site; there may be warnings, but none with --strict
   1  it would not, or there are warnings and --strict is given
-  2  wrong usage, settings or curated topics
+  2  wrong usage, settings, curated topics or cache of links
   3  a mistake of this program
 """
 

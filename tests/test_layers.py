@@ -9,7 +9,8 @@ PACKAGE = Path(generator.__file__).parent
 LAYERS = [
     {"text", "dates", "language_tags", "pool", "serialize", "terms", "bundles", "fetching"},
     {"weburls", "errors"},
-    {"findings"},
+    {"findings", "verdicts"},
+    {"outbound"},
     {"settings", "sources", "theme", "front_matter", "language"},
     {"fields", "markup"},
     {"model"},
@@ -30,6 +31,7 @@ LAYERS = [
     {"staging", "rehearsal", "explain", "search", "preflight"},
     {"build"},
     {"checking"},
+    {"links"},
     {"preview", "watching"},
     {"serving"},
     {"terminal"},
