@@ -13,7 +13,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from generator import __version__, cli_check, explain, preflight
+from generator import __version__, cli_check, cli_new, explain, preflight
 from generator.build import Grouping, Options, build, tell_stories
 from generator.errors import DigestError, ProblemsError
 from generator.report import Report
@@ -149,6 +149,7 @@ def preflight_command(target: str, output: Path, form: str) -> None:
 
 
 cli.add_command(cli_check.check_command)
+cli.add_command(cli_new.new_command)
 
 
 def _grouping(given: dict[str, Any], document: str | None = None) -> Grouping:

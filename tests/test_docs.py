@@ -195,3 +195,12 @@ def test_every_option_of_the_check_is_documented() -> None:
         for option in parameter.opts:
             assert f"`{option}" in text, option
     assert list(findings.SUMMARIES) == list(Code)
+
+
+@pytest.mark.parametrize("command", ["new"])
+def test_every_option_of_writing_is_documented(command: str) -> None:
+    """docs/writing.md names each option of `digest new` and `digest init`."""
+    text = read("writing.md")
+    for parameter in cli.cli.commands[command].params:
+        for option in parameter.opts:
+            assert f"`{option}" in text, option
