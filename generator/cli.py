@@ -150,6 +150,7 @@ def preflight_command(target: str, output: Path, form: str) -> None:
 
 cli.add_command(cli_check.check_command)
 cli.add_command(cli_new.new_command)
+cli.add_command(cli_new.init_command)
 
 
 def _grouping(given: dict[str, Any], document: str | None = None) -> Grouping:

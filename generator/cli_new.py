@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import sys
 import zoneinfo
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -109,3 +110,20 @@ def _clipped(url: str, *, may_be_private: bool) -> "Clipping":
     except (fetching.FetchError, clipping.ClippingError) as error:
         click.echo(printable(f"error: {url} cannot be read: {error}"), err=True)
         sys.exit(EXIT_PROBLEMS)
+
+
+@click.command("init", epilog=WRITING_EXIT_CODES)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--now",
+    metavar="ISO8601",
+    callback=moment,
+    help="The example's time.  [default: SOURCE_DATE_EPOCH, else the clock]",
+)
+def init_command(folder: Path, now: dt.datetime) -> None:
+    """Makes a new site in DIR: settings, topics, an example document and a workflow that publishes it."""
+    from generator import starting  # noqa: PLC0415 - no other command makes sites
+
+    for path in starting.start(folder, now):
+        click.echo(printable(str(path)))
+    click.echo("Change base_url in site.toml, then run `digest build` there.", err=True)

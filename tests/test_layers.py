@@ -16,7 +16,7 @@ LAYERS = [
     {"model"},
     {"items", "report", "taxonomy", "advice"},
     {"digest", "paging", "evidence", "remarks", "writing"},
-    {"related"},
+    {"related", "starting"},
     {"stories"},
     {"urls"},
     {"reading"},
