@@ -31,6 +31,7 @@ AGENT: Final = f"medical-ai-digest/{__version__}"
 _PORTS: Final = {"http": 80, "https": 443}
 _MAX_REDIRECTS = 5
 _MAX_ADDRESSES = 3
+_NO_NAME: Final = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 _EVERYTHING: Final = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
 
 # Of IPv6 only global unicast (RFC 4291) is public; behind NAT64's prefix (RFC 6052), the last 32 bits are IPv4.
@@ -102,16 +103,28 @@ def is_public(address: Ip) -> bool:
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:
-    """Asks the system."""
+    """Asks the system. Where it knows no name at all, as without a network, no name is said not to exist."""
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return await _addresses(host, port)
     except socket.gaierror as error:
-        if error.errno in {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}:
+        if error.errno in _NO_NAME and await _knows_names():
             raise HostNotFoundError(f"the host {host} does not exist") from None
         raise FetchError(f"the name {host} cannot be looked up now") from None
     except UnicodeError:
         raise RefusedError("the host's name is none") from None
+
+
+async def _addresses(host: str, port: int) -> list[str]:
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(place[4][0]) for place in found))
+
+
+async def _knows_names() -> bool:
+    """Whether a name is found that is there for ever (RFC 2606 reserves it, and it has addresses)."""
+    try:
+        return bool(await _addresses("example.com", _PORTS["https"]))
+    except socket.gaierror:
+        return False
 
 
 class _Guarded(httpx.AsyncHTTPTransport):

@@ -132,7 +132,7 @@ def as_sarif(problems: Iterable[Problem]) -> str:
         "columnKind": "unicodeCodePoints",
         "results": [_result(problem, codes.index(problem.code)) for problem in problems],
     }
-    return json.dumps({"$schema": _SARIF, "version": "2.1.0", "runs": [run]}, indent=2)
+    return json.dumps({"version": "2.1.0", "$schema": _SARIF, "runs": [run]}, indent=2)
 
 
 def _result(problem: Problem, number: int) -> dict[str, Any]:
@@ -140,13 +140,18 @@ def _result(problem: Problem, number: int) -> dict[str, Any]:
         "ruleId": str(problem.code),
         "ruleIndex": number,
         "level": str(problem.severity),
-        "message": {"text": printable(f"{problem.message} ({problem.remedy})")},
+        "message": {"text": _message(f"{problem.message} ({problem.remedy})")},
     }
     if not problem.path.startswith("--"):  # an option is no file
         region = {"startLine": problem.line, "startColumn": problem.column}
         location = {"artifactLocation": {"uri": _uri(problem.path)}, "region": region}
         result["locations"] = [{"physicalLocation": location}]
     return result
+
+
+def _message(text: str) -> str:
+    """A plain text message: braces mean placeholders (3.11.5), and ``[…](…)`` a link (3.11.6), maybe a document's."""
+    return printable(text).replace("{", "{{").replace("}", "}}").replace("](", "] (")
 
 
 def _uri(path: str) -> str:

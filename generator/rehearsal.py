@@ -1,6 +1,5 @@
 """Renders every page and keeps none: whether the templates fail, and where their own links lead."""
 
-import functools
 import html
 import re
 from collections.abc import Callable, Collection, Sequence
@@ -102,7 +101,6 @@ def remedy_for(path: str, answered: Collection[Address]) -> str:
     return f"write {path}/" if Address(f"{unquote(path)}/") in answered else "mend or remove the link"
 
 
-@functools.lru_cache(maxsize=256)
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")

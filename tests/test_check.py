@@ -221,6 +221,14 @@ def test_drafts_are_looked_at_where_they_are_wanted(site: SiteFolder) -> None:
     assert [code for code, *_ in found(site, "--drafts")] == ["future-item"]
 
 
+def test_a_site_without_items(site: SiteFolder) -> None:
+    """No documents are an error as in a build; documents that are all off the site are none."""
+    assert [code for code, *_ in found(site)] == ["no-documents"]
+    assert check(site)[0] == 1
+    site.add("gone.md", removed=True)
+    assert check(site) == (0, "1 document, 0 errors, 0 warnings: passes\n")
+
+
 def test_settings_and_topics_with_errors(site: SiteFolder) -> None:
     """They are told in the form that was asked for, with a build's exit code."""
     site.add("2025-03-14-one.md")
@@ -307,6 +315,13 @@ def test_sarif() -> None:
     }
     assert "locations" not in run_["results"][1]
     assert None not in list(walk(log))
+
+
+def test_messages_of_sarif_are_text() -> None:
+    """Neither placeholders nor links come from a document."""
+    problem = Problem(path="a.md", code=Code.DEAD_LINK, message="{0} is [here](https://evil.example/)", remedy="r")
+    (result,) = json.loads(findings.as_sarif([problem]))["runs"][0]["results"]
+    assert result["message"] == {"text": "{{0}} is [here] (https://evil.example/) (r)"}
 
 
 def test_sarif_of_a_check(site: SiteFolder) -> None:

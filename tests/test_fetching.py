@@ -183,6 +183,30 @@ def test_a_host_that_is_not_there() -> None:
     assert not isinstance(error.value, (HostNotFoundError, RefusedError))
 
 
+@pytest.mark.parametrize(
+    ("known", "failure", "expected"),
+    [
+        ({"example.com"}, socket.EAI_NONAME, HostNotFoundError),
+        (set(), socket.EAI_NONAME, FetchError),
+        ({"example.com"}, socket.EAI_AGAIN, FetchError),
+    ],
+)
+def test_without_a_name_service_every_name_may_exist(
+    monkeypatch: pytest.MonkeyPatch, known: set[str], failure: int, expected: type[FetchError]
+) -> None:
+    """A machine without a network may be told that no name exists; that says nothing about a host."""
+
+    def look_up(host: str, port: int, *_: Any, **__: Any) -> list[Any]:
+        if host in known:
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.215.14", port))]
+        raise socket.gaierror(failure, "no such name")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    with pytest.raises(FetchError) as error:
+        fetch("http://nowhere.example/", Rules(), fetching.resolve)
+    assert type(error.value) is expected
+
+
 @given(st.ip_addresses(v=4))
 def test_an_address_is_as_private_as_what_it_stands_for(address: ipaddress.IPv4Address) -> None:
     """IPv4 addresses in IPv6 clothes."""
