@@ -1,6 +1,7 @@
 """``digest check``. Part of the edge, like ``cli``."""
 
 import asyncio
+import gc
 import sys
 import time
 from pathlib import Path
@@ -55,7 +56,7 @@ _DAY = 86_400.0
 )
 @click.option("--allow-private", is_flag=True, help="Ask this machine and private networks, too.")
 def check_command(**given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
-    """Says all that is wrong or doubtful about the site; writes nothing."""
+    """Says all that is wrong or doubtful about the site, without building it."""
     from generator import checking  # noqa: PLC0415 - no other command needs it
 
     ignored = _codes(given["ignore"])
@@ -103,6 +104,7 @@ def _links(
         max_age=given["links_age"] * _DAY,
         progress=lambda done, total: progress("links", done, total),
     )
+    gc.enable()  # unlike a build, this may go on for hours
     try:
         surveyed = asyncio.run(surveying)
     except KeyboardInterrupt:

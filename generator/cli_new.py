@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from generator import settings
-from generator.terminal import EXIT_PROBLEMS, WRITING_EXIT_CODES, config_option, moment, source_option
+from generator.terminal import EXIT_PROBLEMS, INIT_EXIT_CODES, NEW_EXIT_CODES, config_option, moment, source_option
 from generator.text import printable
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _ASKED = {"title": "Title", "url": "Address of the article", "source_name": "Nam
 _NEEDED = ("title", "url", "source_name")
 
 
-@click.command("new", epilog=WRITING_EXIT_CODES)
+@click.command("new", epilog=NEW_EXIT_CODES)
 @click.option("--title", help="Headline of the article.")
 @click.option("--url", metavar="URL", help="Address of the article.")
 @click.option("--source-name", metavar="NAME", help="Who published it.")
@@ -112,7 +112,7 @@ def _clipped(url: str, *, may_be_private: bool) -> "Clipping":
         sys.exit(EXIT_PROBLEMS)
 
 
-@click.command("init", epilog=WRITING_EXIT_CODES)
+@click.command("init", epilog=INIT_EXIT_CODES)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
     "--now",

@@ -37,11 +37,18 @@ Exit codes:
   3  a mistake of this program
 """
 
-WRITING_EXIT_CODES = """\b
+NEW_EXIT_CODES = """\b
 Exit codes:
   0  written
   1  the page cannot be read
-  2  wrong usage, or something is there already
+  2  wrong usage or settings, or there is such a file already
+  3  a mistake of this program
+"""
+
+INIT_EXIT_CODES = """\b
+Exit codes:
+  0  written
+  2  wrong usage, or the folder is not empty
   3  a mistake of this program
 """
 

@@ -16,7 +16,7 @@ class Reply:
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     then: Callable[[], object] = lambda: None
-    """Done before the body is sent."""
+    """Done before anything is sent."""
 
 
 @dataclass
@@ -56,12 +56,12 @@ def running(replies: dict[str, Reply], address: str = "127.0.0.1") -> Iterator[H
         def do_GET(self) -> None:
             host.asked.append(Asked(self.command, self.path, dict(self.headers)))
             reply = host.replies.get(self.path, Reply(404))
+            reply.then()
             with contextlib.suppress(OSError):  # whoever asked may be gone
                 self.send_response(reply.status)
                 for name, value in reply.headers.items():
                     self.send_header(name, value)
                 self.end_headers()
-                reply.then()
                 if self.command != "HEAD":
                     self.wfile.write(reply.body)
 
