@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from generator import advice, build, remarks, urls
-from generator.build import Base, Examined, Options
+from generator import advice, language, remarks, settings, sources, state, taxonomy, theme
 from generator.errors import Code, Problem, Severity, has_error, in_order
+from generator.examining import Base, Examined, examine
 from generator.model import Item
-from generator.reading import Progress
+from generator.options import Options
+from generator.reading import Known, Progress
 from generator.rehearsal import Rehearsal, bare, is_answered, remedy_for
 from generator.remarks import Remark
 from generator.report import Stopwatch
@@ -45,11 +46,21 @@ def check(
     Raises:
         SettingsError: the settings or the curated topics have errors.
     """
-    base = build.load(options)
-    examined = build.examine(options, base, progress=progress, watch=Stopwatch(clock), inspect=advice.advise)
+    configured = settings.load(options.config, base_url=options.base_url)
+    folder = options.site_folder
+    base = Base(
+        settings=configured,
+        language=language.load(configured.language, zone=configured.timezone, folder=folder),
+        topics=taxonomy.load(folder),
+        theme=theme.find(folder),
+        memory=state.EMPTY,
+    )
+    found = sources.find(options.source)
+    watch = Stopwatch(clock)
+    examined = examine(options, base, found, known=Known(), watch=watch, progress=progress, inspect=advice.advise)
     items = examined.planned.digest.items
     own = [link for item in items for link in links_of(item) if _own_path(link.url, base) is not None]
-    of_templates = _rehearse(options, base, examined, progress)
+    of_templates = _rehearse(options, examined, progress)
     doubtful = [
         *remarks.placed(remarks.about(_considered(examined.read, options), base.topics, options.now)),
         *_dead(own, base, examined),
@@ -67,18 +78,12 @@ def _considered(items: Iterable[Item], options: Options) -> Iterator[Item]:
     return (item for item in items if not item.is_removed and (options.with_drafts or not item.is_draft))
 
 
-def _rehearse(options: Options, base: Base, examined: Examined, progress: Progress) -> list[Problem]:
+def _rehearse(options: Options, examined: Examined, progress: Progress) -> list[Problem]:
     """Renders the pages, unless templates or static files are known to be wrong: then every page would say so again."""
     if any(problem.code in {Code.TEMPLATE_ERROR, Code.ASSET_ERROR} for problem in examined.report.problems):
         return []
     pages = examined.planned.pages
-    rehearsal = Rehearsal(
-        prepare=examined.prepare,
-        pages=pages,
-        answered=examined.planned.answered,
-        base_path=urls.base_path(base.settings.base_url),
-        template_folders=examined.template_folders,
-    )
+    rehearsal = Rehearsal(look=examined.look, pages=pages, answered=examined.planned.answered)
     return rehearsal.problems(jobs=options.jobs, progress=lambda done: progress("render", done, len(pages)))
 
 

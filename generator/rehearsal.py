@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from generator import pool
+from generator import pool, urls
 from generator.errors import Code, Problem, Severity
 from generator.page import Page
-from generator.render import Renderer
+from generator.render import Look, Renderer
 from generator.urls import Address
 
 _AT_ONCE = 64
@@ -22,13 +22,15 @@ _CUT = re.compile(r"[?#]")
 class Rehearsal:
     """What is to be rendered."""
 
-    prepare: Callable[[], Renderer]
-    """Makes the renderer of a process."""
+    look: Look
     pages: tuple[Page, ...]
     answered: frozenset[Address]
     """Where the site has a file."""
-    base_path: str
-    template_folders: tuple[Path, ...]
+
+    @property
+    def base_path(self) -> str:
+        """The path below which the site will be served."""
+        return urls.base_path(self.look.base_url)
 
     def problems(self, *, jobs: int, progress: Callable[[int], None]) -> list[Problem]:
         """Errors of templates, each place once, and warnings about links that stand in them and lead nowhere."""
@@ -49,7 +51,7 @@ class Rehearsal:
         return [*errors.values(), *(self._dead(*place) for place in sorted(written))]
 
     def _ready(self) -> "tuple[Rehearsal, Renderer]":
-        return self, self.prepare()
+        return self, Renderer(self.look)
 
     def leads_nowhere(self, link: str) -> bool:
         """Whether a link from the root of the host leads into the site, but to no file of it."""
@@ -61,7 +63,7 @@ class Rehearsal:
     def _place(self, link: str, template: str) -> tuple[str, int, int]:
         """The template in which a link stands: the page's own, or the only part or base that has it as it is."""
         found = []
-        for folder in self.template_folders:
+        for folder in self.look.folders:
             for path in sorted(folder.rglob("*.html")):
                 text = _text(path)
                 at = max(text.find(f'"{link}"'), text.find(f"'{link}'"))

@@ -5,7 +5,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from generator import front_matter, sources, terms
 from generator.errors import Code, Problem, Severity
@@ -38,7 +37,7 @@ def about(items: Iterable[Item], taxonomy: Taxonomy, now: dt.datetime) -> Iterat
     """Remarks about a collection.
 
     Args:
-        items: as they were read, with the topics that their documents name.
+        items: as they were read, with the topics they show.
         taxonomy: the curated topics; where there are none, nothing is said about topics.
         now: items published later are ahead of their time.
     """
@@ -163,7 +162,7 @@ def _placed(remarks: list[Remark]) -> tuple[Problem, ...]:
 
 def _read(item: Item) -> tuple[dict[str, object], str, int]:
     """Front matter as values and as text, and the lines before it; nothing where the file has changed meanwhile."""
-    document = sources.read(sources.SourceFile(path=Path(item.path), name=item.name, shown=item.path))
+    document = sources.read(sources.SourceFile(path=item.path, name=item.name, shown=item.path))
     if isinstance(document, Problem):
         return {}, "", 0
     try:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.build import Options
 from generator.errors import Problem
+from generator.options import Options
 from generator.reading import Progress
 
 if TYPE_CHECKING:
@@ -137,9 +137,11 @@ def options_of(given: dict[str, Any]) -> Options:
         base_url=given["base_url"],
         jobs=given["jobs"],
         is_clean=given.get("clean", False),
+        is_strict=given.get("verify", False),
         skip_invalid=given["skip_invalid"],
         with_drafts=given["drafts"],
         with_future=given["future"],
+        started=time.time(),
     )
 
 

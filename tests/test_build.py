@@ -51,7 +51,18 @@ def test_the_report_counts_what_happened(site: SiteFolder) -> None:
     pages = report["pages"]
     assert pages["planned"] == pages["written"] == len(site.files())
     assert (pages["unchanged"], pages["removed"], report["problems"]) == (0, 0, [])
-    assert set(report["seconds"]) == {"read", "group", "stories", "plan", "render", "search", "write", "total"}
+    assert set(report["seconds"]) == {
+        "read",
+        "group",
+        "stories",
+        "plan",
+        "render",
+        "search",
+        "write",
+        "remember",
+        "look",
+        "total",
+    }
     assert "documents: 4 read, 0 rejected, 1 left out (1 removed)" in outcome.stdout
     assert "site:      3 items, 3 stories, 3 topics, 2 days" in outcome.stdout
     assert outcome.stderr == ""
@@ -460,6 +471,7 @@ def test_a_mistake_of_the_program_is_exit_code_3(site: SiteFolder, monkeypatch: 
         raise RuntimeError("\x1b[31mboo")
 
     monkeypatch.setattr(pages, "plan", fail)
+    site.add("2025-03-16-new.md")
     code, _, stderr = run(*site.arguments())
     assert code == 3
     assert "internal error" in stderr
