@@ -1,25 +1,14 @@
 """The build: every station in its order, each timed, and a report at the end. Prints nothing."""
 
 import dataclasses
-import os
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 
-from generator import assets as static
 from generator import (
-    checks,
-    codec,
     compression,
     deployment,
-    hosting,
-    indexer,
     language,
     program,
-    records,
-    redirects,
-    retelling,
     search,
     settings,
     sources,
@@ -28,52 +17,20 @@ from generator import (
     theme,
     tree,
     unchanged,
-    urls,
 )
-from generator import pages as planning
-from generator.digest import Digest, Selected, group
-from generator.errors import Problem, has_error, in_order, once_a_key
-from generator.grouping import select_items
-from generator.language import Language
+from generator.errors import in_order
+from generator.examining import Base, Examined, examine
 from generator.options import Options, refuse_overlap
-from generator.page import Page
-from generator.reading import Known, Progress, Reading, read
-from generator.records import Search
-from generator.render import Look, Renderer
+from generator.reading import Known, Progress
 from generator.report import Report, Stopwatch
-from generator.search_page import search_files
-from generator.settings import Settings
 from generator.sources import Found
 from generator.staging import Staging
-from generator.state import Epoch, KnownDocument, Memory, RelatedLists
-from generator.taxonomy import Taxonomy
-from generator.theme import Theme
+from generator.state import Memory, RelatedLists
 from generator.tree import Tree
 from generator.unchanged import Last
 
 _READING = "reading"
 _RACY_SECONDS = 2.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Base:
-    """What a site is built upon besides its documents."""
-
-    settings: Settings
-    language: Language
-    topics: Taxonomy
-    theme: Theme
-    memory: Memory
-    """What the last build remembered."""
-    program: str
-    key: bytes
-    """The fingerprint of all this but the memory."""
-
-    def reading(self, source: Path) -> bytes:
-        """A fingerprint of what documents are read with."""
-        configured = self.settings
-        base_path = urls.base_path(configured.base_url)
-        return codec.fingerprint((os.fsencode(source), base_path, configured.timezone, self.topics.topics))
 
 
 def build(
@@ -100,7 +57,7 @@ def build(
             report = None if options.is_clean or options.is_strict else _nothing_to_do(options, which, key, found)
         if report is None:
             folder = options.site_folder
-            base = _Base(
+            base = Base(
                 settings=configured,
                 language=language.load(configured.language, zone=configured.timezone, folder=folder),
                 topics=taxonomy.load(folder),
@@ -109,7 +66,10 @@ def build(
                 program=which,
                 key=key,
             )
-            report = _build(options, base, found, progress, watch)
+            examined = examine(options, base, found, known=_known(base, options), watch=watch, progress=progress)
+            report = examined.report
+            if not examined.is_refused:
+                report = _write(options, base, examined, progress, watch)
     return dataclasses.replace(report, seconds=watch.seconds)
 
 
@@ -124,49 +84,7 @@ def _nothing_to_do(options: Options, which: str, key: bytes, found: Found) -> Re
     return last and dataclasses.replace(last, written=0, unchanged=last.planned, removed=0, indexed=0)
 
 
-def _build(options: Options, base: _Base, found: Found, progress: Progress, watch: Stopwatch) -> Report:
-    configured = base.settings
-    with watch.station("read"):
-        known = _known(base, options)
-        reading = read(
-            options.source, found, configured, base.topics, jobs=options.jobs, known=known, progress=progress
-        )
-    with watch.station("group"):
-        selected = select_items(reading, options, configured)
-    of_documents = [*reading.problems, *selected.problems]
-    files, of_site = static.load_or_explain(base.theme)
-    planned = _plan(selected, reading, base, files, watch, may_drop=options.skip_invalid)
-    digest = planned.digest
-    # A link to a document that was refused is not dead, only not there yet.
-    if options.skip_invalid or not has_error(of_documents):
-        of_documents += planned.of_documents
-    look = Look(
-        folders=base.theme.template_folders,
-        site=planning.site(configured, base.language),
-        language=base.language,
-        base_url=configured.base_url,
-        assets=files.addresses,
-    )
-    # Static files that could not be loaded are not missing pages.
-    of_site += [*([] if of_site else planned.of_site), *Renderer(look).check()]
-    report = Report(
-        read=reading.read,
-        rejected=reading.read - len(digest.items) - sum(selected.left_out.values()),
-        left_out=selected.left_out,
-        items=len(digest.items),
-        stories=planned.stories,
-        topics=len(digest.topics),
-        days=len(digest.days),
-        ignored=reading.ignored,
-        problems=in_order(once_a_key(of_documents), of_site),
-    )
-    if has_error(of_site) or not reading.read or (has_error(of_documents) and not options.skip_invalid):
-        return report
-    last = Last(key=base.key, since=selected.since, until=selected.until, report=report)
-    return _write(options, base, last, look, planned, progress, watch)
-
-
-def _known(base: _Base, options: Options) -> Known:
+def _known(base: Base, options: Options) -> Known:
     """What the last build knew of the documents, unless they are to be read in another way."""
     is_same = base.memory.facts.get(_READING) == base.reading(options.source)
     return Known(
@@ -180,90 +98,21 @@ def _trusted_before(options: Options) -> int:
     return int((options.started - _RACY_SECONDS) * 1e9)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Planned:
-    """The site as it will be, and what is wrong with it."""
-
-    digest: Digest
-    stories: int
-    epochs: tuple[Epoch, ...]
-    pages: tuple[Page, ...]
-    search: Search | None
-    files: tuple[static.Asset, ...]
-    """That are no pages."""
-    is_precompressed: bool
-    known: Mapping[str, KnownDocument]
-    """What to remember of the documents."""
-    of_documents: list[Problem]
-    of_site: list[Problem]
-
-
-def _plan(
-    selected: Selected,
-    reading: Reading,
-    base: _Base,
-    files: static.Assets,
-    watch: Stopwatch,
-    *,
-    may_drop: bool,
-) -> _Planned:
-    """Plans the pages and checks them; returns also what is wrong with documents, and with the site.
-
-    Where documents may be dropped, those with dead links are, until there is none: each that goes can break another's.
-    """
-    items = selected.items
-    fixed = [(asset.address, f"the static file {asset.address}") for asset in files.files]
-    of_documents: list[Problem] = []
-    while True:
-        digest = group(items, base.topics)
-        with watch.station("stories"):
-            told, epochs = retelling.retell(items, reading.digests, base.memory.epochs)
-        with watch.station("plan"):
-            configured = base.settings
-            found = records.search(digest, base.language, indexer.version()) if configured.search else None
-            pages = planning.plan(digest, told, configured, base.language, found)
-            others = [*fixed, *(search_files(found) if found else ())]
-            leading, of_aliases = redirects.plan(items, selected.removed, pages, others)
-            for_hosts = hosting.files(pages, found, leading, files.files, configured.base_url)
-        paths = {item.path for item in items}
-        others += [(asset.address, "a file for hosts") for asset in for_hosts if asset.address not in dict(fixed)]
-        problems = [*checks.check(pages, others, leading.targets), *of_aliases]
-        in_bodies = [problem for problem in problems if problem.path in paths]
-        of_site = [problem for problem in problems if problem.path not in paths]
-        of_documents += in_bodies
-        if not (in_bodies and may_drop):
-            return _Planned(
-                digest=digest,
-                stories=len(told.stories),
-                epochs=epochs,
-                pages=(*pages, *(redirects.pages(leading) if configured.alias_pages else ())),
-                search=found,
-                # What is made for hosts holds the site's own file of that name.
-                files=tuple({asset.address: asset for asset in (*files.files, *for_hosts)}.values()),
-                is_precompressed=configured.precompress,
-                known=reading.known,
-                of_documents=of_documents,
-                of_site=of_site,
-            )
-        bad = {problem.path for problem in in_bodies}
-        items = tuple(item for item in items if item.path not in bad)
-
-
 def _write(
     options: Options,
-    base: _Base,
-    last: Last,
-    look: Look,
-    planned: _Planned,
+    base: Base,
+    examined: Examined,
     progress: Progress,
     watch: Stopwatch,
 ) -> Report:
     """Renders all pages and indexes them beside the site, then makes it all the site, or leaves all as it is."""
-    pages = planned.pages
+    planned, pages = examined.planned, examined.planned.pages
+    selected = examined.selected
+    last = Last(key=base.key, since=selected.since, until=selected.until, report=examined.report)
     with tree.hold(options.output) as output:
         with watch.station("render"):
             staging = Staging(
-                look=look,
+                look=examined.look,
                 pages=pages,
                 output=output,
                 known=base.memory.files,

@@ -43,10 +43,10 @@ def check(
         fixed: the address and origin of each file that is no page.
         moved: where former addresses lead; a link to one is dead, too, but can be mended.
     """
-    pages = tuple(pages)
+    pages, fixed = tuple(pages), tuple(fixed)
     claims = [(page.address, page.origin) for page in pages]
     problems = _collisions([*claims, *fixed])
-    known = {address for address, _ in claims} | {address for address, _ in fixed}
+    known = answered(pages, fixed)
     seen: set[int] = set()
     for page in pages:
         # A broken link of a document's body is the document's; any other would be this program's.
@@ -62,6 +62,11 @@ def check(
             for address in sorted(addresses(page.view, seen) - known)
         ]
     return tuple(problems)
+
+
+def answered(pages: Iterable[Page], fixed: Iterable[tuple[Address, str]]) -> frozenset[Address]:
+    """The addresses at which the site has a file; the arguments are those of ``check``."""
+    return frozenset(page.address for page in pages) | {address for address, _ in fixed}
 
 
 def _remedy(address: Address, known: Collection[Address], moved: Mapping[Address, Address]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from generator import __version__, explain, preflight
+from generator import __version__, cli_check, cli_new, explain, preflight
 from generator.build import build
 from generator.disk import write_file
 from generator.errors import DigestError, ProblemsError
@@ -196,6 +196,11 @@ def sync_command(folder: Path, *, quiet: bool, **given: Any) -> None:  # noqa: A
                 f"files: {len(done.moved)} moved, {done.unchanged} unchanged, {len(done.removed)} removed, "
                 f"{len(done.kept)} old ones kept" + ("; nothing was done" if given["is_dry"] else "")
             )
+
+
+cli.add_command(cli_check.check_command)
+cli.add_command(cli_new.new_command)
+cli.add_command(cli_new.init_command)
 
 
 def _grouping(given: dict[str, Any], document: str | None = None) -> Grouping:

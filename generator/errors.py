@@ -6,7 +6,8 @@ The exception tree::
     ├── BuildFailedError      the documents, the templates or the static files have errors (exit 1)
     ├── SettingsError         site.toml, topics.yaml or an option has errors (exit 2)
     ├── OutputError           the output folder cannot be used as asked (exit 2)
-    └── ServingError          the site cannot be served as asked (exit 2)
+    ├── ServingError          the site cannot be served as asked (exit 2)
+    └── LinksCacheError       the file of what is known about links cannot be used (exit 2)
 
 Anything else that escapes is a mistake of this program (exit 3).
 """
@@ -71,6 +72,19 @@ class Code(enum.StrEnum):
     # The settings.
     INVALID_SETTING = "invalid-setting"
     UNKNOWN_SETTING = "unknown-setting"
+    # What only `digest check` says; always warnings.
+    MISSING_EXCERPT = "missing-excerpt"
+    MISSING_IMAGE = "missing-image"
+    MISSING_IMAGE_SIZE = "missing-image-size"
+    INSECURE_IMAGE = "insecure-image"
+    MENDED_TEXT = "mended-text"
+    LOST_TEXT = "lost-text"
+    FUTURE_ITEM = "future-item"
+    NEAR_DUPLICATE = "near-duplicate"
+    SOURCE_SPELLING = "source-spelling"
+    UNCURATED_TOPIC = "uncurated-topic"
+    GONE_LINK = "gone-link"
+    UNKNOWN_HOST = "unknown-host"
     # The curated topics.
     DUPLICATE_TOPIC = "duplicate-topic"
     UNKNOWN_PARENT = "unknown-parent"
@@ -165,3 +179,7 @@ class OutputError(DigestError):
 
 class ServingError(DigestError):
     """The site cannot be served as asked."""
+
+
+class LinksCacheError(DigestError):
+    """The file of what is known about links cannot be used."""

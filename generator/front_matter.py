@@ -5,7 +5,7 @@ times faster and refuses duplicate keys; PyYAML's event stream explains, because
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import frontmatter
@@ -28,9 +28,7 @@ _SHALLOW_LINE = 300
 _TOO_DEEP = re.compile(r"[ \t\ufeff]*(?:[-?:][ \t]+){64}| {256}")
 _PLACE = re.compile(r"line (\d+),? column (\d+)")
 # PyYAML takes some of these for line breaks, which editors do not, and refuses the others, which yaml-rs does not.
-_PLAIN = dict.fromkeys(
-    [*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF], " "
-)
+_STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 # Anything else might be a piece of a value, and a value might be secret.
 _NAME = re.compile(r"[A-Za-z][\w-]{0,40}", re.ASCII)
 _ALIAS_LIMITS = yaml_rs.AliasLimits(
@@ -134,12 +132,22 @@ def yaml_of(text: str) -> str:
     return _HANDLER.split(text.strip())[0]
 
 
-def locate(fm: str) -> dict[KeyPath, tuple[int, int]]:
-    """The place (line, column, both from 1) of every key and list entry, as far as the YAML can be read."""
+def locate(fm: str, wanted: Iterable[KeyPath] | None = None) -> dict[KeyPath, tuple[int, int]]:
+    """The place (line, column, both from 1) of every key and list entry, as far as the YAML can be read.
+
+    Args:
+        fm: the YAML.
+        wanted: places to look for; once they are found, what comes after them is not looked at.
+    """
     places: dict[KeyPath, tuple[int, int]] = {}
+    missing = None if wanted is None else set(wanted)
     try:
         for path, line, column, _ in _walk(fm):
             places.setdefault(path, (line, column))
+            if missing is not None:
+                missing.discard(path)
+                if not missing:
+                    break
     except yaml.YAMLError:
         pass  # the two libraries disagree; what was located before is still right
     return places
@@ -193,7 +201,7 @@ def _walk(fm: str) -> Iterator[tuple[KeyPath, int, int, bool]]:
     """Yields ``(path, line, column, is_key)`` from the event stream: without recursion, so that no depth hurts."""
     # Each open collection: its path, and for a mapping the key that waits for its value, for a list the next index.
     stack: list[tuple[KeyPath, bool, str | int | None]] = []
-    for event in yaml.parse(fm.translate(_PLAIN), Loader=yaml.CSafeLoader):
+    for event in yaml.parse(_STRANGE.sub(" ", fm), Loader=yaml.CSafeLoader):
         if isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
             stack.pop()
             continue

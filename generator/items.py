@@ -5,6 +5,7 @@ import datetime as dt
 import functools
 import marshal
 import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,9 @@ _BODY = "---body"
 _DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)", re.ASCII)
 _MAX_SLUG = 120
 
+Inspect = Callable[[Mapping[Any, Any]], Iterable[Fault]]
+"""Looks at the front matter of a document for what may be wrong though it does not keep it off the site."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
@@ -46,16 +50,19 @@ class Parsed:
     problems: tuple[Problem, ...]
 
 
-def parse(document: Document, *, base_path: str = "", zone: dt.tzinfo = dt.UTC) -> Parsed:
+def parse(
+    document: Document, *, base_path: str = "", zone: dt.tzinfo = dt.UTC, inspect: Inspect | None = None
+) -> Parsed:
     """Reads a document. Never raises: whatever is wrong comes back as problems, all of them.
 
     Args:
         document: the text of a source file.
         base_path: the path below which the site will be served, for links in the body.
         zone: the site's time zone, which decides on which day an item was published.
+        inspect: what else is to be said about it.
     """
     try:
-        return _parse(document, base_path, zone)
+        return _parse(document, base_path, zone, inspect)
     except UnicodeEncodeError:  # half of a surrogate pair: no file holds it, but a caller's text may
         return _refused(document, (1, 1, Code.NOT_UTF8, "holds what UTF-8 cannot say", "save it as UTF-8"))
 
@@ -70,7 +77,7 @@ def _refused(document: Document, *findings: Finding) -> Parsed:
     )
 
 
-def _parse(document: Document, base_path: str, zone: dt.tzinfo) -> Parsed:
+def _parse(document: Document, base_path: str, zone: dt.tzinfo, inspect: Inspect | None) -> Parsed:
     if not document.text.strip():
         return _refused(document, (1, 1, Code.EMPTY, "is empty", "write the document or remove the file"))
     try:
@@ -79,13 +86,15 @@ def _parse(document: Document, base_path: str, zone: dt.tzinfo) -> Parsed:
         return _refused(document, *error.findings)
     fields = Fields(metadata, ())
     item = _item(document, fields, body, base_path, zone)
+    if inspect:
+        fields.faults.extend(inspect(metadata))
     problems = _place(fields.faults, document, body, lines_before) if fields.faults else ()
     return Parsed(item=None if any(problem.is_error for problem in problems) else item, problems=problems)
 
 
 def _place(faults: list[Fault], document: Document, body: str, lines_before: int) -> tuple[Problem, ...]:
     """Turns faults into problems with the line of the offending key, or of the nearest key around it."""
-    places = locate(yaml_of(document.text))
+    places = locate(yaml_of(document.text), {fault.at for fault in faults} - {(), (_BODY,)})
     if body:
         places[_BODY,] = _line_of_body(body, document.text) - lines_before, 1
     return place(faults, places, document.shown, lines_before=lines_before)

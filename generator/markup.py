@@ -51,10 +51,10 @@ class InvalidBodyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class BodyLink:
-    """A link of a body into this site."""
+    """A link of a body."""
 
     address: str
-    """As the document wrote it, without query and fragment."""
+    """Into this site: as the document wrote it, without query and fragment. Elsewhere: the whole cleaned address."""
     line: int
     """Of the document, from 1."""
 
@@ -66,6 +66,9 @@ class Body:
     html: str
     """Sanitised HTML; links into the site start with the site's base path. Empty where nothing was left."""
     links: tuple[BodyLink, ...]
+    """Into this site, from its root."""
+    web_links: tuple[BodyLink, ...] = ()
+    """With a host, wherever they lead; pictures are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Bod
     source = strip_unwanted(source)
     _refuse_excess(source)
     links: dict[str, None] = {}
+    web_links: dict[str, str] = {}
 
     def rewrite(_tag: str, attribute: str, value: str) -> str | None:
         if attribute not in {"href", "src"}:
@@ -109,9 +113,12 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Bod
         if value.startswith("mailto:") and attribute == "href":
             return value
         try:
-            return weburls.clean(value)
+            address = weburls.clean(value)
         except weburls.InvalidUrlError:
             return None  # fragments too: ids are taken out, so they would lead nowhere
+        if attribute == "href":
+            web_links.setdefault(address, value)
+        return address
 
     converter = markdown.Markdown(
         extensions=["tables", "fenced_code", "sane_lists", "def_list", "abbr"], output_format="html"
@@ -130,7 +137,11 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Bod
         attribute_filter=rewrite,
     )
     html = strip_unwanted(_NO_SOURCE.sub("", html)).strip()
-    return Body(html, tuple(BodyLink(link, first_line + _line_of(link, source)) for link in links))
+    return Body(
+        html,
+        tuple(BodyLink(link, first_line + _line_of(link, source)) for link in links),
+        tuple(BodyLink(address, first_line + _line_of(written, source)) for address, written in web_links.items()),
+    )
 
 
 def _refuse_excess(source: str) -> None:

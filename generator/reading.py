@@ -10,7 +10,7 @@ from pathlib import Path
 
 from generator import codec, pool, sources, urls
 from generator.errors import Code, Problem
-from generator.items import Parsed, parse
+from generator.items import Inspect, Parsed, parse
 from generator.model import Item
 from generator.settings import Settings
 from generator.sources import Found, SourceFile
@@ -71,8 +71,12 @@ def read(
     jobs: int,
     known: Known | None = None,
     progress: Progress = lambda *_: None,
+    inspect: Inspect | None = None,
 ) -> Reading:
-    """Reads all documents that were found in a folder, in several processes."""
+    """Reads all documents that were found in a folder, in several processes.
+
+    ``inspect`` is as for ``items.parse``; what is known already is not inspected.
+    """
     known = known or Known()
     count = len(found.files) + sum(problem.is_error for problem in found.problems)
     problems = list(found.problems)
@@ -93,7 +97,7 @@ def read(
     results = pool.in_chunks(
         _read_chunk,
         [(file, known.digest(file)) for file in found.files if file.name not in documents],
-        prepare=functools.partial(_reader, configured, curated.topics),
+        prepare=functools.partial(_reader, configured, curated.topics, inspect),
         jobs=jobs,
         size=_AT_ONCE,
     )
@@ -131,12 +135,12 @@ def _related(name: str, document: KnownDocument, lists: RelatedLists | None) -> 
 
 _Work = tuple[SourceFile, bytes]
 """A file, and the digest of its bytes when they were last read."""
-_Reader = tuple[str, dt.tzinfo, Taxonomy]
+_Reader = tuple[str, dt.tzinfo, Taxonomy, Inspect | None]
 
 
-def _reader(configured: Settings, topics: Sequence[CuratedTopic]) -> _Reader:
+def _reader(configured: Settings, topics: Sequence[CuratedTopic], inspect: Inspect | None) -> _Reader:
     """What reading depends on besides the documents."""
-    return urls.base_path(configured.base_url), zoneinfo.ZoneInfo(configured.timezone), Taxonomy(topics)
+    return urls.base_path(configured.base_url), zoneinfo.ZoneInfo(configured.timezone), Taxonomy(topics), inspect
 
 
 def _read_chunk(reader: _Reader, work: Sequence[_Work]) -> dict[str, KnownDocument]:
@@ -145,7 +149,7 @@ def _read_chunk(reader: _Reader, work: Sequence[_Work]) -> dict[str, KnownDocume
 
 
 def _read(reader: _Reader, file: SourceFile, known: bytes) -> KnownDocument:
-    base_path, zone, curated = reader
+    base_path, zone, curated, inspect = reader
     data = sources.fetch(file)
     if isinstance(data, Problem):
         return _packed(file, b"", Parsed(item=None, problems=(data,)))
@@ -155,7 +159,7 @@ def _read(reader: _Reader, file: SourceFile, known: bytes) -> KnownDocument:
     document = sources.decode(data, name=file.name, shown=file.shown)
     if isinstance(document, Problem):
         return _packed(file, digest, Parsed(item=None, problems=(document,)))
-    parsed = parse(document, base_path=base_path, zone=zone)
+    parsed = parse(document, base_path=base_path, zone=zone, inspect=inspect)
     if parsed.item:
         parsed = Parsed(item=curated.assign(parsed.item), problems=parsed.problems)
     return _packed(file, digest, parsed)

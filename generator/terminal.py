@@ -36,6 +36,29 @@ Exit codes:
   3  a mistake of this program
 """
 
+CHECK_EXIT_CODES = """\b
+Exit codes:
+  0  a build would build the site; there may be warnings, but none with --strict
+  1  it would not, or there are warnings and --strict is given
+  2  wrong usage, settings, curated topics or cache of links
+  3  a mistake of this program
+"""
+
+NEW_EXIT_CODES = """\b
+Exit codes:
+  0  written
+  1  the page cannot be read
+  2  wrong usage or settings, or there is such a file already
+  3  a mistake of this program
+"""
+
+INIT_EXIT_CODES = """\b
+Exit codes:
+  0  written
+  2  wrong usage, or the folder is not empty
+  3  a mistake of this program
+"""
+
 PREFLIGHT_EXIT_CODES = """\b
 Exit codes:
   0  the host takes the site
@@ -45,7 +68,7 @@ Exit codes:
 """
 
 
-def _moment(_context: click.Context, _parameter: click.Parameter, value: str | None) -> dt.datetime:
+def moment(_context: click.Context, _parameter: click.Parameter, value: str | None) -> dt.datetime:
     """``--now``, else ``SOURCE_DATE_EPOCH``, else the clock."""
     if value is None:
         epoch = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
@@ -72,6 +95,22 @@ def _default_jobs() -> int:
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
+config_option = click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    default="site.toml",
+    show_default=True,
+    help="Settings; topics.yaml, templates/ and static/ beside it belong to the site.",
+)
+source_option = click.option(
+    "--source",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default="seeds",
+    show_default=True,
+    help="Folder of the documents (.md, .markdown, .txt).",
+)
+
+
 def reading_options(command: click.decorators.FC) -> click.decorators.FC:
     """The options of every command that reads documents."""
     for option in (
@@ -81,27 +120,15 @@ def reading_options(command: click.decorators.FC) -> click.decorators.FC:
         click.option(
             "--now",
             metavar="ISO8601",
-            callback=_moment,
+            callback=moment,
             help="Items published later are future ones.  [default: SOURCE_DATE_EPOCH, else the clock]",
         ),
         click.option(
             "--jobs", type=click.IntRange(min=1), default=_default_jobs, help="Processes.  [default: one a core]"
         ),
         click.option("--base-url", metavar="URL", help="Where the site will be served; replaces the setting."),
-        click.option(
-            "--config",
-            type=click.Path(path_type=Path, dir_okay=False, exists=True),
-            default="site.toml",
-            show_default=True,
-            help="Settings; topics.yaml, templates/ and static/ beside it belong to the site.",
-        ),
-        click.option(
-            "--source",
-            type=click.Path(path_type=Path, file_okay=False, exists=True),
-            default="seeds",
-            show_default=True,
-            help="Folder of the documents (.md, .markdown, .txt).",
-        ),
+        config_option,
+        source_option,
     ):
         command = option(command)
     return command

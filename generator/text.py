@@ -51,6 +51,19 @@ def repair(value: str) -> str:
     return value
 
 
+def damage(value: str) -> str:
+    """What an encoding mistaken for another did to a text: ``"lost"``, ``"mendable"``, or nothing.
+
+    ``repair`` mends what can be mended; where U+FFFD stands, what it stands for is gone.
+    """
+    if value.isascii() and "&" not in value:
+        return ""
+    decoded = decode_entities(value)
+    if "\ufffd" in decoded:
+        return "lost"
+    return "mendable" if ftfy.fix_encoding(decoded, _FTFY) != decoded else ""
+
+
 def _repair_once(value: str) -> str:
     value = ftfy.fix_text(decode_entities(value), _FTFY)
     return " ".join(_UNWANTED.sub("", " ".join(value.split())).split())

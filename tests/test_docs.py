@@ -10,7 +10,7 @@ import jinja2
 import pytest
 from jinja2 import nodes
 
-from generator import cli, views
+from generator import cli, findings, views
 from generator.errors import Code
 from generator.items import _DOCUMENT_KEYS
 from generator.report import Report
@@ -189,3 +189,20 @@ def test_links_between_the_documents_lead_somewhere() -> None:
     for path in [ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.glob("*.md")]:
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_every_option_of_the_check_is_documented() -> None:
+    """docs/checking.md names each option of `digest check`; each code has its few words for SARIF."""
+    text = read("checking.md")
+    for parameter in cli.cli.commands["check"].params:
+        for option in parameter.opts:
+            assert f"`{option}" in text, option
+    assert set(findings.SUMMARIES) == set(Code)
+
+
+@pytest.mark.parametrize("command", ["new", "init"])
+def test_every_option_of_writing_is_documented(command: str) -> None:
+    """docs/writing.md names each option of `digest new` and `digest init`."""
+    text = read("writing.md")
+    options = {option for parameter in cli.cli.commands[command].params for option in parameter.opts}
+    assert [option for option in sorted(options) if option.startswith("--") and f"`{option}" not in text] == []

@@ -38,6 +38,9 @@ def test_a_wheel_carries_the_theme(tmp_path: Path) -> None:
     )
     assert "Model reads chest films" in site.page("/")
     assert any(name.startswith("assets/style.") for name in site.files())
+    command = [sys.executable, "-c", code, str(tmp_path / "installed"), "init", "new"]
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True)
+    assert (tmp_path / "new" / "seeds" / "2026-01-01-example.md").is_file()
 
 
 def test_the_package_can_be_run_as_a_module() -> None:

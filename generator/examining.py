@@ -1,0 +1,199 @@
+"""All of a build that comes before rendering: reads, selects, plans and checks. Prints and writes nothing."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator import assets as static
+from generator import checks, codec, hosting, indexer, records, redirects, retelling, urls
+from generator import pages as planning
+from generator.digest import Digest, Selected, group
+from generator.errors import Problem, has_error, in_order, once_a_key
+from generator.grouping import select_items
+from generator.items import Inspect
+from generator.language import Language
+from generator.model import Item
+from generator.options import Options
+from generator.page import Page
+from generator.reading import Known, Progress, Reading, read
+from generator.records import Search
+from generator.render import Look, Renderer
+from generator.report import Report, Stopwatch
+from generator.search_page import search_files
+from generator.settings import Settings
+from generator.sources import Found
+from generator.state import Epoch, KnownDocument, Memory
+from generator.taxonomy import Taxonomy
+from generator.theme import Theme
+from generator.urls import Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """What a site is built upon besides its documents."""
+
+    settings: Settings
+    language: Language
+    topics: Taxonomy
+    theme: Theme
+    memory: Memory
+    """What the last build remembered."""
+    program: str = ""
+    key: bytes = b""
+    """The fingerprint of all this but the memory."""
+
+    def reading(self, source: Path) -> bytes:
+        """A fingerprint of what documents are read with."""
+        configured = self.settings
+        base_path = urls.base_path(configured.base_url)
+        return codec.fingerprint((os.fsencode(source), base_path, configured.timezone, self.topics.topics))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A site that is read, planned and checked, but not rendered."""
+
+    report: Report
+    is_refused: bool
+    """Whether there are errors with which no site is built."""
+    read: tuple[Item, ...]
+    """What was read, on the site or not."""
+    selected: Selected
+    look: Look
+    planned: "Planned"
+
+
+def examine(
+    options: Options,
+    base: Base,
+    found: Found,
+    *,
+    known: Known,
+    watch: Stopwatch,
+    progress: Progress,
+    inspect: Inspect | None = None,
+) -> Examined:
+    """Does all of a build that comes before rendering; ``inspect`` is as for ``reading.read``."""
+    configured = base.settings
+    with watch.station("read"):
+        reading = read(
+            options.source,
+            found,
+            configured,
+            base.topics,
+            jobs=options.jobs,
+            known=known,
+            progress=progress,
+            inspect=inspect,
+        )
+    with watch.station("group"):
+        selected = select_items(reading, options, configured)
+    of_documents = [*reading.problems, *selected.problems]
+    files, of_site = static.load_or_explain(base.theme)
+    planned = _plan(selected, reading, base, files, watch, may_drop=options.skip_invalid)
+    digest = planned.digest
+    # A link to a document that was refused is not dead, only not there yet.
+    if options.skip_invalid or not has_error(of_documents):
+        of_documents += planned.of_documents
+    look = Look(
+        folders=base.theme.template_folders,
+        site=planning.site(configured, base.language),
+        language=base.language,
+        base_url=configured.base_url,
+        assets=files.addresses,
+    )
+    # Static files that could not be loaded are not missing pages.
+    of_site += [*([] if of_site else planned.of_site), *Renderer(look).check()]
+    report = Report(
+        read=reading.read,
+        rejected=reading.read - len(digest.items) - sum(selected.left_out.values()),
+        left_out=selected.left_out,
+        items=len(digest.items),
+        stories=planned.stories,
+        topics=len(digest.topics),
+        days=len(digest.days),
+        ignored=reading.ignored,
+        problems=in_order(once_a_key(of_documents), of_site),
+    )
+    is_invalid = has_error(of_documents) and not options.skip_invalid
+    return Examined(
+        report=report,
+        is_refused=has_error(of_site) or not reading.read or is_invalid,
+        read=reading.items,
+        selected=selected,
+        look=look,
+        planned=planned,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """The site as it will be, and what is wrong with it."""
+
+    digest: Digest
+    stories: int
+    epochs: tuple[Epoch, ...]
+    pages: tuple[Page, ...]
+    answered: frozenset[Address]
+    """Where the site has a file."""
+    search: Search | None
+    files: tuple[static.Asset, ...]
+    """That are no pages."""
+    is_precompressed: bool
+    known: Mapping[str, KnownDocument]
+    """What to remember of the documents."""
+    of_documents: list[Problem]
+    of_site: list[Problem]
+
+
+def _plan(
+    selected: Selected,
+    reading: Reading,
+    base: Base,
+    files: static.Assets,
+    watch: Stopwatch,
+    *,
+    may_drop: bool,
+) -> Planned:
+    """Plans the pages and checks them; returns also what is wrong with documents, and with the site.
+
+    Where documents may be dropped, those with dead links are, until there is none: each that goes can break another's.
+    """
+    items = selected.items
+    fixed = [(asset.address, f"the static file {asset.address}") for asset in files.files]
+    of_documents: list[Problem] = []
+    while True:
+        digest = group(items, base.topics)
+        with watch.station("stories"):
+            told, epochs = retelling.retell(items, reading.digests, base.memory.epochs)
+        with watch.station("plan"):
+            configured = base.settings
+            found = records.search(digest, base.language, indexer.version()) if configured.search else None
+            pages = planning.plan(digest, told, configured, base.language, found)
+            others = [*fixed, *(search_files(found) if found else ())]
+            leading, of_aliases = redirects.plan(items, selected.removed, pages, others)
+            for_hosts = hosting.files(pages, found, leading, files.files, configured.base_url)
+        paths = {item.path for item in items}
+        others += [(asset.address, "a file for hosts") for asset in for_hosts if asset.address not in dict(fixed)]
+        problems = [*checks.check(pages, others, leading.targets), *of_aliases]
+        in_bodies = [problem for problem in problems if problem.path in paths]
+        of_site = [problem for problem in problems if problem.path not in paths]
+        of_documents += in_bodies
+        if not (in_bodies and may_drop):
+            return Planned(
+                digest=digest,
+                stories=len(told.stories),
+                epochs=epochs,
+                pages=(*pages, *(redirects.pages(leading) if configured.alias_pages else ())),
+                answered=checks.answered(pages, others),
+                search=found,
+                # What is made for hosts holds the site's own file of that name.
+                files=tuple({asset.address: asset for asset in (*files.files, *for_hosts)}.values()),
+                is_precompressed=configured.precompress,
+                known=reading.known,
+                of_documents=of_documents,
+                of_site=of_site,
+            )
+        bad = {problem.path for problem in in_bodies}
+        items = tuple(item for item in items if item.path not in bad)
