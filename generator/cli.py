@@ -224,7 +224,9 @@ def run(arguments: list[str]) -> int:
         click.echo("interrupted; if files were being moved, the next build finishes that", err=True)
         return EXIT_INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        said = io.StringIO()
+        error.show(said)
+        click.echo(printable_lines(said.getvalue()), err=True)
         return EXIT_USAGE
     except DigestError as error:
         lines = map(str, error.problems) if isinstance(error, ProblemsError) else [printable(str(error))]

@@ -15,10 +15,14 @@ _FTFY = ftfy.TextFixerConfig(
     unescape_html=False, uncurl_quotes=False, fix_character_width=False, normalization="NFC", explain=False
 )
 # Overrides and isolates would let a headline rearrange the page around it. Marks (LRM, RLM) and joiners
-# stay: Arabic, Hebrew and Indic scripts need them. Control characters, U+FFFE and U+FFFF may not stand in XML.
+# stay: Arabic, Hebrew and Indic scripts need them. Tags, invisible operators and the deprecated format characters
+# can hide words that only machines read. Control characters, U+FFFE and U+FFFF may not stand in XML, no
+# noncharacter in HTML.
 _UNWANTED = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ud800-\udfff\ue000-\uf8ff\ufeff\ufff9-\ufffb\ufffe\uffff"
-    "\U000f0000-\U0010ffff]"
+    "[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u206f\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffb"
+    "\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e007f\U000f0000-\U0010ffff"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0xF0000, 0x10000))
+    + "]"
 )
 _MAX_SLUG = 80
 _PLAIN_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
