@@ -4,7 +4,7 @@ import dataclasses
 import itertools
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,8 @@ BASE_URL = "https://example.org/base/"
 _SPECIAL = {"body": "<p>Sanitised.</p>", "published": "2025-01-02T03:04:05Z", "updated": "2025-01-02T03:04:05Z"}
 """Fields that are no plain text: HTML, and times that feeds write in another form."""
 
-VARIANTS = ("full", "web", "sparse")
-"""All there can be with links into the site, or to the web; and as little as there can be."""
+VARIANTS = ("full", "web", "bare", "sparse")
+"""All there can be with links into the site, or to the web; lists without what may be missing; as little as can be."""
 
 
 def filled(view: type, words: str, variant: str = "full") -> Any:
@@ -43,18 +43,19 @@ def _value(kind: Any, words: str, variant: str, numbers: Iterator[int], depth: i
         kinds = typing.get_args(kind)
         if type(None) in kinds:
             (kind,) = (one for one in kinds if one is not type(None))
-            return None if variant == "sparse" else _value(kind, words, variant, numbers, depth)
-        return _value(str if variant == "web" else Address, words, variant, numbers, depth)
+            return None if variant in {"bare", "sparse"} else _value(kind, words, variant, numbers, depth)
+        return _value(kinds[variant in {"web", "bare"}], words, variant, numbers, depth)
     if typing.get_origin(kind) is tuple:
         kind, *_ = typing.get_args(kind)
         count = 0 if variant == "sparse" or depth > 6 else 2
         return tuple(_value(kind, words, variant, numbers, depth + 1) for _ in range(count))
-    return {
+    made: dict[Any, Callable[[], Any]] = {
         str: lambda: words,
         Address: lambda: Address(f"/{next(numbers)}/{words}/"),
-        int: lambda: 400 + next(numbers),
-        bool: lambda: variant != "sparse",
-    }[kind]()
+        int: lambda: 1 if variant == "bare" else 400 + next(numbers),
+        bool: lambda: variant not in {"bare", "sparse"},
+    }
+    return made[kind]()
 
 
 class _Assets(dict[str, Address]):

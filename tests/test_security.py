@@ -23,7 +23,7 @@ from generator.errors import Code
 from generator.markup import embedded_video, render_body
 from generator.page import Page
 from generator.render import _WRITERS
-from generator.text import printable, repair
+from generator.text import printable, repair, topic_slug
 from generator.urls import Address
 from generator.views import Feed, Manifest, NewsSitemap, Robots, Sitemap, SitemapIndex
 from tests.attacks import (
@@ -70,9 +70,6 @@ def parsed_html(text: str) -> Any:
 
 def name_of(element: Any) -> str:
     return str(element.tag).removeprefix(XHTML)
-
-
-# --- Sinks by themselves: views in which every text is hostile --------------------------------------------------
 
 
 def assert_twins(hostile: Any, plain: Any, wanted: Callable[[str], set[str]], where: str = "") -> None:
@@ -243,6 +240,12 @@ def test_bodies_have_nothing_active(source: str) -> None:
     assert body == "".join(character for character in body if character in "\n\t" or character.isprintable())
 
 
+def test_bodies_that_would_take_minutes_are_refused() -> None:
+    """Before anything looks into them."""
+    parsed = read(document("[" * 5_000))
+    assert [problem.code for problem in parsed.problems] == [Code.INVALID_BODY]
+
+
 @pytest.mark.parametrize("source", EMBEDS)
 def test_embeds_of_others_are_none(source: str) -> None:
     assert embedded_video(source) is None
@@ -256,9 +259,6 @@ def test_of_a_video_its_address_is_left(source: str) -> None:
     assert re.match(r"https://(www\.youtube\.com|youtu\.be|vimeo\.com)/", video.url)
     assert video.url == weburls.clean(video.url)
     assert not set(video.url) & set("<>\"'` ")
-
-
-# --- Documents ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("yaml", YAML.values(), ids=list(YAML))
@@ -277,6 +277,16 @@ def test_slugs_stay_in_their_folder(slug: str) -> None:
     """One that could lead elsewhere is refused."""
     parsed = read(document(slug=slug))
     assert [problem.code for problem in parsed.problems] == [Code.INVALID_SLUG]
+    assert re.fullmatch(r"write `slug: [a-z0-9-]+`", parsed.problems[0].remedy)
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=list(TEXTS))
+def test_an_editor_s_words_are_slugs_where_they_name_something(text: str) -> None:
+    """A story's label and a topic's address have letters, digits and hyphens, whatever they were made of."""
+    item = read(document(story=f"x {text}")).item
+    assert item
+    assert re.fullmatch(r"[a-z0-9-]+", item.story)
+    assert re.fullmatch(r"[a-z0-9-]+", topic_slug(text))
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
@@ -298,7 +308,259 @@ def test_file_names_stay_in_their_folder(name: str) -> None:
     assert re.fullmatch(r"/2025/03/14/[a-z0-9-]+/", urls.item(item))
 
 
-# --- A site of nothing but attacks ----------------------------------------------------------------------------
+COMMANDS = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202ecod\x00"
+# As a file system takes it: NUL is none of its characters.
+IN_NAMES = COMMANDS.replace("\x00", "").replace("/", "")
+
+
+def assert_plain(*texts: str) -> None:
+    """Nothing in what was printed is an order to a terminal."""
+    for text in texts:
+        assert all(line.isprintable() for line in text.split("\n")), text
+
+
+def leaky(site: SiteFolder) -> None:
+    """Documents with the secret in places where a message could quote it."""
+    secret = f"{CANARY}{COMMANDS}"
+    good = document(secured=secret)
+    for number, text in enumerate(
+        [
+            document(secured=[secret]),
+            document(secured={secret: secret}),
+            good.replace("category:", f"'{CANARY}=': 1\ncategory:", 1),
+            document(related=[entry(secured=secret)], provider={"name": "x", "domain": "e.org", "secured": secret}),
+            good.replace("secured: ", "secured: x\nsecured: "),
+            good.replace("secured: ", "secured: [") + "\n",
+            f"---\ntitle: x\nsecured: {CANARY}\n  {CANARY}: {CANARY}\n{CANARY}\n---\n",
+            f"---\ntitle: x\nsecured: !!{CANARY} {CANARY}\n---\n",
+            f"---\ntitle: x\nsecured: *{CANARY}\n---\n",
+            f"---\ntitle: x\nsecured: &{CANARY} [\n---\n",
+            f"---\ntitle: x\nsecured: '{CANARY}\n---\n",
+            f"---\ntitle: x\nsecured: {CANARY}",
+            f"secured: {CANARY}",
+            f"---\n- secured: {CANARY}\n---\n",
+            f"---\n{CANARY}\n---\n",
+            f"---\n{CANARY}==: x\n{CANARY}==: x\n---\n",
+            f"---\nsecured: @{CANARY}\n---\n",
+            f"---\nsecured: %{CANARY}\n---\n",
+            f'---\nsecured: "\\q{CANARY}"\n---\n',
+            f"---\nsecured: \x07{CANARY}\n---\n",
+        ]
+    ):
+        site.add(f"2025-04-{number + 1:02}-leak.md", text)
+
+
+def test_secured_is_in_no_message(site: SiteFolder) -> None:
+    """Whatever is wrong with it, around it, or with the file: not on the terminal, not in the report, not in a file."""
+    site.configure(title="T", base_url=BASE, search=False)
+    site.add("2025-03-14-good.md", secured=f"{CANARY};{CANARY}", title="Good")
+    leaky(site)
+    said = []
+    for more in ([], ["--verbose"], ["--skip-invalid", "--verbose"]):
+        outcome = site.build(*more)
+        assert outcome.code == (0 if "--skip-invalid" in more else 1)
+        said += [outcome.stdout, outcome.stderr, json.dumps(outcome.report, ensure_ascii=False)]
+    inputs = [
+        "--source",
+        str(site.root / "seeds"),
+        "--config",
+        str(site.root / "site.toml"),
+        "--now",
+        NOW,
+        "--jobs",
+        "1",
+    ]
+    for command in (["stories"], ["stories", "--format", "json"], ["explain", "2025-03-14-good.md"]):
+        said += run(command[0], *inputs, "--skip-invalid", *command[1:])[1:]
+    assert not any(CANARY in text for text in said)
+    assert_plain(*said[::3], *said[1::3])
+    for path, data in everything(site.output):
+        assert CANARY.encode() not in data, path
+
+
+@pytest.fixture(scope="module")
+def noisy(tmp_path_factory: pytest.TempPathFactory) -> SiteFolder:
+    """A site that has a say in everything that is printed: names of files and folders, titles, keys, sources."""
+    site = SiteFolder(tmp_path_factory.mktemp("noisy") / f"site{IN_NAMES}")
+    site.configure(title="T", base_url=BASE, search=False)
+    for number in (1, 2):
+        site.add(
+            f"2025-03-0{number}-one{IN_NAMES}.md",
+            title=f"One {COMMANDS}",
+            type=f"odd{COMMANDS}",
+            story="one",
+            related=[entry(1, title=f"Other {COMMANDS}", provider={"name": COMMANDS, "domain": "r.example"})],
+        )
+    site.write(f"seeds/picture{IN_NAMES}.png", "x")
+    return site
+
+
+def test_builds_say_nothing_that_a_terminal_obeys(noisy: SiteFolder) -> None:
+    """Warnings, ignored files, the summary; built, not built, and refused. The report keeps names as they are."""
+    outcome = noisy.build("--verbose")
+    assert outcome.code == 0
+    assert "\\x1b]0;owned" in outcome.stdout
+    assert "\\x1b]0;owned" in outcome.stderr
+    assert_plain(outcome.stdout, outcome.stderr)
+    noisy.add(f"bad{IN_NAMES}.md", "")
+    outcome = noisy.build("--verbose")
+    assert outcome.code == 1
+    assert f"bad{IN_NAMES}.md" in {Path(problem["path"]).name for problem in outcome.report["problems"]}
+    assert (noisy.root / "report.json").read_text(encoding="utf-8").isascii()
+    assert_plain(outcome.stdout, outcome.stderr)
+    (noisy.root / "seeds" / f"bad{IN_NAMES}.md").unlink()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--output", f"seeds/out{IN_NAMES}"],
+        ["--report", f"gone{IN_NAMES}/report.json"],
+        ["--report", f"seeds/{IN_NAMES}.json"],
+        ["--source", f"gone{IN_NAMES}"],
+        ["--config", f"gone{IN_NAMES}"],
+        ["--base-url", f"x{IN_NAMES}"],
+        ["--now", f"x{IN_NAMES}"],
+        [f"--{IN_NAMES}"],
+        [f"x{IN_NAMES}"],
+    ],
+)
+def test_wrong_usage_is_repeated_without_orders(
+    noisy: SiteFolder, arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Options come out of scripts, too, and scripts have them from elsewhere."""
+    monkeypatch.chdir(noisy.root)
+    code, stdout, stderr = run("build", "--source", "seeds", "--now", NOW, "--jobs", "1", *arguments)
+    assert code == 2
+    assert_plain(stdout, stderr)
+
+
+@pytest.mark.parametrize("command", [["stories"], ["explain"], ["explain", "none"], ["stories", "--format", "json"]])
+def test_stories_are_told_without_orders(noisy: SiteFolder, command: list[str]) -> None:
+    """Paths, titles and names of sources; as JSON, too, where they are what they are."""
+    inputs = ["--source", str(noisy.root / "seeds"), "--config", str(noisy.root / "site.toml"), "--now", NOW]
+    about = {"explain": [f"2025-03-01-one{IN_NAMES}.md"]}.get(command[0], []) if len(command) == 1 else command[1:]
+    about = [f"none{IN_NAMES}"] if about == ["none"] else about
+    code, stdout, stderr = run(command[0], *inputs, "--jobs", "1", *about)
+    assert code == (2 if "none" in command else 0)
+    assert "\\x1b]0;owned" in stdout + stderr or "\\u001b]0;owned" in stdout
+    assert_plain(stdout, stderr)
+    if "json" in command:
+        assert IN_NAMES in json.loads(stdout)[0]["lead"]
+
+
+def test_other_commands_say_nothing_that_a_terminal_obeys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The preflight about files of any name; the preview about what a build says; the program about its own faults."""
+    folder = tmp_path / f"in{IN_NAMES}"
+    folder.mkdir()
+    (tmp_path / "index.html").write_bytes(b"")
+    for number in range(3):
+        (folder / f"{number}{IN_NAMES}").write_bytes(b"x")
+    for target in ("cloudflare-pages", "s3"):
+        _, *said = run("preflight", "--target", target, "--output", str(tmp_path))
+        assert "\\x1b]0;owned" in said[0]
+        assert_plain(*said)
+    cli._say(f"error: {COMMANDS}")
+    assert_plain(*capsys.readouterr())
+    monkeypatch.setattr(cli, "build", lambda *_, **__: dict[str, int]()[COMMANDS])
+    site = SiteFolder(tmp_path / "site")
+    code, *said = run(*site.arguments())
+    assert (code, "please report it" in said[1]) == (3, True)
+    assert_plain(*said)
+    monkeypatch.setattr(cli, "build", lambda *_, **__: (_ for _ in ()).throw(ValueError(f"x {COMMANDS}\n\x1b[2J")))
+    code, *said = run(*site.arguments())
+    assert code == 3
+    assert_plain(*said)
+
+
+@pytest.mark.parametrize("text", [*TEXTS.values(), WAYS_OUT], ids=[*TEXTS, "ways-out"])
+def test_the_preview_s_panel_shows_problems_as_text(text: str) -> None:
+    """Whatever a problem quotes, on whatever page."""
+    page = b"<!doctype html><html lang='en'><head><title>x</title></head><body class='a>b'><p>y</p></body></html>"
+    hostile, plain = (
+        parsed_html(preview.with_additions(page, [f"{words} in a line"]).decode()) for words in (printable(text), PLAIN)
+    )
+    assert_twins(hostile, plain, lambda one: {one.replace(PLAIN, printable(text))})
+    hostile, plain = (parsed_html(preview.bare_page(words).decode()) for words in (printable(text), PLAIN))
+    assert_twins(hostile, plain, lambda one: {one.replace(PLAIN, printable(text))})
+
+
+def test_the_preview_s_redirects_stay_on_the_site(tmp_path: Path) -> None:
+    """A folder of any name gets its slash; the address is one of this host, in ASCII and on one line."""
+    for name in ('"><b>', "\u00e9 x", "%2f"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.html").write_text("x", encoding="utf-8")
+        found = preview.locate(f"/{quote(name)}", base_path="", root=tmp_path)
+        assert found == preview.Redirect(address=f"/{quote(name)}/")
+    for target in (
+        "//evil.example",
+        "/%2f/evil.example",
+        "/\\evil.example",
+        "/%0d%0aSet-Cookie:%20a=b",
+        "/..%2f..%2fetc",
+    ):
+        assert preview.locate(target, base_path="", root=tmp_path) is None
+
+
+def test_settings_are_escaped_though_they_are_trusted(site: SiteFolder) -> None:
+    """An address with quotes, a name with controls: a slip is no hole."""
+    site.configure(
+        title="A \x1b[2J\u202e</title>", description="B\u202e", base_url="https://E.example/'a\"<b", search=False
+    )
+    site.add("2025-03-14-one.md")
+    assert site.build().code == 0
+    for name, text in pages(site.output).items():
+        tree = parsed_html(text)
+        assert tree.get("faults") == "0", name
+        (canonical,) = [link.get("href") for link in tree.iter(f"{XHTML}link") if link.get("rel") == "canonical"]
+        assert canonical.startswith("https://e.example/%27a%22%3Cb/")
+        assert "\u202e" not in text
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"base_url": "javascript:__pwned(1)"},
+        {"base_url": "https://user@evil.example/"},
+        {"base_url": "https://example.org//evil.example/"},
+        {"title": "\u202e\u200b"},
+        {"feed_authority": "a b"},
+    ],
+)
+def test_settings_that_could_harm_are_refused(site: SiteFolder, settings: dict[str, str]) -> None:
+    """They are trusted to be meant, not to be right."""
+    site.configure(**settings)
+    site.add("2025-03-14-one.md")
+    outcome = site.build()
+    assert outcome.code == 2
+    assert_plain(outcome.stdout, outcome.stderr)
+
+
+def test_ids_of_feeds_are_made_of_a_domain(site: SiteFolder) -> None:
+    """What is given as one is read as an address of the web is."""
+    site.configure(title="T", base_url=BASE, feed_authority="WWW.Example.ORG/x?y#z", search=False)
+    site.add("2025-03-14-one.md")
+    assert site.build().code == 0
+    ids = [node.text for node in etree.parse(site.output / "feed.xml").iter("{http://www.w3.org/2005/Atom}id")]
+    assert all(re.fullmatch(r"tag:example\.org,2026:[\w/-]+", one) for one in ids)
+
+
+def test_curated_topics_are_checked_like_documents(site: SiteFolder) -> None:
+    """A slug that leads elsewhere is refused, with one that does not; keywords are found as they are seen."""
+    site.configure(title="T", base_url=BASE, search=False)
+    site.add("2025-03-14-one.md", title="About a spirometer", topics=[])
+    site.write("topics.yaml", "topics:\n  - {name: 'A <b>', slug: ../../x, keywords: [spirometer]}\n")
+    outcome = site.build()
+    assert outcome.code == 2
+    assert "write `slug: x`" in outcome.stderr
+    site.write(
+        "topics.yaml", 'topics:\n  - {name: "A\\e[2J <b>", slug: safe, keywords: ["spiro\\u200bmeter\\u202e"]}\n'
+    )
+    assert site.build().code == 0
+    tree = parsed_html(site.page("/topics/safe/"))
+    assert [shown(heading) for heading in tree.iter(f"{XHTML}h1")] == ["A <b>"]
 
 
 def attack(site: SiteFolder, text: Callable[[str], str], *, is_hostile: bool) -> SiteFolder:
@@ -351,6 +613,13 @@ def attack(site: SiteFolder, text: Callable[[str], str], *, is_hostile: bool) ->
             related=[entry(webUrl=f"{ours}r", images=[{"url": ours, "width": 900, "height": 600}])],
             featuredContent=VIDEOS[number % len(VIDEOS)],
         )
+    site.add(
+        "2025-02-20-no-name.md",
+        title="No name",
+        publishedDateTime="2025-02-20T09:30:00Z",
+        webUrl="https://[2001:db8::1]/x",
+        provider=None,
+    )
     for number, body in enumerate(BODIES):
         site.add(
             f"2024-01-{number + 1:02}-body.md",
@@ -510,6 +779,9 @@ def test_feeds_hold_the_text_that_was_given(attacked: SiteFolder) -> None:
     assert wanted <= {entry.title for entry in atom.entries}
     assert wanted <= {entry.author for entry in atom.entries}
     assert wanted <= {tag.term for entry in atom.entries for tag in entry.get("tags", ())}
+    for path in attacked.output.rglob("feed.xml"):
+        for node in etree.parse(path).iter("{http://www.w3.org/2005/Atom}id"):
+            assert re.fullmatch(r"tag:example\.org,2026:[\w%./-]+", node.text), path
     rss = etree.parse(attacked.output / "rss.xml").getroot()
     assert wanted <= {node.text for node in rss.iterfind("channel/item/title")}
     summaries = [node.text for node in rss.iterfind("channel/item/description")]
@@ -570,222 +842,3 @@ def test_secured_is_nowhere(attacked: SiteFolder) -> None:
     for path, data in everything(attacked.output):
         assert CANARY.encode() not in data, path
     assert CANARY not in (attacked.root / "report.json").read_text(encoding="utf-8")
-
-
-# --- Terminals, logs and reports ------------------------------------------------------------------------------
-
-COMMANDS = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202ecod\x00"
-# As a file system takes it: NUL is none of its characters.
-IN_NAMES = COMMANDS.replace("\x00", "").replace("/", "")
-
-
-def assert_plain(*texts: str) -> None:
-    """Nothing in what was printed is an order to a terminal."""
-    for text in texts:
-        assert all(line.isprintable() for line in text.split("\n")), text
-
-
-def leaky(site: SiteFolder) -> None:
-    """Documents with the secret in places where a message could quote it."""
-    secret = f"{CANARY}{COMMANDS}"
-    good = document(secured=secret)
-    for number, text in enumerate(
-        [
-            document(secured=[secret]),
-            document(secured={secret: secret}),
-            document(**{f"{secret}=": 1}),
-            document(related=[entry(secured=secret)], provider={"name": "x", "domain": "e.org", "secured": secret}),
-            good.replace("secured: ", "secured: x\nsecured: "),
-            good.replace("secured: ", "secured: [") + "\n",
-            f"---\ntitle: x\nsecured: {CANARY}\n  {CANARY}: {CANARY}\n{CANARY}\n---\n",
-            f"---\ntitle: x\nsecured: !!{CANARY} {CANARY}\n---\n",
-            f"---\ntitle: x\nsecured: *{CANARY}\n---\n",
-            f"---\ntitle: x\nsecured: &{CANARY} [\n---\n",
-            f"---\ntitle: x\nsecured: '{CANARY}\n---\n",
-            f"---\ntitle: x\nsecured: {CANARY}",
-            f"secured: {CANARY}",
-            f"---\n- secured: {CANARY}\n---\n",
-            f"---\n{CANARY}\n---\n",
-            f"---\n{CANARY}==: x\n{CANARY}==: x\n---\n",
-            f"---\nsecured: @{CANARY}\n---\n",
-            f"---\nsecured: %{CANARY}\n---\n",
-            f'---\nsecured: "\\q{CANARY}"\n---\n',
-            f"---\nsecured: \x07{CANARY}\n---\n",
-        ]
-    ):
-        site.add(f"2025-04-{number + 1:02}-leak.md", text)
-
-
-def test_secured_is_in_no_message(site: SiteFolder) -> None:
-    """Whatever is wrong with it, around it, or with the file: not on the terminal, not in the report, not in a file."""
-    site.configure(title="T", base_url=BASE, search=False)
-    site.add("2025-03-14-good.md", secured=f"{CANARY};{CANARY}", title="Good")
-    leaky(site)
-    said = []
-    for more in ([], ["--verbose"], ["--skip-invalid", "--verbose"]):
-        outcome = site.build(*more)
-        assert outcome.code == (0 if "--skip-invalid" in more else 1)
-        said += [outcome.stdout, outcome.stderr, json.dumps(outcome.report, ensure_ascii=False)]
-    inputs = [
-        "--source",
-        str(site.root / "seeds"),
-        "--config",
-        str(site.root / "site.toml"),
-        "--now",
-        NOW,
-        "--jobs",
-        "1",
-    ]
-    for command in (["stories"], ["stories", "--format", "json"], ["explain", "2025-03-14-good.md"]):
-        said += run(command[0], *inputs, "--skip-invalid", *command[1:])[1:]
-    assert not any(CANARY in text for text in said)
-    assert_plain(*said[::3], *said[1::3])
-    for path, data in everything(site.output):
-        assert CANARY.encode() not in data, path
-
-
-@pytest.fixture(scope="module")
-def noisy(tmp_path_factory: pytest.TempPathFactory) -> SiteFolder:
-    """A site that has a say in everything that is printed: names of files and folders, titles, keys, sources."""
-    site = SiteFolder(tmp_path_factory.mktemp("noisy") / f"site{IN_NAMES}")
-    site.configure(title="T", base_url=BASE, search=False)
-    for number in (1, 2):
-        site.add(
-            f"2025-03-0{number}-one{IN_NAMES}.md",
-            title=f"One {COMMANDS}",
-            type=f"odd{COMMANDS}",
-            story="one",
-            related=[entry(1, title=f"Other {COMMANDS}", provider={"name": COMMANDS, "domain": "r.example"})],
-        )
-    site.write(f"seeds/picture{IN_NAMES}.png", "x")
-    return site
-
-
-def test_builds_say_nothing_that_a_terminal_obeys(noisy: SiteFolder) -> None:
-    """Warnings, ignored files, the summary; built, not built, and refused. The report keeps names as they are."""
-    outcome = noisy.build("--verbose")
-    assert outcome.code == 0
-    assert "\\x1b]0;owned" in outcome.stdout
-    assert "\\x1b]0;owned" in outcome.stderr
-    assert_plain(outcome.stdout, outcome.stderr)
-    noisy.add(f"bad{IN_NAMES}.md", "")
-    outcome = noisy.build("--verbose")
-    assert outcome.code == 1
-    assert f"bad{IN_NAMES}.md" in {Path(problem["path"]).name for problem in outcome.report["problems"]}
-    assert (noisy.root / "report.json").read_text(encoding="utf-8").isascii()
-    assert_plain(outcome.stdout, outcome.stderr)
-    (noisy.root / "seeds" / f"bad{IN_NAMES}.md").unlink()
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["--output", f"seeds/out{IN_NAMES}"],
-        ["--report", f"gone{IN_NAMES}/report.json"],
-        ["--report", f"seeds/{IN_NAMES}.json"],
-        ["--source", f"gone{IN_NAMES}"],
-        ["--config", f"gone{IN_NAMES}"],
-        ["--base-url", f"x{IN_NAMES}"],
-        ["--now", f"x{IN_NAMES}"],
-        [f"--{IN_NAMES}"],
-        [f"x{IN_NAMES}"],
-    ],
-)
-def test_wrong_usage_is_repeated_without_orders(
-    noisy: SiteFolder, arguments: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Options come out of scripts, too, and scripts have them from elsewhere."""
-    monkeypatch.chdir(noisy.root)
-    code, stdout, stderr = run("build", "--source", "seeds", "--now", NOW, "--jobs", "1", *arguments)
-    assert code == 2
-    assert_plain(stdout, stderr)
-
-
-@pytest.mark.parametrize("command", [["stories"], ["explain"], ["explain", "none"], ["stories", "--format", "json"]])
-def test_stories_are_told_without_orders(noisy: SiteFolder, command: list[str]) -> None:
-    """Paths, titles and names of sources; as JSON, too, where they are what they are."""
-    inputs = ["--source", str(noisy.root / "seeds"), "--config", str(noisy.root / "site.toml"), "--now", NOW]
-    about = {"explain": [f"2025-03-01-one{IN_NAMES}.md"]}.get(command[0], []) if len(command) == 1 else command[1:]
-    about = [f"none{IN_NAMES}"] if about == ["none"] else about
-    code, stdout, stderr = run(command[0], *inputs, "--jobs", "1", *about)
-    assert code == (2 if "none" in command else 0)
-    assert "\\x1b]0;owned" in stdout + stderr or "\\u001b]0;owned" in stdout
-    assert_plain(stdout, stderr)
-    if "json" in command:
-        assert IN_NAMES in json.loads(stdout)[0]["lead"]
-
-
-def test_other_commands_say_nothing_that_a_terminal_obeys(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The preflight about files of any name; the preview about what a build says; the program about its own faults."""
-    folder = tmp_path / f"in{IN_NAMES}"
-    folder.mkdir()
-    (tmp_path / "index.html").write_bytes(b"")
-    for number in range(3):
-        (folder / f"{number}{IN_NAMES}").write_bytes(b"x")
-    for target in ("cloudflare-pages", "s3"):
-        _, *said = run("preflight", "--target", target, "--output", str(tmp_path))
-        assert "\\x1b]0;owned" in said[0]
-        assert_plain(*said)
-    cli._say(f"error: {COMMANDS}")
-    assert_plain(*capsys.readouterr())
-    monkeypatch.setattr(cli, "build", lambda *_, **__: dict[str, int]()[COMMANDS])
-    site = SiteFolder(tmp_path / "site")
-    code, *said = run(*site.arguments())
-    assert (code, "please report it" in said[1]) == (3, True)
-    assert_plain(*said)
-    monkeypatch.setattr(cli, "build", lambda *_, **__: (_ for _ in ()).throw(ValueError(f"x {COMMANDS}\n\x1b[2J")))
-    code, *said = run(*site.arguments())
-    assert code == 3
-    assert_plain(*said)
-
-
-# --- The preview ----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("text", [*TEXTS.values(), WAYS_OUT], ids=[*TEXTS, "ways-out"])
-def test_the_preview_s_panel_shows_problems_as_text(text: str) -> None:
-    """Whatever a problem quotes, on whatever page."""
-    page = b"<!doctype html><html lang='en'><head><title>x</title></head><body class='a>b'><p>y</p></body></html>"
-    hostile, plain = (
-        parsed_html(preview.with_additions(page, [f"{words} in a line"]).decode()) for words in (printable(text), PLAIN)
-    )
-    assert_twins(hostile, plain, lambda one: {one.replace(PLAIN, printable(text))})
-    hostile, plain = (parsed_html(preview.bare_page(words).decode()) for words in (printable(text), PLAIN))
-    assert_twins(hostile, plain, lambda one: {one.replace(PLAIN, printable(text))})
-
-
-def test_the_preview_s_redirects_stay_on_the_site(tmp_path: Path) -> None:
-    """A folder of any name gets its slash; the address is one of this host, in ASCII and on one line."""
-    for name in ('"><b>', "\u00e9 x", "%2f"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "index.html").write_text("x", encoding="utf-8")
-        found = preview.locate(f"/{quote(name)}", base_path="", root=tmp_path)
-        assert found == preview.Redirect(address=f"/{quote(name)}/")
-    for target in (
-        "//evil.example",
-        "/%2f/evil.example",
-        "/\\evil.example",
-        "/%0d%0aSet-Cookie:%20a=b",
-        "/..%2f..%2fetc",
-    ):
-        assert preview.locate(target, base_path="", root=tmp_path) is None
-
-
-# --- Settings -------------------------------------------------------------------------------------------------
-
-
-def test_settings_are_escaped_though_they_are_trusted(site: SiteFolder) -> None:
-    """An address with quotes, a name with controls: a slip is no hole."""
-    site.configure(
-        title="A \x1b[2J\u202e</title>", description="B\u202e", base_url="https://E.example/'a\"<b", search=False
-    )
-    site.add("2025-03-14-one.md")
-    assert site.build().code == 0
-    for name, text in pages(site.output).items():
-        tree = parsed_html(text)
-        assert tree.get("faults") == "0", name
-        (canonical,) = [link.get("href") for link in tree.iter(f"{XHTML}link") if link.get("rel") == "canonical"]
-        assert canonical.startswith("https://e.example/%27a%22%3Cb/")
-        assert "\u202e" not in text
