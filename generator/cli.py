@@ -32,7 +32,7 @@ from generator.terminal import (
     progress_bar,
     reading_options,
 )
-from generator.text import printable
+from generator.text import nearest, printable
 from generator.tree import write_file
 
 
@@ -146,6 +146,27 @@ def preflight_command(target: str, output: Path, form: str) -> None:
                 click.echo(f"{target} does not read {name}: docs/deploy.md says what that means there")
     if not fits:
         sys.exit(EXIT_PROBLEMS)
+
+
+@cli.command("explain-error")
+@click.argument("code", required=False)
+def explain_error_command(code: str | None) -> None:
+    """Says what the code of an error or warning means, and what to do; without a code, lists all."""
+    from generator import manual  # noqa: PLC0415 - no other command needs it
+
+    entries = manual.entries()
+    if code is not None and code not in entries:
+        guess = ", ".join(nearest(code, entries, most=3))
+        raise click.UsageError(
+            f"there is no code {code!r}; " + (f"did you mean {guess}?" if guess else "`digest explain-error` lists all")
+        )
+    with printing():
+        if code is not None:
+            click.echo(entries[code].text)
+        else:
+            width = max(map(len, entries))
+            for entry in entries.values():
+                click.echo(f"{entry.code:{width}}  {entry.summary}")
 
 
 def _grouping(given: dict[str, Any], document: str | None = None) -> Grouping:

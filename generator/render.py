@@ -151,12 +151,13 @@ class Renderer:
             places = [frame for frame in traceback.extract_tb(error.__traceback__) if self._is_template(frame.filename)]
             if not places:
                 raise
-            message = f"{type(error).__name__}: {error}"
+            message = f"{type(error).__name__}: {error}, while {page.address} was rendered"
             return Rendered(page=page, data=b"", problem=_problem(places[-1].filename, places[-1].lineno or 1, message))
         try:
             return Rendered(page=page, data=text.encode())
         except UnicodeEncodeError:
-            problem = _problem(f"templates/{page.template}", 1, "writes half of a surrogate pair")
+            message = f"writes half of a surrogate pair, while {page.address} was rendered"
+            problem = _problem(f"templates/{page.template}", 1, message)
             return Rendered(page=page, data=b"", problem=problem)
 
     def _is_template(self, filename: str) -> bool:

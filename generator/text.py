@@ -1,9 +1,11 @@
 """Text from documents made fit to show: repaired, shortened, turned into slugs. It is never HTML here."""
 
+import difflib
 import functools
 import hashlib
 import html
 import re
+from collections.abc import Iterable
 
 import ftfy
 from slugify import slugify as _slugify
@@ -96,6 +98,19 @@ def shorten(value: str, length: int) -> str:
     head = value[: length - 1]
     cut = head.rfind(" ")
     return head[: cut if cut > length // 2 else len(head)].rstrip(" ,;:.-–—") + "…"
+
+
+def nearest(word: str, known: Iterable[str], *, most: int = 1) -> list[str]:
+    """The known words that were meant by one that is none, best first; capitals and signs do not count.
+
+    Likeness is that of Ratcliff and Obershelp, as ``difflib`` has it.
+    """
+    plain = {_bare(one): one for one in sorted(known, reverse=True)}
+    return [plain[one] for one in difflib.get_close_matches(_bare(word), plain, n=most, cutoff=0.7)]
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"[\W_]", "", word).lower()
 
 
 def printable(value: str) -> str:

@@ -84,6 +84,7 @@ BREAKOUTS = (
 """Addresses that may be linked to, once what could leave an attribute is encoded."""
 
 BODIES = (
+    "<a href='https://e.org/' hreflang=x lang=x dir=rtl name=x>x</a> <img src='https://e.org/x.png' align=left alt=x>",
     "<script>__pwned(1)</script>",
     "<scr<script>ipt>__pwned(1)</scr</script>ipt>",
     "<img src=x onerror=__pwned(1)>",

@@ -365,7 +365,7 @@ def test_wrong_usage_is_exit_code_2(site: SiteFolder, arguments: list[str], mess
         ("title = '\u202e'\n", 1, "is empty"),
         ("page_size = " + "9" * 5_000, 1, "cannot be read"),
         ("x = " + "[" * 5_000, 1, "nested too deeply"),
-        ("[theme]\nx = 1\n", 1, "no setting"),
+        ("[theme]\nx = 1\n", 2, "no setting"),
         ("title = 'a'\ntitle = 'b'\n", 2, "overwrite"),
         ("title = \n", 1, "Invalid value"),
     ],

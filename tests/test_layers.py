@@ -7,7 +7,7 @@ import generator
 
 PACKAGE = Path(generator.__file__).parent
 LAYERS = [
-    {"text", "dates", "language_tags", "pool", "serialize", "terms", "bundles"},
+    {"text", "dates", "language_tags", "pool", "serialize", "terms", "bundles", "manual"},
     {"weburls", "errors"},
     {"settings", "sources", "theme", "front_matter", "language"},
     {"fields", "markup"},

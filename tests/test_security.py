@@ -205,6 +205,8 @@ def test_addresses_that_are_none(address: str) -> None:
         [{"href": address.strip(), "rel": "noopener"}, {"src": address.strip()}] if address.startswith("/") else [],
     )
     assert embedded_video(f'<iframe src="{link}"></iframe>') is None
+    for text in (document(webUrl=address), document(notSameAs=[address])):
+        assert [problem.code for problem in read(text).problems] == [Code.INVALID_URL]
 
 
 @pytest.mark.parametrize("address", BREAKOUTS)
@@ -238,6 +240,13 @@ def test_bodies_have_nothing_active(source: str) -> None:
     body = render_body(source).html
     assert_harmless(body)
     assert body == "".join(character for character in body if character in "\n\t" or character.isprintable())
+
+
+def test_links_of_bodies_are_those_that_are_checked() -> None:
+    """What is not seen is taken out before a link is read, and not after it was looked up."""
+    body = render_body("[x](/topics/\u202eai\u200b/)")
+    assert [link.address for link in body.links] == ["/topics/ai/"]
+    assert 'href="/topics/ai/"' in body.html
 
 
 def test_bodies_that_would_take_minutes_are_refused() -> None:
@@ -598,7 +607,6 @@ def attack(site: SiteFolder, text: Callable[[str], str], *, is_hostile: bool) ->
         cdnAmpWebUrl=bad[1 % len(bad)],
         originalUrl=bad[2 % len(bad)],
         featuredContent=EMBEDS[0] if is_hostile else None,
-        notSameAs=[],
     )
     for number, address in enumerate(BREAKOUTS):
         ours = f"{address}/{number}" if is_hostile else f"https://e.example/{number}"
