@@ -55,7 +55,7 @@ BODY_TAGS = {
     "small", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var",
 }  # fmt: skip
 BODY_ATTRIBUTES = {
-    "href", "title", "src", "alt", "width", "height", "start", "colspan", "rowspan", "scope", "rel",
+    "href", "title", "src", "alt", "width", "height", "start", "colspan", "rowspan", "scope", "rel", "lang",
 }  # fmt: skip
 
 
