@@ -37,7 +37,7 @@ serve: $(VENV)/ready ## build, serve on this machine, build again after each cha
 .PHONY: test
 test: $(VENV)/ready-dev ## run all tests, with branch coverage
 	@rm -f .coverage .coverage.*
-	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --cov --cov-report=term
 
 .PHONY: check
 check: format-check lint types test ## everything that must hold before a commit

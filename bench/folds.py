@@ -14,7 +14,8 @@ from generator import evidence
 from generator.evidence import FAR_DAYS, WEIGHTS, Rarity, compare, likeness, profile
 from generator.model import Item
 from generator.related import LEAST_LIKELY
-from generator.stories import in_time, tell
+from generator.retelling import tell
+from generator.stories import in_time
 
 FOLDS = 7
 _RIDGE = 0.1

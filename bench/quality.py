@@ -21,7 +21,8 @@ from generator import items as parsing
 from generator import sources
 from generator.digest import Selection, select
 from generator.model import Item
-from generator.stories import Told, tell
+from generator.retelling import tell
+from generator.stories import Told
 
 _FOREVER = Selection(now=dt.datetime(9999, 1, 1, tzinfo=dt.UTC), with_future=True)
 

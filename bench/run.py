@@ -12,7 +12,8 @@ import tempfile
 from pathlib import Path
 
 from bench import corpus
-from generator.build import Options, build
+from generator.build import build
+from generator.options import Options
 
 _ROUNDS = 3
 _NOW = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)

@@ -1,50 +1,49 @@
 """The build: every station in its order, each timed, and a report at the end. Prints nothing."""
 
 import dataclasses
-import datetime as dt
-import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from generator import assets as static
-from generator import checks, hosting, indexer, language, records, search, settings, taxonomy, theme, tree
+from generator import (
+    checks,
+    codec,
+    hosting,
+    indexer,
+    language,
+    program,
+    records,
+    retelling,
+    search,
+    settings,
+    state,
+    taxonomy,
+    theme,
+    tree,
+    urls,
+)
 from generator import pages as planning
-from generator.digest import Digest, Selected, Selection, group, select
-from generator.errors import BuildFailedError, OutputError, Problem, has_error, in_order, once_a_key
+from generator.digest import Digest, group
+from generator.errors import BuildFailedError, Problem, has_error, in_order, once_a_key
+from generator.grouping import select_items
 from generator.language import Language
 from generator.model import Item
+from generator.options import Options, refuse_overlap
 from generator.page import Page
-from generator.reading import Progress, Reading, read
+from generator.reading import Known, Progress, Reading, read
 from generator.records import Search
-from generator.render import Renderer
+from generator.render import Look, Renderer
 from generator.report import Report, Stopwatch
 from generator.search_page import search_files
 from generator.settings import Settings
 from generator.staging import Staging
-from generator.stories import Told, tell
+from generator.state import Epoch, KnownDocument, Memory
 from generator.taxonomy import Taxonomy
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What a build is asked to do."""
-
-    source: Path
-    output: Path
-    config: Path
-    now: dt.datetime
-    """Items published later are future ones; nothing else depends on it."""
-    base_url: str | None = None
-    """Replaces that of the settings."""
-    jobs: int = 1
-    is_clean: bool = False
-    """Write every file anew, and over files that no build wrote."""
-    skip_invalid: bool = False
-    """Build without the documents that have errors."""
-    with_drafts: bool = False
-    with_future: bool = False
+_READING = "reading"
+_RACY_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +53,15 @@ class _Base:
     settings: Settings
     language: Language
     topics: Taxonomy
+    memory: Memory
+    """What the last build remembered."""
+    program: str
+
+    def reading(self, source: Path) -> bytes:
+        """A fingerprint of what documents are read with."""
+        configured = self.settings
+        base_path = urls.base_path(configured.base_url)
+        return codec.fingerprint((source.as_posix(), base_path, configured.timezone, self.topics.topics))
 
 
 def build(
@@ -68,11 +76,18 @@ def build(
     watch = Stopwatch(clock)
     with watch.station("total"):
         configured = settings.load(options.config, base_url=options.base_url)
-        _refuse_overlap(options)
+        refuse_overlap(options)
         tree.recover(options.output)
-        folder = _site_folder(options)
+        folder = options.site_folder
         spoken = language.load(configured.language, zone=configured.timezone, folder=folder)
-        base = _Base(settings=configured, language=spoken, topics=taxonomy.load(folder))
+        which = program.fingerprint()
+        base = _Base(
+            settings=configured,
+            language=spoken,
+            topics=taxonomy.load(folder),
+            memory=state.EMPTY if options.is_clean else state.load(options.output / tree.CONTROL, which),
+            program=which,
+        )
         report = _build(options, base, progress, watch)
     return dataclasses.replace(report, seconds=watch.seconds)
 
@@ -80,27 +95,27 @@ def build(
 def _build(options: Options, base: _Base, progress: Progress, watch: Stopwatch) -> Report:
     configured = base.settings
     with watch.station("read"):
-        reading = read(options.source, configured, jobs=options.jobs, progress=progress)
+        known = _known(base, options)
+        reading = read(options.source, configured, base.topics, jobs=options.jobs, known=known, progress=progress)
     with watch.station("group"):
-        selected = _select(reading, options, configured, base.topics)
+        selected = select_items(reading, options, configured)
     of_documents = [*reading.problems, *selected.problems]
-    look = theme.find(_site_folder(options))
-    files, of_site = _load_assets(look)
-    planned = _plan(selected.items, base, files, watch, may_drop=options.skip_invalid)
+    theirs = theme.find(options.site_folder)
+    files, of_site = _load_assets(theirs)
+    planned = _plan(selected.items, reading, base, files, watch, may_drop=options.skip_invalid)
     digest = planned.digest
     # A link to a document that was refused is not dead, only not there yet.
     if options.skip_invalid or not has_error(of_documents):
         of_documents += planned.of_documents
-    prepare = functools.partial(
-        Renderer,
-        folders=look.template_folders,
+    look = Look(
+        folders=theirs.template_folders,
         site=planning.site(configured, base.language),
         language=base.language,
         base_url=configured.base_url,
         assets=files.addresses,
     )
     # Static files that could not be loaded are not missing pages.
-    of_site += [*([] if of_site else planned.of_site), *prepare().check()]
+    of_site += [*([] if of_site else planned.of_site), *Renderer(look).check()]
     report = Report(
         read=reading.read,
         rejected=reading.read - len(digest.items) - sum(selected.left_out.values()),
@@ -114,88 +129,16 @@ def _build(options: Options, base: _Base, progress: Progress, watch: Stopwatch) 
     )
     if has_error(of_site) or not reading.read or (has_error(of_documents) and not options.skip_invalid):
         return report
-    return _write(options, report, prepare, planned, files, progress, watch)
+    return _write(options, base, report, look, planned, progress, watch)
 
 
-def _select(reading: Reading, options: Options, configured: Settings, curated: Taxonomy) -> Selected:
-    """The items on the site, each with an address of its own and the topics it shows."""
-    selected = select(
-        reading.items,
-        Selection(
-            now=options.now,
-            with_drafts=options.with_drafts,
-            with_future=options.with_future,
-            with_unpromoted=configured.include_unpromoted,
-        ),
+def _known(base: _Base, options: Options) -> Known:
+    """What the last build knew of the documents, unless they are to be read in another way."""
+    is_same = base.memory.facts.get(_READING) == base.reading(options.source)
+    return Known(
+        documents=base.memory.documents if is_same else {},
+        trusted_before=int((options.started - _RACY_SECONDS) * 1e9),
     )
-    items, collisions = checks.without_collisions(selected.items)
-    return dataclasses.replace(
-        selected, items=tuple(map(curated.assign, items)), problems=(*selected.problems, *collisions)
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grouping:
-    """The stories of a collection, without a site."""
-
-    told: Told
-    settings: Settings
-    taxonomy: Taxonomy
-    about: Item | None
-    """The item of the document that was asked about."""
-    problems: tuple[Problem, ...]
-
-
-def tell_stories(options: Options, *, document: str | None = None) -> Grouping:
-    """Groups the documents into stories as a build would, without checking the links of bodies; writes nothing.
-
-    Args:
-        options: as for a build; the output folder does not matter.
-        document: the path or name of a document whose comparisons are wanted.
-
-    Raises:
-        SettingsError: the settings or the curated topics have errors.
-    """
-    configured = settings.load(options.config, base_url=options.base_url)
-    curated = taxonomy.load(_site_folder(options))
-    reading = read(options.source, configured, jobs=options.jobs)
-    selected = _select(reading, options, configured, curated)
-    about = next((item for item in selected.items if document and document in {item.path, item.name}), None)
-    return Grouping(
-        told=tell(selected.items, about=about.identity if about else None),
-        settings=configured,
-        taxonomy=curated,
-        about=about,
-        problems=in_order(once_a_key(reading.problems), selected.problems),
-    )
-
-
-def _site_folder(options: Options) -> Path:
-    """The folder of the settings, as it was named unless they are a link: then all lies beside what it leads to."""
-    return (options.config.resolve() if options.config.is_symlink() else options.config).parent
-
-
-def _refuse_overlap(options: Options) -> None:
-    """Refuses an output folder in which a build would read or overwrite its own input."""
-    try:
-        output = options.output.resolve()
-        source = options.source.resolve()
-        site = options.config.resolve().parent
-    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
-        raise OutputError(f"{options.output} is no usable path: {error}") from None
-    for name, folder in [("source folder", source), ("site's folder", site)]:
-        if folder.is_relative_to(output):
-            raise OutputError(f"{options.output} holds the {name}: choose another output folder")
-    roots = [site, theme.default_root().resolve()]
-    for folder in [source, *(root / name for root in roots for name in ("templates", "static"))]:
-        if output.is_relative_to(folder):
-            raise OutputError(f"{options.output} lies in {folder}, which a build reads: choose another output folder")
-    try:
-        is_taken = output.exists() and not output.is_dir()
-    except OSError as error:
-        raise OutputError(f"{options.output} is no usable path: {error.strerror}") from None
-    if is_taken:
-        raise OutputError(f"{options.output} is no folder")
 
 
 def _load_assets(look: theme.Theme) -> tuple[static.Assets, list[Problem]]:
@@ -211,15 +154,20 @@ class _Planned:
 
     digest: Digest
     stories: int
+    epochs: tuple[Epoch, ...]
     pages: tuple[Page, ...]
     search: Search | None
-    for_hosts: tuple[static.Asset, ...]
+    files: tuple[static.Asset, ...]
+    """That are no pages."""
+    known: Mapping[str, KnownDocument]
+    """What to remember of the documents."""
     of_documents: list[Problem]
     of_site: list[Problem]
 
 
 def _plan(
     items: tuple[Item, ...],
+    reading: Reading,
     base: _Base,
     files: static.Assets,
     watch: Stopwatch,
@@ -235,7 +183,7 @@ def _plan(
     while True:
         digest = group(items, base.topics)
         with watch.station("stories"):
-            told = tell(items)
+            told, epochs = retelling.retell(items, reading.digests, base.memory.epochs)
         with watch.station("plan"):
             configured = base.settings
             found = records.search(digest, base.language, indexer.version()) if configured.search else None
@@ -251,9 +199,11 @@ def _plan(
             return _Planned(
                 digest=digest,
                 stories=len(told.stories),
+                epochs=epochs,
                 pages=pages,
                 search=found,
-                for_hosts=for_hosts,
+                files=(*files.files, *for_hosts),
+                known=reading.known,
                 of_documents=of_documents,
                 of_site=of_site,
             )
@@ -263,10 +213,10 @@ def _plan(
 
 def _write(
     options: Options,
+    base: _Base,
     report: Report,
-    prepare: Callable[[], Renderer],
+    look: Look,
     planned: _Planned,
-    files: static.Assets,
     progress: Progress,
     watch: Stopwatch,
 ) -> Report:
@@ -274,9 +224,11 @@ def _write(
     pages = planned.pages
     with tree.hold(options.output) as output:
         with watch.station("render"):
-            staging = Staging(prepare=prepare, pages=pages, output=output, is_forced=options.is_clean)
+            staging = Staging(
+                look=look, pages=pages, output=output, known=base.memory.files, is_forced=options.is_clean
+            )
             staged, problems = staging.stage(
-                [*files.files, *planned.for_hosts],
+                planned.files,
                 jobs=options.jobs,
                 progress=lambda done: progress("render", done, len(pages)),
             )
@@ -289,6 +241,18 @@ def _write(
             return dataclasses.replace(report, problems=in_order(report.problems, problems))
         with watch.station("write"):
             counts = output.publish(staged, may_replace=options.is_clean)
+        with watch.station("remember"):
+            state.save(
+                output.control,
+                base.program,
+                base.memory,
+                Memory(
+                    facts={_READING: base.reading(options.source)},
+                    documents=planned.known,
+                    files=output.known(staged, base.memory.files),
+                    epochs=planned.epochs,
+                ),
+            )
     return dataclasses.replace(
         report,
         is_built=True,

@@ -14,8 +14,11 @@ import click
 from click.core import ParameterSource
 
 from generator import __version__, explain, preflight
-from generator.build import Grouping, Options, build, tell_stories
+from generator.build import build
+from generator.disk import write_file
 from generator.errors import DigestError, ProblemsError
+from generator.grouping import Grouping, tell_stories
+from generator.options import Options
 from generator.report import Report
 from generator.terminal import (
     EXIT_BUILT,
@@ -33,7 +36,6 @@ from generator.terminal import (
     reading_options,
 )
 from generator.text import nearest, printable
-from generator.tree import write_file
 
 
 @click.group(epilog=EXIT_CODES)

@@ -7,7 +7,7 @@ prior for the words of the field), so nothing that comes later changes a compari
 import math
 import operator
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.model import Article, Item
@@ -30,6 +30,18 @@ class Rarity:
     def __init__(self) -> None:
         self._documents = 0
         self._counts: Counter[str] = Counter()
+
+    def counts(self) -> tuple[int, dict[str, int]]:
+        """The number of documents so far, and in how many of them each term stood."""
+        return self._documents, dict(self._counts)
+
+    @classmethod
+    def of_counts(cls, documents: int, counts: Mapping[str, int]) -> "Rarity":
+        """What gave these :meth:`counts`."""
+        rarity = cls()
+        rarity._documents = documents
+        rarity._counts.update(counts)
+        return rarity
 
     def add(self, terms: Iterable[str]) -> None:
         """Counts a document."""
@@ -79,12 +91,31 @@ class Profile:
 def profile(article: Article, rarity: Rarity) -> Profile:
     """Prepares an article for comparison."""
     terms = analyse(article.title, article.excerpt)
-    weights = rarity.weights(terms.all)
+    return _profile(article, terms, rarity.weights(terms.all))
+
+
+def days(article: Article) -> float:
+    """The time of publication in days."""
+    return article.published_at.timestamp() / _SECONDS_A_DAY
+
+
+def weights_of(made: Profile) -> tuple[float, ...]:
+    """All that :func:`profile` took from the rarity of terms."""
+    return tuple(made.weights[term] for term in sorted(made.terms.all))
+
+
+def profile_again(article: Article, weights: Sequence[float]) -> Profile:
+    """The profile that had these :func:`weights_of`."""
+    terms = analyse(article.title, article.excerpt)
+    return _profile(article, terms, dict(zip(sorted(terms.all), weights, strict=True)))
+
+
+def _profile(article: Article, terms: Terms, weights: Mapping[str, float]) -> Profile:
     values = {term: weight * (_TITLE_FACTOR if term in terms.title else 1.0) for term, weight in weights.items()}
     return Profile(
         identity=article.identity,
         domain=article.provider.domain,
-        day=article.published_at.timestamp() / _SECONDS_A_DAY,
+        day=days(article),
         terms=terms,
         weights=weights,
         values=values,

@@ -47,6 +47,11 @@ class Language:
         self.number = functools.cache(self._number)
         self._time_of_day = functools.cache(self._format_time)
 
+    @property
+    def table(self) -> Mapping[str, Words]:
+        """All words by their keys."""
+        return self._words
+
     def text(self, key: str, **values: object) -> str:
         """The words for a key.
 

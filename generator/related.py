@@ -38,6 +38,8 @@ class Sorted:
 class Candidate:
     """An earlier item that might stand in the archive list of another."""
 
+    number: int
+    """Its place in the order of time."""
     item: Item
     story: int
     likeness: float
@@ -94,8 +96,8 @@ def sort_entries(
 
 def pick_archive(
     candidates: Iterable[Candidate], topics: Mapping[str, float], notes: list[Note] | None = None
-) -> tuple[Item, ...]:
-    """Picks up to five earlier items, best first, of different stories, at most two of one source.
+) -> tuple[int, ...]:
+    """Picks the numbers of up to five earlier items, best first, of different stories, at most two of one source.
 
     Args:
         candidates: earlier items that are alike enough, none of the item's own story.
@@ -107,7 +109,7 @@ def pick_archive(
         shared = math.fsum([weight for topic, weight in topics.items() if topic in candidate.topics])
         score = candidate.likeness + _TOPIC_SHARE * shared
         ranked.append((-score, -candidate.item.published_at.timestamp(), candidate.item.identity, candidate))
-    chosen: list[Item] = []
+    chosen: list[int] = []
     stories: set[int] = set()
     sources: Counter[str] = Counter()
     for negative, _, _, candidate in sorted(ranked, key=lambda one: one[:3]):
@@ -116,7 +118,7 @@ def pick_archive(
             continue
         stories.add(candidate.story)
         sources[domain] += 1
-        chosen.append(candidate.item)
+        chosen.append(candidate.number)
         if notes is not None:
             notes.append(Note(kind="archive", article=candidate.item, score=-negative, evidence=None))
         if len(chosen) == _ARCHIVE:

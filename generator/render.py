@@ -14,7 +14,7 @@ from generator.language import Language
 from generator.page import Page
 from generator.views import Head, Site
 
-_WRITERS = {**feeds.WRITERS, **sitemaps.WRITERS}
+WRITERS = {**feeds.WRITERS, **sitemaps.WRITERS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,19 @@ class Rendered:
     page: Page
     data: bytes
     problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """All that pages are rendered with besides their views."""
+
+    folders: Sequence[Path]
+    """Of templates, searched in this order."""
+    site: Site
+    language: Language
+    base_url: str
+    assets: Mapping[str, urls.Address]
+    """By name below ``static/``."""
 
 
 class UnknownAssetError(Exception):
@@ -53,20 +66,13 @@ _COMPILED = _Compiled()
 class Renderer:
     """Renders pages with the templates of a theme. One a process; compiling happens once a template."""
 
-    def __init__(
-        self,
-        *,
-        folders: Sequence[Path],
-        site: Site,
-        language: Language,
-        base_url: str,
-        assets: Mapping[str, urls.Address],
-    ) -> None:
+    def __init__(self, look: Look) -> None:
+        site, language = look.site, look.language
         self._site = site
-        self._base_url = base_url
-        self._base_path = urls.base_path(base_url)
-        self._assets = assets
-        self._folders = tuple(str(folder) for folder in folders)
+        self._base_url = look.base_url
+        self._base_path = urls.base_path(look.base_url)
+        self._assets = look.assets
+        self._folders = tuple(str(folder) for folder in look.folders)
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(self._folders),
             autoescape=True,
@@ -142,7 +148,7 @@ class Renderer:
 
     def render(self, page: Page) -> Rendered:
         """Renders a page. An error in its template comes back as a problem."""
-        if writer := _WRITERS.get(page.template):
+        if writer := WRITERS.get(page.template):
             return Rendered(page=page, data=writer(page.view, self._base_url))
         try:
             text = self._environment.get_template(page.template).render(page=page.view)

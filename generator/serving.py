@@ -22,8 +22,8 @@ from tornado.httpserver import HTTPServer
 from tornado.websocket import WebSocketHandler
 
 from generator import preview, settings, urls
-from generator.build import Options
 from generator.errors import ServingError, SettingsError
+from generator.options import Options
 from generator.preview import Redirect
 from generator.watching import inputs_of, watch
 

@@ -1,6 +1,7 @@
 """The source folder: which files are documents, and their text."""
 
 import os
+import posixpath
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,15 +13,20 @@ MAX_BYTES = 4 * 1024 * 1024
 """The largest real document has 143 kB; 4 MiB is a robot's accident, not news."""
 
 
+Stamp = tuple[int, int, int]
+"""A file's size in bytes and the times of its last modification and change, in nanoseconds."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFile:
     """A file that should be a document."""
 
-    path: Path
+    path: str
     name: str
     """Relative to the source folder, with ``/``; sorts the documents."""
     shown: str
     """How problems name it: below the source folder as the user gave it."""
+    stamp: Stamp = (0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,33 +53,55 @@ def find(source: Path) -> Found:
 
     Links to files inside the source folder are read, links out of it are errors; linked folders are not entered.
     """
-    root = source.resolve()
+    root = str(source.resolve())
+    above = source.as_posix()
     files: list[SourceFile] = []
     problems: list[Problem] = []
     ignored: list[str] = []
-
-    def shown(path: str | Path) -> str:
-        return (source / Path(path).relative_to(root)).as_posix()
-
-    def refuse(error: OSError) -> None:
-        problems.append(_unreadable(shown(error.filename), error))
-
-    for folder, folders, names in os.walk(root, onerror=refuse):
-        linked = [name for name in folders if Path(folder, name).is_symlink()]
-        problems += [_linked(shown(Path(folder, name))) for name in linked if not name.startswith(".")]
-        folders[:] = [name for name in folders if name not in linked and not name.startswith(".")]
-        for path in (Path(folder, name) for name in names if not name.startswith(".")):
-            if path.suffix.lower() not in SUFFIXES:
-                ignored.append(shown(path))
-            elif problem := _refusal(path, root, shown(path)):
-                problems.append(problem)
+    waiting = [""]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            entries = list(os.scandir(f"{root}/{folder}"))
+        except OSError as error:
+            problems.append(_unreadable(_shown(above, folder.removesuffix("/")), error))
+            continue
+        for entry in entries:
+            name = folder + entry.name
+            if entry.name.startswith("."):
+                continue
+            if _is_folder(entry):
+                if entry.is_symlink():
+                    problems.append(_linked(_shown(above, name)))
+                else:
+                    waiting.append(f"{name}/")
+            elif os.path.splitext(entry.name)[1].lower() not in SUFFIXES:
+                ignored.append(_shown(above, name))
             else:
-                files.append(SourceFile(path=path, name=path.relative_to(root).as_posix(), shown=shown(path)))
+                found = _examine(entry, root, name=name, shown=_shown(above, name))
+                if isinstance(found, Problem):
+                    problems.append(found)
+                else:
+                    files.append(found)
     return Found(
         files=tuple(sorted(files, key=lambda file: file.name)),
         problems=tuple(problems),
         ignored=tuple(sorted(ignored)),
     )
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a loop of links, a folder that may not be entered
+        return False
+
+
+def _shown(above: str, name: str) -> str:
+    """A path below the source folder, as the user named that."""
+    if not name:
+        return above
+    return name if above == "." else posixpath.join(above, name)
 
 
 def _linked(shown: str) -> Problem:
@@ -86,36 +114,44 @@ def _linked(shown: str) -> Problem:
     )
 
 
-def _refusal(path: Path, root: Path, shown: str) -> Problem | None:
+def _examine(entry: "os.DirEntry[str]", root: str, *, name: str, shown: str) -> SourceFile | Problem:
+    """The file, or why it is none to read."""
     try:
-        if path.is_symlink() and not path.resolve(strict=True).is_relative_to(root):
+        if entry.is_symlink() and not Path(entry.path).resolve(strict=True).is_relative_to(root):
             return Problem(
                 path=shown,
                 code=Code.OUTSIDE_SOURCE,
                 message="is a link to a file outside the source folder",
                 remedy="put a copy of the file here",
             )
-        mode = path.stat().st_mode
+        found = entry.stat()
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
         return _unreadable(shown, error)
-    if not stat.S_ISREG(mode):
+    if not stat.S_ISREG(found.st_mode):
         return Problem(
             path=shown,
             code=Code.NOT_A_FILE,
             message="is no regular file",
             remedy="remove it from the source folder",
         )
-    return None
+    return SourceFile(
+        path=entry.path, name=name, shown=shown, stamp=(found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+    )
+
+
+def fetch(file: SourceFile) -> bytes | Problem:
+    """The file's bytes, of a file that is too large one more than it may have; or why they cannot be had."""
+    try:
+        with open(file.path, "rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        return _unreadable(file.shown, error)
 
 
 def read(file: SourceFile) -> Document | Problem:
     """The file's text, or why it has none."""
-    try:
-        with file.path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        return _unreadable(file.shown, error)
-    return decode(data, name=file.name, shown=file.shown)
+    data = fetch(file)
+    return data if isinstance(data, Problem) else decode(data, name=file.name, shown=file.shown)
 
 
 def decode(data: bytes, *, name: str, shown: str) -> Document | Problem:

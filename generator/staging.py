@@ -1,13 +1,15 @@
-"""All files of a site rendered and staged, in several processes; the rendered bytes stay where they were made."""
+"""All files of a site staged, in several processes: a page is rendered unless it is there, made from the same."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator import pool, urls
 from generator.assets import Asset
 from generator.errors import Problem
+from generator.fingerprints import Fingerprints
 from generator.page import Page
-from generator.render import Renderer
+from generator.render import Look, Renderer
+from generator.state import KnownFile
 from generator.tree import Staged, Tree
 
 _AT_ONCE = 64
@@ -17,10 +19,11 @@ _AT_ONCE = 64
 class Staging:
     """What is to be rendered, and where to put it."""
 
-    prepare: Callable[[], Renderer]
-    """Makes the renderer of a process."""
+    look: Look
     pages: tuple[Page, ...]
     output: Tree
+    known: Mapping[str, KnownFile]
+    """The files of the site as they were last written."""
     is_forced: bool
     """Whether to stage files that the output folder has already."""
 
@@ -43,20 +46,28 @@ class Staging:
             progress(done)
         return staged, list(problems.values())
 
-    def _ready(self) -> "tuple[Staging, Renderer]":
-        return self, self.prepare()
+    def _ready(self) -> "_Work":
+        return self, Fingerprints(self.look), Renderer(self.look)
 
 
-def _stage_chunk(work: tuple[Staging, Renderer], numbers: Sequence[int]) -> tuple[list[Staged], list[Problem]]:
+_Work = tuple[Staging, Fingerprints, Renderer]
+
+
+def _stage_chunk(work: _Work, numbers: Sequence[int]) -> tuple[list[Staged], list[Problem]]:
     """Runs in a worker."""
-    staging, renderer = work
+    staging, fingerprints, renderer = work
     staged: list[Staged] = []
     problems: list[Problem] = []
     for number in numbers:
-        rendered = renderer.render(staging.pages[number])
+        page = staging.pages[number]
+        path, key = urls.file_path(page.address), fingerprints.of(page)
+        known = staging.known.get(path)
+        if known and known.key == key and not staging.is_forced and staging.output.holds(path, known):
+            staged.append(Staged(path=path, digest=known.digest, is_changed=False, key=key))
+            continue
+        rendered = renderer.render(page)
         if rendered.problem:
             problems.append(rendered.problem)
         else:
-            path = urls.file_path(rendered.page.address)
-            staged.append(staging.output.stage(path, rendered.data, is_forced=staging.is_forced))
+            staged.append(staging.output.stage(path, rendered.data, is_forced=staging.is_forced, key=key))
     return staged, problems

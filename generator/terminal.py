@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.build import Options
 from generator.errors import Problem
+from generator.options import Options
 from generator.reading import Progress
 
 if TYPE_CHECKING:
@@ -113,6 +113,7 @@ def options_of(given: dict[str, Any]) -> Options:
         skip_invalid=given["skip_invalid"],
         with_drafts=given["drafts"],
         with_future=given["future"],
+        started=time.time(),
     )
 
 

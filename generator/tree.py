@@ -7,10 +7,9 @@ the files that the manifest names are ever removed.
 """
 
 import contextlib
-import hashlib
-import json
 import os
 import shutil
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -18,7 +17,9 @@ from typing import Any
 
 import filelock
 
+from generator import disk
 from generator.errors import OutputError
+from generator.state import KnownFile
 
 CONTROL = ".digest"
 _MANIFEST = "manifest.json"
@@ -40,6 +41,8 @@ class Staged:
     """BLAKE2b of its bytes, 128 bits."""
     is_changed: bool
     """Whether it differs from what the output folder holds."""
+    key: bytes = b""
+    """The fingerprint of what it was made from, where that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +60,41 @@ class Tree:
 
     root: Path
 
-    def stage(self, path: str, data: bytes, *, is_forced: bool = False) -> Staged:
+    def stage(self, path: str, data: bytes, *, is_forced: bool = False, key: bytes = b"") -> Staged:
         """Puts a file beside the site unless the site has it already, byte for byte."""
-        digest = _digest(data)
-        target = self.root / path
-        if not is_forced and _holds(target, data):
-            return Staged(path=path, digest=digest, is_changed=False)
-        (self._control / _STAGING / _staging_name(path)).write_bytes(data)
-        return Staged(path=path, digest=digest, is_changed=True)
+        digest = disk.digest(data)
+        if not is_forced and disk.holds(f"{self.root}/{path}", data):
+            return Staged(path=path, digest=digest, is_changed=False, key=key)
+        with open(f"{self.root}/{CONTROL}/{_STAGING}/{_staging_name(path)}", "wb") as file:
+            file.write(data)
+        return Staged(path=path, digest=digest, is_changed=True, key=key)
+
+    def holds(self, path: str, known: KnownFile) -> bool:
+        """Whether the folder holds a file as it was written: by size and time, or else byte for byte."""
+        target = f"{self.root}/{path}"
+        try:
+            found = os.lstat(target)
+            if not stat.S_ISREG(found.st_mode) or found.st_size != known.stamp[0]:
+                return False
+            if found.st_mtime_ns == known.stamp[1]:
+                return True
+            with open(target, "rb") as file:
+                return disk.digest(file.read()) == known.digest
+        except OSError:
+            return False
+
+    def known(self, files: Iterable[Staged], before: Mapping[str, KnownFile]) -> dict[str, KnownFile]:
+        """What to remember of the files of the site, after they were published."""
+        found: dict[str, KnownFile] = {}
+        for file in files:
+            known = before.get(file.path)
+            with contextlib.suppress(OSError):  # gone in this moment
+                status = os.lstat(f"{self.root}/{file.path}")
+                stamp = status.st_size, status.st_mtime_ns
+                if known is None or (known.key, known.digest, known.stamp) != (file.key, file.digest, stamp):
+                    known = KnownFile(key=file.key, digest=file.digest, stamp=stamp)
+                found[file.path] = known
+        return found
 
     def kept(self, folder: str, ours: Mapping[str, str]) -> tuple[Staged, ...]:
         """The files below a folder, as the last build wrote them; none where one of them is missing or was altered.
@@ -80,7 +110,7 @@ class Tree:
                     data = b"" if (self.root / path).is_symlink() else (self.root / path).read_bytes()
                 except OSError:
                     return ()
-                if _digest(data) != digest:
+                if disk.digest(data) != digest:
                     return ()
                 files.append(Staged(path=path, digest=digest, is_changed=False))
         return tuple(files)
@@ -104,37 +134,38 @@ class Tree:
         removed = sum(os.path.lexists(self.root / path) for path in stale)
         manifest = {"version": _VERSION, "files": {file.path: file.digest for file in files}}
         if moves or stale or ours != manifest["files"]:
-            _write_json(self._control / _JOURNAL, {"moves": moves, "stale": stale, "manifest": manifest})
+            disk.write_json(self.control / _JOURNAL, {"moves": moves, "stale": stale, "manifest": manifest})
             self.finish()
         return Counts(written=len(moves), unchanged=len(files) - len(moves), removed=removed)
 
     def finish(self) -> None:
         """Carries out the journal, if there is one, from wherever it was left; then clears the staging folder."""
-        journal = self._control / _JOURNAL
-        if work := _journal(_read_json(journal)):
+        journal = self.control / _JOURNAL
+        if work := _journal(disk.read_json(journal)):
             moves, stale, manifest = work
             self._refuse_escapes([*moves, *stale])
             late = self._remove_obstacles(moves, stale)
             for path in moves:
-                staged = self._control / _STAGING / _staging_name(path)
+                staged = self.control / _STAGING / _staging_name(path)
                 if staged.exists():  # else it was moved before the interruption
                     target = self.root / path
                     target.parent.mkdir(parents=True, exist_ok=True)
                     staged.replace(target)
             for path in late:
                 self._remove(path)
-            _write_json(self._control / _MANIFEST, manifest)
+            disk.write_json(self.control / _MANIFEST, manifest)
         journal.unlink(missing_ok=True)
-        shutil.rmtree(self._control / _STAGING, ignore_errors=True)
-        (self._control / _STAGING).mkdir()
+        shutil.rmtree(self.control / _STAGING, ignore_errors=True)
+        (self.control / _STAGING).mkdir()
 
     @property
-    def _control(self) -> Path:
+    def control(self) -> Path:
+        """The folder that is ours."""
         return self.root / CONTROL
 
     def recorded(self) -> Mapping[str, str]:
         """The files that the last build wrote, with their digests; nothing where it is lost or damaged."""
-        manifest = _read_json(self._control / _MANIFEST) or {}
+        manifest = disk.read_json(self.control / _MANIFEST) or {}
         files = manifest.get("files") if manifest.get("version") == _VERSION else None
         if not isinstance(files, dict):
             return {}
@@ -230,29 +261,8 @@ def recover(output: Path) -> None:
             pass
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Writes a file so that a reader finds the old or the new one, never a part."""
-    temporary = path.with_name(f".{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _holds(target: Path, data: bytes) -> bool:
-    try:
-        return not target.is_symlink() and target.stat().st_size == len(data) and target.read_bytes() == data
-    except OSError:
-        return False
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
-
-
 def _staging_name(path: str) -> str:
-    return _digest(path.encode())
+    return disk.digest(path.encode())
 
 
 def _is_safe(path: object) -> bool:
@@ -275,17 +285,3 @@ def _journal(work: dict[str, Any] | None) -> tuple[list[str], list[str], dict[st
     if not isinstance(manifest.get("files"), dict):
         return None
     return list(filter(_is_safe, moves)), list(filter(_is_safe, stale)), manifest
-
-
-def _write_json(path: Path, value: object) -> None:
-    write_file(path, json.dumps(value, sort_keys=True, indent=0).encode())
-
-
-def _read_json(path: Path) -> dict[str, Any] | None:
-    if not path.is_file():
-        return None
-    try:
-        value = json.loads(path.read_bytes())
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None

@@ -8,8 +8,8 @@ from pathlib import Path
 from watchfiles import Change, DefaultFilter, awatch
 
 from generator import theme
-from generator.build import Options
 from generator.errors import ServingError
+from generator.options import Options
 
 # Milliseconds. A burst ends when nothing changes for one step, and is cut when it lasts too long.
 _STEP, _LONGEST_BURST = 150, 3_000

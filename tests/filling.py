@@ -10,7 +10,7 @@ from typing import Any
 
 from generator import language, views
 from generator.language import Language
-from generator.render import Renderer
+from generator.render import Look, Renderer
 from generator.urls import Address
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -83,9 +83,11 @@ def spoken(words: str) -> Language:
 def renderer(words: str, variant: str = "full", folders: tuple[Path, ...] = (TEMPLATES,)) -> Renderer:
     """Renders pages on which whatever all pages share holds the words, too."""
     return Renderer(
-        folders=folders,
-        site=filled(views.Site, words, variant),
-        language=spoken(words),
-        base_url=BASE_URL,
-        assets=_Assets(words),
+        Look(
+            folders=folders,
+            site=filled(views.Site, words, variant),
+            language=spoken(words),
+            base_url=BASE_URL,
+            assets=_Assets(words),
+        )
     )

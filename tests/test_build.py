@@ -51,7 +51,17 @@ def test_the_report_counts_what_happened(site: SiteFolder) -> None:
     pages = report["pages"]
     assert pages["planned"] == pages["written"] == len(site.files())
     assert (pages["unchanged"], pages["removed"], report["problems"]) == (0, 0, [])
-    assert set(report["seconds"]) == {"read", "group", "stories", "plan", "render", "search", "write", "total"}
+    assert set(report["seconds"]) == {
+        "read",
+        "group",
+        "stories",
+        "plan",
+        "render",
+        "search",
+        "write",
+        "remember",
+        "total",
+    }
     assert "documents: 4 read, 0 rejected, 1 left out (1 removed)" in outcome.stdout
     assert "site:      3 items, 3 stories, 3 topics, 2 days" in outcome.stdout
     assert outcome.stderr == ""

@@ -56,7 +56,7 @@ def test_every_word_is_asked_for() -> None:
     asked = set(re.findall(r'"([a-z]+\.[a-z_]+)"', source))
     assert ENGLISH.keys() - asked == set()
     sections = {key.partition(".")[0] for key in ENGLISH}
-    files = (".html", ".py", ".toml", ".js", ".css", ".svg", ".md")
+    files = (".html", ".py", ".toml", ".js", ".css", ".svg", ".md", ".xml")
     assert {
         key for key in asked - ENGLISH.keys() if key.partition(".")[0] in sections and not key.endswith(files)
     } == set()

@@ -14,12 +14,13 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), [(375, 812), (768, 1024), (1280, 900)])
+@pytest.mark.parametrize(
+    ("width", "height", "scheme"), [(375, 812, "light"), (375, 812, "dark"), (768, 1024, "light"), (1280, 900, "dark")]
+)
 def test_axe_finds_nothing(
     chromium: Browser, seeds_url: str, every_page: list[str], width: int, height: int, scheme: str
 ) -> None:
-    """On no page type, at no width, in no palette."""
+    """On no page type, at each width, in each palette."""
     axe = Axe()
     viewport = {"width": width, "height": height}
     page, _ = open_page(chromium, seeds_url, viewport=viewport, color_scheme=scheme)

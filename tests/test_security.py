@@ -22,7 +22,7 @@ from generator import cli, preview, serialize, urls, weburls
 from generator.errors import Code
 from generator.markup import embedded_video, render_body
 from generator.page import Page
-from generator.render import _WRITERS
+from generator.render import WRITERS
 from generator.text import printable, repair, topic_slug
 from generator.urls import Address
 from generator.views import Feed, Manifest, NewsSitemap, Robots, Sitemap, SitemapIndex
@@ -149,7 +149,7 @@ def test_templates_show_text_as_text(template: str, variant: str) -> None:
 )
 def test_xml_shows_text_as_text(writer: str, view: type) -> None:
     """The same for feeds and sitemaps; what readers of RSS take for HTML is escaped for them, too."""
-    hostile, plain = (etree.fromstring(_WRITERS[writer](filled(view, words), BASE_URL)) for words in (WAYS_OUT, PLAIN))
+    hostile, plain = (etree.fromstring(WRITERS[writer](filled(view, words), BASE_URL)) for words in (WAYS_OUT, PLAIN))
     assert_twins(hostile, plain, lambda text: swapped(text) | {text.replace(PLAIN, html.escape(WAYS_OUT, quote=False))})
     for node in hostile.iterfind("channel/item/description"):
         tree = parsed_html(node.text)
@@ -160,14 +160,14 @@ def test_xml_shows_text_as_text(writer: str, view: type) -> None:
 @pytest.mark.parametrize(("writer", "view"), [("json-feed", Feed), ("manifest", Manifest)])
 def test_json_shows_text_as_text(writer: str, view: type) -> None:
     """The same for JSON, in which nothing looks like markup to who guesses its type."""
-    hostile, plain = (_WRITERS[writer](filled(view, words), BASE_URL).decode() for words in (WAYS_OUT, PLAIN))
+    hostile, plain = (WRITERS[writer](filled(view, words), BASE_URL).decode() for words in (WAYS_OUT, PLAIN))
     assert json.loads(hostile) == json.loads(plain, object_hook=lambda node: _mapped(node, swapped))
     assert not set(hostile) & set("<>&")
 
 
 def test_robots_is_one_address() -> None:
     """Nothing in an address begins another line."""
-    (line,) = _WRITERS["robots"](Robots(sitemap=Address("/a b\nDisallow: /")), BASE_URL).decode().splitlines()[3:]
+    (line,) = WRITERS["robots"](Robots(sitemap=Address("/a b\nDisallow: /")), BASE_URL).decode().splitlines()[3:]
     assert line == f"Sitemap: {BASE_URL}a%20b%0ADisallow%3A%20/"
 
 
@@ -629,13 +629,14 @@ def attack(site: SiteFolder, text: Callable[[str], str], *, is_hostile: bool) ->
         provider=None,
     )
     for number, body in enumerate(BODIES):
+        day = f"2024-0{1 + number % 3}-{1 + number // 3:02}"
         site.add(
-            f"2024-01-{number + 1:02}-body.md",
+            f"{day}-body.md",
             document(
                 body if is_hostile else "",
                 title=f"Body {number}",
                 webUrl=f"https://news.example.org/body/{number}",
-                publishedDateTime=f"2024-01-{number + 1:02}T09:30:00Z",
+                publishedDateTime=f"{day}T09:30:00Z",
                 topics=["Shared", "Bodies"],
             ),
         )

@@ -88,7 +88,7 @@ def test_what_is_no_regular_file_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_that_vanishes_is_a_problem(tmp_path: Path) -> None:
     """Between listing and reading, a robot may have deleted it."""
-    problem = read(SourceFile(path=tmp_path / "gone.md", name="gone.md", shown="seeds/gone.md"))
+    problem = read(SourceFile(path=str(tmp_path / "gone.md"), name="gone.md", shown="seeds/gone.md"))
     assert isinstance(problem, Problem)
     assert (problem.path, problem.code) == ("seeds/gone.md", Code.UNREADABLE)
 

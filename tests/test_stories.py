@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from generator.evidence import BIAS, WEIGHTS, Evidence, Profile, compare
 from generator.model import Item
-from generator.stories import Told, tell
+from generator.retelling import tell
+from generator.stories import Told
 from generator.terms import analyse
 from tests.making import SiteFolder, document, entry, read, run
 
@@ -183,7 +184,7 @@ def test_ten_thousand_documents_of_one_day_behave() -> None:
         compared += 1
         return compare(one, other)
 
-    with mock.patch("generator.stories.compare", count):
+    with mock.patch("generator.telling.compare", count):
         told = tell(items)
     assert len(told.stories) == 10_000
     assert compared <= 4 * 7 * 10_000

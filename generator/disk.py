@@ -1,0 +1,51 @@
+"""Files as wholes: a reader finds the old or the new one, never a part."""
+
+import hashlib
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Writes a file so that a reader finds the old or the new one, never a part."""
+    temporary = path.with_name(f".{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def holds(target: str, data: bytes) -> bool:
+    """Whether there is a regular file of these bytes."""
+    try:
+        found = os.lstat(target)
+        if not stat.S_ISREG(found.st_mode) or found.st_size != len(data):
+            return False
+        with open(target, "rb") as file:
+            return file.read() == data
+    except OSError:
+        return False
+
+
+def digest(data: bytes) -> str:
+    """BLAKE2b, 128 bits, in hexadecimal digits."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def write_json(path: Path, value: object) -> None:
+    """Writes a value as JSON."""
+    write_file(path, json.dumps(value, sort_keys=True, indent=0).encode())
+
+
+def read_json(path: Path) -> dict[str, Any] | None:
+    """The object of a JSON file, nothing where there is none."""
+    if not path.is_file():
+        return None
+    try:
+        value = json.loads(path.read_bytes())
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None

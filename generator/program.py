@@ -1,0 +1,27 @@
+"""Which program this is: its own code, and all packages that it may be built on, in one fingerprint."""
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+_DIGEST_BYTES = 16
+
+
+def fingerprint() -> str:
+    """Differs where two programs may make different sites of the same input."""
+    found = hashlib.blake2b(sys.version.encode(), digest_size=_DIGEST_BYTES)
+    for path in sorted(_PACKAGE.glob("*.py")) + sorted(_PACKAGE.glob("languages/*.toml")):
+        data = path.read_bytes()
+        found.update(f"{path.name} {len(data)} ".encode() + data)
+    found.update(" ".join(sorted(_installed())).encode("utf-8", "surrogateescape"))
+    return found.hexdigest()
+
+
+def _installed() -> set[str]:
+    """The names of installed distributions with their versions, as their folders are called."""
+    names: set[str] = set()
+    for folder in filter(os.path.isdir, sys.path):
+        names.update(name for name in os.listdir(folder) if name.endswith(".dist-info"))
+    return names

@@ -1,0 +1,199 @@
+"""What a build remembers for the next one: an SQLite file in the output folder's control folder.
+
+Nothing depends on it but time. It is read as a whole when a build begins and written in one transaction when it ends;
+what another version of the program wrote, or what is damaged, is dropped.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from generator.sources import Stamp
+
+NAME = "state.sqlite"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS documents (
+    name TEXT PRIMARY KEY, size INTEGER, modified INTEGER, changed INTEGER, digest BLOB NOT NULL, parsed BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS files (
+    path TEXT PRIMARY KEY, key BLOB NOT NULL, digest TEXT NOT NULL, size INTEGER, modified INTEGER
+);
+CREATE TABLE IF NOT EXISTS epochs (number INTEGER PRIMARY KEY, chain BLOB NOT NULL, told BLOB NOT NULL, state BLOB);
+"""
+_PROGRAM = "program"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownDocument:
+    """A document that was read."""
+
+    stamp: Stamp
+    digest: bytes
+    """Of its bytes."""
+    parsed: bytes
+    """As ``codec`` packs it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFile:
+    """A file of the site as it was written."""
+
+    key: bytes
+    """Of all that it was made from."""
+    digest: str
+    """As ``tree`` gives it."""
+    stamp: tuple[int, int]
+    """Its size in bytes, and the time of its last modification in nanoseconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Epoch:
+    """A stretch of the collection whose stories were told."""
+
+    chain: bytes
+    """The digest of all items up to its end."""
+    told: bytes
+    state: bytes | None
+    """What telling would go on from; only the last epochs keep it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """Everything that was remembered."""
+
+    facts: Mapping[str, bytes] = field(default_factory=dict)
+    documents: Mapping[str, KnownDocument] = field(default_factory=dict)
+    files: Mapping[str, KnownFile] = field(default_factory=dict)
+    epochs: Sequence[Epoch] = ()
+    is_dropped: bool = False
+    """There was a file that could not be used."""
+
+
+EMPTY = Memory()
+
+
+def load(folder: Path, program: str, *, with_files: bool = True) -> Memory:
+    """What the last build remembered; nothing where it was another version's, or cannot be read.
+
+    Args:
+        folder: the control folder.
+        program: stands for the version of the program, dependencies included.
+        with_files: whether the files of the site are wanted.
+    """
+    path = folder / NAME
+    if path.is_symlink() or not path.is_file():
+        return EMPTY
+    try:
+        with _connected(path) as connection:
+            facts = dict(connection.execute("SELECT name, value FROM facts"))
+            if facts.get(_PROGRAM) != program.encode():
+                return Memory(is_dropped=True)
+            documents = {
+                name: KnownDocument(stamp=(size, modified, changed), digest=digest, parsed=parsed)
+                for name, size, modified, changed, digest, parsed in connection.execute(
+                    "SELECT name, size, modified, changed, digest, parsed FROM documents"
+                )
+            }
+            files = {
+                name: KnownFile(key=key, digest=digest, stamp=(size, modified))
+                for name, key, digest, size, modified in connection.execute(
+                    "SELECT path, key, digest, size, modified FROM files"
+                    if with_files
+                    else "SELECT 0, 0, 0, 0, 0 LIMIT 0"
+                )
+            }
+            epochs = [
+                Epoch(chain=chain, told=told, state=state)
+                for chain, told, state in connection.execute("SELECT chain, told, state FROM epochs ORDER BY number")
+            ]
+    except sqlite3.Error:
+        return Memory(is_dropped=True)
+    return Memory(facts=facts, documents=documents, files=files, epochs=epochs)
+
+
+def save(folder: Path, program: str, before: Memory, after: Memory) -> bool:
+    """Remembers for the next build: in one transaction, and only what is new.
+
+    Args:
+        folder: the control folder; this process holds its lock.
+        program: as for :func:`load`.
+        before: what was loaded.
+        after: what is to be remembered; what did not change is the same object.
+
+    Returns:
+        whether it could be written; if not, nothing is remembered.
+    """
+    path = folder / NAME
+    try:
+        if before is EMPTY or before.is_dropped:
+            _forget(path)
+        with _connected(path) as connection, _transaction(connection):
+            _write(connection, {**after.facts, _PROGRAM: program.encode()}, before, after)
+    except (sqlite3.Error, OSError):
+        with contextlib.suppress(OSError):
+            _forget(path)
+        return False
+    return True
+
+
+def _write(connection: sqlite3.Connection, facts: Mapping[str, bytes], before: Memory, after: Memory) -> None:
+    connection.execute("DELETE FROM facts")
+    connection.executemany("INSERT INTO facts VALUES (?, ?)", facts.items())
+    gone, new = _difference(before.documents, after.documents)
+    connection.executemany("DELETE FROM documents WHERE name = ?", gone)
+    connection.executemany(
+        "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?)",
+        [(name, *document.stamp, document.digest, document.parsed) for name, document in new],
+    )
+    gone, new_files = _difference(before.files, after.files)
+    connection.executemany("DELETE FROM files WHERE path = ?", gone)
+    connection.executemany(
+        "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)",
+        [(path, file.key, file.digest, *file.stamp) for path, file in new_files],
+    )
+    connection.execute("DELETE FROM epochs WHERE number >= ?", (len(after.epochs),))
+    connection.executemany(
+        "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?)",
+        [
+            (number, epoch.chain, epoch.told, epoch.state)
+            for number, epoch in enumerate(after.epochs)
+            if number >= len(before.epochs) or before.epochs[number] is not epoch
+        ],
+    )
+
+
+V = TypeVar("V")
+
+
+def _difference(before: Mapping[str, V], after: Mapping[str, V]) -> tuple[list[tuple[str]], list[tuple[str, V]]]:
+    """The names that are gone, and the entries that are new."""
+    gone = [(name,) for name in before if name not in after]
+    return gone, [(name, value) for name, value in after.items() if before.get(name) is not value]
+
+
+def _forget(path: Path) -> None:
+    for ending in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _connected(path: Path) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.executescript(_SCHEMA)
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextlib.contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    yield  # an error ends the connection, and with it the transaction
+    connection.execute("COMMIT")
