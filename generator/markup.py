@@ -33,9 +33,12 @@ _NO_SOURCE = re.compile(r'<img(?![^<>]* src=")[^<>]*>')
 # Python-Markdown takes time by the square of some marks, and recurses by the depth of nesting. Bodies that a person
 # wrote stay far below these limits, and limits of our own keep the result independent of the machine and its stack.
 _MAX_MARKS = 500
-_MARKS = frozenset("[<*_`#\\!&|=")
+_MARKS = frozenset("[<*_`#\\!&|=~")
 _MAX_LENGTH = 64 * 1024
 _TOO_NESTED = re.compile(r"^(?:[ \t]*(?:>|[*+-]|\d{1,9}[.)])(?=[ \t>])){16}|^[ \t]{64}", re.MULTILINE)
+# Each recurses, whether or not it is nested.
+_DEFINITION = re.compile(r"^ {0,3}:[ ]", re.MULTILINE)
+_MAX_DEFINITIONS = 100
 _RULE = re.compile(r"^[-=]+[ ]*$", re.MULTILINE)
 _MAX_EMBED = 8 * 1024
 _EMBED_HOSTS = {
@@ -143,6 +146,8 @@ def _refuse_excess(source: str) -> None:
         raise InvalidBodyError("the body is nested too deeply")
     if len(_RULE.findall(source)) > _MAX_MARKS:
         raise InvalidBodyError(f"the body has more than {_MAX_MARKS} rules or underlined headings")
+    if len(_DEFINITION.findall(source)) > _MAX_DEFINITIONS:
+        raise InvalidBodyError(f"the body has more than {_MAX_DEFINITIONS} definitions")
     marks = Counter(character for character in source if character in _MARKS)
     for mark, count in marks.most_common(1):
         if count > _MAX_MARKS:

@@ -75,6 +75,8 @@ def test_other_embeds_are_no_videos(html: str) -> None:
         "<a " * 501,
         "# a\n" * 501,
         "a\n---\n" * 501,
+        "~~~ a\nx\n" * 170,
+        "a\n: b\n" * 101,
         "> " * 30 + "x",
         "* " * 480 + "x",
         " " * 64 + "- x",
