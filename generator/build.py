@@ -225,7 +225,12 @@ def _write(
     with tree.hold(options.output) as output:
         with watch.station("render"):
             staging = Staging(
-                look=look, pages=pages, output=output, known=base.memory.files, is_forced=options.is_clean
+                look=look,
+                pages=pages,
+                output=output,
+                known=base.memory.files,
+                is_forced=options.is_clean,
+                is_strict=options.is_strict,
             )
             staged, problems = staging.stage(
                 planned.files,

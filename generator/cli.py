@@ -48,6 +48,7 @@ def cli() -> None:
 @reading_options
 @click.option("--output", type=FOLDER, default="output", show_default=True, help="Folder of the site.")
 @click.option("--clean", is_flag=True, help="Write every file anew, also over files that no build wrote.")
+@click.option("--verify", is_flag=True, help="Build a second time from nothing, and compare every file.")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write a report as JSON.")
 @click.option("--quiet", "verbosity", flag_value=0, type=int, help="Print errors only.")
 @click.option("--verbose", "verbosity", flag_value=2, type=int, help="Print every warning and ignored file.")
@@ -67,6 +68,19 @@ def build_command(**given: Any) -> None:  # noqa: ANN401 - click passes each opt
             _print_summary(report, options, verbosity)
     if not report.is_built:
         sys.exit(EXIT_PROBLEMS)
+    if given["verify"]:
+        _verify(options)
+
+
+def _verify(options: Options) -> None:
+    from generator import verifying  # noqa: PLC0415 - hardly a build asks for it
+
+    different = verifying.differences(options)
+    for path in different:
+        click.echo(click.style("error: ", fg="red") + printable(f"{path} is not what a clean build makes"), err=True)
+    if different:
+        click.echo("this is a mistake of digest, please report it; --clean mends the site", err=True)
+        sys.exit(EXIT_INTERNAL)
 
 
 @cli.command("serve", epilog=EXIT_CODES)

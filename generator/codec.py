@@ -12,9 +12,6 @@ _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 _DECODER = msgspec.msgpack.Decoder(Parsed)
 _DIGEST_BYTES = 16
 
-DecodeError = msgspec.MsgspecError
-"""The bytes are not of a parsed document."""
-
 
 def pack(parsed: Parsed) -> bytes:
     """The bytes of a parsed document: equal where the documents are."""

@@ -22,6 +22,8 @@ class Options:
     jobs: int = 1
     is_clean: bool = False
     """Write every file anew, and over files that no build wrote."""
+    is_strict: bool = False
+    """Look at the content of every file of the site, also where size and time say that it is as it was."""
     skip_invalid: bool = False
     """Build without the documents that have errors."""
     with_drafts: bool = False

@@ -13,7 +13,7 @@ from generator.errors import Code, Problem
 from generator.items import Parsed, parse
 from generator.model import Item
 from generator.settings import Settings
-from generator.sources import Found, SourceFile
+from generator.sources import SourceFile
 from generator.state import KnownDocument
 from generator.taxonomy import CuratedTopic, Taxonomy
 
@@ -71,21 +71,7 @@ def read(
 ) -> Reading:
     """Reads all documents of a folder, in several processes."""
     found = sources.find(folder)
-    try:
-        return _read_all(folder, found, configured, curated, jobs, known or Known(), progress)
-    except codec.DecodeError:  # what is known is damaged
-        return _read_all(folder, found, configured, curated, jobs, Known(), progress)
-
-
-def _read_all(
-    folder: Path,
-    found: Found,
-    configured: Settings,
-    curated: Taxonomy,
-    jobs: int,
-    known: Known,
-    progress: Progress,
-) -> Reading:
+    known = known or Known()
     count = len(found.files) + sum(problem.is_error for problem in found.problems)
     problems = list(found.problems)
     if not count:

@@ -49,15 +49,16 @@ def retell(
     """
     in_order = sorted(items, key=in_time)
     chains = _chains(in_order, digests)
-    try:
-        telling, kept = _resumed(in_order, _usable(chains, epochs))
-    except (msgspec.MsgspecError, LookupError, ValueError):  # damaged
-        telling, kept = Telling(in_order), []
+    kept = _usable(chains, epochs)
+    telling = Telling(in_order)
+    if kept and kept[-1].state is not None:
+        told = [one for epoch in kept for one in _TOLD.decode(epoch.told)]
+        telling.go_on(told, _STATE.decode(kept[-1].state))
     for number in range(len(kept), len(chains)):
         telling.run((number + 1) * EPOCH)
         state = _ENCODER.encode(telling.state()) if number >= len(chains) - _STATES else None
-        told = _ENCODER.encode(telling.told(number * EPOCH))
-        kept.append(Epoch(chain=chains[number], told=told, state=state))
+        decided = _ENCODER.encode(telling.told(number * EPOCH))
+        kept.append(Epoch(chain=chains[number], told=decided, state=state))
     telling.run(len(in_order))
     return telling.result(), tuple(_without_old_states(kept))
 
@@ -81,14 +82,6 @@ def _usable(chains: Sequence[bytes], epochs: Sequence[Epoch]) -> list[Epoch]:
     while usable and usable[-1].state is None:
         usable.pop()
     return usable
-
-
-def _resumed(items: Sequence[Item], epochs: list[Epoch]) -> tuple[Telling, list[Epoch]]:
-    telling = Telling(items)
-    if epochs and epochs[-1].state is not None:
-        told = [one for epoch in epochs for one in _TOLD.decode(epoch.told)]
-        telling.go_on(told, _STATE.decode(epochs[-1].state))
-    return telling, epochs
 
 
 def _without_old_states(epochs: Sequence[Epoch]) -> Iterable[Epoch]:

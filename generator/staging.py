@@ -26,6 +26,8 @@ class Staging:
     """The files of the site as they were last written."""
     is_forced: bool
     """Whether to stage files that the output folder has already."""
+    is_strict: bool
+    """Whether to look at the content of those that it has."""
 
     def stage(
         self, assets: Sequence[Asset], *, jobs: int, progress: Callable[[int], None]
@@ -62,7 +64,8 @@ def _stage_chunk(work: _Work, numbers: Sequence[int]) -> tuple[list[Staged], lis
         page = staging.pages[number]
         path, key = urls.file_path(page.address), fingerprints.of(page)
         known = staging.known.get(path)
-        if known and known.key == key and not staging.is_forced and staging.output.holds(path, known):
+        is_made = known is not None and known.key == key and not staging.is_forced
+        if known and is_made and staging.output.holds(path, known, is_strict=staging.is_strict):
             staged.append(Staged(path=path, digest=known.digest, is_changed=False, key=key))
             continue
         rendered = renderer.render(page)

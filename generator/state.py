@@ -5,6 +5,7 @@ what another version of the program wrote, or what is damaged, is dropped.
 """
 
 import contextlib
+import hashlib
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ CREATE TABLE IF NOT EXISTS files (
 CREATE TABLE IF NOT EXISTS epochs (number INTEGER PRIMARY KEY, chain BLOB NOT NULL, told BLOB NOT NULL, state BLOB);
 """
 _PROGRAM = "program"
+_SEAL_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,7 @@ def load(folder: Path, program: str, *, with_files: bool = True) -> Memory:
             if facts.get(_PROGRAM) != program.encode():
                 return Memory(is_dropped=True)
             documents = {
-                name: KnownDocument(stamp=(size, modified, changed), digest=digest, parsed=parsed)
+                name: KnownDocument(stamp=(size, modified, changed), digest=digest, parsed=_opened(parsed))
                 for name, size, modified, changed, digest, parsed in connection.execute(
                     "SELECT name, size, modified, changed, digest, parsed FROM documents"
                 )
@@ -107,10 +109,10 @@ def load(folder: Path, program: str, *, with_files: bool = True) -> Memory:
                 )
             }
             epochs = [
-                Epoch(chain=chain, told=told, state=state)
+                Epoch(chain=chain, told=_opened(told), state=None if state is None else _opened(state))
                 for chain, told, state in connection.execute("SELECT chain, told, state FROM epochs ORDER BY number")
             ]
-    except sqlite3.Error:
+    except (sqlite3.Error, _DamagedError):
         return Memory(is_dropped=True)
     return Memory(facts=facts, documents=documents, files=files, epochs=epochs)
 
@@ -147,7 +149,7 @@ def _write(connection: sqlite3.Connection, facts: Mapping[str, bytes], before: M
     connection.executemany("DELETE FROM documents WHERE name = ?", gone)
     connection.executemany(
         "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?)",
-        [(name, *document.stamp, document.digest, document.parsed) for name, document in new],
+        [(name, *document.stamp, document.digest, _sealed(document.parsed)) for name, document in new],
     )
     gone, new_files = _difference(before.files, after.files)
     connection.executemany("DELETE FROM files WHERE path = ?", gone)
@@ -159,11 +161,26 @@ def _write(connection: sqlite3.Connection, facts: Mapping[str, bytes], before: M
     connection.executemany(
         "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?)",
         [
-            (number, epoch.chain, epoch.told, epoch.state)
+            (number, epoch.chain, _sealed(epoch.told), None if epoch.state is None else _sealed(epoch.state))
             for number, epoch in enumerate(after.epochs)
             if number >= len(before.epochs) or before.epochs[number] is not epoch
         ],
     )
+
+
+class _DamagedError(Exception):
+    """The file does not hold what was written."""
+
+
+def _sealed(data: bytes) -> bytes:
+    """Data behind its digest: SQLite notices no byte that changed."""
+    return hashlib.blake2b(data, digest_size=_SEAL_BYTES).digest() + data
+
+
+def _opened(sealed: object) -> bytes:
+    if not isinstance(sealed, bytes) or _sealed(sealed[_SEAL_BYTES:]) != sealed:
+        raise _DamagedError
+    return sealed[_SEAL_BYTES:]
 
 
 V = TypeVar("V")

@@ -110,6 +110,7 @@ def options_of(given: dict[str, Any]) -> Options:
         base_url=given["base_url"],
         jobs=given["jobs"],
         is_clean=given.get("clean", False),
+        is_strict=given.get("verify", False),
         skip_invalid=given["skip_invalid"],
         with_drafts=given["drafts"],
         with_future=given["future"],

@@ -69,14 +69,14 @@ class Tree:
             file.write(data)
         return Staged(path=path, digest=digest, is_changed=True, key=key)
 
-    def holds(self, path: str, known: KnownFile) -> bool:
-        """Whether the folder holds a file as it was written: by size and time, or else byte for byte."""
+    def holds(self, path: str, known: KnownFile, *, is_strict: bool) -> bool:
+        """Whether the folder holds a file as it was written: by size and time unless strict, else byte for byte."""
         target = f"{self.root}/{path}"
         try:
             found = os.lstat(target)
             if not stat.S_ISREG(found.st_mode) or found.st_size != known.stamp[0]:
                 return False
-            if found.st_mtime_ns == known.stamp[1]:
+            if found.st_mtime_ns == known.stamp[1] and not is_strict:
                 return True
             with open(target, "rb") as file:
                 return disk.digest(file.read()) == known.digest

@@ -33,7 +33,7 @@ LAYERS = [
     {"options"},
     {"grouping"},
     {"build"},
-    {"preview", "watching"},
+    {"preview", "watching", "verifying"},
     {"serving"},
     {"terminal"},
     {"cli"},

@@ -1,0 +1,40 @@
+"""A built site beside one that is built from nothing: byte for byte."""
+
+import dataclasses
+import tempfile
+from pathlib import Path
+
+from generator.build import build
+from generator.options import Options
+from generator.tree import Tree
+
+
+def differences(options: Options) -> tuple[str, ...]:
+    """The files of a site, by their paths below its folder, that are not what a clean build makes.
+
+    Args:
+        options: those that it was just built with.
+
+    Raises:
+        OutputError: there is no room for a second site.
+    """
+    with tempfile.TemporaryDirectory(prefix="digest-verify-") as folder:
+        clean = dataclasses.replace(options, output=Path(folder) / "site", is_clean=True)
+        build(clean)
+        wanted, found = _files(clean.output), _files(options.output)
+        return tuple(
+            sorted(
+                path
+                for path in wanted | found
+                if path not in wanted or path not in found or _bytes(clean, path) != _bytes(options, path)
+            )
+        )
+
+
+def _bytes(options: Options, path: str) -> bytes:
+    return (options.output / path).read_bytes()
+
+
+def _files(output: Path) -> frozenset[str]:
+    """The files that a build wrote, as far as they are still there."""
+    return frozenset(path for path in Tree(root=output.resolve()).recorded() if (output / path).is_file())
