@@ -25,6 +25,7 @@ _MAX_NUMBER = 10**9
 _MAX_TEXT = 10_000
 _MAX_ENTRIES = 1_000
 _MAX_KEY = 40
+_MAX_GUESSES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,9 @@ class Fields:
                 continue
             at = (*self.at, str(key)) if isinstance(key, (str, int)) else self.at
             message = f"{shown_name(key)} is no field of {of} and is not used"
-            guess = _known_key(key, known) if isinstance(key, str) else ""
+            # A document of nothing but slips need not be guessed at, key by key.
+            is_guessed = isinstance(key, str) and len(self.faults) < _MAX_GUESSES
+            guess = _known_key(key, known) if is_guessed else ""
             remedy = f"did you mean `{guess}`?" if guess else "remove it, or look for a slip in its name"
             self.faults.append(Fault(at, Code.UNKNOWN_KEY, message, remedy, severity))
 

@@ -39,7 +39,7 @@ from tests.attacks import (
     YAML,
 )  # fmt: skip
 from tests.crawling import XHTML, pages
-from tests.filling import BASE_URL, VARIANTS, filled, renderer
+from tests.filling import BASE_URL, TEMPLATES, VARIANTS, filled, renderer
 from tests.making import NOW, SiteFolder, document, entry, read, run
 from tests.test_docs import PAGES
 
@@ -135,6 +135,12 @@ def test_templates_show_text_as_text(template: str, variant: str) -> None:
     assert WAYS_OUT not in hostile
     assert_twins(parsed_html(hostile), parsed_html(plain), swapped)
     assert parsed_html(plain).get("faults") == parsed_html(hostile).get("faults") == "0"
+
+
+def test_every_attribute_is_quoted() -> None:
+    """Escaping keeps a text within quotes; it could not keep it within none."""
+    for path in TEMPLATES.glob("*.html"):
+        assert not re.search(r"=\s*\{\{", path.read_text(encoding="utf-8")), path.name
 
 
 @pytest.mark.parametrize(
