@@ -576,6 +576,10 @@ def test_curated_topics_are_checked_like_documents(site: SiteFolder) -> None:
     assert site.build().code == 0
     tree = parsed_html(site.page("/topics/safe/"))
     assert [shown(heading) for heading in tree.iter(f"{XHTML}h1")] == ["A <b>"]
+    twice = "topics:\n  - {name: A, keywords: [spirometer]}\n  - {name: B, keywords: ["
+    site.write("topics.yaml", twice + '"spiro\\u200bmeter"]}\n')
+    outcome = site.build()
+    assert (outcome.code, "keyword 'spirometer' belongs to the topic 'A' already" in outcome.stderr) == (2, True)
 
 
 def attack(site: SiteFolder, text: Callable[[str], str], *, is_hostile: bool) -> SiteFolder:
