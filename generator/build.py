@@ -1,6 +1,7 @@
 """The build: every station in its order, each timed, and a report at the end. Prints nothing."""
 
 import dataclasses
+import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,10 +19,12 @@ from generator import (
     retelling,
     search,
     settings,
+    sources,
     state,
     taxonomy,
     theme,
     tree,
+    unchanged,
     urls,
 )
 from generator import pages as planning
@@ -38,9 +41,13 @@ from generator.render import Look, Renderer
 from generator.report import Report, Stopwatch
 from generator.search_page import search_files
 from generator.settings import Settings
+from generator.sources import Found
 from generator.staging import Staging
 from generator.state import Epoch, KnownDocument, Memory
 from generator.taxonomy import Taxonomy
+from generator.theme import Theme
+from generator.tree import Tree
+from generator.unchanged import Last
 
 _READING = "reading"
 _RACY_SECONDS = 2.0
@@ -53,15 +60,18 @@ class _Base:
     settings: Settings
     language: Language
     topics: Taxonomy
+    theme: Theme
     memory: Memory
     """What the last build remembered."""
     program: str
+    key: bytes
+    """The fingerprint of all this but the memory."""
 
     def reading(self, source: Path) -> bytes:
         """A fingerprint of what documents are read with."""
         configured = self.settings
         base_path = urls.base_path(configured.base_url)
-        return codec.fingerprint((source.as_posix(), base_path, configured.timezone, self.topics.topics))
+        return codec.fingerprint((os.fsencode(source), base_path, configured.timezone, self.topics.topics))
 
 
 def build(
@@ -78,37 +88,54 @@ def build(
         configured = settings.load(options.config, base_url=options.base_url)
         refuse_overlap(options)
         tree.recover(options.output)
-        folder = options.site_folder
-        spoken = language.load(configured.language, zone=configured.timezone, folder=folder)
-        which = program.fingerprint()
-        base = _Base(
-            settings=configured,
-            language=spoken,
-            topics=taxonomy.load(folder),
-            memory=state.EMPTY if options.is_clean else state.load(options.output / tree.CONTROL, which),
-            program=which,
-        )
-        report = _build(options, base, progress, watch)
+        theirs = theme.find(options.site_folder)
+        with watch.station("look"):
+            found = sources.find(options.source)
+            which = program.fingerprint()
+            key = unchanged.key_of(options, configured, theirs, found)
+            report = None if options.is_clean or options.is_strict else _nothing_to_do(options, which, key, found)
+        if report is None:
+            folder = options.site_folder
+            base = _Base(
+                settings=configured,
+                language=language.load(configured.language, zone=configured.timezone, folder=folder),
+                topics=taxonomy.load(folder),
+                theme=theirs,
+                memory=state.EMPTY if options.is_clean else state.load(options.output / tree.CONTROL, which),
+                program=which,
+                key=key,
+            )
+            report = _build(options, base, found, progress, watch)
     return dataclasses.replace(report, seconds=watch.seconds)
 
 
-def _build(options: Options, base: _Base, progress: Progress, watch: Stopwatch) -> Report:
+def _nothing_to_do(options: Options, which: str, key: bytes, found: Found) -> Report | None:
+    """The report of a build that would change nothing, if this is one."""
+    output = Tree(root=options.output.resolve())
+    glance = state.load(output.control, which, is_glance=True)
+    known = Known(documents=glance.documents, trusted_before=_trusted_before(options))
+    last = unchanged.report_of(output, glance, found, known, key=key, now=options.now.timestamp())
+    return last and dataclasses.replace(last, written=0, unchanged=last.planned, removed=0, indexed=0)
+
+
+def _build(options: Options, base: _Base, found: Found, progress: Progress, watch: Stopwatch) -> Report:
     configured = base.settings
     with watch.station("read"):
         known = _known(base, options)
-        reading = read(options.source, configured, base.topics, jobs=options.jobs, known=known, progress=progress)
+        reading = read(
+            options.source, found, configured, base.topics, jobs=options.jobs, known=known, progress=progress
+        )
     with watch.station("group"):
         selected = select_items(reading, options, configured)
     of_documents = [*reading.problems, *selected.problems]
-    theirs = theme.find(options.site_folder)
-    files, of_site = _load_assets(theirs)
+    files, of_site = _load_assets(base.theme)
     planned = _plan(selected.items, reading, base, files, watch, may_drop=options.skip_invalid)
     digest = planned.digest
     # A link to a document that was refused is not dead, only not there yet.
     if options.skip_invalid or not has_error(of_documents):
         of_documents += planned.of_documents
     look = Look(
-        folders=theirs.template_folders,
+        folders=base.theme.template_folders,
         site=planning.site(configured, base.language),
         language=base.language,
         base_url=configured.base_url,
@@ -129,7 +156,8 @@ def _build(options: Options, base: _Base, progress: Progress, watch: Stopwatch) 
     )
     if has_error(of_site) or not reading.read or (has_error(of_documents) and not options.skip_invalid):
         return report
-    return _write(options, base, report, look, planned, progress, watch)
+    last = Last(key=base.key, since=selected.since, until=selected.until, report=report)
+    return _write(options, base, last, look, planned, progress, watch)
 
 
 def _known(base: _Base, options: Options) -> Known:
@@ -137,8 +165,12 @@ def _known(base: _Base, options: Options) -> Known:
     is_same = base.memory.facts.get(_READING) == base.reading(options.source)
     return Known(
         documents=base.memory.documents if is_same else {},
-        trusted_before=int((options.started - _RACY_SECONDS) * 1e9),
+        trusted_before=_trusted_before(options),
     )
+
+
+def _trusted_before(options: Options) -> int:
+    return int((options.started - _RACY_SECONDS) * 1e9)
 
 
 def _load_assets(look: theme.Theme) -> tuple[static.Assets, list[Problem]]:
@@ -214,7 +246,7 @@ def _plan(
 def _write(
     options: Options,
     base: _Base,
-    report: Report,
+    last: Last,
     look: Look,
     planned: _Planned,
     progress: Progress,
@@ -243,28 +275,29 @@ def _write(
             )
         staged += indexed.staged
         if problems := [*problems, *indexed.problems]:
-            return dataclasses.replace(report, problems=in_order(report.problems, problems))
+            return dataclasses.replace(last.report, problems=in_order(last.report.problems, problems))
         with watch.station("write"):
             counts = output.publish(staged, may_replace=options.is_clean)
+        report = dataclasses.replace(
+            last.report,
+            is_built=True,
+            planned=len(staged),
+            written=counts.written,
+            unchanged=counts.unchanged,
+            removed=counts.removed,
+            segments=indexed.segments,
+            indexed=indexed.made,
+        )
         with watch.station("remember"):
-            state.save(
-                output.control,
-                base.program,
-                base.memory,
-                Memory(
-                    facts={_READING: base.reading(options.source)},
-                    documents=planned.known,
-                    files=output.known(staged, base.memory.files),
-                    epochs=planned.epochs,
-                ),
+            facts = {
+                _READING: base.reading(options.source),
+                unchanged.FACT: unchanged.pack(dataclasses.replace(last, report=report)),
+            }
+            after = Memory(
+                facts=facts,
+                documents=planned.known,
+                files=output.known(staged, base.memory.files),
+                epochs=planned.epochs,
             )
-    return dataclasses.replace(
-        report,
-        is_built=True,
-        planned=len(staged),
-        written=counts.written,
-        unchanged=counts.unchanged,
-        removed=counts.removed,
-        segments=indexed.segments,
-        indexed=indexed.made,
-    )
+            state.save(output.control, base.program, base.memory, after)
+    return report

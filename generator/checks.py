@@ -1,7 +1,7 @@
 """The plan checked before anything is rendered: no two files with one address, no link that leads nowhere."""
 
+import itertools
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 
 from generator import urls
 from generator.errors import Code, Problem
@@ -67,7 +67,8 @@ def _collisions(claims: Iterable[tuple[Address, str]]) -> list[Problem]:
     folders: dict[str, str] = {}
     for address, origin in claims:
         path = urls.file_path(address)
-        parents = [str(parent) for parent in PurePosixPath(path).parents][:-1]
+        steps = path.split("/")[:-1]
+        parents = list(itertools.accumulate(steps, "{}/{}".format))
         other = files.get(path) or folders.get(path) or next((files[name] for name in parents if name in files), None)
         if other is None:
             files[path] = origin

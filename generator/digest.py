@@ -5,6 +5,7 @@ documents always come out the same way.
 """
 
 import datetime as dt
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,10 @@ class Selected:
     left_out: Mapping[str, int]
     """Numbers of items by reason: ``draft``, ``duplicate``, ``future``, ``removed``, ``unpromoted``."""
     problems: tuple[Problem, ...]
+    since: float = -math.inf
+    """Unix time: at every ``now`` from here on …"""
+    until: float = math.inf
+    """… and before this, the same items are left out for the same reasons."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,8 +135,15 @@ def select(items: Iterable[Item], selection: Selection) -> Selected:
     left_out: Counter[str] = Counter()
     best: dict[str, Item] = {}
     duplicates: list[tuple[Item, Item]] = []
+    since, until = -math.inf, math.inf
     for item in sorted(items, key=lambda item: (-item.quality, item.published_at, item.name)):
-        if reason := _reason_to_leave_out(item, selection):
+        reason = _reason_to_leave_out(item, selection)
+        at = item.published_at.timestamp()
+        if reason == "future":
+            until = min(until, at)
+        elif not selection.with_future and at <= selection.now.timestamp():
+            since = max(since, at)
+        if reason:
             left_out[reason] += 1
         elif (winner := best.setdefault(item.identity, item)) is not item:
             left_out["duplicate"] += 1
@@ -149,6 +161,8 @@ def select(items: Iterable[Item], selection: Selection) -> Selected:
             )
             for item, winner in duplicates
         ),
+        since=since,
+        until=until,
     )
 
 

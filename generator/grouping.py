@@ -3,7 +3,7 @@
 import dataclasses
 from dataclasses import dataclass
 
-from generator import checks, settings, taxonomy
+from generator import checks, settings, sources, taxonomy
 from generator.digest import Selected, Selection, select
 from generator.errors import Problem, in_order, once_a_key
 from generator.model import Item
@@ -54,7 +54,7 @@ def tell_stories(options: Options, *, document: str | None = None) -> Grouping:
     """
     configured = settings.load(options.config, base_url=options.base_url)
     curated = taxonomy.load(options.site_folder)
-    reading = read(options.source, configured, curated, jobs=options.jobs)
+    reading = read(options.source, sources.find(options.source), configured, curated, jobs=options.jobs)
     selected = select_items(reading, options, configured)
     about = next((item for item in selected.items if document and document in {item.path, item.name}), None)
     return Grouping(

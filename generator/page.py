@@ -1,6 +1,8 @@
 """A page is a value: where it is, what draws it, what it shows."""
 
+import functools
 from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
 
 from generator.markup import BodyLink
 from generator.urls import Address
@@ -30,14 +32,26 @@ def addresses(value: object, seen: set[int] | None = None) -> set[Address]:
     """
     seen = set() if seen is None else seen
     found: set[Address] = set()
-    waiting = [value]
+    waiting: list[Any] = [value]
     while waiting:
         part = waiting.pop()
-        if type(part) is Address:
+        kind: Any = type(part)
+        if kind is Address:
             found.add(part)
-        elif type(part) is tuple:
+        elif kind is tuple:
             waiting += part
-        elif is_dataclass(part) and id(part) not in seen:
+        elif (names := _parts(kind)) and id(part) not in seen:
             seen.add(id(part))
-            waiting += [getattr(part, field.name) for field in fields(part)]
+            waiting += [getattr(part, name) for name in names]
     return found
+
+
+_PLAIN = (str, int, bool, float)
+
+
+@functools.cache
+def _parts(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass that may hold addresses; none of any other type."""
+    if not is_dataclass(kind):
+        return ()
+    return tuple(field.name for field in fields(kind) if field.type not in _PLAIN)

@@ -13,7 +13,7 @@ from generator.errors import Code, Problem
 from generator.items import Parsed, parse
 from generator.model import Item
 from generator.settings import Settings
-from generator.sources import SourceFile
+from generator.sources import Found, SourceFile
 from generator.state import KnownDocument
 from generator.taxonomy import CuratedTopic, Taxonomy
 
@@ -62,6 +62,7 @@ class Known:
 
 def read(
     folder: Path,
+    found: Found,
     configured: Settings,
     curated: Taxonomy,
     *,
@@ -69,8 +70,7 @@ def read(
     known: Known | None = None,
     progress: Progress = lambda *_: None,
 ) -> Reading:
-    """Reads all documents of a folder, in several processes."""
-    found = sources.find(folder)
+    """Reads all documents that were found in a folder, in several processes."""
     known = known or Known()
     count = len(found.files) + sum(problem.is_error for problem in found.problems)
     problems = list(found.problems)

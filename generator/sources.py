@@ -98,10 +98,11 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
 
 
 def _shown(above: str, name: str) -> str:
-    """A path below the source folder, as the user named that."""
+    """A path below the source folder, as the user named that; what is no UTF-8 in it is escaped."""
     if not name:
         return above
-    return name if above == "." else posixpath.join(above, name)
+    path = name if above == "." else posixpath.join(above, name)
+    return path.encode("utf-8", "backslashreplace").decode()
 
 
 def _linked(shown: str) -> Problem:
@@ -116,6 +117,13 @@ def _linked(shown: str) -> Problem:
 
 def _examine(entry: "os.DirEntry[str]", root: str, *, name: str, shown: str) -> SourceFile | Problem:
     """The file, or why it is none to read."""
+    if not name.isprintable() and name.encode("utf-8", "replace").decode() != name:
+        return Problem(
+            path=shown,
+            code=Code.UNREADABLE,
+            message="has a name that is not UTF-8",
+            remedy="rename the file",
+        )
     try:
         if entry.is_symlink() and not Path(entry.path).resolve(strict=True).is_relative_to(root):
             return Problem(

@@ -78,43 +78,59 @@ class Memory:
 EMPTY = Memory()
 
 
-def load(folder: Path, program: str, *, with_files: bool = True) -> Memory:
+def load(folder: Path, program: str, *, is_glance: bool = False) -> Memory:
     """What the last build remembered; nothing where it was another version's, or cannot be read.
 
     Args:
         folder: the control folder.
         program: stands for the version of the program, dependencies included.
-        with_files: whether the files of the site are wanted.
+        is_glance: only what tells whether anything changed: no parsed documents, no epochs.
     """
     path = folder / NAME
     if path.is_symlink() or not path.is_file():
         return EMPTY
+    parsed = "NULL" if is_glance else "parsed"
     try:
         with _connected(path) as connection:
             facts = dict(connection.execute("SELECT name, value FROM facts"))
             if facts.get(_PROGRAM) != program.encode():
                 return Memory(is_dropped=True)
+            rows = connection.execute(f"SELECT name, size, modified, changed, digest, {parsed} FROM documents")  # noqa: S608 - one of two words of ours
             documents = {
-                name: KnownDocument(stamp=(size, modified, changed), digest=digest, parsed=_opened(parsed))
-                for name, size, modified, changed, digest, parsed in connection.execute(
-                    "SELECT name, size, modified, changed, digest, parsed FROM documents"
+                name: KnownDocument(
+                    stamp=(size, modified, changed), digest=digest, parsed=b"" if data is None else _opened(data)
                 )
+                for name, size, modified, changed, digest, data in rows
             }
+            rows = connection.execute("SELECT path, key, digest, size, modified FROM files")
             files = {
                 name: KnownFile(key=key, digest=digest, stamp=(size, modified))
-                for name, key, digest, size, modified in connection.execute(
-                    "SELECT path, key, digest, size, modified FROM files"
-                    if with_files
-                    else "SELECT 0, 0, 0, 0, 0 LIMIT 0"
-                )
+                for name, key, digest, size, modified in rows
             }
-            epochs = [
-                Epoch(chain=chain, told=_opened(told), state=None if state is None else _opened(state))
-                for chain, told, state in connection.execute("SELECT chain, told, state FROM epochs ORDER BY number")
-            ]
+            rows = connection.execute("SELECT chain, told, state FROM epochs ORDER BY number")
+            epochs = (
+                []
+                if is_glance
+                else [
+                    Epoch(chain=chain, told=_opened(told), state=None if state is None else _opened(state))
+                    for chain, told, state in rows
+                ]
+            )
     except (sqlite3.Error, _DamagedError):
         return Memory(is_dropped=True)
     return Memory(facts=facts, documents=documents, files=files, epochs=epochs)
+
+
+def touch(folder: Path, documents: Mapping[str, Stamp], files: Mapping[str, tuple[int, int]]) -> None:
+    """Remembers other times of files whose content is as it was."""
+    with contextlib.suppress(sqlite3.Error), _connected(folder / NAME) as connection, _transaction(connection):
+        connection.executemany(
+            "UPDATE documents SET size = ?, modified = ?, changed = ? WHERE name = ?",
+            [(*stamp, name) for name, stamp in documents.items()],
+        )
+        connection.executemany(
+            "UPDATE files SET size = ?, modified = ? WHERE path = ?", [(*stamp, path) for path, stamp in files.items()]
+        )
 
 
 def save(folder: Path, program: str, before: Memory, after: Memory) -> bool:

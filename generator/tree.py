@@ -138,6 +138,11 @@ class Tree:
             self.finish()
         return Counts(written=len(moves), unchanged=len(files) - len(moves), removed=removed)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether the last build ended, and says which files are ours."""
+        return (self.control / _MANIFEST).is_file() and not (self.control / _JOURNAL).exists()
+
     def finish(self) -> None:
         """Carries out the journal, if there is one, from wherever it was left; then clears the staging folder."""
         journal = self.control / _JOURNAL
@@ -269,10 +274,10 @@ def _is_safe(path: object) -> bool:
     """Whether a path read from disk is one that we may have written."""
     if not isinstance(path, str) or not path.isprintable() or not path or "\\" in path:
         return False
-    pure = PurePosixPath(path)
-    if any(len(part.encode()) > _MAX_NAME for part in pure.parts):
+    parts = path.split("/")
+    if any(part in {"", ".", ".."} or len(part.encode()) > _MAX_NAME for part in parts):
         return False
-    return not pure.is_absolute() and ".." not in pure.parts and pure.parts[0] != CONTROL and str(pure) == path
+    return parts[0] != CONTROL
 
 
 def _journal(work: dict[str, Any] | None) -> tuple[list[str], list[str], dict[str, Any]] | None:

@@ -60,6 +60,7 @@ def test_the_report_counts_what_happened(site: SiteFolder) -> None:
         "search",
         "write",
         "remember",
+        "look",
         "total",
     }
     assert "documents: 4 read, 0 rejected, 1 left out (1 removed)" in outcome.stdout
@@ -435,6 +436,7 @@ def test_a_mistake_of_the_program_is_exit_code_3(site: SiteFolder, monkeypatch: 
         raise RuntimeError("\x1b[31mboo")
 
     monkeypatch.setattr(pages, "plan", fail)
+    site.add("2025-03-16-new.md")
     code, _, stderr = run(*site.arguments())
     assert code == 3
     assert "internal error" in stderr

@@ -31,7 +31,7 @@ LAYERS = [
     {"fingerprints"},
     {"staging", "explain", "search", "preflight"},
     {"options"},
-    {"grouping"},
+    {"grouping", "unchanged"},
     {"build"},
     {"preview", "watching", "verifying"},
     {"serving"},

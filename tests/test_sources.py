@@ -56,6 +56,18 @@ def test_documents_are_found_in_all_folders_in_order(tmp_path: Path) -> None:
     assert found.problems == ()
 
 
+def test_a_name_that_is_no_text_is_a_problem(tmp_path: Path) -> None:
+    """It could be in no address and no report."""
+    (tmp_path / os.fsdecode(b"a\xff.md")).write_text("x")
+    (tmp_path / os.fsdecode(b"b\xff.png")).write_text("x")
+    found = find(tmp_path)
+    assert found.files == ()
+    assert [str(problem).removeprefix(tmp_path.as_posix()) for problem in found.problems] == [
+        "/a\\udcff.md:1:1: unreadable: has a name that is not UTF-8 (rename the file)"
+    ]
+    assert found.ignored == (f"{tmp_path.as_posix()}/b\\udcff.png",)
+
+
 def test_links_inside_are_followed_and_links_outside_refused(tmp_path: Path) -> None:
     """A link must not publish a file from elsewhere."""
     (tmp_path / "outside.md").write_text("secret")

@@ -1,0 +1,121 @@
+"""Whether there is anything to build: a look at all that the last build read and wrote, without reading it again."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from generator import codec, sources, state, taxonomy
+from generator.errors import Problem
+from generator.options import Options
+from generator.reading import Known
+from generator.report import Report
+from generator.settings import Settings
+from generator.sources import Found, SourceFile
+from generator.state import KnownFile, Memory
+from generator.theme import Theme
+from generator.tree import Tree
+
+FACT = "site"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Last:
+    """The last build, as it is remembered."""
+
+    key: bytes
+    """Of all that it was made from besides the documents' content."""
+    since: float
+    """Unix time: at every ``now`` from here on …"""
+    until: float
+    """… and before this it makes the same site."""
+    report: Report
+
+
+_DECODER = msgspec.msgpack.Decoder(Last)
+_ENCODER = msgspec.msgpack.Encoder()
+
+
+def key_of(options: Options, configured: Settings, theirs: Theme, found: Found) -> bytes:
+    """The fingerprint of all that a site is made from besides the documents' content and the program."""
+    folder = options.site_folder
+    paths = [folder / taxonomy.FILE, *sorted((folder / "languages").glob("*"))]
+    paths += [path for one in theirs.template_folders for path in sorted(one.rglob("*"))]
+    return codec.fingerprint(
+        (
+            configured,
+            (os.fsencode(options.source), os.fsencode(options.config)),
+            (options.skip_invalid, options.with_drafts, options.with_future),
+            [(os.fsencode(path), _content(path)) for path in paths],
+            [(os.fsencode(name), _content(path)) for name, path in theirs.static_files.items()],
+            (found.problems, found.ignored),
+        )
+    )
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return codec.digest(path.read_bytes())
+    except OSError:
+        return b""
+
+
+def pack(last: Last) -> bytes:
+    """The build as a fact for the state."""
+    return _ENCODER.encode(last)
+
+
+def report_of(tree: Tree, memory: Memory, found: Found, known: Known, *, key: bytes, now: float) -> Report | None:
+    """What the last build reported, if another would make the very same site and it is all there.
+
+    Args:
+        tree: the output folder.
+        memory: a glance at what is remembered.
+        found: the documents that there are.
+        known: what is remembered of them, where they would be read in the same way.
+        key: of all that a build would be made from besides the documents' content.
+        now: Unix time.
+    """
+    fact = memory.facts.get(FACT)
+    last = _DECODER.decode(fact) if fact else None
+    if last is None or last.key != key or not last.since <= now < last.until or not tree.is_settled:
+        return None
+    documents, files = _documents(found, known), _files(tree, memory.files)
+    if documents is None or files is None:
+        return None
+    if documents or files:
+        state.touch(tree.control, documents, files)
+    return last.report
+
+
+def _documents(found: Found, known: Known) -> dict[str, sources.Stamp] | None:
+    """The other times of documents that are as they were; None where one is not."""
+    if {file.name for file in found.files} != known.documents.keys():
+        return None
+    touched: dict[str, sources.Stamp] = {}
+    for file in found.files:
+        if known.unchanged(file):
+            continue
+        if not _is_same(file, known):
+            return None
+        touched[file.name] = file.stamp
+    return touched
+
+
+def _is_same(file: SourceFile, known: Known) -> bool:
+    data = sources.fetch(file)
+    return not isinstance(data, Problem) and codec.digest(data) == known.digest(file)
+
+
+def _files(tree: Tree, known: Mapping[str, KnownFile]) -> dict[str, tuple[int, int]] | None:
+    """The other times of the site's files that are as they were; None where one is not."""
+    touched: dict[str, tuple[int, int]] = {}
+    for path, file in known.items():
+        if not tree.holds(path, file, is_strict=False):
+            return None
+        found = os.lstat(f"{tree.root}/{path}")
+        if (stamp := (found.st_size, found.st_mtime_ns)) != file.stamp:
+            touched[path] = stamp
+    return touched
