@@ -84,6 +84,10 @@ quality: $(VENV)/ready-dev ## measure how well stories are grouped; needs a corp
 budgets: $(VENV)/ready-dev ## measure what pages weigh, of seeds/ and of the archive in CORPUS where there is one
 	$(BIN)/python -m bench.budgets seeds=seeds $(if $(wildcard $(CORPUS)/azure-news.tar.xz),archive=$(CORPUS)/azure-news.tar.xz)
 
+.PHONY: mutants
+mutants: $(VENV)/ready-dev ## take each defence against hostile documents out and see a test fail (minutes)
+	$(BIN)/python -m tests.mutants $(ONLY)
+
 .PHONY: wheel
 wheel: $(VENV)/ready-dev ## build the distribution into dist/
 	$(BIN)/python -m hatchling build

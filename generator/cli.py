@@ -36,7 +36,7 @@ from generator.terminal import (
     progress_bar,
     reading_options,
 )
-from generator.text import printable
+from generator.text import nearest, printable
 
 
 @click.group(epilog=EXIT_CODES)
@@ -198,6 +198,27 @@ def sync_command(folder: Path, *, quiet: bool, **given: Any) -> None:  # noqa: A
             )
 
 
+@cli.command("explain-error")
+@click.argument("code", required=False)
+def explain_error_command(code: str | None) -> None:
+    """Says what the code of an error or warning means, and what to do; without a code, lists all."""
+    from generator import manual  # noqa: PLC0415 - no other command needs it
+
+    entries = manual.entries()
+    if code is not None and code not in entries:
+        guess = ", ".join(nearest(code, entries, most=3))
+        raise click.UsageError(
+            f"there is no code {code!r}; " + (f"did you mean {guess}?" if guess else "`digest explain-error` lists all")
+        )
+    with printing():
+        if code is not None:
+            click.echo(entries[code].text)
+        else:
+            width = max(map(len, entries))
+            for entry in entries.values():
+                click.echo(f"{entry.code:{width}}  {entry.summary}")
+
+
 cli.add_command(cli_check.check_command)
 cli.add_command(cli_new.new_command)
 cli.add_command(cli_new.init_command)
@@ -279,7 +300,9 @@ def run(arguments: list[str]) -> int:
         click.echo("interrupted; if files were being moved, the next build finishes that", err=True)
         return EXIT_INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        said = io.StringIO()
+        error.show(said)
+        click.echo(printable_lines(said.getvalue()), err=True)
         return EXIT_USAGE
     except DigestError as error:
         lines = map(str, error.problems) if isinstance(error, ProblemsError) else [printable(str(error))]

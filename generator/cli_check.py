@@ -82,7 +82,7 @@ def check_command(**given: Any) -> None:  # noqa: ANN401 - click passes each opt
 def _codes(names: tuple[str, ...]) -> frozenset[Code]:
     unknown = [name for name in names if name not in set(Code)]
     if unknown:
-        raise click.UsageError(f"--ignore {unknown[0]}: there is no such code; docs/problems.md lists them")
+        raise click.UsageError(f"--ignore {unknown[0]}: there is no such code; docs/errors.md lists them")
     return frozenset(map(Code, names))
 
 

@@ -28,7 +28,7 @@ class Severity(enum.StrEnum):
 
 
 class Code(enum.StrEnum):
-    """The kinds of problems; ``docs/problems.md`` explains each."""
+    """The kinds of problems; ``docs/errors.md`` explains each."""
 
     # The file as such.
     UNREADABLE = "unreadable"

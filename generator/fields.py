@@ -1,6 +1,7 @@
 """Front matter read field by field: every value is checked for its type, every fault is kept with its place."""
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from typing import Any
 from generator import aliases, weburls
 from generator.errors import Code, Problem, Severity
 from generator.front_matter import KeyPath, shown_name
-from generator.text import repair
+from generator.text import nearest, repair
 
 _TYPE_NAMES = {
     bool: "true/false",
@@ -23,6 +24,8 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MAX_NUMBER = 10**9
 _MAX_TEXT = 10_000
 _MAX_ENTRIES = 1_000
+_MAX_KEY = 40
+_MAX_GUESSES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +227,17 @@ class Fields:
                 continue
             at = (*self.at, str(key)) if isinstance(key, (str, int)) else self.at
             message = f"{shown_name(key)} is no field of {of} and is not used"
-            remedy = "remove it, or look for a slip in its name"
+            # A document of nothing but slips need not be guessed at, key by key.
+            is_guessed = isinstance(key, str) and len(self.faults) < _MAX_GUESSES
+            guess = _known_key(key, known) if is_guessed else ""
+            remedy = f"did you mean `{guess}`?" if guess else "remove it, or look for a slip in its name"
             self.faults.append(Fault(at, Code.UNKNOWN_KEY, message, remedy, severity))
+
+
+@functools.lru_cache(maxsize=1_024)
+def _known_key(key: str, known: frozenset[str]) -> str:
+    """The known key that was meant, if one is near; a robot repeats its slips by the thousand."""
+    return next(iter(nearest(key[:_MAX_KEY], known)), "")
 
 
 def _type_name(value: object) -> str:

@@ -8,68 +8,13 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any, Final
 from urllib.parse import quote
 
-from generator import __version__
+from generator import __version__, manual
 from generator.errors import Code, Problem
 from generator.text import printable
 
 _SHOWN: Final = 10
 _SARIF: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-MANUAL: Final = "docs/problems.md"
-
-SUMMARIES: Final[dict[Code, str]] = {
-    Code.UNREADABLE: "The file cannot be read",
-    Code.NOT_A_FILE: "A pipe, a device or a socket",
-    Code.OUTSIDE_SOURCE: "A link to a file outside the source folder",
-    Code.LINKED_FOLDER: "A link to a folder, whose files are not read",
-    Code.TOO_LARGE: "A document, a text or a list is too large",
-    Code.BINARY: "A binary file",
-    Code.NOT_UTF8: "The file has another encoding than UTF-8",
-    Code.EMPTY: "The file is empty",
-    Code.NO_FRONT_MATTER: "The file does not start with front matter",
-    Code.UNCLOSED_FRONT_MATTER: "The front matter is not closed",
-    Code.INVALID_YAML: "The front matter cannot be read as YAML",
-    Code.NOT_A_MAPPING: "The front matter is no list of fields",
-    Code.DUPLICATE_KEY: "A key stands twice",
-    Code.TOO_DEEP: "YAML is nested beyond any use",
-    Code.MISSING_FIELD: "A required field is absent or empty",
-    Code.WRONG_TYPE: "A field's value is of another type",
-    Code.INVALID_TIME: "A time does not exist",
-    Code.NAIVE_TIME: "A time has no zone",
-    Code.DATE_ONLY: "A time has no time of day",
-    Code.INVALID_URL: "An address that nothing could link to",
-    Code.INVALID_DOMAIN: "A domain that is none",
-    Code.INVALID_SLUG: "A slug with characters that an address should not have",
-    Code.UNKNOWN_TYPE: "A type that is neither article nor video",
-    Code.UNKNOWN_KEY: "A key without a meaning",
-    Code.UNKNOWN_EMBED: "An embedded video of no known host",
-    Code.INVALID_BODY: "A body that cannot be rendered",
-    Code.NO_DOCUMENTS: "The source folder holds no documents",
-    Code.DUPLICATE_ITEM: "The same article as another document",
-    Code.ADDRESS_COLLISION: "Two files of the site have one address",
-    Code.DEAD_LINK: "A link into this site that no page answers",
-    Code.TEMPLATE_ERROR: "A template cannot be read, or fails",
-    Code.ASSET_ERROR: "A static file cannot be used",
-    Code.SEARCH_ERROR: "The search index cannot be made",
-    Code.INVALID_SETTING: "A setting cannot be used",
-    Code.UNKNOWN_SETTING: "A setting that is none",
-    Code.MISSING_EXCERPT: "There is no excerpt",
-    Code.MISSING_IMAGE: "There is no picture for cards",
-    Code.MISSING_IMAGE_SIZE: "The size of the picture is not known",
-    Code.INSECURE_IMAGE: "A picture with a plain http address",
-    Code.MENDED_TEXT: "A text in a wrong encoding, which is mended on the site",
-    Code.LOST_TEXT: "A text with characters that are lost",
-    Code.FUTURE_ITEM: "An item of the future",
-    Code.NEAR_DUPLICATE: "One source says the same twice within three days",
-    Code.SOURCE_SPELLING: "A source is spelled in two ways",
-    Code.UNCURATED_TOPIC: "A topic that is not in topics.yaml",
-    Code.GONE_LINK: "A link to a page that is gone",
-    Code.UNKNOWN_HOST: "A link to a host that does not exist",
-    Code.DUPLICATE_TOPIC: "A topic's slug, name or keyword belongs to another",
-    Code.UNKNOWN_PARENT: "A topic's parent is no topic",
-    Code.PARENT_LOOP: "A topic is its own ancestor",
-    Code.UNKNOWN_COLOUR: "A topic's colour is no tint",
-}
-"""What each code is about, in a few words."""
+MANUAL: Final = "docs/errors.md"
 
 
 def text_lines(problems: Sequence[Problem], *, is_verbose: bool) -> Iterator[str]:
@@ -125,7 +70,8 @@ def _property(value: str) -> str:
 def as_sarif(problems: Iterable[Problem]) -> str:
     """A SARIF 2.1.0 log (OASIS) with one run, a rule for each code, and a result for each problem."""
     codes = list(Code)
-    rules = [{"id": str(code), "shortDescription": {"text": SUMMARIES[code]}} for code in codes]
+    explained = manual.entries()
+    rules = [{"id": str(code), "shortDescription": {"text": explained[code].summary}} for code in codes]
     driver = {"name": "digest", "semanticVersion": __version__, "rules": rules}
     run = {
         "tool": {"driver": driver},

@@ -18,6 +18,7 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 
 from generator.errors import Code, Problem, SettingsError
+from generator.text import nearest
 
 _FALLBACK = "en"
 _OWN = Path(__file__).parent / "languages"
@@ -184,7 +185,8 @@ def _flat(values: Mapping[str, Any], prefix: str, known: Mapping[str, Words]) ->
 def _refusal(key: str, value: Any, known: Mapping[str, Words]) -> str:  # noqa: ANN401 - any TOML value
     """Why a text cannot be used, or nothing."""
     if known and key not in known:
-        return "is no key of the table"
+        guess = nearest(key, known)
+        return "is no key of the table" + (f"; did you mean {guess[0]}?" if guess else "")
     forms: Mapping[str, str] = value if isinstance(value, dict) else {"other": value}
     if "other" not in forms or not all(isinstance(form, str) for form in forms.values()):
         return "must be a text, or texts by form of plural with `other` among them"

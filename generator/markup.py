@@ -27,13 +27,18 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
 }
 _SCHEMES = {"http", "https", "mailto"}
+# What browsers skip wherever it stands in an address (WHATWG URL Standard); at the ends, all control characters.
+_SKIPPED = re.compile(r"[\t\n\r]|^[\x00-\x20]+|[\x00-\x20]+$")
 _NO_SOURCE = re.compile(r'<img(?![^<>]* src=")[^<>]*>')
 # Python-Markdown takes time by the square of some marks, and recurses by the depth of nesting. Bodies that a person
 # wrote stay far below these limits, and limits of our own keep the result independent of the machine and its stack.
 _MAX_MARKS = 500
-_MARKS = frozenset("[<*_`#\\!&|=")
+_MARKS = frozenset("[<*_`#\\!&|=~")
 _MAX_LENGTH = 64 * 1024
 _TOO_NESTED = re.compile(r"^(?:[ \t]*(?:>|[*+-]|\d{1,9}[.)])(?=[ \t>])){16}|^[ \t]{64}", re.MULTILINE)
+# Each recurses, whether or not it is nested.
+_DEFINITION = re.compile(r"^ {0,3}:[ ]", re.MULTILINE)
+_MAX_DEFINITIONS = 100
 _RULE = re.compile(r"^[-=]+[ ]*$", re.MULTILINE)
 _MAX_EMBED = 8 * 1024
 _EMBED_HOSTS = {
@@ -107,6 +112,7 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Bod
     def rewrite(_tag: str, attribute: str, value: str) -> str | None:
         if attribute not in {"href", "src"}:
             return value
+        value = _SKIPPED.sub("", value)  # before anything is said about how it begins
         if value.startswith("/") and not value.startswith(("//", "/\\")):
             links[value.partition("#")[0].partition("?")[0]] = None
             return base_path + value
@@ -151,6 +157,8 @@ def _refuse_excess(source: str) -> None:
         raise InvalidBodyError("the body is nested too deeply")
     if len(_RULE.findall(source)) > _MAX_MARKS:
         raise InvalidBodyError(f"the body has more than {_MAX_MARKS} rules or underlined headings")
+    if len(_DEFINITION.findall(source)) > _MAX_DEFINITIONS:
+        raise InvalidBodyError(f"the body has more than {_MAX_DEFINITIONS} definitions")
     marks = Counter(character for character in source if character in _MARKS)
     for mark, count in marks.most_common(1):
         if count > _MAX_MARKS:
@@ -177,21 +185,21 @@ def embedded_video(html: str) -> Video | None:
             url = weburls.clean(f"https:{source}" if source.startswith("//") else source)
             domain = weburls.host(url)
             if name := _EMBED_HOSTS.get(domain):
-                return Video(_watch_address(url, domain), name)
+                return Video(weburls.clean(_watch_address(url, domain)), name)
         except weburls.InvalidUrlError:
             continue
     return None
 
 
 def _watch_address(url: str, domain: str) -> str:
-    """The page a reader would want instead of the bare player."""
+    """The page a reader would want instead of the bare player; not clean yet."""
     parts = urlsplit(url)
     video = parts.path.rstrip("/").rpartition("/")[2]
     if domain == "player.vimeo.com":
-        return weburls.clean(f"https://vimeo.com/{video}")
+        return f"https://vimeo.com/{video}"
     if "youtube" in domain and parts.path.startswith("/embed/"):
         playlist = parse_qs(parts.query).get("list", [""])[0]
         if video == "videoseries" and playlist:
-            return weburls.clean(f"https://www.youtube.com/playlist?list={playlist}")
-        return weburls.clean(f"https://www.youtube.com/watch?v={video}")
+            return f"https://www.youtube.com/playlist?list={playlist}"
+        return f"https://www.youtube.com/watch?v={video}"
     return url

@@ -103,16 +103,18 @@ class Renderer:
     def _text(self, key: str, **values: object) -> Markup:
         """Words of the interface, escaped; values that are markup already (a link) are not escaped again."""
         n = values.pop("n", None)
-        if not values:
-            # Asked for thousands of times.
-            known = self._texts.get((key, n))
-            if known is None:
-                known = escape(self._language.text(key, n=n) if n is not None else self._language.text(key))
-                self._texts[key, n] = known
-            return known
+        if values:
+            return self._filled(key, n, values)
+        known = self._texts.get((key, n))  # asked for thousands of times
+        if known is None:
+            known = self._texts[key, n] = self._filled(key, n, {})
+        return known
+
+    def _filled(self, key: str, n: object, values: dict[str, object]) -> Markup:
+        words = Markup(escape(self._language.words(key, n)))  # noqa: S704 - escaped in the same breath
         if isinstance(n, int):
             values["n"] = self._language.number(n)
-        return Markup(escape(self._language.words(key, n))).format(**values)  # noqa: S704 - escaped just before
+        return words.format(**values) if values else words
 
     def _href(self, to: str) -> str:
         """A link: below the base path if it leads into the site, as it is if it leads to the web."""
@@ -157,12 +159,13 @@ class Renderer:
             places = [frame for frame in traceback.extract_tb(error.__traceback__) if self._is_template(frame.filename)]
             if not places:
                 raise
-            message = f"{type(error).__name__}: {error}"
+            message = f"{type(error).__name__}: {error}, while {page.address} was rendered"
             return Rendered(page=page, data=b"", problem=_problem(places[-1].filename, places[-1].lineno or 1, message))
         try:
             return Rendered(page=page, data=text.encode())
         except UnicodeEncodeError:
-            problem = _problem(f"templates/{page.template}", 1, "writes half of a surrogate pair")
+            message = f"writes half of a surrogate pair, while {page.address} was rendered"
+            problem = _problem(f"templates/{page.template}", 1, message)
             return Rendered(page=page, data=b"", problem=problem)
 
     def _is_template(self, filename: str) -> bool:

@@ -4,14 +4,14 @@ import dataclasses
 import re
 import tomllib
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from generator import weburls
 from generator.errors import Code, Problem, SettingsError
-from generator.text import repair
+from generator.text import nearest, repair
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
@@ -65,15 +65,7 @@ def load(path: Path, *, base_url: str | None = None) -> Settings:
     for name, value in values.items():
         line = _line_of(text, name)
         if name not in _CHECKS:
-            problems.append(
-                _problem(
-                    shown,
-                    f"{name!r} is no setting",
-                    line=line,
-                    code=Code.UNKNOWN_SETTING,
-                    remedy="see docs/settings.md, or remove it",
-                )
-            )
+            problems += _unknown(shown, text, name, value)
         elif reason := _refusal(name, value):
             problems.append(_problem(shown, f"{name} {reason}", line=line, remedy="see docs/settings.md"))
         else:
@@ -91,6 +83,21 @@ def load(path: Path, *, base_url: str | None = None) -> Settings:
         title=repair(settings.title),
         description=repair(settings.description),
     )
+
+
+def _unknown(shown: str, text: str, name: str, value: Any) -> Iterator[Problem]:  # noqa: ANN401 - any TOML value
+    """A problem for a key that is no setting, or for each key of a table: there are no settings in tables."""
+    names = {f"{name}.{key}": key for key in value} if isinstance(value, dict) and value else {name: name}
+    for path, key in names.items():
+        guess = nearest(key, _CHECKS)
+        place = ", outside of any table" if guess and path != key else ""
+        yield _problem(
+            shown,
+            f"{path!r} is no setting",
+            line=_line_of(text, key),
+            code=Code.UNKNOWN_SETTING,
+            remedy=f"did you mean `{guess[0]}`{place}?" if guess else "see docs/settings.md, or remove it",
+        )
 
 
 def _parse(path: Path, shown: str) -> tuple[str, dict[str, Any]]:

@@ -18,7 +18,7 @@ from generator.errors import Code, Problem, SettingsError, Severity
 from generator.fields import Fault, Fields, place
 from generator.model import Item
 from generator.terms import stem
-from generator.text import is_slug, repair, slugify, topic_slug
+from generator.text import is_slug, nearest, repair, slugify, topic_slug
 
 FILE: Final = "topics.yaml"
 COLOURS: Final = ("teal", "blue", "violet", "rose", "red", "amber", "green", "mint")
@@ -296,7 +296,9 @@ def _check_parents(read: list[tuple[Fields, CuratedTopic]]) -> None:
     for entry, topic in read:
         if topic.parent and topic.parent not in topics:
             message = f"parent {topic.parent!r} is the slug of no topic"
-            entry.fault("parent", Code.UNKNOWN_PARENT, message, "write the slug of a topic of this file, or remove it")
+            guess = nearest(topic.parent, topics)
+            remedy = f"did you mean `{guess[0]}`?" if guess else "write the slug of a topic of this file, or remove it"
+            entry.fault("parent", Code.UNKNOWN_PARENT, message, remedy)
             continue
         chain: list[str] = []
         parent = topic.parent

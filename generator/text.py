@@ -1,9 +1,11 @@
 """Text from documents made fit to show: repaired, shortened, turned into slugs. It is never HTML here."""
 
+import difflib
 import functools
 import hashlib
 import html
 import re
+from collections.abc import Iterable
 
 import ftfy
 from slugify import slugify as _slugify
@@ -15,10 +17,14 @@ _FTFY = ftfy.TextFixerConfig(
     unescape_html=False, uncurl_quotes=False, fix_character_width=False, normalization="NFC", explain=False
 )
 # Overrides and isolates would let a headline rearrange the page around it. Marks (LRM, RLM) and joiners
-# stay: Arabic, Hebrew and Indic scripts need them. Control characters, U+FFFE and U+FFFF may not stand in XML.
+# stay: Arabic, Hebrew and Indic scripts need them. Tags, invisible operators and the deprecated format characters
+# can hide words that only machines read. Control characters, U+FFFE and U+FFFF may not stand in XML, no
+# noncharacter in HTML.
 _UNWANTED = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ud800-\udfff\ue000-\uf8ff\ufeff\ufff9-\ufffb\ufffe\uffff"
-    "\U000f0000-\U0010ffff]"
+    "[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u206f\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffb"
+    "\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e007f\U000f0000-\U0010ffff"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0xF0000, 0x10000))
+    + "]"
 )
 _MAX_SLUG = 80
 _PLAIN_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -105,6 +111,19 @@ def shorten(value: str, length: int) -> str:
     head = value[: length - 1]
     cut = head.rfind(" ")
     return head[: cut if cut > length // 2 else len(head)].rstrip(" ,;:.-–—") + "…"
+
+
+def nearest(word: str, known: Iterable[str], *, most: int = 1) -> list[str]:
+    """The known words that were meant by one that is none, best first; capitals and signs do not count.
+
+    Likeness is that of Ratcliff and Obershelp, as ``difflib`` has it.
+    """
+    plain = {_bare(one): one for one in sorted(known, reverse=True)}
+    return [plain[one] for one in difflib.get_close_matches(_bare(word), plain, n=most, cutoff=0.7)]
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"[\W_]", "", word).lower()
 
 
 def printable(value: str) -> str:

@@ -243,7 +243,7 @@ def test_a_code_that_is_none(site: SiteFolder) -> None:
     code, _, stderr = run(
         "check", "--source", str(site.root / "seeds"), "--config", str(site.root / "site.toml"), "--ignore", "x"
     )
-    assert (code, "docs/problems.md" in stderr) == (2, True)
+    assert (code, "docs/errors.md" in stderr) == (2, True)
 
 
 def test_long_lists_are_cut_unless_all_is_wanted(site: SiteFolder) -> None:

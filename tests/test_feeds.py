@@ -2,7 +2,6 @@
 
 import calendar
 import datetime as dt
-import html
 import json
 import re
 from collections.abc import Mapping
@@ -13,10 +12,8 @@ import pytest
 
 from generator.settings import Settings
 from generator.syndication import Feeds
-from generator.text import repair
 from generator.urls import Address
 from tests.crawling import XHTML, strict_parse
-from tests.hostile import HOSTILE
 from tests.making import SiteFolder, document, read
 
 BASE = "https://digest.example/folder/"
@@ -205,44 +202,6 @@ def test_feeds_are_found_from_pages(news: SiteFolder) -> None:
         ]
         seen = {link.get("href") for link in tree.iter(f"{XHTML}a")}  # type: ignore[attr-defined]
         assert {f"/folder/{folder}{name}" for folder in folders for name in NAMES} <= seen
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_is_text_in_every_feed(site: SiteFolder, text: str) -> None:
-    """What a document says in any field comes out as it was read, and only as text."""
-    site.configure(title=f"T {text}", description=text, base_url=BASE)
-    site.add(
-        "2025-03-14-one.md",
-        title=text,
-        excerpt=text,
-        topics=[text],
-        provider={"name": text, "domain": "e.org"},
-        images=[{**PICTURE, "title": text}],
-    )
-    assert site.build().code == 0
-    expected = repair(text)
-    assert expected
-    (folder,) = [path.parent.relative_to(site.output).as_posix() for path in site.output.glob("topics/*/feed.xml")]
-    for place in ("", f"{folder}/", "sources/e.org/"):
-        (atom,) = parsed(site, f"{place}feed.xml").entries
-        assert atom.title_detail.type == "text/plain"
-        assert (atom.title, atom.summary, atom.author, atom.tags[0].term) == (expected,) * 4
-        parsed(site, f"{place}rss.xml")
-        raw = (site.output / f"{place}rss.xml").read_text("utf-8")
-        (item,) = re.findall(r"<item>(.*?)</item>", raw, re.DOTALL)
-        title, creator, category, caption = (
-            re.findall(rf"<{name}[^>]*>(.*?)</{name}>", item, re.DOTALL)[0]
-            for name in ("title", "dc:creator", "category", "media:description")
-        )
-        assert [html.unescape(part) for part in (title, creator, category, caption)] == [expected] * 4
-        (summary,) = re.findall(r"<description>(.*?)</description>", item, re.DOTALL)
-        assert html.unescape(html.unescape(summary)) == expected
-        assert "<" not in html.unescape(summary)  # a reader that takes it for HTML finds no markup
-        feed = read_json(site, f"{place}feed.json")
-        check_json_feed(feed)
-        (entry,) = feed["items"]
-        assert (entry["title"], entry["summary"], entry["tags"][0]) == (expected,) * 3
-        assert entry["authors"][0]["name"] == expected
 
 
 def test_a_feed_of_any_items_can_be_made() -> None:

@@ -7,7 +7,19 @@ import generator
 
 PACKAGE = Path(generator.__file__).parent
 LAYERS = [
-    {"text", "dates", "language_tags", "pool", "serialize", "terms", "bundles", "program", "disk", "fetching"},
+    {
+        "text",
+        "dates",
+        "language_tags",
+        "pool",
+        "serialize",
+        "terms",
+        "bundles",
+        "manual",
+        "program",
+        "disk",
+        "fetching",
+    },
     {"weburls", "errors", "aliases"},
     {"findings", "verdicts"},
     {"outbound"},

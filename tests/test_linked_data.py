@@ -8,10 +8,8 @@ from typing import Any
 
 import pytest
 
-from generator.text import repair
 from tests import golden
 from tests.crawling import XHTML, address_of, pages, strict_parse
-from tests.hostile import HOSTILE
 from tests.making import SiteFolder
 
 PICTURE = {"url": "https://img.example.org/a.jpg", "width": 640, "height": 480, "title": "A film"}
@@ -199,37 +197,3 @@ def test_the_way_to_a_page_is_that_of_the_site(news: SiteFolder) -> None:
     assert way("/2025/") == ["Digest", "Archive", "2025"]
     assert way("/topics/ai/page/1/") == ["Digest", "Topics", "AI", "AI, page 1"]
     assert way("/about/") == ["Digest", "About"]
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_is_text_in_the_data(site: SiteFolder, text: str) -> None:
-    """Nothing in a document ends the script element, opens a comment in it or breaks the JSON; nothing is lost."""
-    site.configure(title=text, description=text)
-    site.add(
-        "2025-03-14-one.md",
-        title=text,
-        excerpt=text,
-        topics=[text],
-        category=text,
-        provider={"name": text, "domain": "e.org"},
-        images=[PICTURE | {"title": f"{text} 2"}],
-    )
-    assert site.build().code == 0
-    expected = repair(text)
-    html = site.page("/2025/03/14/one/")
-    (inside,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
-    assert not set(inside) & set("<>&\u2028\u2029\0\n")
-    page, breadcrumbs = data(html)
-    article = page["mainEntity"]
-    assert page["isPartOf"]["name"] == page["name"] == page["description"] == article["headline"] == expected
-    assert article["keywords"] == [article["publisher"]["name"]] == [expected]
-    assert article["image"]["caption"] == repair(f"{text} 2")
-    assert breadcrumbs["itemListElement"][-1]["name"] == expected
-    tree: Any = strict_parse(html)
-    said = [(meta.get("property") or meta.get("name"), meta.get("content")) for meta in tree.iter(f"{XHTML}meta")]
-    for name in ("og:title", "og:description", "og:site_name", "article:section", "article:tag"):
-        assert (name, expected) in said
-    assert ("og:image:alt", repair(f"{text} 2")) in said
-    for other in pages(site.output).values():
-        for node in data(other):
-            assert_node(node)

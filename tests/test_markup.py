@@ -7,41 +7,6 @@ from hypothesis import strategies as st
 from generator.markup import InvalidBodyError, embedded_video, render_body
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "<script>alert(1)</script>",
-        "<img src=x onerror=alert(1)>",
-        "[x](javascript:alert(1))",
-        "<a href='java&#115;cript:alert(1)'>x</a>",
-        "<iframe src='https://evil.example/'></iframe>",
-        "<style>*{display:none}</style>",
-        "<p style='position:fixed'>x</p>",
-        "<svg><a xlink:href='javascript:alert(1)'>x</a></svg>",
-        "<form action='https://evil.example/'><input></form>",
-        "[x](//evil.example/)",
-        "[x](/\\evil.example/)",
-        "<a href='data:text/html,x'>x</a>",
-    ],
-)
-def test_nothing_active_survives(source: str) -> None:
-    """Scripts, handlers, frames, styles, forms and links with odd schemes are taken out."""
-    html = render_body(source).html.lower()
-    for word in (
-        "script:",
-        "<script",
-        "onerror",
-        "<iframe",
-        "<style",
-        "style=",
-        "<svg",
-        "<form",
-        "evil.example",
-        "data:",
-    ):
-        assert word not in html
-
-
 def test_markdown_is_rendered_below_the_page_s_headline() -> None:
     """The page has its h1; a body's first level is the second."""
     html = render_body("# One\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n`code`\n").html
@@ -110,6 +75,8 @@ def test_other_embeds_are_no_videos(html: str) -> None:
         "<a " * 501,
         "# a\n" * 501,
         "a\n---\n" * 501,
+        "~~~ a\nx\n" * 170,
+        "a\n: b\n" * 101,
         "> " * 30 + "x",
         "* " * 480 + "x",
         " " * 64 + "- x",

@@ -9,10 +9,8 @@ import pytest
 from lxml import etree
 
 from generator import language_tags, machines
-from generator.text import repair
 from tests import golden
 from tests.crawling import XHTML, address_of, pages, strict_parse
-from tests.hostile import HOSTILE
 from tests.making import SiteFolder
 
 BASE = "https://digest.example/folder/"
@@ -119,17 +117,6 @@ def test_a_site_without_items_has_no_news(site: SiteFolder) -> None:
     assert not (site.output / "sitemaps" / "news.xml").exists()
     assert texts(valid(site, "sitemap.xml"), ".//s:loc") == ["https://example.org/sitemaps/lists.xml"]
     assert texts(valid(site, "sitemaps/lists.xml"), ".//s:lastmod") == []
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_is_text_in_the_news_and_the_manifest(site: SiteFolder, text: str) -> None:
-    """Titles of items and of the site."""
-    site.configure(title=text, base_url=BASE)
-    site.add("2025-03-14-one.md", title=text)
-    assert site.build().code == 0
-    tree = valid(site, "sitemaps/news.xml")
-    assert texts(tree, ".//n:title") == texts(tree, ".//n:name") == [repair(text)]
-    assert json.loads(site.page("/site.webmanifest"))["name"] == repair(text)
 
 
 def test_the_manifest_leads_to_icons_of_the_sizes_it_names(news: SiteFolder) -> None:

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def test_a_wheel_carries_the_theme(tmp_path: Path) -> None:
-    """Built, unpacked far from the checkout, run on a bare site folder: the default theme is there."""
+    """Built, unpacked far from the checkout, run on a bare site folder: theme and explanations are there."""
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path / "dist")],
         cwd=ROOT,
@@ -30,17 +30,25 @@ def test_a_wheel_carries_the_theme(tmp_path: Path) -> None:
         "from generator.cli import main\n"
         "main()"
     )
-    subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path / "installed"), "build", "--quiet"],
+    start = [sys.executable, "-c", code, str(tmp_path / "installed")]
+    subprocess.run([*start, "build", "--quiet"], cwd=site.root, env=environment, check=True)
+    assert "Model reads chest films" in site.page("/")
+    assert any(name.startswith("assets/style.") for name in site.files())
+    explained = subprocess.run(
+        [*start, "explain-error", "dead-link"],
         cwd=site.root,
         env=environment,
         check=True,
+        capture_output=True,
+        text=True,
     )
     assert "Model reads chest films" in site.page("/")
     assert any(name.startswith("assets/style.") for name in site.files())
     command = [sys.executable, "-c", code, str(tmp_path / "installed"), "init", "new"]
     subprocess.run(command, cwd=tmp_path, env=environment, check=True)
     assert (tmp_path / "new" / "seeds" / "2026-01-01-example.md").is_file()
+    assert "links to a page that this site does not have" in explained.stdout
+    assert (tmp_path / "installed" / "generator" / "errors.md").is_file()
 
 
 def test_the_package_can_be_run_as_a_module() -> None:
