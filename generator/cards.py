@@ -5,7 +5,7 @@ import math
 import zlib
 from collections.abc import Iterable, Mapping
 
-from generator import dates, urls
+from generator import dates, hashing, urls
 from generator.digest import Day, Source, Topic
 from generator.language import Language
 from generator.model import Article, Image, Item, share_of_marks
@@ -32,6 +32,7 @@ class Cards:
         self._topic_links: dict[str, Link] = {}
         # By identity of the object: articles live as long as the digest, and hashing them costs more than a card.
         self._cards: dict[int, Card] = {}
+        self._keys: dict[int, bytes] = {}
 
     def card(self, article: Article) -> Card:
         """The card of an article: an item's leads to its page, another's to the web."""
@@ -43,6 +44,13 @@ class Cards:
     def cards(self, articles: Iterable[Article]) -> tuple[Card, ...]:
         """The cards of articles, in their order."""
         return tuple(map(self.card, articles))
+
+    def key(self, item: Item) -> bytes:
+        """The fingerprint of an item's card."""
+        key = self._keys.get(id(item))
+        if key is None:
+            key = self._keys[id(item)] = hashing.fingerprint(self.card(item))
+        return key
 
     def by_story(self, items: Iterable[Item]) -> tuple[tuple[Item, ...], ...]:
         """Items, newest first, by story: the one first told last comes first, so that one which grows stays put."""

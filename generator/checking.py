@@ -10,10 +10,10 @@ from generator.errors import Code, Problem, Severity, has_error, in_order
 from generator.examining import Base, Examined, examine
 from generator.model import Item
 from generator.options import Options
-from generator.reading import Known, Progress
 from generator.rehearsal import Rehearsal, bare, is_answered, remedy_for
 from generator.remarks import Remark
-from generator.report import Stopwatch
+from generator.report import Progress, Stopwatch
+from generator.state import Known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

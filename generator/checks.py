@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from generator import urls
 from generator.errors import Code, Problem
 from generator.model import Item
-from generator.page import Page, addresses
+from generator.page import Deferred, Page, addresses
 from generator.urls import Address
 
 
@@ -36,7 +36,7 @@ def _collision(origin: str, address: Address, owner: str) -> Problem:
 def check(
     pages: Iterable[Page], fixed: Iterable[tuple[Address, str]], moved: Mapping[Address, Address] | None = None
 ) -> tuple[Problem, ...]:
-    """Finds addresses that two files claim, and links that lead nowhere.
+    """Finds addresses that two files claim, and links that lead nowhere; of a view that is not made yet, the body's.
 
     Args:
         pages: all pages.
@@ -50,7 +50,8 @@ def check(
     seen: set[int] = set()
     for page in pages:
         # A broken link of a document's body is the document's; any other would be this program's.
-        lines = {link.address: link.line for link in page.body_links}
+        lines = {Address(link.address): link.line for link in page.body_links}
+        found = lines.keys() if isinstance(page.view, Deferred) else addresses(page.view, seen)
         problems += [
             Problem(
                 path=page.origin,
@@ -59,7 +60,7 @@ def check(
                 message=f"links to {address}, which is no page of this site",
                 remedy=_remedy(address, known, moved or {}),
             )
-            for address in sorted(addresses(page.view, seen) - known)
+            for address in sorted(found - known)
         ]
     return tuple(problems)
 

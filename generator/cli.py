@@ -1,6 +1,5 @@
 """The command line. With ``terminal`` it is the edge: nothing else prints, exits or reads the clock."""
 
-import asyncio
 import gc
 import io
 import json
@@ -8,18 +7,14 @@ import os
 import sys
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
-from generator import __version__, cli_check, cli_new, explain, preflight
-from generator.build import build
+from generator import __version__, cli_check, cli_new, preflight
 from generator.disk import write_file
 from generator.errors import DigestError, ProblemsError
-from generator.grouping import Grouping, tell_stories
-from generator.options import Options
-from generator.report import Report
 from generator.terminal import (
     EXIT_BUILT,
     EXIT_CODES,
@@ -37,6 +32,11 @@ from generator.terminal import (
     reading_options,
 )
 from generator.text import nearest, printable
+
+if TYPE_CHECKING:
+    from generator.grouping import Grouping
+    from generator.options import Options
+    from generator.report import Report
 
 
 @click.group(epilog=EXIT_CODES)
@@ -60,6 +60,8 @@ def cli() -> None:
 @click.option("--verbose", "verbosity", flag_value=2, type=int, help="Print every warning and ignored file.")
 def build_command(**given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
     """Builds the site."""
+    from generator.build import build  # noqa: PLC0415 - here and below: a command loads what it needs
+
     verbosity = 1 if given["verbosity"] is None else given["verbosity"]
     options = options_of(given)
     if given["report"] and given["report"] == given["deploy_manifest"]:
@@ -81,8 +83,8 @@ def build_command(**given: Any) -> None:  # noqa: ANN401 - click passes each opt
         _verify(options)
 
 
-def _verify(options: Options) -> None:
-    from generator import verifying  # noqa: PLC0415 - hardly a build asks for it
+def _verify(options: "Options") -> None:
+    from generator import verifying  # noqa: PLC0415
 
     different = verifying.differences(options)
     for path in different:
@@ -100,7 +102,9 @@ def _verify(options: Options) -> None:
 @click.option("--open", "is_opened", is_flag=True, help="Open the site in the browser.")
 def serve_command(**given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
     """Builds the site, serves it, and builds it again after each change. Ctrl-C ends it."""
-    from generator import serving  # noqa: PLC0415 - no other command needs a server
+    import asyncio  # noqa: PLC0415
+
+    from generator import serving  # noqa: PLC0415
 
     def ready(address: str) -> None:
         click.echo(f"serving {address} (Ctrl-C ends it)")
@@ -123,6 +127,8 @@ def _say(line: str) -> None:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def stories_command(**given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
     """Lists the stories that the documents tell."""
+    from generator import explain  # noqa: PLC0415
+
     grouping = _grouping(given)
     with printing():
         if given["form"] == "json":
@@ -137,6 +143,8 @@ def stories_command(**given: Any) -> None:  # noqa: ANN401 - click passes each o
 @click.argument("document")
 def explain_command(document: str, **given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
     """Says why a document is in its story, and why each entry stands beside it."""
+    from generator import explain  # noqa: PLC0415
+
     grouping = _grouping(given, document)
     if grouping.about is None:
         raise click.UsageError(f"{document} is no document on the site: name it as `digest stories` does")
@@ -183,7 +191,7 @@ def preflight_command(target: str, output: Path, form: str) -> None:
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 def sync_command(folder: Path, *, quiet: bool, **given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
     """Copies a built site into FOLDER, which is served."""
-    from generator.sync import Wish, sync  # noqa: PLC0415 - no other command needs it
+    from generator.sync import Wish, sync  # noqa: PLC0415
 
     done = sync(Wish(target=folder, **given))
     with printing():
@@ -202,7 +210,7 @@ def sync_command(folder: Path, *, quiet: bool, **given: Any) -> None:  # noqa: A
 @click.argument("code", required=False)
 def explain_error_command(code: str | None) -> None:
     """Says what the code of an error or warning means, and what to do; without a code, lists all."""
-    from generator import manual  # noqa: PLC0415 - no other command needs it
+    from generator import manual  # noqa: PLC0415
 
     entries = manual.entries()
     if code is not None and code not in entries:
@@ -224,8 +232,10 @@ cli.add_command(cli_new.new_command)
 cli.add_command(cli_new.init_command)
 
 
-def _grouping(given: dict[str, Any], document: str | None = None) -> Grouping:
+def _grouping(given: dict[str, Any], document: str | None = None) -> "Grouping":
     """The stories, unless documents have errors and are not to be skipped."""
+    from generator.grouping import tell_stories  # noqa: PLC0415
+
     grouping = tell_stories(options_of(given), document=document)
     errors = tuple(problem for problem in grouping.problems if problem.is_error)
     print_problems(errors, verbosity=0)
@@ -234,7 +244,7 @@ def _grouping(given: dict[str, Any], document: str | None = None) -> Grouping:
     return grouping
 
 
-def _refuse_place(option: str, path: Path, options: Options) -> None:
+def _refuse_place(option: str, path: Path, options: "Options") -> None:
     """Refuses, before anything is built, a file that cannot be written or would lie among the input or output."""
     target = path.resolve()
     for folder in (options.output, options.source):
@@ -244,7 +254,7 @@ def _refuse_place(option: str, path: Path, options: Options) -> None:
         raise click.UsageError(f"{option} {path} cannot be written: {target.parent} is no folder to write to")
 
 
-def _write_report(path: Path, report: Report) -> None:
+def _write_report(path: Path, report: "Report") -> None:
     data = (json.dumps(report.as_json(), indent=2, sort_keys=True) + "\n").encode()
     target = path.resolve()
     try:
@@ -256,7 +266,7 @@ def _write_report(path: Path, report: Report) -> None:
         raise click.UsageError(f"--report {path} cannot be written: {error.strerror}") from None
 
 
-def _print_summary(report: Report, options: Options, verbosity: int) -> None:
+def _print_summary(report: "Report", options: "Options", verbosity: int) -> None:
     if verbosity > 1:
         for path in report.ignored:
             click.echo(f"ignored: {printable(path)} is no document by its ending")

@@ -1,6 +1,5 @@
 """``digest check``. Part of the edge, like ``cli``."""
 
-import asyncio
 import gc
 import sys
 import time
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from generator.errors import Code, Problem, SettingsError, in_order
-from generator.reading import Progress
+from generator.report import Progress
 from generator.terminal import (
     CHECK_EXIT_CODES,
     EXIT_INTERRUPTED,
@@ -90,6 +89,8 @@ def _links(
     found: "tuple[Link, ...]", given: dict[str, Any], progress: Progress
 ) -> tuple[list[Problem], dict[str, int]]:
     """Warnings about dead links, and how many there are of each kind."""
+    import asyncio  # noqa: PLC0415
+
     from generator import links, verdicts  # noqa: PLC0415 - nothing else asks the web
     from generator.fetching import Rules  # noqa: PLC0415 - the same
 

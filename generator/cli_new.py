@@ -1,6 +1,5 @@
 """``digest new`` and ``digest init``. Part of the edge, like ``cli``."""
 
-import asyncio
 import datetime as dt
 import sys
 import zoneinfo
@@ -9,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator import settings
 from generator.terminal import EXIT_PROBLEMS, INIT_EXIT_CODES, NEW_EXIT_CODES, config_option, moment, source_option
 from generator.text import printable
 
@@ -37,7 +35,7 @@ _NEEDED = ("title", "url", "source_name")
 @source_option
 def new_command(**given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
     """Writes a new document, dated today, and prints its path. What is missing is asked for in a terminal."""
-    from generator import writing  # noqa: PLC0415 - no other command writes documents
+    from generator import settings, writing  # noqa: PLC0415 - as in ``cli``
     from generator.writing import NewDocument, Picture  # noqa: PLC0415 - the same
 
     configured = settings.load(given["config"])
@@ -102,6 +100,8 @@ def _ask(given: dict[str, Any]) -> None:
 
 def _clipped(url: str, *, may_be_private: bool) -> "Clipping":
     """What the page says."""
+    import asyncio  # noqa: PLC0415 - only an address needs it
+
     from generator import clipping, fetching  # noqa: PLC0415 - only this needs the web
     from generator.fetching import Rules  # noqa: PLC0415 - the same
 

@@ -6,7 +6,6 @@ An item's ``related`` list is most of it and asked for least, so it is kept besi
 import dataclasses
 import datetime as dt
 import functools
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import overload
 
@@ -19,7 +18,6 @@ from generator.model import Article
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 _DECODER = msgspec.msgpack.Decoder(Parsed)
 _ENTRIES = msgspec.msgpack.Decoder(tuple[Article, ...])
-_DIGEST_BYTES = 16
 
 
 class Entries(Sequence[Article]):
@@ -79,17 +77,3 @@ def unpack(data: bytes, load: Callable[[], bytes], zone: dt.tzinfo) -> Parsed:
             object.__setattr__(parsed.item, "published_at", parsed.item.published_at.astimezone(zone))
         object.__setattr__(parsed.item, "related", Entries(load))
     return parsed
-
-
-def fingerprint(value: object) -> bytes:
-    """The digest of a value made of plain ones and dataclasses."""
-    return digest(_ENCODER.encode(value))
-
-
-def digest(*parts: bytes) -> bytes:
-    """BLAKE2b of the parts, 128 bits; each part counts with its length."""
-    found = hashlib.blake2b(digest_size=_DIGEST_BYTES)
-    for part in parts:
-        found.update(len(part).to_bytes(8, "big"))
-        found.update(part)
-    return found.digest()

@@ -5,7 +5,10 @@ import json
 import os
 import stat
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+CONTROL: Final = ".digest"
+"""The folder in an output folder that is ours."""
 
 
 def write_file(path: Path, data: bytes) -> None:

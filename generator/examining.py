@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator import assets as static
-from generator import checks, codec, hosting, indexer, records, redirects, retelling, urls
+from generator import checks, hashing, hosting, indexer, records, redirects, retelling, urls
 from generator import pages as planning
 from generator.digest import Digest, Selected, group
 from generator.errors import Problem, has_error, in_order, once_a_key
@@ -16,14 +16,14 @@ from generator.language import Language
 from generator.model import Item
 from generator.options import Options
 from generator.page import Page
-from generator.reading import Known, Progress, Reading, read
+from generator.reading import Reading, read
 from generator.records import Search
 from generator.render import Look, Renderer
-from generator.report import Report, Stopwatch
+from generator.report import Progress, Report, Stopwatch
 from generator.search_page import search_files
 from generator.settings import Settings
 from generator.sources import Found
-from generator.state import Epoch, KnownDocument, Memory
+from generator.state import Epoch, Known, KnownDocument, Memory
 from generator.taxonomy import Taxonomy
 from generator.theme import Theme
 from generator.urls import Address
@@ -47,7 +47,7 @@ class Base:
         """A fingerprint of what documents are read with."""
         configured = self.settings
         base_path = urls.base_path(configured.base_url)
-        return codec.fingerprint((os.fsencode(source), base_path, configured.timezone, self.topics.topics))
+        return hashing.fingerprint((os.fsencode(source), base_path, configured.timezone, self.topics.topics))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +170,7 @@ def _plan(
         with watch.station("plan"):
             configured = base.settings
             found = records.search(digest, base.language, indexer.version()) if configured.search else None
-            pages = planning.plan(digest, told, configured, base.language, found)
+            pages = planning.plan(digest, told, configured, base.language, found, reading.digests)
             others = [*fixed, *(search_files(found) if found else ())]
             leading, of_aliases = redirects.plan(items, selected.removed, pages, others)
             for_hosts = hosting.files(pages, found, leading, files.files, configured.base_url)

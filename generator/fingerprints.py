@@ -7,10 +7,8 @@ on what all pages share. A change of the program drops all fingerprints.
 import re
 from pathlib import Path
 
-import msgspec
-
-from generator import codec
-from generator.page import Page
+from generator import hashing
+from generator.page import Deferred, Page
 from generator.render import WRITERS, Look
 
 # A name in quotes, and nothing computed of it.
@@ -26,23 +24,23 @@ class Fingerprints:
 
     def __init__(self, look: Look) -> None:
         self._look = look
-        self._encoder = msgspec.msgpack.Encoder(enc_hook=_address, order="deterministic")
         self._sources = _sources(look)
-        self._shared = self._encoder.encode((look.base_url, look.site, look.language.tag, look.language.table))
+        self._shared = hashing.fingerprint((look.base_url, look.site, look.language.tag, look.language.table))
         self._templates: dict[str, bytes] = {}
 
     def of(self, page: Page) -> bytes:
         """The fingerprint of a page."""
-        return codec.digest(self._template(page.template), self._encoder.encode((page.address, page.view)))
+        view = page.view.key if isinstance(page.view, Deferred) else page.view
+        return hashing.digest(self._template(page.template), hashing.fingerprint((page.address, view)))
 
     def _template(self, name: str) -> bytes:
         """The fingerprint of all that a template's pages have in common."""
         found = self._templates.get(name)
         if found is None:
             if name in WRITERS:
-                found = codec.digest(name.encode(), self._look.base_url.encode())
+                found = hashing.digest(name.encode(), self._look.base_url.encode())
             else:
-                found = codec.digest(self._shared, *self._parts(name))
+                found = hashing.digest(self._shared, *self._parts(name))
             self._templates[name] = found
         return found
 
@@ -81,8 +79,3 @@ def _sources(look: Look) -> dict[str, str]:
                 text = path.read_bytes().decode("utf-8", "surrogateescape")
                 found.setdefault(path.relative_to(folder).as_posix(), text)
     return found
-
-
-def _address(value: object) -> object:
-    """An address as another value than the same text."""
-    return [str(value)]

@@ -7,6 +7,8 @@ from pathlib import Path
 from generator import theme
 from generator.errors import OutputError
 
+_RACY_SECONDS = 2.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
@@ -32,6 +34,11 @@ class Options:
     with_future: bool = False
     started: float = 0.0
     """Unix time of the start. A document that changed less than two seconds before is looked at by its content."""
+
+    @property
+    def trusted_before(self) -> int:
+        """In nanoseconds of Unix time: files whose times are older have not changed without other times."""
+        return int((self.started - _RACY_SECONDS) * 1e9)
 
     @property
     def site_folder(self) -> Path:

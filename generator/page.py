@@ -1,11 +1,21 @@
 """A page is a value: where it is, what draws it, what it shows."""
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from generator.markup import BodyLink
 from generator.urls import Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deferred:
+    """A view that is made when it is shown."""
+
+    key: bytes
+    """Equal where the view is."""
+    make: Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,11 +26,16 @@ class Page:
     template: str
     """A template of the theme, or the name of a format of ``feeds`` or ``sitemaps``."""
     view: object
-    """A frozen dataclass of ``views``: everything that the page may show."""
+    """A frozen dataclass of ``views``: everything that the page may show; or a ``Deferred`` one."""
     origin: str
     """What the page is of, for problems: a document's path, or words."""
     body_links: tuple[BodyLink, ...] = ()
     """Where the document's body links to this site, for problems."""
+
+    @property
+    def shown(self) -> object:
+        """The view."""
+        return self.view.make() if isinstance(self.view, Deferred) else self.view
 
 
 def addresses(value: object, seen: set[int] | None = None) -> set[Address]:

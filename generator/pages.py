@@ -3,48 +3,41 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from generator import language_tags, urls, weburls
+from generator import language_tags, urls
 from generator.calendars import calendar_pages
 from generator.cards import (
     Cards,
     item_link,
     lead,
-    picture,
-    publication,
     source_link,
     topic_link,
 )
 from generator.digest import Digest, Source, Topic
 from generator.editions import edition_pages
+from generator.item_pages import item_pages
 from generator.language import Language
 from generator.lists import list_pages
 from generator.machines import machine_pages
-from generator.model import Article, Item
+from generator.model import Item
 from generator.page import Page
-from generator.paging import with_neighbours
 from generator.records import Search
 from generator.search_page import search_page
 from generator.settings import Settings
-from generator.stories import Told, reports
+from generator.stories import Told
 from generator.syndication import Feeds, feed_pages, formats
-from generator.text import shorten
-from generator.urls import Address
 from generator.views import (
     About,
     CountedLink,
     Front,
     Head,
-    ItemPage,
     Link,
     NotFound,
     Section,
-    Sidebar,
     Site,
 )
 
 G = TypeVar("G", Topic, Source)
 
-_DESCRIPTION = 200
 _FRONT_CARDS = 8
 _MISSING_NEWEST = 5
 _FRONT_WINDOW = 120
@@ -52,8 +45,6 @@ _FRONT_SECTIONS, _SECTION_CARDS = 4, 3
 _FRONT_COVERED = 5
 _DAYS_A_POINT = 2.0
 _SECONDS_A_DAY = 86_400
-_STORY_SHOWN = 10
-_RELATED_SHOWN = 6
 _FRONT_DAYS, _FRONT_TOPICS, _FRONT_SOURCES = 7, 12, 10
 
 
@@ -79,9 +70,23 @@ def site(settings: Settings, language: Language) -> Site:
 
 
 def plan(
-    digest: Digest, told: Told, settings: Settings, language: Language, search: Search | None = None
+    digest: Digest,
+    told: Told,
+    settings: Settings,
+    language: Language,
+    search: Search | None,
+    contents: Mapping[str, bytes],
 ) -> tuple[Page, ...]:
-    """All pages of the site, in a fixed order; a search page where there is a search."""
+    """All pages of the site, in a fixed order; a search page where there is a search.
+
+    Args:
+        digest: the collection.
+        told: its stories.
+        settings: the site's settings.
+        language: the site's language.
+        search: what can be found, if there is a search.
+        contents: the digest of each item with all that is in it, by the document's name.
+    """
     cards = Cards(digest.topics, told, language)
     feeds = Feeds(settings)
     editions, edition_feed = edition_pages(digest, cards, feeds)
@@ -92,7 +97,7 @@ def plan(
     )
     return (
         _front_page(digest, settings, cards),
-        *_item_pages(digest, told, cards),
+        *item_pages(digest, told, cards, contents),
         *lists,
         *calendar_pages(digest, cards),
         Page(
@@ -203,76 +208,3 @@ def _front_topics(digest: Digest) -> Sequence[Topic]:
 
 def _busiest(groups: Sequence[G]) -> Sequence[G]:
     return sorted(groups, key=lambda group: -len(group.items))  # stable: by name among equals
-
-
-def _item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
-    items = {item.identity: item for item in digest.items}
-    sources = {source.domain: source_link(source) for source in digest.sources}
-    days = {day.date: cards.day_link(day) for day in digest.days}
-    trails = {day.date: cards.trail(day.date) for day in digest.days}
-    for newer, item, older in with_neighbours(digest.items):
-        related = _related(item, told, items)
-        archive = told.beside(item).archive
-        address = urls.item(item)
-        source = sources[item.provider.domain]
-        day = days[item.published_at.date()]
-        image = picture(item.image, item.title)
-        yield Page(
-            address=address,
-            template="item.html",
-            origin=item.path,
-            body_links=item.body.links if item.body else (),
-            view=ItemPage(
-                head=Head(
-                    title=item.title,
-                    description=shorten(item.excerpt, _DESCRIPTION) or item.title,
-                    address=address,
-                    kind="WebPage",
-                    trail=(*trails[item.published_at.date()], Link(text=day.text, to=day.to)),
-                    picture=image,
-                    article=publication(item),
-                ),
-                category=item.category or cards.language.text("item.category"),
-                title=item.title,
-                excerpt=item.excerpt,
-                time=cards.time(item),
-                picture=image,
-                pattern=cards.pattern(item),
-                source=Link(text=item.provider.name, to=source.to),
-                logo=picture(item.provider.logo),
-                article=Link(text=weburls.host(item.web_url), to=item.web_url),
-                is_video=item.type == "video",
-                video=Link(text=item.video.host, to=item.video.url) if item.video else None,
-                topics=cards.topic_links(item),
-                body=item.body.html if item.body else "",
-                body_links=tuple(Address(link.address) for link in item.body.links) if item.body else (),
-                day=Link(text=day.text, to=day.to),
-                sources=cards.sources(item),
-                same_story=_sidebar(
-                    [article for article in reports(item, told) if article is not item], _STORY_SHOWN, cards
-                ),
-                related=_sidebar(related, _RELATED_SHOWN, cards),
-                archive=_sidebar([other for other in archive if other not in related], len(archive), cards),
-                newer=item_link(newer) if newer else None,
-                older=item_link(older) if older else None,
-            ),
-        )
-
-
-def _related(item: Item, told: Told, items: Mapping[str, Item]) -> list[Article]:
-    """The articles on an item's subject that do not tell its story, those of this site as items."""
-    entries = told.beside(item).entries
-    own = {article.identity for article in reports(item, told)}
-    # An entry that reads like the story but is an item of another one is at least on its subject.
-    others = [entry for entry in entries.same_story if entry.identity in items]
-    found: dict[str, Article] = {}
-    for entry in [*others, *entries.related]:
-        if entry.identity not in own:
-            # Of several items that tell one story the first stands for all.
-            story = told.by_item[entry.identity].items[0].identity if entry.identity in items else entry.identity
-            found.setdefault(story, items.get(entry.identity, entry))
-    return list(found.values())
-
-
-def _sidebar(articles: Sequence[Article], shown: int, cards: Cards) -> Sidebar:
-    return Sidebar(shown=cards.cards(articles[:shown]), folded=cards.cards(articles[shown:]))

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from generator.disk import CONTROL
 from generator.errors import OutputError
-from generator.tree import CONTROL
 
 _MIB = 1024 * 1024
 _PLACEHOLDER = re.compile(r"\*|:[A-Za-z]")

@@ -4,23 +4,21 @@ import dataclasses
 import datetime as dt
 import functools
 import zoneinfo
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from generator import codec, pool, sources, urls
+from generator import codec, hashing, pool, sources, urls
 from generator.errors import Code, Problem
 from generator.items import Inspect, Parsed, parse
 from generator.model import Item
+from generator.report import Progress
 from generator.settings import Settings
 from generator.sources import Found, SourceFile
-from generator.state import KnownDocument, RelatedLists, content_of
+from generator.state import Known, KnownDocument, RelatedLists
 from generator.taxonomy import CuratedTopic, Taxonomy
 
 _AT_ONCE = 64
-
-Progress = Callable[[str, int, int], None]
-"""Called with a station's name, how much of its work is done, and how much there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,28 +36,6 @@ class Reading:
     """What to remember of each document, by name."""
     digests: Mapping[str, bytes] = field(default_factory=dict)
     """Of each item with all that is in it, by the document's name."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What is known of documents from an earlier build with the same settings."""
-
-    documents: Mapping[str, KnownDocument] = field(default_factory=dict)
-    related: RelatedLists | None = None
-    """Where their lists are; there where there are documents."""
-    trusted_before: int = 0
-    """In nanoseconds of Unix time: a file that changed since may have changed again within one tick of its clock."""
-
-    def unchanged(self, file: SourceFile) -> KnownDocument | None:
-        """What is known of a file that is as it was, as far as the file system tells."""
-        document = self.documents.get(file.name)
-        is_same = document is not None and document.stamp == file.stamp and max(file.stamp[1:]) < self.trusted_before
-        return document if is_same else None
-
-    def digest(self, file: SourceFile) -> bytes:
-        """The digest of a file's bytes when they were last read, nothing where they never were."""
-        document = self.documents.get(file.name)
-        return document.digest if document else b""
 
 
 def read(
@@ -153,7 +129,7 @@ def _read(reader: _Reader, file: SourceFile, known: bytes) -> KnownDocument:
     data = sources.fetch(file)
     if isinstance(data, Problem):
         return _packed(file, b"", Parsed(item=None, problems=(data,)))
-    digest = codec.digest(data)
+    digest = hashing.digest(data)
     if digest == known:
         return KnownDocument(stamp=file.stamp, digest=digest, content=b"", parsed=b"")
     document = sources.decode(data, name=file.name, shown=file.shown)
@@ -167,5 +143,5 @@ def _read(reader: _Reader, file: SourceFile, known: bytes) -> KnownDocument:
 
 def _packed(file: SourceFile, digest: bytes, parsed: Parsed) -> KnownDocument:
     core, related = codec.pack(parsed)
-    content = content_of(core, related)
+    content = hashing.digest(core, related)
     return KnownDocument(stamp=file.stamp, digest=digest, content=content, parsed=core, related=related)

@@ -151,9 +151,9 @@ class Renderer:
     def render(self, page: Page) -> Rendered:
         """Renders a page. An error in its template comes back as a problem."""
         if writer := WRITERS.get(page.template):
-            return Rendered(page=page, data=writer(page.view, self._base_url))
+            return Rendered(page=page, data=writer(page.shown, self._base_url))
         try:
-            text = self._environment.get_template(page.template).render(page=page.view)
+            text = self._environment.get_template(page.template).render(page=page.shown)
         except Exception as error:
             # Templates may raise anything; what was not raised inside one is a mistake of ours.
             places = [frame for frame in traceback.extract_tb(error.__traceback__) if self._is_template(frame.filename)]

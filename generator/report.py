@@ -8,6 +8,9 @@ from typing import Any
 
 from generator.errors import Problem
 
+Progress = Callable[[str, int, int], None]
+"""Called with a station's name, how much of its work is done, and how much there is."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from generator import codec
+from generator import hashing
 from generator.model import Item
 from generator.state import Epoch
 from generator.stories import TellingState, Told, ToldItem, in_time
@@ -68,7 +68,7 @@ def _chains(items: Sequence[Item], digests: Mapping[str, bytes]) -> list[bytes]:
     chains: list[bytes] = []
     for end in range(EPOCH, len(items) + 1, EPOCH):
         before = chains[-1] if chains else b""
-        chains.append(codec.digest(before, *(digests[item.name] for item in items[end - EPOCH : end])))
+        chains.append(hashing.digest(before, *(digests[item.name] for item in items[end - EPOCH : end])))
     return chains
 
 

@@ -1,5 +1,6 @@
 """All files of a site staged, in several processes: a page is rendered unless it is there, made from the same."""
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -7,10 +8,11 @@ from generator import pool, urls
 from generator.assets import Asset
 from generator.errors import Problem
 from generator.fingerprints import Fingerprints
-from generator.page import Page
+from generator.page import Deferred, Page, addresses
 from generator.render import Look, Renderer
 from generator.state import KnownFile
 from generator.tree import Staged, Tree
+from generator.urls import Address
 
 _AT_ONCE = 64
 
@@ -22,6 +24,8 @@ class Staging:
     look: Look
     pages: tuple[Page, ...]
     output: Tree
+    answered: frozenset[Address]
+    """Where the site has a file."""
     known: Mapping[str, KnownFile]
     """The files of the site as they were last written."""
     is_forced: bool
@@ -68,6 +72,10 @@ def _stage_chunk(work: _Work, numbers: Sequence[int]) -> tuple[list[Staged], lis
         if known and is_made and staging.output.holds(path, known, is_strict=staging.is_strict):
             staged.append(Staged(path=path, digest=known.digest, is_changed=False, key=key))
             continue
+        if isinstance(page.view, Deferred):
+            page = dataclasses.replace(page, view=page.shown)
+            if dead := addresses(page.view) - staging.answered:
+                raise AssertionError(f"{page.address} leads to {sorted(dead)}, which are no pages")
         rendered = renderer.render(page)
         if rendered.problem:
             problems.append(rendered.problem)

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from generator import hashing
 from generator.errors import OutputError
-from generator.sources import Stamp
+from generator.sources import SourceFile, Stamp
 
 NAME = "state.sqlite"
 _SCHEMA = """
@@ -30,7 +31,7 @@ CREATE TABLE IF NOT EXISTS epochs (number INTEGER PRIMARY KEY, chain BLOB NOT NU
 """
 _TOUCH_DOCUMENT = "UPDATE documents SET size = ?, modified = ?, changed = ?, digest = ? WHERE name = ?"
 _PROGRAM = "program"
-_SEAL_BYTES, _CONTENT_BYTES = 8, 16
+_SEAL_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,17 +153,31 @@ class RelatedLists:
             row = self._connection.execute("SELECT related FROM documents WHERE name = ?", (name,)).fetchone()
         except sqlite3.Error:
             row = None
-        if row is None or content_of(document.parsed, row[0]) != document.content:
+        if row is None or hashing.digest(document.parsed, row[0]) != document.content:
             raise OutputError(f"{self._path} is damaged, or another build has changed it: build again, with --clean")
         return bytes(row[0])
 
 
-def content_of(parsed: bytes, related: bytes) -> bytes:
-    """The digest of a parsed document with its list."""
-    found = hashlib.blake2b(len(parsed).to_bytes(8, "big"), digest_size=_CONTENT_BYTES)
-    found.update(parsed)
-    found.update(related)
-    return found.digest()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of documents from an earlier build with the same settings."""
+
+    documents: Mapping[str, KnownDocument] = field(default_factory=dict)
+    related: RelatedLists | None = None
+    """Where their lists are; there where there are documents."""
+    trusted_before: int = 0
+    """In nanoseconds of Unix time: a file that changed since may have changed again within one tick of its clock."""
+
+    def unchanged(self, file: SourceFile) -> KnownDocument | None:
+        """What is known of a file that is as it was, as far as the file system tells."""
+        document = self.documents.get(file.name)
+        is_same = document is not None and document.stamp == file.stamp and max(file.stamp[1:]) < self.trusted_before
+        return document if is_same else None
+
+    def digest(self, file: SourceFile) -> bytes:
+        """The digest of a file's bytes when they were last read, nothing where they never were."""
+        document = self.documents.get(file.name)
+        return document.digest if document else b""
 
 
 def touch(folder: Path, documents: Mapping[str, KnownDocument], files: Mapping[str, tuple[int, int]]) -> None:

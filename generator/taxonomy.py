@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from generator import front_matter, sources
+from generator import front_matter, sources, theme
 from generator.errors import Code, Problem, SettingsError, Severity
 from generator.fields import Fault, Fields, place
 from generator.model import Item
 from generator.terms import stem
 from generator.text import is_slug, nearest, repair, slugify, topic_slug
 
-FILE: Final = "topics.yaml"
+FILE: Final = theme.TOPICS
 COLOURS: Final = ("teal", "blue", "violet", "rose", "red", "amber", "green", "mint")
 """The names of the tints of ``static/style.css``, in their order there."""
 

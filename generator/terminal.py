@@ -13,7 +13,7 @@ import click
 
 from generator.errors import Problem
 from generator.options import Options
-from generator.reading import Progress
+from generator.report import Progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar

@@ -5,17 +5,11 @@ import functools
 import hashlib
 import html
 import re
-from collections.abc import Iterable
-
-import ftfy
-from slugify import slugify as _slugify
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 # Only entities that are closed: "AT&T" and "a&copy=1" must stay what they are.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
-# Left as they are: typographic quotes and full-width forms, which headlines use on purpose.
-_FTFY = ftfy.TextFixerConfig(
-    unescape_html=False, uncurl_quotes=False, fix_character_width=False, normalization="NFC", explain=False
-)
 # Overrides and isolates would let a headline rearrange the page around it. Marks (LRM, RLM) and joiners
 # stay: Arabic, Hebrew and Indic scripts need them. Tags, invisible operators and the deprecated format characters
 # can hide words that only machines read. Control characters, U+FFFE and U+FFFF may not stand in XML, no
@@ -31,6 +25,25 @@ _PLAIN_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MAX_PLAIN_SLUG = 120
 # "C++" and "C#" are different topics.
 _SPELLED_OUT = [("+", " plus "), ("#", " sharp "), ("&", " and ")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fixer:
+    """The mender of mojibake as it is used here."""
+
+    fix_text: Callable[[str], str]
+    fix_encoding: Callable[[str], str]
+
+
+@functools.cache
+def _fixer() -> _Fixer:
+    import ftfy  # noqa: PLC0415 - takes a tenth of a second, and a build that changes nothing does without it
+
+    # Left as they are: typographic quotes and full-width forms, which headlines use on purpose.
+    config = ftfy.TextFixerConfig(
+        unescape_html=False, uncurl_quotes=False, fix_character_width=False, normalization="NFC", explain=False
+    )
+    return _Fixer(lambda text: ftfy.fix_text(text, config), lambda text: ftfy.fix_encoding(text, config))
 
 
 def decode_entities(value: str) -> str:
@@ -67,11 +80,11 @@ def damage(value: str) -> str:
     decoded = decode_entities(value)
     if "\ufffd" in decoded:
         return "lost"
-    return "mendable" if ftfy.fix_encoding(decoded, _FTFY) != decoded else ""
+    return "mendable" if _fixer().fix_encoding(decoded) != decoded else ""
 
 
 def _repair_once(value: str) -> str:
-    value = ftfy.fix_text(decode_entities(value), _FTFY)
+    value = _fixer().fix_text(decode_entities(value))
     return " ".join(_UNWANTED.sub("", " ".join(value.split())).split())
 
 
@@ -85,7 +98,9 @@ def slugify(value: str, *, max_length: int = _MAX_SLUG) -> str:
 
     Unicode is transliterated (``人工智能`` becomes ``ren-gong-zhi-neng``).
     """
-    return _slugify(value, max_length=max_length, word_boundary=True, replacements=_SPELLED_OUT)
+    from slugify import slugify as make  # noqa: PLC0415 - a build that changes nothing does without it
+
+    return make(value, max_length=max_length, word_boundary=True, replacements=_SPELLED_OUT)
 
 
 def is_slug(value: str) -> bool:

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 _PACKAGE = Path(__file__).parent
+TOPICS: Final = "topics.yaml"
+"""The name of the file of curated topics, beside the settings."""
 _LITTER = frozenset({".DS_Store", "Thumbs.db", ".gitkeep"})
 
 

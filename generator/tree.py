@@ -15,13 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import filelock
-
 from generator import disk, urls
 from generator.errors import OutputError
 from generator.state import KnownFile
 
-CONTROL = ".digest"
+CONTROL = disk.CONTROL
 _MANIFEST = "manifest.json"
 _JOURNAL = "journal.json"
 _STAGING = "staging"
@@ -255,6 +253,8 @@ def hold(output: Path) -> Iterator[Tree]:
     Raises:
         OutputError: another build holds the folder, or it cannot be written.
     """
+    import filelock  # noqa: PLC0415 - a build that changes nothing does without it
+
     try:
         output.mkdir(parents=True, exist_ok=True)
         root = output.resolve()

@@ -8,18 +8,30 @@ from pathlib import Path
 
 import msgspec
 
-from generator import codec, sources, state, taxonomy
+from generator import hashing, sources, state, theme
 from generator.errors import Problem
 from generator.options import Options
-from generator.reading import Known
 from generator.report import Report
 from generator.settings import Settings
 from generator.sources import Found, SourceFile
-from generator.state import KnownDocument, KnownFile, Memory
+from generator.state import Known, KnownDocument, KnownFile, Memory
 from generator.theme import Theme
 from generator.tree import Tree
 
 FACT = "site"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """What a site is made from, as far as it is known before a document is read."""
+
+    settings: Settings
+    theme: Theme
+    found: Found
+    program: str
+    """The program's fingerprint."""
+    key: bytes
+    """That of all this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +54,9 @@ _ENCODER = msgspec.msgpack.Encoder()
 def key_of(options: Options, configured: Settings, theirs: Theme, found: Found) -> bytes:
     """The fingerprint of all that a site is made from besides the documents' content and the program."""
     folder = options.site_folder
-    paths = [folder / taxonomy.FILE, *sorted((folder / "languages").glob("*"))]
+    paths = [folder / theme.TOPICS, *sorted((folder / "languages").glob("*"))]
     paths += [path for one in theirs.template_folders for path in sorted(one.rglob("*"))]
-    return codec.fingerprint(
+    return hashing.fingerprint(
         (
             configured,
             (os.fsencode(options.source), os.fsencode(options.config)),
@@ -58,7 +70,7 @@ def key_of(options: Options, configured: Settings, theirs: Theme, found: Found) 
 
 def _content(path: Path) -> bytes:
     try:
-        return codec.digest(path.read_bytes())
+        return hashing.digest(path.read_bytes())
     except OSError:
         return b""
 
@@ -107,7 +119,7 @@ def _documents(found: Found, known: Known) -> dict[str, KnownDocument] | None:
 
 def _is_same(file: SourceFile, known: Known) -> bool:
     data = sources.fetch(file)
-    return not isinstance(data, Problem) and codec.digest(data) == known.digest(file)
+    return not isinstance(data, Problem) and hashing.digest(data) == known.digest(file)
 
 
 def _files(tree: Tree, known: Mapping[str, KnownFile]) -> dict[str, tuple[int, int]] | None:

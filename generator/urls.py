@@ -3,10 +3,11 @@
 import datetime as dt
 import functools
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
-from generator.model import Item
+if TYPE_CHECKING:
+    from generator.model import Item
 
 
 class Address(str):
@@ -41,7 +42,7 @@ ICON_LARGE: Final = Address("/icon-512.png")
 ICON_MASKABLE: Final = Address("/icon-maskable-512.png")
 
 
-def item(value: Item) -> Address:
+def item(value: "Item") -> Address:
     """``/YYYY/MM/DD/slug/``, by the day of publication in the site's time zone."""
     return Address(f"{day(value.published_at.date())}{value.slug}/")
 

@@ -1,0 +1,136 @@
+"""The pages of items: each with its story, and with what belongs beside it."""
+
+import functools
+from collections.abc import Iterator, Mapping, Sequence
+
+from generator import hashing, urls, weburls
+from generator.cards import Cards, item_link, picture, publication
+from generator.digest import Digest
+from generator.model import Article, Item
+from generator.page import Deferred, Page
+from generator.paging import with_neighbours
+from generator.stories import Told, reports
+from generator.text import shorten
+from generator.urls import Address
+from generator.views import Head, ItemPage, Link, Sidebar
+
+_DESCRIPTION = 200
+_STORY_SHOWN = 10
+_RELATED_SHOWN = 6
+
+
+def item_pages(digest: Digest, told: Told, cards: Cards, contents: Mapping[str, bytes]) -> Iterator[Page]:
+    """A page for each item; what it shows is put together when it is rendered.
+
+    Args:
+        digest: the collection.
+        told: its stories.
+        cards: the cards of its articles.
+        contents: the digest of each item with all that is in it, by the document's name.
+    """
+    items = {item.identity: item for item in digest.items}
+    for newer, item, older in with_neighbours(digest.items):
+        around = (item_link(newer) if newer else None, item_link(older) if older else None)
+        yield Page(
+            address=urls.item(item),
+            template="item.html",
+            origin=item.path,
+            body_links=item.body.links if item.body else (),
+            view=Deferred(
+                key=_item_key(item, around, told, items, cards, contents),
+                make=functools.partial(_item_page, item, around, told, items, cards),
+            ),
+        )
+
+
+_Around = tuple[Link | None, Link | None]
+"""The ways to the newer and to the older item."""
+
+
+def _item_key(
+    item: Item,
+    around: _Around,
+    told: Told,
+    items: Mapping[str, Item],
+    cards: Cards,
+    contents: Mapping[str, bytes],
+) -> bytes:
+    """The fingerprint of all that ``_item_page`` shows: the same arguments with the same key give the same view."""
+    one, members = told.of(item), told.by_item[item.identity].items
+    entries = [
+        (entry.place, other and (cards.key(other), told.by_item[other.identity].items[0].identity))
+        for entry in (*one.same_story, *one.related)
+        for other in [items.get(entry.identity)]
+    ]
+    return hashing.fingerprint(
+        (
+            contents[item.name],
+            around,
+            cards.key(item),
+            cards.topic_links(item),
+            # The whole story: its items, and the entries of their lists that tell it.
+            [(contents[member.name], cards.key(member)) for member in members],
+            [[(entry.place, entry.identity in items) for entry in told.of(member).same_story] for member in members],
+            entries,
+            [cards.key(told.items[place]) for place in one.archive],
+        )
+    )
+
+
+def _item_page(item: Item, around: _Around, told: Told, items: Mapping[str, Item], cards: Cards) -> ItemPage:
+    beside, date = told.beside(item), item.published_at.date()
+    related = _related(item, told, items)
+    address, image = urls.item(item), picture(item.image, item.title)
+    day = Link(text=cards.language.long_day(date), to=urls.day(date))
+    newer, older = around
+    return ItemPage(
+        head=Head(
+            title=item.title,
+            description=shorten(item.excerpt, _DESCRIPTION) or item.title,
+            address=address,
+            kind="WebPage",
+            trail=(*cards.trail(date), day),
+            picture=image,
+            article=publication(item),
+        ),
+        category=item.category or cards.language.text("item.category"),
+        title=item.title,
+        excerpt=item.excerpt,
+        time=cards.time(item),
+        picture=image,
+        pattern=cards.pattern(item),
+        source=Link(text=item.provider.name, to=urls.source(item.provider.domain)),
+        logo=picture(item.provider.logo),
+        article=Link(text=weburls.host(item.web_url), to=item.web_url),
+        is_video=item.type == "video",
+        video=Link(text=item.video.host, to=item.video.url) if item.video else None,
+        topics=cards.topic_links(item),
+        body=item.body.html if item.body else "",
+        body_links=tuple(Address(link.address) for link in item.body.links) if item.body else (),
+        day=day,
+        sources=cards.sources(item),
+        same_story=_sidebar([article for article in reports(item, told) if article is not item], _STORY_SHOWN, cards),
+        related=_sidebar(related, _RELATED_SHOWN, cards),
+        archive=_sidebar([other for other in beside.archive if other not in related], len(beside.archive), cards),
+        newer=newer,
+        older=older,
+    )
+
+
+def _related(item: Item, told: Told, items: Mapping[str, Item]) -> list[Article]:
+    """The articles on an item's subject that do not tell its story, those of this site as items."""
+    entries = told.beside(item).entries
+    own = {article.identity for article in reports(item, told)}
+    # An entry that reads like the story but is an item of another one is at least on its subject.
+    others = [entry for entry in entries.same_story if entry.identity in items]
+    found: dict[str, Article] = {}
+    for entry in [*others, *entries.related]:
+        if entry.identity not in own:
+            # Of several items that tell one story the first stands for all.
+            story = told.by_item[entry.identity].items[0].identity if entry.identity in items else entry.identity
+            found.setdefault(story, items.get(entry.identity, entry))
+    return list(found.values())
+
+
+def _sidebar(articles: Sequence[Article], shown: int, cards: Cards) -> Sidebar:
+    return Sidebar(shown=cards.cards(articles[:shown]), folded=cards.cards(articles[shown:]))
