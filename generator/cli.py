@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from generator import __version__, cli_check, cli_new, preflight
+from generator import __version__, cli_check, cli_deploy, cli_new
 from generator.disk import write_file
 from generator.errors import DigestError, ProblemsError
 from generator.terminal import (
@@ -23,8 +23,6 @@ from generator.terminal import (
     EXIT_PROBLEMS,
     EXIT_USAGE,
     FOLDER,
-    PREFLIGHT_EXIT_CODES,
-    SYNC_EXIT_CODES,
     options_of,
     print_problems,
     printing,
@@ -153,59 +151,6 @@ def explain_command(document: str, **given: Any) -> None:  # noqa: ANN401 - clic
             click.echo(printable(line))
 
 
-@cli.command("preflight", epilog=PREFLIGHT_EXIT_CODES)
-@click.option("--target", type=click.Choice(list(preflight.HOSTS)), required=True, help="The host.")
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    default="output",
-    show_default=True,
-    help="Folder of the built site.",
-)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def preflight_command(target: str, output: Path, form: str) -> None:
-    """Checks a built site against the limits that a host publishes."""
-    findings = preflight.check(output, target)
-    unread = preflight.unread(output, target)
-    fits = all(finding.fits for finding in findings)
-    with printing():
-        if form == "json":
-            found = [finding.as_json() for finding in findings]
-            click.echo(json.dumps({"target": target, "fits": fits, "unread": unread, "findings": found}, indent=2))
-        else:
-            for line in preflight.lines(findings, target):
-                click.echo(printable(line))
-            for name in unread:
-                click.echo(f"{target} does not read {name}: docs/deploy.md says what that means there")
-    if not fits:
-        sys.exit(EXIT_PROBLEMS)
-
-
-@cli.command("sync", epilog=SYNC_EXIT_CODES)
-@click.argument("folder", type=FOLDER)
-@click.option("--output", type=FOLDER, default="output", show_default=True, help="Folder of the built site.")
-@click.option("--source", type=FOLDER, default="seeds", show_default=True, help="Folder of the documents.")
-@click.option("--dry-run", "is_dry", is_flag=True, help="Only list what would be moved and removed.")
-@click.option("--delete/--no-delete", "may_remove", default=True, help="Whether to remove what is not of the site.")
-@click.option("--clean", "is_clean", is_flag=True, help="Move every file, also over files that no sync wrote.")
-@click.option("--quiet", is_flag=True, help="Print errors only.")
-def sync_command(folder: Path, *, quiet: bool, **given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
-    """Copies a built site into FOLDER, which is served."""
-    from generator.sync import Wish, sync  # noqa: PLC0415
-
-    done = sync(Wish(target=folder, **given))
-    with printing():
-        if given["is_dry"]:
-            for verb, paths in (("move", done.moved), ("remove", done.removed), ("keep", done.kept)):
-                for path in paths:
-                    click.echo(f"{verb:<7} {printable(path)}")
-        if not quiet:
-            click.echo(
-                f"files: {len(done.moved)} moved, {done.unchanged} unchanged, {len(done.removed)} removed, "
-                f"{len(done.kept)} old ones kept" + ("; nothing was done" if given["is_dry"] else "")
-            )
-
-
 @cli.command("explain-error")
 @click.argument("code", required=False)
 def explain_error_command(code: str | None) -> None:
@@ -228,6 +173,8 @@ def explain_error_command(code: str | None) -> None:
 
 
 cli.add_command(cli_check.check_command)
+cli.add_command(cli_deploy.preflight_command)
+cli.add_command(cli_deploy.sync_command)
 cli.add_command(cli_new.new_command)
 cli.add_command(cli_new.init_command)
 

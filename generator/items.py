@@ -4,7 +4,6 @@ import dataclasses
 import datetime as dt
 import functools
 import marshal
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +15,9 @@ from generator.fields import Fault, Fields, Moment, place
 from generator.front_matter import Finding, FrontMatterError, locate, split_and_load, yaml_of
 from generator.markup import Body, InvalidBodyError, embedded_video, render_body
 from generator.model import Article, Image, Item, Provider
+from generator.slugs import slug_of
 from generator.sources import Document
-from generator.text import is_slug, short_hash, slugify
+from generator.text import is_slug, slugify
 
 _ARTICLE_KEYS = frozenset(
     "title excerpt publishedDateTime webUrl ampWebUrl cdnAmpWebUrl type quality provider images".split()  # noqa: SIM905
@@ -35,8 +35,6 @@ _PROVIDER_KEYS = frozenset({"name", "domain", "images"})
 _TYPES = ("article", "video")
 _BODY = "---body"
 """Stands for the body where keys of the front matter stand for fields; no key can have this name."""
-_DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)", re.ASCII)
-_MAX_SLUG = 120
 
 Inspect = Callable[[Mapping[Any, Any]], Iterable[Fault]]
 """Looks at the front matter of a document for what may be wrong though it does not keep it off the site."""
@@ -302,22 +300,3 @@ def _explicit_slug(fields: Fields) -> str:
         remedy = f"write `slug: {slugify(slug) or 'a-few-words'}`"
         fields.fault("slug", Code.INVALID_SLUG, "slug may hold a-z, 0-9 and single hyphens only", remedy)
     return slug
-
-
-def slug_of(name: str, article: Article) -> str:
-    """The last part of an item's address, from its own document and the time zone alone.
-
-    The dated file name gives it. Where the date in the name is not the day of publication (9% of the archive: time
-    zones), it is kept in the slug, because the archive holds the same name under two dates for two articles of one
-    day. An opaque file name gives nothing: then it is the title with a hash of the article's identity.
-    """
-    stem = name.rpartition("/")[2].rpartition(".")[0]
-    if dated := _DATED_NAME.fullmatch(stem):
-        date, rest = dated.groups()
-        slug = rest if is_slug(rest) else slugify(rest, max_length=0)
-        if len(slug) > _MAX_SLUG:
-            slug = f"{slug[: _MAX_SLUG - 20].rstrip('-')}-{short_hash(rest)}"
-        if slug:
-            is_same_day = date == article.published_at.date().isoformat()
-            return slug if is_same_day else f"{slug}-{date.replace('-', '')}"
-    return f"{slugify(article.title) or 'item'}-{short_hash(article.identity)}"

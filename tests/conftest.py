@@ -31,7 +31,7 @@ def site(tmp_path: Path) -> SiteFolder:
     return SiteFolder(tmp_path / "site")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A browser; the tests that use it are skipped where there is none."""
     with sync_playwright() as playwright:

@@ -45,10 +45,11 @@ def links(html: str, address: str, base_url: str) -> Links:
 
 
 def pages(output: Path) -> dict[str, str]:
-    """The HTML files of a site by name."""
-    return {
+    """The HTML files of a site by name, but for those that only lead on from a former address."""
+    texts = {
         path.relative_to(output).as_posix(): path.read_text(encoding="utf-8") for path in sorted(output.rglob("*.html"))
     }
+    return {name: text for name, text in texts.items() if 'http-equiv="refresh"' not in text}
 
 
 def address_of(name: str) -> str:

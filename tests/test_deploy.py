@@ -19,7 +19,7 @@ from urllib.parse import quote
 import pytest
 import yaml
 
-from generator import cli, hosting, preflight
+from generator import cli_deploy, hosting, preflight
 from generator.preflight import Limit, Measure
 from tests.making import SiteFolder, run
 
@@ -255,7 +255,7 @@ def test_workflows_have_no_more_rights_than_they_need() -> None:
 def test_preflight_is_documented() -> None:
     """docs/deploy.md names the hosts, the options and the keys of the JSON, and each limit's source."""
     text = (DOCS / "deploy.md").read_text(encoding="utf-8")
-    for parameter in cli.preflight_command.params:
+    for parameter in cli_deploy.preflight_command.params:
         assert f"| `{parameter.opts[0]} " in text
     for name, host in preflight.HOSTS.items():
         assert f"`{name}`" in text

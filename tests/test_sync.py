@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator import cli, tree
+from generator import cli_deploy, tree
 from generator.text import short_hash
 from tests.crawling import address_of, links
 from tests.making import SiteFolder, published, run
@@ -274,6 +274,6 @@ def test_every_option_is_documented() -> None:
     text = (DOCS / "deploy.md").read_text(encoding="utf-8")
     section = re.search(r"^## A folder that is served\n(.*?)^## ", text, re.MULTILINE | re.DOTALL)
     assert section
-    for parameter in cli.sync_command.params[1:]:
+    for parameter in cli_deploy.sync_command.params[1:]:
         for option in (*parameter.opts, *parameter.secondary_opts):
             assert f"`{option}" in section[1], option

@@ -1,0 +1,65 @@
+"""``digest preflight`` and ``digest sync``. Part of the edge, like ``cli``."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from generator import preflight
+from generator.terminal import EXIT_PROBLEMS, FOLDER, PREFLIGHT_EXIT_CODES, SYNC_EXIT_CODES, printing
+from generator.text import printable
+
+
+@click.command("preflight", epilog=PREFLIGHT_EXIT_CODES)
+@click.option("--target", type=click.Choice(list(preflight.HOSTS)), required=True, help="The host.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default="output",
+    show_default=True,
+    help="Folder of the built site.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def preflight_command(target: str, output: Path, form: str) -> None:
+    """Checks a built site against the limits that a host publishes."""
+    findings = preflight.check(output, target)
+    unread = preflight.unread(output, target)
+    fits = all(finding.fits for finding in findings)
+    with printing():
+        if form == "json":
+            found = [finding.as_json() for finding in findings]
+            click.echo(json.dumps({"target": target, "fits": fits, "unread": unread, "findings": found}, indent=2))
+        else:
+            for line in preflight.lines(findings, target):
+                click.echo(printable(line))
+            for name in unread:
+                click.echo(f"{target} does not read {name}: docs/deploy.md says what that means there")
+    if not fits:
+        sys.exit(EXIT_PROBLEMS)
+
+
+@click.command("sync", epilog=SYNC_EXIT_CODES)
+@click.argument("folder", type=FOLDER)
+@click.option("--output", type=FOLDER, default="output", show_default=True, help="Folder of the built site.")
+@click.option("--source", type=FOLDER, default="seeds", show_default=True, help="Folder of the documents.")
+@click.option("--dry-run", "is_dry", is_flag=True, help="Only list what would be moved and removed.")
+@click.option("--delete/--no-delete", "may_remove", default=True, help="Whether to remove what is not of the site.")
+@click.option("--clean", "is_clean", is_flag=True, help="Move every file, also over files that no sync wrote.")
+@click.option("--quiet", is_flag=True, help="Print errors only.")
+def sync_command(folder: Path, *, quiet: bool, **given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
+    """Copies a built site into FOLDER, which is served."""
+    from generator.sync import Wish, sync  # noqa: PLC0415
+
+    done = sync(Wish(target=folder, **given))
+    with printing():
+        if given["is_dry"]:
+            for verb, paths in (("move", done.moved), ("remove", done.removed), ("keep", done.kept)):
+                for path in paths:
+                    click.echo(f"{verb:<7} {printable(path)}")
+        if not quiet:
+            click.echo(
+                f"files: {len(done.moved)} moved, {done.unchanged} unchanged, {len(done.removed)} removed, "
+                f"{len(done.kept)} old ones kept" + ("; nothing was done" if given["is_dry"] else "")
+            )
