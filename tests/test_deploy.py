@@ -19,7 +19,7 @@ from urllib.parse import quote
 import pytest
 import yaml
 
-from generator import cli_deploy, hosting, preflight
+from generator import cli, cli_deploy, hosting, preflight
 from generator.preflight import Limit, Measure
 from tests.making import SiteFolder, run
 
