@@ -10,6 +10,7 @@ from generator import checks, hashing, hosting, indexer, records, redirects, ret
 from generator import pages as planning
 from generator.digest import Digest, Selected, group
 from generator.errors import Problem, has_error, in_order, once_a_key
+from generator.fingerprints import of_templates
 from generator.grouping import select_items
 from generator.items import Inspect
 from generator.language import Language
@@ -27,6 +28,9 @@ from generator.state import Epoch, Known, KnownDocument, Memory
 from generator.taxonomy import Taxonomy
 from generator.theme import Theme
 from generator.urls import Address
+
+TEMPLATES = "templates"
+"""The name of the fact under which the state keeps the fingerprint of templates that can be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,8 @@ class Examined:
     selected: Selected
     look: Look
     planned: "Planned"
+    templates: bytes
+    """The fingerprint of the templates, which can all be read."""
 
 
 def examine(
@@ -104,7 +110,10 @@ def examine(
         assets=files.addresses,
     )
     # Static files that could not be loaded are not missing pages.
-    of_site += [*([] if of_site else planned.of_site), *Renderer(look).check()]
+    of_site += [] if of_site else planned.of_site
+    templates = of_templates(look)
+    if base.memory.facts.get(TEMPLATES) != templates:
+        of_site += Renderer(look).check()
     report = Report(
         read=reading.read,
         rejected=reading.read - len(digest.items) - sum(selected.left_out.values()),
@@ -124,6 +133,7 @@ def examine(
         selected=selected,
         look=look,
         planned=planned,
+        templates=templates,
     )
 
 

@@ -4,6 +4,7 @@ A page depends on its view, on its template and those that this one takes in, on
 on what all pages share. A change of the program drops all fingerprints.
 """
 
+import os
 import re
 from pathlib import Path
 
@@ -62,6 +63,11 @@ class Fingerprints:
         parts = [part for one in sorted(names) for part in (one, self._sources.get(one, ""))]
         parts += [part for one in sorted(files) for part in (one, self._look.assets.get(one, ""))]
         return [part.encode("utf-8", "surrogateescape") for part in parts]
+
+
+def of_templates(look: Look) -> bytes:
+    """The fingerprint of all templates."""
+    return hashing.fingerprint(sorted((name, os.fsencode(text)) for name, text in _sources(look).items()))
 
 
 def _named(pattern: re.Pattern[str], source: str) -> list[str] | None:

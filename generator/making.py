@@ -4,7 +4,7 @@ import dataclasses
 
 from generator import compression, deployment, language, search, state, taxonomy, tree, unchanged
 from generator.errors import in_order
-from generator.examining import Base, Examined, examine
+from generator.examining import TEMPLATES, Base, Examined, examine
 from generator.options import Options
 from generator.report import Progress, Report, Stopwatch
 from generator.staging import Staging
@@ -106,6 +106,7 @@ def _write(
         with watch.station("remember"):
             facts = {
                 _READING: base.reading(options.source),
+                TEMPLATES: examined.templates,
                 unchanged.FACT: unchanged.pack(dataclasses.replace(last, report=report)),
             }
             after = Memory(

@@ -94,11 +94,11 @@ class Told:
 
     def beside(self, item: Item) -> Beside:
         """What belongs beside an item."""
-        one = self.of(item)
+        one, listed = self.of(item), tuple(item.related)
         return Beside(
             entries=Sorted(
-                same_story=tuple(item.related[entry.place] for entry in one.same_story),
-                related=tuple(item.related[entry.place] for entry in one.related),
+                same_story=tuple(listed[entry.place] for entry in one.same_story),
+                related=tuple(listed[entry.place] for entry in one.related),
             ),
             archive=tuple(self.items[place] for place in one.archive),
         )
