@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 N ?= 10000
-export PYTHONDONTWRITEBYTECODE ?= 1
+CORPUS ?= ../shared/corpus
 
 .DEFAULT_GOAL := help
 
@@ -71,10 +71,10 @@ gallery: $(VENV)/ready-dev ## photograph each kind of page, phone and desk, ligh
 	$(BIN)/python -m bench.gallery gallery seeds=seeds $(if $(wildcard $(CORPUS)/medical.tar.xz),medical=$(CORPUS)/medical.tar.xz) $(if $(wildcard $(CORPUS)/azure-news.tar.xz),archive=$(CORPUS)/azure-news.tar.xz)
 
 .PHONY: bench
-bench: $(VENV)/ready-dev ## measure a build; N=10000 documents unless told
+bench: $(VENV)/ready-dev ## measure a build, N=10000 documents unless told, and a preview
 	$(BIN)/python -m bench.run $(N)
+	$(BIN)/python -m bench.serve 4958 $(wildcard $(CORPUS)/azure-news.tar.xz)
 
-CORPUS ?= ../shared/corpus
 .PHONY: quality
 quality: $(VENV)/ready-dev ## measure how well stories are grouped; needs a corpus with labels, CORPUS=folder
 	@test -e $(CORPUS)/medical-stories.yaml || { echo "there is no corpus in $(CORPUS)"; exit 1; }

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 CONTROL: Final = ".digest"
 """The folder in an output folder that is ours."""
+_MAX_NAME = 255
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -52,3 +53,13 @@ def read_json(path: Path) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def is_safe(path: object) -> bool:
+    """Whether a path below an output folder, read from disk, is one that we may have written."""
+    if not isinstance(path, str) or not path.isprintable() or not path or "\\" in path:
+        return False
+    parts = path.split("/")
+    if any(part in {"", ".", ".."} or len(part.encode()) > _MAX_NAME for part in parts):
+        return False
+    return parts[0] != CONTROL

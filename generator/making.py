@@ -74,7 +74,13 @@ def _write(
             )
         with watch.station("search"):
             indexed = search.stage(
-                planned.search, output, jobs=options.jobs, is_forced=options.is_clean, blamed=options.config.as_posix()
+                planned.search,
+                output,
+                base.memory.files,
+                jobs=options.jobs,
+                is_forced=options.is_clean,
+                is_strict=options.is_strict,
+                blamed=options.config.as_posix(),
             )
         staged += indexed.staged
         if problems := [*problems, *indexed.problems]:

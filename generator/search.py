@@ -8,6 +8,7 @@ from generator import bundles, pool, urls
 from generator.errors import Code, Problem
 from generator.indexer import Indexer, IndexerError
 from generator.records import Record, Search
+from generator.state import KnownFile
 from generator.tree import Staged, Tree
 
 _ENGINE = -1
@@ -29,22 +30,42 @@ class _Work:
     search: Search
     output: Tree
     recorded: Mapping[str, str]
+    known: Mapping[str, KnownFile]
     is_forced: bool
+    is_strict: bool
 
 
-def stage(search: Search | None, output: Tree, *, jobs: int, is_forced: bool, blamed: str) -> Indexed:
+def stage(
+    search: Search | None,
+    output: Tree,
+    known: Mapping[str, KnownFile],
+    *,
+    jobs: int,
+    is_forced: bool,
+    is_strict: bool,
+    blamed: str,
+) -> Indexed:
     """Stages the whole index, if there is to be one, segment by segment in several processes.
 
     Args:
         search: what is to be found.
         output: the folder, which is held.
+        known: its files as they were last written.
         jobs: processes; the bytes are the same for any number.
         is_forced: whether to index and stage also what the folder has already.
+        is_strict: whether to look at the content of what it has.
         blamed: the file that a problem names.
     """
     if search is None:
         return Indexed()
-    work = _Work(search=search, output=output, recorded=output.recorded(), is_forced=is_forced)
+    work = _Work(
+        search=search,
+        output=output,
+        recorded=output.recorded(),
+        known=known,
+        is_forced=is_forced,
+        is_strict=is_strict,
+    )
     numbers = [_ENGINE, *range(len(search.segments))]
     staged: list[Staged] = []
     made = 0
@@ -108,4 +129,6 @@ def _kept(work: _Work, folder: str, fingerprint: str) -> tuple[Staged, ...]:
         found = bundles.fingerprint_of(entry.read_bytes())
     except OSError:
         return ()
-    return work.output.kept(folder, work.recorded) if found == fingerprint else ()
+    if found != fingerprint:
+        return ()
+    return work.output.kept(folder, work.recorded, work.known, is_strict=work.is_strict)

@@ -24,7 +24,6 @@ _MANIFEST = "manifest.json"
 _JOURNAL = "journal.json"
 _STAGING = "staging"
 _VERSION = 1
-_MAX_NAME = 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,24 +91,33 @@ class Tree:
                 found[file.path] = known
         return found
 
-    def kept(self, folder: str, ours: Mapping[str, str]) -> tuple[Staged, ...]:
+    def kept(
+        self, folder: str, ours: Mapping[str, str], known: Mapping[str, KnownFile], *, is_strict: bool
+    ) -> tuple[Staged, ...]:
         """The files below a folder, as the last build wrote them; none where one of them is missing or was altered.
 
         Args:
             folder: a path with a slash at the end.
             ours: what :meth:`recorded` gives.
+            known: the files as they were last written, as far as that is remembered.
+            is_strict: as for :meth:`holds`.
         """
-        files = []
+        found = []
         for path, digest in ours.items():
             if path.startswith(folder):
-                try:
-                    data = b"" if (self.root / path).is_symlink() else (self.root / path).read_bytes()
-                except OSError:
+                file = known.get(path)
+                is_known = file is not None and file.digest == digest
+                if not (self.holds(path, file, is_strict=is_strict) if file and is_known else self._has(path, digest)):
                     return ()
-                if disk.digest(data) != digest:
-                    return ()
-                files.append(Staged(path=path, digest=digest, is_changed=False))
-        return tuple(files)
+                found.append(Staged(path=path, digest=digest, is_changed=False))
+        return tuple(found)
+
+    def _has(self, path: str, digest: str) -> bool:
+        target = self.root / path
+        try:
+            return not target.is_symlink() and disk.digest(target.read_bytes()) == digest
+        except OSError:
+            return False
 
     def read(self, file: Staged) -> bytes:
         """The bytes of a file of the new site, wherever they are."""
@@ -191,7 +199,7 @@ class Tree:
         files = manifest.get("files") if manifest.get("version") == _VERSION else None
         if not isinstance(files, dict):
             return {}
-        return {path: digest for path, digest in files.items() if _is_safe(path)}
+        return {path: digest for path, digest in files.items() if disk.is_safe(path)}
 
     def _refuse_escapes(self, paths: Iterable[str]) -> None:
         for folder in sorted({(self.root / path).parent for path in paths}):
@@ -293,16 +301,6 @@ def _staging_name(path: str) -> str:
     return disk.digest(path.encode())
 
 
-def _is_safe(path: object) -> bool:
-    """Whether a path read from disk is one that we may have written."""
-    if not isinstance(path, str) or not path.isprintable() or not path or "\\" in path:
-        return False
-    parts = path.split("/")
-    if any(part in {"", ".", ".."} or len(part.encode()) > _MAX_NAME for part in parts):
-        return False
-    return parts[0] != CONTROL
-
-
 def _journal(work: dict[str, Any] | None) -> tuple[list[str], list[str], dict[str, Any]] | None:
     """The moves, removals and new manifest of a journal; nothing where it is not what we write."""
     if work is None:
@@ -312,4 +310,4 @@ def _journal(work: dict[str, Any] | None) -> tuple[list[str], list[str], dict[st
         return None
     if not isinstance(manifest.get("files"), dict):
         return None
-    return list(filter(_is_safe, moves)), list(filter(_is_safe, stale)), manifest
+    return list(filter(disk.is_safe, moves)), list(filter(disk.is_safe, stale)), manifest
