@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from generator import aliases
 from generator.aliases import InvalidAliasError
-from generator.tree import _is_safe
+from generator.disk import is_safe
 from generator.urls import Address, file_path
 from tests import browser
 from tests.crawling import strict_parse
@@ -71,7 +71,7 @@ def test_a_clean_alias_is_a_safe_path(text: str) -> None:
         address = aliases.clean(f"/{text}")
     except InvalidAliasError:
         return
-    assert _is_safe(file_path(Address(address)))
+    assert is_safe(file_path(Address(address)))
     assert "%" in address or aliases.clean(address) == address
 
 
