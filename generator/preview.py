@@ -4,6 +4,7 @@ A served page is the built one, byte for byte, with two additions: the script th
 the last build has failed, a panel that says why. Neither is ever written to disk.
 """
 
+import glob
 import html
 import ipaddress
 import re
@@ -45,6 +46,7 @@ _FEED_TYPES = {
     "feed.json": "application/feed+json",
 }
 _BODY = re.compile(rb"""<body(?:\s(?:[^>"']|"[^"]*"|'[^']*')*)?>""", re.IGNORECASE)
+_FINGERPRINTED = re.compile(r"(.+)\.[0-9a-f]{8}\.css")
 _SHOWN = 50
 _PANEL = (
     '<section role="alert" style="all:initial;display:block;box-sizing:border-box;max-height:60vh;overflow:auto;'
@@ -90,6 +92,8 @@ def locate(target: str, *, base_path: str, root: Path) -> Path | Redirect | None
     found = root.joinpath(*names)
     if _is_published(found, root):
         return found
+    if (successor := _successor(found)) and _is_published(successor, root):
+        return successor
     return Redirect(address=f"{quote(path)}/") if _is_published(found / INDEX, root) else None
 
 
@@ -109,6 +113,16 @@ def _is_published(path: Path, root: Path) -> bool:
         return path.is_file() and path.resolve().is_relative_to(root)
     except (OSError, RuntimeError):  # a name too long, a loop of links
         return False
+
+
+def _successor(path: Path) -> Path | None:
+    """The style sheet that came after another: its name has another fingerprint. A page that is open asks for it."""
+    named = _FINGERPRINTED.fullmatch(path.name)
+    if named is None:
+        return None
+    others = path.parent.glob(f"{glob.escape(named[1])}.*.css")
+    found = [other for other in others if (same := _FINGERPRINTED.fullmatch(other.name)) and same[1] == named[1]]
+    return found[0] if len(found) == 1 else None
 
 
 def content_type(path: Path) -> str:

@@ -10,7 +10,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -29,6 +29,7 @@ from generator.watching import inputs_of, watch
 
 _ERROR = "error: "
 _REFUSED = 2
+_STYLE = ".css"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,12 @@ async def serve(
     site = _Site(options=options, host=place.host)
     site.configure()
     changed = asyncio.Event()
+    paths: set[str] = set()
+
+    def notice(found: Iterable[str]) -> None:
+        paths.update(found)
+        changed.set()
+
     server = HTTPServer(_application(site))
     with contextlib.ExitStack() as ends:
         sockets = _bind(place)
@@ -97,7 +104,7 @@ async def serve(
         if task and os.name == "posix":
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         # Before the first build, so that no change during it is missed.
-        watching = asyncio.create_task(watch(inputs_of(options), changed.set))
+        watching = asyncio.create_task(watch(inputs_of(options), notice))
         watching.add_done_callback(lambda _: changed.set())
         ends.callback(watching.cancel)
         try:
@@ -110,8 +117,12 @@ async def serve(
                 changed.clear()
                 if watching.done():
                     watching.result()
-                await _rebuild(site, now, say)
-                _Reloads.reload_waiters("*")
+                is_of_style = bool(paths) and all(path.endswith(_STYLE) for path in paths)
+                paths.clear()
+                code = await _rebuild(site, now, say)
+                # A style sheet alone is exchanged in the page as it is, which stays where it was scrolled to.
+                _Reloads.live_css = is_of_style and code == 0
+                _Reloads.reload_waiters(_STYLE if _Reloads.live_css else "*")
         except asyncio.CancelledError:
             return  # Ctrl-C: this is how a preview ends
         finally:
@@ -220,7 +231,7 @@ class _Reloads(_OfThisMachine, LiveReloadHandler):  # type: ignore[misc]
     """The channel on which browsers learn that they should reload."""
 
     watcher = Watcher()  # watches nothing: `watching` does
-    live_css = False  # style sheets are named by their content, so a new one is in a new page
+    live_css = False
 
     def check_origin(self, origin: str) -> bool:
         """Only pages of this server; the base class lets every page of the web listen."""

@@ -1,7 +1,7 @@
 """Notices changes of the files that a build reads, by the events of the file system."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,8 +35,8 @@ def inputs_of(options: Options) -> Inputs:
     )
 
 
-async def watch(inputs: Inputs, noticed: Callable[[], None]) -> None:
-    """Calls ``noticed`` once after each burst of changes, until it is cancelled.
+async def watch(inputs: Inputs, noticed: Callable[[Iterable[str]], None]) -> None:
+    """Calls ``noticed`` with the paths that changed, once after each burst of changes, until it is cancelled.
 
     Folders that come, go and come again are followed: what lies around them is watched too, though not below.
 
@@ -57,7 +57,7 @@ async def watch(inputs: Inputs, noticed: Callable[[], None]) -> None:
         await asyncio.gather(folders, around, return_exceptions=True)
 
 
-async def _watch_folders(inputs: Inputs, noticed: Callable[[], None], replaced: asyncio.Event) -> None:
+async def _watch_folders(inputs: Inputs, noticed: Callable[[Iterable[str]], None], replaced: asyncio.Event) -> None:
     while True:
         replaced.clear()
         there = sorted(folder for folder in inputs.folders if folder.is_dir())
@@ -65,13 +65,13 @@ async def _watch_folders(inputs: Inputs, noticed: Callable[[], None], replaced: 
             await replaced.wait()
             continue
         try:
-            async for _ in awatch(*there, step=_STEP, debounce=_LONGEST_BURST, stop_event=replaced):
-                noticed()
+            async for changes in awatch(*there, step=_STEP, debounce=_LONGEST_BURST, stop_event=replaced):
+                noticed(path for _, path in changes)
         except FileNotFoundError:  # gone since we looked
             await asyncio.sleep(_STEP / 1_000)
 
 
-async def _watch_around(inputs: Inputs, noticed: Callable[[], None], replaced: asyncio.Event) -> None:
+async def _watch_around(inputs: Inputs, noticed: Callable[[Iterable[str]], None], replaced: asyncio.Event) -> None:
     wanted = inputs.folders | inputs.files
     by_default = DefaultFilter()
 
@@ -82,4 +82,4 @@ async def _watch_around(inputs: Inputs, noticed: Callable[[], None], replaced: a
     async for changes in awatch(*parents, watch_filter=is_wanted, step=_STEP, debounce=_LONGEST_BURST, recursive=False):
         if any(Path(path) in inputs.folders for _, path in changes):
             replaced.set()
-        noticed()
+        noticed(path for _, path in changes)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from generator import preview
 from tests import browser
@@ -367,11 +367,10 @@ def test_it_ends_at_once_and_quietly(site: SiteFolder, end: signal.Signals) -> N
 
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
-def test_the_browser_reloads_by_itself(site: SiteFolder) -> None:
+def test_the_browser_reloads_by_itself(site: SiteFolder, chromium: Browser) -> None:
     """A change is seen without a hand on the keyboard; the panel comes, can be dismissed, and goes."""
     site.add(ONE)
-    with serving(site) as running, sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(browser.FLAGS))
+    with serving(site) as running:
         page = chromium.new_page()
         page.set_default_timeout(DEADLINE * 1_000)
         listening = "() => window.LiveReload?.connector?._connectionDesired && window.LiveReload.connector.protocol"
@@ -389,7 +388,42 @@ def test_the_browser_reloads_by_itself(site: SiteFolder) -> None:
         site.add("2025-03-15-two.md", title="The second one")
         page.wait_for_selector("text=The second one")
         assert page.locator("[data-preview]").count() == 0
-        chromium.close()
+        page.close()
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+def test_a_style_sheet_is_exchanged_in_the_open_page(site: SiteFolder, chromium: Browser) -> None:
+    """Without a reload: what was typed stays. A second change comes, too, and then one of a document reloads."""
+    site.add(ONE)
+    site.write("static/style.css", "body { margin: 7px }")
+    with serving(site) as running:
+        page = chromium.new_page()
+        page.set_default_timeout(DEADLINE * 1_000)
+        page.goto(running.url)
+        page.wait_for_function("() => window.LiveReload?.connector?.protocol")
+        page.evaluate("() => { window.isOld = true }")
+        for margin in ("8px", "9px"):
+            site.write("static/style.css", f"body {{ margin: {margin} }}")
+            page.wait_for_function(f"() => getComputedStyle(document.body).marginLeft === '{margin}'")
+            assert page.evaluate("() => window.isOld")
+        site.add(ONE, title="Another title")
+        page.wait_for_selector("text=Another title")
+        assert not page.evaluate("() => window.isOld")
+        page.close()
+
+
+def test_an_old_style_sheet_gets_the_one_that_came_after(tmp_path: Path) -> None:
+    """Of its own name only, and only where there is one."""
+    assets = tmp_path / "assets"
+    assets.mkdir()
+    for name in ("style.0123abcd.css", "style.print.0123abcd.css", "other.0123abcd.css", "style.0123abcd.js"):
+        (assets / name).write_text("")
+    assert preview.locate("/assets/style.ffffffff.css", base_path="", root=tmp_path) == assets / "style.0123abcd.css"
+    assert preview.locate("/assets/style.ffffffff.js", base_path="", root=tmp_path) is None
+    assert preview.locate("/assets/[a-z]*.ffffffff.css", base_path="", root=tmp_path) is None
+    (assets / "style.4567abcd.css").write_text("")
+    assert preview.locate("/assets/style.ffffffff.css", base_path="", root=tmp_path) is None
 
 
 def test_every_name_is_allowed_where_every_address_is_served() -> None:
