@@ -107,7 +107,7 @@ def documents(draw: st.DrawFn) -> dict[str, str]:
 
 
 @given(documents(), st.sampled_from([1, 2, 30]))
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_any_valid_documents_make_a_sound_site(found: dict[str, str], page_size: int) -> None:
     """Every item is reachable from the front page by links, whatever the documents."""
     with tempfile.TemporaryDirectory() as folder:
