@@ -479,12 +479,14 @@ def test_other_commands_say_nothing_that_a_terminal_obeys(
         assert_plain(*said)
     cli._say(f"error: {COMMANDS}")
     assert_plain(*capsys.readouterr())
-    monkeypatch.setattr(cli, "build", lambda *_, **__: dict[str, int]()[COMMANDS])
+    monkeypatch.setattr("generator.build.build", lambda *_, **__: dict[str, int]()[COMMANDS])
     site = SiteFolder(tmp_path / "site")
     code, *said = run(*site.arguments())
     assert (code, "please report it" in said[1]) == (3, True)
     assert_plain(*said)
-    monkeypatch.setattr(cli, "build", lambda *_, **__: (_ for _ in ()).throw(ValueError(f"x {COMMANDS}\n\x1b[2J")))
+    monkeypatch.setattr(
+        "generator.build.build", lambda *_, **__: (_ for _ in ()).throw(ValueError(f"x {COMMANDS}\n\x1b[2J"))
+    )
     code, *said = run(*site.arguments())
     assert code == 3
     assert_plain(*said)
