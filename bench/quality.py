@@ -87,11 +87,11 @@ def _b_cubed(name: str, label_of: dict[str, int], story_of: dict[str, object]) -
 def shares(told: Told) -> None:
     """Prints what becomes of the entries of related lists."""
     total = sum(len(item.related) for story in told.stories for item in story.items)
-    same = sum(len(beside.entries.same_story) for beside in told.beside.values())
-    related = sum(len(beside.entries.related) for beside in told.beside.values())
-    archive = sum(len(beside.archive) for beside in told.beside.values())
+    same = sum(len(one.same_story) for one in told.decided)
+    related = sum(len(one.related) for one in told.decided)
+    archive = sum(len(one.archive) for one in told.decided)
     print(f"    of {total} related entries: same story {same / total:.1%}, related {related / total:.1%}", end=", ")
-    print(f"left out {1 - (same + related) / total:.1%}; {archive / len(told.beside):.1f} items from the archive each")
+    print(f"left out {1 - (same + related) / total:.1%}; {archive / len(told.decided):.1f} items from the archive each")
     print("    largest stories:", ", ".join(str(size) for size in _sizes(told)[:10]))
 
 
