@@ -109,7 +109,11 @@ def serve_command(**given: Any) -> None:  # noqa: ANN401 - click passes each opt
         if given["is_opened"]:
             click.launch(address)
 
-    is_fixed = click.get_current_context().get_parameter_source("now") is ParameterSource.COMMANDLINE
+    source_of = click.get_current_context().get_parameter_source
+    is_fixed = source_of("now") is ParameterSource.COMMANDLINE
+    # What is not meant for readers is kept apart from what may be deployed.
+    if (given["drafts"] or given["future"]) and source_of("output") is ParameterSource.DEFAULT:
+        given["output"] = Path("preview")
     gc.enable()  # unlike a build, this goes on for hours
     place = serving.Place(host=given["host"], port=given["port"])
     now = given["now"].isoformat() if is_fixed else None

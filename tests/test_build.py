@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from generator import pages, terminal
+from generator.options import Options
 from tests.making import NOW, SiteFolder, document, entry, published, run
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -736,3 +737,25 @@ def test_settings_are_repaired_like_documents(site: SiteFolder) -> None:
     assert site.build().code == 0
     assert "<title>A title</title>" in site.page("/feed.xml")
     assert "<subtitle>x y</subtitle>" in site.page("/feed.xml")
+
+
+@pytest.mark.parametrize(
+    ("more", "output"),
+    [
+        ((), "output"), (("--drafts",), "preview"), (("--future",), "preview"), (("--drafts", "--output", "x"), "x"),
+    ],
+)  # fmt: skip
+def test_drafts_are_kept_apart_from_what_is_deployed(
+    site: SiteFolder, more: tuple[str, ...], output: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A preview of what is not meant for readers has a folder of its own unless told otherwise."""
+    three(site)
+    asked: list[Path] = []
+
+    async def serve(options: Options, *_: object, **__: object) -> None:
+        asked.append(options.output)
+
+    monkeypatch.setattr("generator.serving.serve", serve)
+    monkeypatch.chdir(site.root)
+    assert run("serve", *more)[0] == 0
+    assert asked == [Path(output)]
