@@ -94,9 +94,9 @@ wheel: $(VENV)/ready-dev ## build the distribution into dist/
 
 .PHONY: lock
 lock: ## resolve the dependencies anew and lock them with hashes (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header \
 		pyproject.toml --group build --output-file requirements/site.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header \
 		pyproject.toml --group build --group dev --constraints requirements/site.txt --output-file requirements/dev.txt
 
 .PHONY: clean

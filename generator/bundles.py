@@ -10,12 +10,13 @@ for. Pagefind's are of 20 kB whatever a word needs, and every segment has its ow
 
 import gzip
 import hashlib
-import io
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import cbor2
+
+from generator.serialize import gzipped
 
 ENTRY = "pagefind-entry.json"
 SCRIPT = "pagefind.js"
@@ -65,7 +66,7 @@ def engine(files: Files, *, fingerprint: str) -> dict[str, bytes]:
             SCRIPT: files[SCRIPT],
             _WORKER: files[_WORKER],
             wasm: files[wasm],
-            f"pagefind.{name}.pf_meta": _compress(empty),
+            f"pagefind.{name}.pf_meta": gzipped(empty),
             ENTRY: _entry(entry, language, about | {"hash": name, "page_count": 0}, fingerprint),
         }
     except (KeyError, ValueError, TypeError, AttributeError) as error:
@@ -92,18 +93,18 @@ def _segment(files: Files, fingerprint: str) -> dict[str, bytes]:
         for part in _cut(words):
             data = _pack([part])
             name = _name(language, data)
-            kept[f"index/{name}.pf_index"] = _compress(data)
+            kept[f"index/{name}.pf_index"] = gzipped(data)
             cut.append([part[0][0], part[-1][0], name])
     named = []
     for label, old in sorted(filters):
         same_label, values = _unpack(files[f"filter/{old}.pf_filter"])
         data = _pack([same_label, sorted([value, sorted(numbers)] for value, numbers in values)])
         name = _name(language, data)
-        kept[f"filter/{name}.pf_filter"] = _compress(data)
+        kept[f"filter/{name}.pf_filter"] = gzipped(data)
         named.append([label, name])
     meta = _pack([version, pages, cut, named, sorted(sorts), fields])
     name = _name(language, meta)
-    kept[f"pagefind.{name}.pf_meta"] = _compress(meta)
+    kept[f"pagefind.{name}.pf_meta"] = gzipped(meta)
     kept[ENTRY] = _entry(entry, language, about | {"hash": name}, fingerprint)
     return kept
 
@@ -135,14 +136,6 @@ def _unpack(data: bytes) -> Any:  # noqa: ANN401 - whatever is in it is checked 
 
 def _pack(value: object) -> bytes:
     return _SIGNATURE + cbor2.dumps(value)
-
-
-def _compress(data: bytes) -> bytes:
-    # gzip.compress leaves a byte of the header to the platform.
-    buffer = io.BytesIO()
-    with gzip.GzipFile(filename="", mode="wb", fileobj=buffer, mtime=0) as file:
-        file.write(data)
-    return buffer.getvalue()
 
 
 def _name(language: str, data: bytes) -> str:

@@ -13,7 +13,7 @@ import click
 from click.core import ParameterSource
 
 from generator import __version__, cli_check, cli_deploy, cli_new
-from generator.disk import write_file
+from generator.disk import write_named
 from generator.errors import DigestError, ProblemsError
 from generator.terminal import (
     EXIT_BUILT,
@@ -207,12 +207,8 @@ def _refuse_place(option: str, path: Path, options: "Options") -> None:
 
 def _write_report(path: Path, report: "Report") -> None:
     data = (json.dumps(report.as_json(), indent=2, sort_keys=True) + "\n").encode()
-    target = path.resolve()
     try:
-        if target.exists() and not target.is_file():
-            target.write_bytes(data)  # a pipe or a device: there is nothing to replace
-        else:
-            write_file(target, data)
+        write_named(path, data)
     except OSError as error:
         raise click.UsageError(f"--report {path} cannot be written: {error.strerror}") from None
 

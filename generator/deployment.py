@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from generator.disk import write_file
+from generator.disk import write_named
 from generator.errors import OutputError
 from generator.tree import Tree
 
@@ -49,12 +49,8 @@ def write(path: Path, output: Tree) -> None:
     """
     previous = read(path)
     data = (json.dumps(_manifest(output, previous), indent=1, sort_keys=True) + "\n").encode()
-    target = path.resolve()
     try:
-        if target.exists() and not target.is_file():
-            target.write_bytes(data)
-        else:
-            write_file(target, data)
+        write_named(path, data)
     except OSError as error:
         raise OutputError(f"the site is built, but {path} cannot be written: {error.strerror or error}") from None
 

@@ -22,6 +22,15 @@ def write_file(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
 
 
+def write_named(path: Path, data: bytes) -> None:
+    """Writes to a path that a user named, which may also be a pipe or a device: there is nothing to replace."""
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        target.write_bytes(data)
+    else:
+        write_file(target, data)
+
+
 def holds(target: str, data: bytes) -> bool:
     """Whether there is a regular file of these bytes."""
     try:
@@ -37,6 +46,17 @@ def holds(target: str, data: bytes) -> bool:
 def digest(data: bytes) -> str:
     """SHA-256, in hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
+
+
+def digest_of(target: str) -> str | None:
+    """The digest of a file's bytes; nothing where there is no regular file to read."""
+    try:
+        if not stat.S_ISREG(os.lstat(target).st_mode):
+            return None
+        with open(target, "rb") as file:
+            return digest(file.read())
+    except OSError:
+        return None
 
 
 def write_json(path: Path, value: object) -> None:

@@ -138,10 +138,13 @@ def once_a_key(problems: Iterable[Problem]) -> list[Problem]:
         elif first.setdefault(problem.message, problem).path != problem.path:
             others.setdefault(problem.message, set()).add(problem.path)
     for message, problem in first.items():
-        count = len(others.get(message, ()))
-        more = f", here and in {count} other document{'s' if count > 1 else ''}" if count else ""
-        kept.append(dataclasses.replace(problem, message=message + more))
+        kept.append(dataclasses.replace(problem, message=message + here_and(len(others.get(message, ())))))
     return kept
+
+
+def here_and(others: int) -> str:
+    """The end of a message that stands for those of other documents, too."""
+    return f", here and in {others} other document{'' if others == 1 else 's'}" if others else ""
 
 
 def in_order(*groups: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -43,9 +43,6 @@ class Base:
     theme: Theme
     memory: Memory
     """What the last build remembered."""
-    program: str = ""
-    key: bytes = b""
-    """The fingerprint of all this but the memory."""
 
     def reading(self, source: Path) -> bytes:
         """A fingerprint of what documents are read with."""
@@ -98,7 +95,6 @@ def examine(
     of_documents = [*reading.problems, *selected.problems]
     files, of_site = static.load_or_explain(base.theme)
     planned = _plan(selected, reading, base, files, watch, may_drop=options.skip_invalid)
-    digest = planned.digest
     # A link to a document that was refused is not dead, only not there yet.
     if options.skip_invalid or not has_error(of_documents):
         of_documents += planned.of_documents
@@ -114,7 +110,22 @@ def examine(
     templates = of_templates(look)
     if base.memory.facts.get(TEMPLATES) != templates:
         of_site += Renderer(look).check()
-    report = Report(
+    is_invalid = has_error(of_documents) and not options.skip_invalid
+    return Examined(
+        report=_report(reading, selected, planned, in_order(once_a_key(of_documents), of_site)),
+        is_refused=has_error(of_site) or not reading.read or is_invalid,
+        read=reading.items,
+        selected=selected,
+        look=look,
+        planned=planned,
+        templates=templates,
+    )
+
+
+def _report(reading: Reading, selected: Selected, planned: "Planned", problems: tuple[Problem, ...]) -> Report:
+    """What is known before anything is rendered."""
+    digest = planned.digest
+    return Report(
         read=reading.read,
         rejected=reading.read - len(digest.items) - sum(selected.left_out.values()),
         left_out=selected.left_out,
@@ -123,17 +134,7 @@ def examine(
         topics=len(digest.topics),
         days=len(digest.days),
         ignored=reading.ignored,
-        problems=in_order(once_a_key(of_documents), of_site),
-    )
-    is_invalid = has_error(of_documents) and not options.skip_invalid
-    return Examined(
-        report=report,
-        is_refused=has_error(of_site) or not reading.read or is_invalid,
-        read=reading.items,
-        selected=selected,
-        look=look,
-        planned=planned,
-        templates=templates,
+        problems=problems,
     )
 
 

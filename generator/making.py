@@ -3,12 +3,15 @@
 import dataclasses
 
 from generator import compression, deployment, language, search, state, taxonomy, tree, unchanged
-from generator.errors import in_order
+from generator.errors import Problem, in_order
 from generator.examining import TEMPLATES, Base, Examined, examine
+from generator.keeping import Keeper
 from generator.options import Options
 from generator.report import Progress, Report, Stopwatch
+from generator.search import Indexed
 from generator.staging import Staging
 from generator.state import Known, Memory, RelatedLists
+from generator.tree import Staged
 from generator.unchanged import Input, Last
 
 _READING = "reading"
@@ -16,6 +19,8 @@ _READING = "reading"
 
 def make(options: Options, given: Input, progress: Progress, watch: Stopwatch) -> Report:
     """Reads, groups, plans, renders and publishes; what the last build made of the same is kept.
+
+    Everything is staged beside the site, then made the site all at once, or all is left as it is.
 
     Raises:
         SettingsError: the curated topics or the words have errors.
@@ -28,79 +33,21 @@ def make(options: Options, given: Input, progress: Progress, watch: Stopwatch) -
         topics=taxonomy.load(folder),
         theme=given.theme,
         memory=state.EMPTY if options.is_clean else state.load(options.output / tree.CONTROL, given.program),
-        program=given.program,
-        key=given.key,
     )
     examined = examine(options, base, given.found, known=_known(base, options), watch=watch, progress=progress)
-    return examined.report if examined.is_refused else _write(options, base, examined, progress, watch)
-
-
-def _known(base: Base, options: Options) -> Known:
-    """What the last build knew of the documents, unless they are to be read in another way."""
-    is_same = base.memory.facts.get(_READING) == base.reading(options.source)
-    return Known(
-        documents=base.memory.documents if is_same else {},
-        related=RelatedLists(options.output.resolve() / tree.CONTROL),
-        trusted_before=options.trusted_before,
-    )
-
-
-def _write(
-    options: Options,
-    base: Base,
-    examined: Examined,
-    progress: Progress,
-    watch: Stopwatch,
-) -> Report:
-    """Renders all pages and indexes them beside the site, then makes it all the site, or leaves all as it is."""
-    planned, pages = examined.planned, examined.planned.pages
-    selected = examined.selected
-    last = Last(key=base.key, since=selected.since, until=selected.until, report=examined.report)
+    if examined.is_refused:
+        return examined.report
     with tree.hold(options.output) as output:
-        with watch.station("render"):
-            staging = Staging(
-                look=examined.look,
-                pages=pages,
-                answered=planned.answered,
-                output=output,
-                known=base.memory.files,
-                is_forced=options.is_clean,
-                is_strict=options.is_strict,
-            )
-            staged, problems = staging.stage(
-                planned.files,
-                jobs=options.jobs,
-                progress=lambda done: progress("render", done, len(pages)),
-            )
-        with watch.station("search"):
-            indexed = search.stage(
-                planned.search,
-                output,
-                base.memory.files,
-                jobs=options.jobs,
-                is_forced=options.is_clean,
-                is_strict=options.is_strict,
-                blamed=options.config.as_posix(),
-            )
-        staged += indexed.staged
-        if problems := [*problems, *indexed.problems]:
-            return dataclasses.replace(last.report, problems=in_order(last.report.problems, problems))
-        if planned.is_precompressed:
-            with watch.station("compress"):
-                staged += compression.stage(
-                    staged,
-                    output,
-                    base.memory.files,
-                    jobs=options.jobs,
-                    is_forced=options.is_clean,
-                    is_strict=options.is_strict,
-                )
+        keeper = Keeper(output=output, known=base.memory.files, is_forced=options.is_clean, is_strict=options.is_strict)
+        staged, indexed, problems = _stage(options, examined, keeper, progress, watch)
+        if problems:
+            return dataclasses.replace(examined.report, problems=in_order(examined.report.problems, problems))
         with watch.station("write"):
             counts = output.publish(staged, may_replace=options.is_clean)
         if options.deploy_manifest:
             deployment.write(options.deploy_manifest, output)
         report = dataclasses.replace(
-            last.report,
+            examined.report,
             is_built=True,
             planned=len(staged),
             written=counts.written,
@@ -113,13 +60,47 @@ def _write(
             facts = {
                 _READING: base.reading(options.source),
                 TEMPLATES: examined.templates,
-                unchanged.FACT: unchanged.pack(dataclasses.replace(last, report=report)),
+                unchanged.FACT: unchanged.pack(_last(given, examined, report)),
             }
-            after = Memory(
-                facts=facts,
-                documents=planned.known,
-                files=output.known(staged, base.memory.files),
-                epochs=planned.epochs,
-            )
-            state.save(output.control, base.program, base.memory, after)
+            files = output.known(staged, base.memory.files)
+            planned = examined.planned
+            after = Memory(facts=facts, documents=planned.known, files=files, epochs=planned.epochs)
+            state.save(output.control, given.program, base.memory, after)
     return report
+
+
+def _known(base: Base, options: Options) -> Known:
+    """What the last build knew of the documents, unless they are to be read in another way."""
+    is_same = base.memory.facts.get(_READING) == base.reading(options.source)
+    return Known(
+        documents=base.memory.documents if is_same else {},
+        related=RelatedLists(options.output.resolve() / tree.CONTROL),
+        trusted_before=options.trusted_before,
+    )
+
+
+def _stage(
+    options: Options, examined: Examined, keeper: Keeper, progress: Progress, watch: Stopwatch
+) -> tuple[list[Staged], Indexed, list[Problem]]:
+    """Stages all files of the site: static ones and pages, the search index, compressed copies."""
+    planned = examined.planned
+    with watch.station("render"):
+        staging = Staging(look=examined.look, pages=planned.pages, answered=planned.answered, keeper=keeper)
+        staged, problems = staging.stage(
+            planned.files,
+            jobs=options.jobs,
+            progress=lambda done: progress("render", done, len(planned.pages)),
+        )
+    with watch.station("search"):
+        indexed = search.stage(planned.search, keeper, jobs=options.jobs, blamed=options.config.as_posix())
+    staged += indexed.staged
+    problems += indexed.problems
+    if planned.is_precompressed and not problems:
+        with watch.station("compress"):
+            staged += compression.stage(staged, keeper, jobs=options.jobs)
+    return staged, indexed, problems
+
+
+def _last(given: Input, examined: Examined, report: Report) -> Last:
+    selected = examined.selected
+    return Last(key=given.key, since=selected.since, until=selected.until, report=report)

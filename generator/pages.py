@@ -100,36 +100,44 @@ def plan(
         *item_pages(digest, told, cards, contents),
         *lists,
         *calendar_pages(digest, cards),
-        Page(
-            address=urls.ABOUT,
-            template="about.html",
-            origin="the about page",
-            view=About(
-                head=Head(
-                    title=language.text("about.head"),
-                    description=language.text("about.description"),
-                    address=urls.ABOUT,
-                    kind="AboutPage",
-                )
-            ),
-        ),
-        Page(
-            address=urls.NOT_FOUND,
-            template="404.html",
-            origin="the page for missing addresses",
-            view=NotFound(
-                head=Head(
-                    title=language.text("missing.head"),
-                    description=language.text("missing.description"),
-                    address=urls.NOT_FOUND,
-                    kind="WebPage",
-                ),
-                newest=tuple(map(item_link, digest.items[:_MISSING_NEWEST])),
-            ),
-        ),
+        _about_page(language),
+        _missing_page(digest, language),
         *edition_feed,
         *feed_pages(digest, settings, feeds),
         *machine_pages(digest, settings, lists),
+    )
+
+
+def _about_page(language: Language) -> Page:
+    return Page(
+        address=urls.ABOUT,
+        template="about.html",
+        origin="the about page",
+        view=About(
+            head=Head(
+                title=language.text("about.head"),
+                description=language.text("about.description"),
+                address=urls.ABOUT,
+                kind="AboutPage",
+            )
+        ),
+    )
+
+
+def _missing_page(digest: Digest, language: Language) -> Page:
+    return Page(
+        address=urls.NOT_FOUND,
+        template="404.html",
+        origin="the page for missing addresses",
+        view=NotFound(
+            head=Head(
+                title=language.text("missing.head"),
+                description=language.text("missing.description"),
+                address=urls.NOT_FOUND,
+                kind="WebPage",
+            ),
+            newest=tuple(map(item_link, digest.items[:_MISSING_NEWEST])),
+        ),
     )
 
 

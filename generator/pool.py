@@ -55,6 +55,11 @@ def in_chunks(
         gc.unfreeze()
 
 
+def same(value: C) -> C:
+    """``functools.partial(same, value)`` prepares what is there already."""
+    return value
+
+
 def _start(prepare: Callable[[], Any]) -> None:
     if sys.platform == "linux":
         # A parent that is killed outright cannot tell its workers to end.

@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import functools
 import zoneinfo
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from generator.model import Item
 from generator.report import Progress
 from generator.settings import Settings
 from generator.sources import Found, SourceFile
-from generator.state import Known, KnownDocument, RelatedLists
+from generator.state import Known, KnownDocument
 from generator.taxonomy import CuratedTopic, Taxonomy
 
 _AT_ONCE = 64
@@ -65,29 +65,11 @@ def read(
                 remedy="name the folder of the documents with --source",
             )
         )
-    documents: dict[str, KnownDocument] = {}
+    reader = functools.partial(_reader, configured, curated.topics, inspect)
+    documents = _documents(found, known, reader, jobs, progress)
     zone = zoneinfo.ZoneInfo(configured.timezone)
-    for file in found.files:
-        if document := known.unchanged(file):
-            documents[file.name] = document
-    results = pool.in_chunks(
-        _read_chunk,
-        [(file, known.digest(file)) for file in found.files if file.name not in documents],
-        prepare=functools.partial(_reader, configured, curated.topics, inspect),
-        jobs=jobs,
-        size=_AT_ONCE,
-    )
-    done = len(documents)
-    for chunk in results:
-        for name, read_now in chunk.items():
-            if read_now.parsed:
-                documents[name] = read_now
-            else:
-                documents[name] = dataclasses.replace(known.documents[name], stamp=read_now.stamp)
-        done += len(chunk)
-        progress("read", done, len(found.files))
     in_order = [
-        (file.name, codec.unpack(one.parsed, functools.partial(_related, file.name, one, known.related), zone))
+        (file.name, codec.unpack(one.parsed, functools.partial(known.list_of, file.name, one), zone))
         for file in found.files
         for one in [documents[file.name]]
     ]
@@ -102,11 +84,20 @@ def read(
     )
 
 
-def _related(name: str, document: KnownDocument, lists: RelatedLists | None) -> bytes:
-    """The packed ``related`` list of a document."""
-    if document.related is not None:
-        return document.related
-    return lists.get(name, document) if lists else b""
+def _documents(
+    found: Found, known: Known, reader: "Callable[[], _Reader]", jobs: int, progress: Progress
+) -> dict[str, KnownDocument]:
+    """All documents by name: those that are as they were from memory, the others read."""
+    documents = {file.name: document for file in found.files if (document := known.unchanged(file))}
+    to_read = [(file, known.digest(file)) for file in found.files if file.name not in documents]
+    for chunk in pool.in_chunks(_read_chunk, to_read, prepare=reader, jobs=jobs, size=_AT_ONCE):
+        for name, read_now in chunk.items():
+            if read_now.parsed:
+                documents[name] = read_now
+            else:
+                documents[name] = dataclasses.replace(known.documents[name], stamp=read_now.stamp)
+        progress("read", len(documents), len(found.files))
+    return documents
 
 
 _Work = tuple[SourceFile, bytes]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from generator import front_matter, sources, terms
-from generator.errors import Code, Problem, Severity
+from generator.errors import Code, Problem, Severity, here_and
 from generator.fields import Fault, place
 from generator.front_matter import KeyPath
 from generator.model import Item
@@ -106,7 +106,7 @@ def _spellings(items: Iterable[Item]) -> Iterator[Remark]:
                 item=variants[name][0],
                 at=("provider", "name"),
                 code=Code.SOURCE_SPELLING,
-                message=f"the source {name!r} is {usual!r} in {_documents(len(variants[usual]))}{_here_and(count - 1)}",
+                message=f"the source {name!r} is {usual!r} in {_documents(len(variants[usual]))}{here_and(count - 1)}",
                 remedy="spell it in one way",
             )
 
@@ -127,17 +127,13 @@ def _uncurated(items: Iterable[Item], taxonomy: Taxonomy) -> Iterator[Remark]:
             item=item,
             at=("topics", name),
             code=Code.UNCURATED_TOPIC,
-            message=f"the topic {name!r} is not in topics.yaml{_here_and(names[slug] - 1)}",
+            message=f"the topic {name!r} is not in topics.yaml{here_and(names[slug] - 1)}",
             remedy="add it there, as a topic or a keyword of one, or name it in `notTopics:`",
         )
 
 
 def _documents(count: int) -> str:
     return f"{count} document{'' if count == 1 else 's'}"
-
-
-def _here_and(others: int) -> str:
-    return f", here and in {others} other document{'' if others == 1 else 's'}" if others else ""
 
 
 def placed(remarks: Iterable[Remark]) -> list[Problem]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from generator import bundles, pool, urls
 from generator.errors import Code, Problem
 from generator.indexer import Indexer, IndexerError
+from generator.keeping import Keeper
 from generator.records import Record, Search
-from generator.state import KnownFile
-from generator.tree import Staged, Tree
+from generator.tree import Staged
 
 _ENGINE = -1
 
@@ -28,50 +28,28 @@ class Indexed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Work:
     search: Search
-    output: Tree
+    keeper: Keeper
     recorded: Mapping[str, str]
-    known: Mapping[str, KnownFile]
-    is_forced: bool
-    is_strict: bool
 
 
-def stage(
-    search: Search | None,
-    output: Tree,
-    known: Mapping[str, KnownFile],
-    *,
-    jobs: int,
-    is_forced: bool,
-    is_strict: bool,
-    blamed: str,
-) -> Indexed:
+def stage(search: Search | None, keeper: Keeper, *, jobs: int, blamed: str) -> Indexed:
     """Stages the whole index, if there is to be one, segment by segment in several processes.
 
     Args:
         search: what is to be found.
-        output: the folder, which is held.
-        known: its files as they were last written.
+        keeper: of the output folder.
         jobs: processes; the bytes are the same for any number.
-        is_forced: whether to index and stage also what the folder has already.
-        is_strict: whether to look at the content of what it has.
         blamed: the file that a problem names.
     """
     if search is None:
         return Indexed()
-    work = _Work(
-        search=search,
-        output=output,
-        recorded=output.recorded(),
-        known=known,
-        is_forced=is_forced,
-        is_strict=is_strict,
-    )
+    work = _Work(search=search, keeper=keeper, recorded=keeper.output.recorded())
     numbers = [_ENGINE, *range(len(search.segments))]
     staged: list[Staged] = []
     made = 0
     try:
         for is_made, files in pool.in_chunks(
-            _stage_one, numbers, prepare=functools.partial(_same, work), jobs=jobs, size=1
+            _stage_one, numbers, prepare=functools.partial(pool.same, work), jobs=jobs, size=1
         ):
             staged += files
             made += is_made
@@ -84,10 +62,6 @@ def stage(
         )
         return Indexed(problems=(problem,))
     return Indexed(staged=tuple(staged), segments=len(search.segments), made=made)
-
-
-def _same(work: _Work) -> _Work:
-    return work
 
 
 def _stage_one(work: _Work, numbers: Sequence[int]) -> tuple[int, tuple[Staged, ...]]:
@@ -105,7 +79,7 @@ def _stage_one(work: _Work, numbers: Sequence[int]) -> tuple[int, tuple[Staged, 
     if kept := _kept(work, folder, fingerprint):
         return 0, kept
     files = pick(_index(records, search), fingerprint=fingerprint)
-    staged = (work.output.stage(folder + name, data, is_forced=work.is_forced) for name, data in sorted(files.items()))
+    staged = (work.keeper.stage(folder + name, data) for name, data in sorted(files.items()))
     return int(number != _ENGINE), tuple(staged)
 
 
@@ -122,13 +96,9 @@ def _index(records: Sequence[Record], search: Search) -> Mapping[str, bytes]:
 
 def _kept(work: _Work, folder: str, fingerprint: str) -> tuple[Staged, ...]:
     """The files below a folder, if they are all there and are those of the fingerprint."""
-    if work.is_forced:
-        return ()
-    entry = work.output.root / folder / bundles.ENTRY
+    entry = work.keeper.output.root / folder / bundles.ENTRY
     try:
         found = bundles.fingerprint_of(entry.read_bytes())
     except OSError:
         return ()
-    if found != fingerprint:
-        return ()
-    return work.output.kept(folder, work.recorded, work.known, is_strict=work.is_strict)
+    return work.keeper.kept_below(folder, work.recorded) if found == fingerprint else ()

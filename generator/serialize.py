@@ -1,5 +1,7 @@
-"""Trees as bytes, XML and JSON: a text in them stays a text, whatever it holds."""
+"""Trees as bytes, XML and JSON: a text in them stays a text, whatever it holds. And bytes compressed."""
 
+import gzip
+import io
 import json
 from typing import TypeAlias
 
@@ -30,3 +32,12 @@ def json_text(value: object, *, indent: int | None = None) -> str:
         # These occur inside strings only, where an escape means the same.
         text = text.replace(character, escape)
     return text
+
+
+def gzipped(data: bytes) -> bytes:
+    """The data compressed by gzip, with nothing in the header that tells of more than its content."""
+    # gzip.compress leaves a byte of the header to the platform.
+    buffer = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", fileobj=buffer, mtime=0) as file:
+        file.write(data)
+    return buffer.getvalue()

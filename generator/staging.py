@@ -1,17 +1,17 @@
 """All files of a site staged, in several processes: a page is rendered unless it is there, made from the same."""
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from generator import pool, urls
 from generator.assets import Asset
 from generator.errors import Problem
 from generator.fingerprints import Fingerprints
+from generator.keeping import Keeper
 from generator.page import Deferred, Page, addresses
 from generator.render import Look, Renderer
-from generator.state import KnownFile
-from generator.tree import Staged, Tree
+from generator.tree import Staged
 from generator.urls import Address
 
 _AT_ONCE = 64
@@ -23,23 +23,15 @@ class Staging:
 
     look: Look
     pages: tuple[Page, ...]
-    output: Tree
+    keeper: Keeper
     answered: frozenset[Address]
     """Where the site has a file."""
-    known: Mapping[str, KnownFile]
-    """The files of the site as they were last written."""
-    is_forced: bool
-    """Whether to stage files that the output folder has already."""
-    is_strict: bool
-    """Whether to look at the content of those that it has."""
 
     def stage(
         self, assets: Sequence[Asset], *, jobs: int, progress: Callable[[int], None]
     ) -> tuple[list[Staged], list[Problem]]:
         """Stages all assets and pages; returns them, and the problems of templates, each place once."""
-        staged = [
-            self.output.stage(urls.file_path(asset.address), asset.data, is_forced=self.is_forced) for asset in assets
-        ]
+        staged = [self.keeper.stage(urls.file_path(asset.address), asset.data) for asset in assets]
         problems: dict[tuple[str, int], Problem] = {}
         done = 0
         for chunk, chunk_problems in pool.in_chunks(
@@ -67,10 +59,8 @@ def _stage_chunk(work: _Work, numbers: Sequence[int]) -> tuple[list[Staged], lis
     for number in numbers:
         page = staging.pages[number]
         path, key = urls.file_path(page.address), fingerprints.of(page)
-        known = staging.known.get(path)
-        is_made = known is not None and known.key == key and not staging.is_forced
-        if known and is_made and staging.output.holds(path, known, is_strict=staging.is_strict):
-            staged.append(Staged(path=path, digest=known.digest, is_changed=False, key=key))
+        if kept := staging.keeper.kept(path, key):
+            staged.append(kept)
             continue
         if isinstance(page.view, Deferred):
             page = dataclasses.replace(page, view=page.shown)
@@ -80,5 +70,5 @@ def _stage_chunk(work: _Work, numbers: Sequence[int]) -> tuple[list[Staged], lis
         if rendered.problem:
             problems.append(rendered.problem)
         else:
-            staged.append(staging.output.stage(path, rendered.data, is_forced=staging.is_forced, key=key))
+            staged.append(staging.keeper.stage(path, rendered.data, key))
     return staged, problems

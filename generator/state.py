@@ -164,7 +164,7 @@ class Known:
 
     documents: Mapping[str, KnownDocument] = field(default_factory=dict)
     related: RelatedLists | None = None
-    """Where their lists are; there where there are documents."""
+    """Where their lists are; None where there are no documents."""
     trusted_before: int = 0
     """In nanoseconds of Unix time: a file that changed since may have changed again within one tick of its clock."""
 
@@ -173,6 +173,14 @@ class Known:
         document = self.documents.get(file.name)
         is_same = document is not None and document.stamp == file.stamp and max(file.stamp[1:]) < self.trusted_before
         return document if is_same else None
+
+    def list_of(self, name: str, document: KnownDocument) -> bytes:
+        """The packed ``related`` list of a document that was read now, or is one of these."""
+        if document.related is not None:
+            return document.related
+        if self.related is None:
+            raise LookupError(f"{name} was never read")
+        return self.related.get(name, document)
 
     def digest(self, file: SourceFile) -> bytes:
         """The digest of a file's bytes when they were last read, nothing where they never were."""
@@ -189,17 +197,14 @@ def touch(folder: Path, documents: Mapping[str, KnownDocument], files: Mapping[s
         )
 
 
-def save(folder: Path, program: str, before: Memory, after: Memory) -> bool:
-    """Remembers for the next build: in one transaction, and only what is new.
+def save(folder: Path, program: str, before: Memory, after: Memory) -> None:
+    """Remembers for the next build: in one transaction, and only what is new; nothing where it cannot be written.
 
     Args:
         folder: the control folder; this process holds its lock.
         program: as for :func:`load`.
         before: what was loaded.
         after: what is to be remembered; what did not change is the same object.
-
-    Returns:
-        whether it could be written; if not, nothing is remembered.
     """
     path = folder / NAME
     try:
@@ -210,8 +215,6 @@ def save(folder: Path, program: str, before: Memory, after: Memory) -> bool:
     except (sqlite3.Error, OSError):
         with contextlib.suppress(OSError):
             _forget(path)
-        return False
-    return True
 
 
 def _write(connection: sqlite3.Connection, facts: Mapping[str, bytes], before: Memory, after: Memory) -> None:

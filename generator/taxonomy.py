@@ -20,7 +20,6 @@ from generator.model import Item
 from generator.terms import stem
 from generator.text import is_slug, nearest, repair, slugify, topic_slug
 
-FILE: Final = theme.TOPICS
 COLOURS: Final = ("teal", "blue", "violet", "rose", "red", "amber", "green", "mint")
 """The names of the tints of ``static/style.css``, in their order there."""
 
@@ -208,7 +207,7 @@ def load(folder: Path) -> Taxonomy:
     Raises:
         SettingsError: with all that is wrong.
     """
-    path = folder / FILE
+    path = folder / theme.TOPICS
     if not path.exists() and not path.is_symlink():
         return Taxonomy()
     shown = path.as_posix()

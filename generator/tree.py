@@ -64,19 +64,18 @@ class Tree:
             file.write(data)
         return Staged(path=path, digest=digest, is_changed=True, key=key)
 
-    def holds(self, path: str, known: KnownFile, *, is_strict: bool) -> bool:
-        """Whether the folder holds a file as it was written: by size and time unless strict, else byte for byte."""
+    def held(self, path: str, known: KnownFile, *, is_strict: bool) -> tuple[int, int] | None:
+        """The size and time of a file that is as it was written, by size and time unless strict, else byte for byte."""
         target = f"{self.root}/{path}"
         try:
             found = os.lstat(target)
-            if not stat.S_ISREG(found.st_mode) or found.st_size != known.stamp[0]:
-                return False
-            if found.st_mtime_ns == known.stamp[1] and not is_strict:
-                return True
-            with open(target, "rb") as file:
-                return disk.digest(file.read()) == known.digest
         except OSError:
-            return False
+            return None
+        stamp = found.st_size, found.st_mtime_ns
+        if not stat.S_ISREG(found.st_mode) or stamp[0] != known.stamp[0]:
+            return None
+        is_same = (stamp == known.stamp and not is_strict) or disk.digest_of(target) == known.digest
+        return stamp if is_same else None
 
     def known(self, files: Iterable[Staged], before: Mapping[str, KnownFile]) -> dict[str, KnownFile]:
         """What to remember of the files of the site, after they were published."""
@@ -90,34 +89,6 @@ class Tree:
                     known = KnownFile(key=file.key, digest=file.digest, stamp=stamp)
                 found[file.path] = known
         return found
-
-    def kept(
-        self, folder: str, ours: Mapping[str, str], known: Mapping[str, KnownFile], *, is_strict: bool
-    ) -> tuple[Staged, ...]:
-        """The files below a folder, as the last build wrote them; none where one of them is missing or was altered.
-
-        Args:
-            folder: a path with a slash at the end.
-            ours: what :meth:`recorded` gives.
-            known: the files as they were last written, as far as that is remembered.
-            is_strict: as for :meth:`holds`.
-        """
-        found = []
-        for path, digest in ours.items():
-            if path.startswith(folder):
-                file = known.get(path)
-                is_known = file is not None and file.digest == digest
-                if not (self.holds(path, file, is_strict=is_strict) if file and is_known else self._has(path, digest)):
-                    return ()
-                found.append(Staged(path=path, digest=digest, is_changed=False))
-        return tuple(found)
-
-    def _has(self, path: str, digest: str) -> bool:
-        target = self.root / path
-        try:
-            return not target.is_symlink() and disk.digest(target.read_bytes()) == digest
-        except OSError:
-            return False
 
     def read(self, file: Staged) -> bytes:
         """The bytes of a file of the new site, wherever they are."""

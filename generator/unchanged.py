@@ -126,9 +126,9 @@ def _files(tree: Tree, known: Mapping[str, KnownFile]) -> dict[str, tuple[int, i
     """The other times of the site's files that are as they were; None where one is not."""
     touched: dict[str, tuple[int, int]] = {}
     for path, file in known.items():
-        if not tree.holds(path, file, is_strict=False):
+        stamp = tree.held(path, file, is_strict=False)
+        if stamp is None:
             return None
-        found = os.lstat(f"{tree.root}/{path}")
-        if (stamp := (found.st_size, found.st_mtime_ns)) != file.stamp:
+        if stamp != file.stamp:
             touched[path] = stamp
     return touched

@@ -31,7 +31,7 @@ def inputs_of(options: Options) -> Inputs:
     folders = {root / name for root in (site, theme.default_root().resolve()) for name in ("templates", "static")}
     return Inputs(
         folders=frozenset({options.source.resolve(), site / "languages", *folders}),
-        files=frozenset({options.config.resolve(), config / options.config.name, config / "topics.yaml"}),
+        files=frozenset({options.config.resolve(), config / options.config.name, config / theme.TOPICS}),
     )
 
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from generator.errors import Code, SettingsError
 from generator.model import Item
-from generator.taxonomy import COLOURS, FILE, CuratedTopic, Taxonomy, load
+from generator.taxonomy import COLOURS, CuratedTopic, Taxonomy, load
 from generator.text import topic_slug
+from generator.theme import TOPICS as FILE
 from tests.making import SiteFolder, document, read, run
 
 ROOT = Path(__file__).parent.parent

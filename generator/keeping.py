@@ -1,0 +1,54 @@
+"""What a site has already is kept where it was made from the same; all else is staged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from generator import disk
+from generator.state import KnownFile
+from generator.tree import Staged, Tree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeper:
+    """An output folder that this process holds, and what is remembered of its files."""
+
+    output: Tree
+    known: Mapping[str, KnownFile]
+    """The files as they were last written."""
+    is_forced: bool
+    """Make and stage everything anew."""
+    is_strict: bool
+    """Look at the content of files, also where size and time are as they were."""
+
+    def kept(self, path: str, key: bytes) -> Staged | None:
+        """A file that is there and was made from what has this fingerprint."""
+        known = self.known.get(path)
+        if self.is_forced or known is None or known.key != key:
+            return None
+        if self.output.held(path, known, is_strict=self.is_strict) is None:
+            return None
+        return Staged(path=path, digest=known.digest, is_changed=False, key=key)
+
+    def kept_below(self, folder: str, recorded: Mapping[str, str]) -> tuple[Staged, ...]:
+        """The files below a folder, as the last build wrote them; none where one of them is missing or was altered.
+
+        Args:
+            folder: a path with a slash at the end.
+            recorded: what ``Tree.recorded`` gives.
+        """
+        files = [
+            Staged(path=path, digest=digest, is_changed=False)
+            for path, digest in recorded.items()
+            if path.startswith(folder)
+        ]
+        return tuple(files) if not self.is_forced and all(map(self._is_there, files)) else ()
+
+    def _is_there(self, file: Staged) -> bool:
+        known = self.known.get(file.path)
+        if known is None or known.digest != file.digest:
+            return disk.digest_of(f"{self.output.root}/{file.path}") == file.digest
+        return self.output.held(file.path, known, is_strict=self.is_strict) is not None
+
+    def stage(self, path: str, data: bytes, key: bytes = b"") -> Staged:
+        """Puts a file beside the site unless the site has it already, byte for byte."""
+        return self.output.stage(path, data, is_forced=self.is_forced, key=key)
