@@ -64,7 +64,9 @@ def make(options: Options, given: Input, progress: Progress, watch: Stopwatch) -
             }
             files = output.known(staged, base.memory.files)
             planned = examined.planned
-            after = Memory(facts=facts, documents=planned.known, files=files, epochs=planned.epochs)
+            after = Memory(
+                facts=facts, documents=planned.known, files=files, epochs=planned.epochs, results=planned.results
+            )
             state.save(output.control, given.program, base.memory, after)
     return report
 

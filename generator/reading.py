@@ -36,6 +36,8 @@ class Reading:
     """What to remember of each document, by name."""
     digests: Mapping[str, bytes] = field(default_factory=dict)
     """Of each item with all that is in it, by the document's name."""
+    cores: Mapping[str, bytes] = field(default_factory=dict)
+    """The same without its ``related`` list."""
 
 
 def read(
@@ -81,6 +83,7 @@ def read(
         ignored=found.ignored,
         known={name: document for name, document in documents.items() if document.digest},
         digests={name: documents[name].content for name, one in in_order if one.item},
+        cores={name: documents[name].core for name, one in in_order if one.item},
     )
 
 
@@ -122,7 +125,7 @@ def _read(reader: _Reader, file: SourceFile, known: bytes) -> KnownDocument:
         return _packed(file, b"", Parsed(item=None, problems=(data,)))
     digest = hashing.digest(data)
     if digest == known:
-        return KnownDocument(stamp=file.stamp, digest=digest, content=b"", parsed=b"")
+        return KnownDocument(stamp=file.stamp, digest=digest, content=b"", core=b"", parsed=b"")
     document = sources.decode(data, name=file.name, shown=file.shown)
     if isinstance(document, Problem):
         return _packed(file, digest, Parsed(item=None, problems=(document,)))
@@ -133,6 +136,7 @@ def _read(reader: _Reader, file: SourceFile, known: bytes) -> KnownDocument:
 
 
 def _packed(file: SourceFile, digest: bytes, parsed: Parsed) -> KnownDocument:
-    core, related = codec.pack(parsed)
+    packed, related = codec.pack(parsed)
+    core = hashing.digest(packed)
     content = hashing.digest(core, related)
-    return KnownDocument(stamp=file.stamp, digest=digest, content=content, parsed=core, related=related)
+    return KnownDocument(stamp=file.stamp, digest=digest, content=content, core=core, parsed=packed, related=related)

@@ -22,13 +22,16 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS documents (
     name TEXT PRIMARY KEY, size INTEGER, modified INTEGER, changed INTEGER, digest BLOB NOT NULL,
-    content BLOB NOT NULL, parsed BLOB NOT NULL, related BLOB NOT NULL
+    content BLOB NOT NULL, core BLOB NOT NULL, parsed BLOB NOT NULL, related BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS files (
     path TEXT PRIMARY KEY, key BLOB NOT NULL, digest TEXT NOT NULL, size INTEGER, modified INTEGER
 );
 CREATE TABLE IF NOT EXISTS epochs (number INTEGER PRIMARY KEY, chain BLOB NOT NULL, told BLOB NOT NULL, state BLOB);
+CREATE TABLE IF NOT EXISTS results (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 """
+_SELECT_DOCUMENTS = "SELECT name, size, modified, changed, digest, content, core, parsed FROM documents"
+_GLANCE_AT_DOCUMENTS = "SELECT name, size, modified, changed, digest, content, core, NULL FROM documents"
 _TOUCH_DOCUMENT = "UPDATE documents SET size = ?, modified = ?, changed = ?, digest = ? WHERE name = ?"
 _PROGRAM = "program"
 _SEAL_BYTES = 8
@@ -42,7 +45,9 @@ class KnownDocument:
     digest: bytes
     """Of its bytes."""
     content: bytes
-    """The digest of the next two."""
+    """The digest of all that was read."""
+    core: bytes
+    """That of ``parsed``."""
     parsed: bytes
     """As ``codec`` packs it."""
     related: bytes | None = None
@@ -80,6 +85,8 @@ class Memory:
     documents: Mapping[str, KnownDocument] = field(default_factory=dict)
     files: Mapping[str, KnownFile] = field(default_factory=dict)
     epochs: Sequence[Epoch] = ()
+    results: Mapping[bytes, bytes] = field(default_factory=dict)
+    """As ``recall`` keeps them."""
     is_dropped: bool = False
     """There was a file that could not be used."""
 
@@ -98,27 +105,29 @@ def load(folder: Path, program: str, *, is_glance: bool = False) -> Memory:
     path = folder / NAME
     if path.is_symlink() or not path.is_file():
         return EMPTY
-    parsed = "NULL" if is_glance else "parsed"
     try:
         with _connected(path) as connection:
             facts = dict(connection.execute("SELECT name, value FROM facts"))
             if facts.get(_PROGRAM) != program.encode():
                 return Memory(is_dropped=True)
-            rows = connection.execute(f"SELECT name, size, modified, changed, digest, content, {parsed} FROM documents")  # noqa: S608 - one of two words of ours
+            rows = connection.execute(_GLANCE_AT_DOCUMENTS if is_glance else _SELECT_DOCUMENTS)
             documents = {
                 name: KnownDocument(
                     stamp=(size, modified, changed),
                     digest=digest,
                     content=content,
-                    parsed=b"" if data is None else _opened(data),
+                    core=core,
+                    parsed=b"" if data is None else _checked(data, core),
                 )
-                for name, size, modified, changed, digest, content, data in rows
+                for name, size, modified, changed, digest, content, core, data in rows
             }
             rows = connection.execute("SELECT path, key, digest, size, modified FROM files")
             files = {
                 name: KnownFile(key=key, digest=digest, stamp=(size, modified))
                 for name, key, digest, size, modified in rows
             }
+            rows_of_results = [] if is_glance else connection.execute("SELECT key, value FROM results")
+            results = {key: _opened(value) for key, value in rows_of_results}
             rows = connection.execute("SELECT chain, told, state FROM epochs ORDER BY number")
             epochs = (
                 []
@@ -130,7 +139,7 @@ def load(folder: Path, program: str, *, is_glance: bool = False) -> Memory:
             )
     except (sqlite3.Error, _DamagedError):
         return Memory(is_dropped=True)
-    return Memory(facts=facts, documents=documents, files=files, epochs=epochs)
+    return Memory(facts=facts, documents=documents, files=files, epochs=epochs, results=results)
 
 
 class RelatedLists:
@@ -153,7 +162,7 @@ class RelatedLists:
             row = self._connection.execute("SELECT related FROM documents WHERE name = ?", (name,)).fetchone()
         except sqlite3.Error:
             row = None
-        if row is None or hashing.digest(document.parsed, row[0]) != document.content:
+        if row is None or hashing.digest(document.core, row[0]) != document.content:
             raise OutputError(f"{self._path} is damaged, or another build has changed it: build again, with --clean")
         return bytes(row[0])
 
@@ -223,9 +232,9 @@ def _write(connection: sqlite3.Connection, facts: Mapping[str, bytes], before: M
     gone, new = _difference(before.documents, after.documents)
     connection.executemany("DELETE FROM documents WHERE name = ?", gone)
     connection.executemany(
-        "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (name, *one.stamp, one.digest, one.content, _sealed(one.parsed), one.related)
+            (name, *one.stamp, one.digest, one.content, one.core, one.parsed, one.related)
             for name, one in new
             if one.related is not None
         ],
@@ -248,6 +257,11 @@ def _write(connection: sqlite3.Connection, facts: Mapping[str, bytes], before: M
             if number >= len(before.epochs) or before.epochs[number] is not epoch
         ],
     )
+    gone_results, new_results = _difference(before.results, after.results)
+    connection.executemany("DELETE FROM results WHERE key = ?", gone_results)
+    connection.executemany(
+        "INSERT OR REPLACE INTO results VALUES (?, ?)", [(key, _sealed(value)) for key, value in new_results]
+    )
 
 
 class _DamagedError(Exception):
@@ -259,16 +273,23 @@ def _sealed(data: bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=_SEAL_BYTES).digest() + data
 
 
+def _checked(data: object, digest: bytes) -> bytes:
+    if not isinstance(data, bytes) or hashing.digest(data) != digest:
+        raise _DamagedError
+    return data
+
+
 def _opened(sealed: object) -> bytes:
     if not isinstance(sealed, bytes) or _sealed(sealed[_SEAL_BYTES:]) != sealed:
         raise _DamagedError
     return sealed[_SEAL_BYTES:]
 
 
+K = TypeVar("K")
 V = TypeVar("V")
 
 
-def _difference(before: Mapping[str, V], after: Mapping[str, V]) -> tuple[list[tuple[str]], list[tuple[str, V]]]:
+def _difference(before: Mapping[K, V], after: Mapping[K, V]) -> tuple[list[tuple[K]], list[tuple[K, V]]]:
     """The names that are gone, and the entries that are new."""
     gone = [(name,) for name in before if name not in after]
     return gone, [(name, value) for name, value in after.items() if before.get(name) is not value]

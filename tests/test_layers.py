@@ -24,7 +24,7 @@ LAYERS = [
     {"findings", "verdicts", "ground"},
     {"outbound"},
     {"settings", "sources", "theme", "front_matter", "language", "clipping"},
-    {"fields", "markup", "state"},
+    {"fields", "markup", "state", "recall"},
     {"model"},
     {"slugs"},
     {"items", "report", "taxonomy", "advice"},
