@@ -21,7 +21,7 @@ LAYERS = [
         "fetching",
     },
     {"weburls", "errors", "aliases", "bundles"},
-    {"findings", "verdicts"},
+    {"findings", "verdicts", "ground"},
     {"outbound"},
     {"settings", "sources", "theme", "front_matter", "language", "clipping"},
     {"fields", "markup", "state", "recall"},
