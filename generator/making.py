@@ -6,11 +6,12 @@ from generator import compression, deployment, language, search, state, taxonomy
 from generator.errors import Problem, in_order
 from generator.examining import TEMPLATES, Base, Examined, examine
 from generator.keeping import Keeper
+from generator.memory import Known, Memory
 from generator.options import Options
 from generator.report import Progress, Report, Stopwatch
 from generator.search import Indexed
 from generator.staging import Staging
-from generator.state import Known, Memory, RelatedLists
+from generator.state import RelatedLists
 from generator.tree import Staged
 from generator.unchanged import Input, Last
 
@@ -32,7 +33,7 @@ def make(options: Options, given: Input, progress: Progress, watch: Stopwatch) -
         language=language.load(configured.language, zone=configured.timezone, folder=folder),
         topics=taxonomy.load(folder),
         theme=given.theme,
-        memory=state.EMPTY if options.is_clean else state.load(options.output / tree.CONTROL, given.program),
+        memory=state.complete(options.output / tree.CONTROL, given.memory),
     )
     examined = examine(options, base, given.found, known=_known(base, options), watch=watch, progress=progress)
     if examined.is_refused:

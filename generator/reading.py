@@ -11,11 +11,11 @@ from pathlib import Path
 from generator import codec, hashing, pool, sources, urls
 from generator.errors import Code, Problem
 from generator.items import Inspect, Parsed, parse
+from generator.memory import Known, KnownDocument
 from generator.model import Item
 from generator.report import Progress
 from generator.settings import Settings
 from generator.sources import Found, SourceFile
-from generator.state import Known, KnownDocument
 from generator.taxonomy import CuratedTopic, Taxonomy
 
 _AT_ONCE = 64

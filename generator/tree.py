@@ -18,7 +18,7 @@ from typing import Any
 from generator import disk, urls
 from generator.errors import OutputError
 from generator.ground import Ground, above, folders, kind_of
-from generator.state import KnownFile
+from generator.memory import KnownFile
 
 CONTROL = disk.CONTROL
 _MANIFEST = "manifest.json"
