@@ -74,7 +74,9 @@ def build_command(**given: Any) -> None:  # noqa: ANN401 - click passes each opt
     with printing():
         print_problems(report.problems, verbosity)
         if report.is_anew and verbosity:
-            click.echo("note: what the last build remembered is another version's or damaged; all is made anew", err=True)
+            click.echo(
+                "note: what the last build remembered is another version's or damaged; all is made anew", err=True
+            )
         if verbosity:
             _print_summary(report, options, verbosity)
     if not report.is_built:

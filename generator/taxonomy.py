@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from msgspec import structs
+
 from generator import front_matter, sources, theme
 from generator.errors import Code, Problem, SettingsError, Severity
 from generator.fields import Fault, Fields, place
@@ -100,14 +102,16 @@ class Taxonomy:
         """The keywords that stand in a text, in its order; a keyword comes as often as it stands there."""
         keys: list[str] = []
         compounds: list[str] = []
-        for token in _tokens(text):
-            parts, compound = self._keys(token)
+        starts: list[int] = []
+        for parts, compound, is_start in map(self._keys, _tokens(text)):
+            if is_start:
+                starts += range(len(keys), len(keys) + len(parts))
             keys += parts
             if compound:
                 compounds.append(compound)
-        for at, key in enumerate(keys, 1):
-            for pattern in self._patterns.get(key, ()):
-                if keys[at : at + len(pattern.rest)] == pattern.rest:
+        for start in starts:
+            for pattern in self._patterns.get(keys[start], ()):
+                if keys[start + 1 : start + 1 + len(pattern.rest)] == pattern.rest:
                     yield pattern.match
         # "tele-medicine" is "telemedicine".
         for compound in compounds:
@@ -125,10 +129,11 @@ class Taxonomy:
         others: dict[str, str] = {}
         barred = {self._slug(name) for name in item.not_topics}
         for name in item.topics:
-            if topic := self.named(name):
+            slug = topic_slug(name)
+            if topic := self._names.get(slug):
                 curated.add(topic.slug)
-            elif topic_slug(name) not in barred:
-                others.setdefault(topic_slug(name), name)
+            elif slug not in barred:
+                others.setdefault(slug, name)
         if self._patterns:
             curated |= {match.topic.slug for text in (item.title, item.excerpt) for match in self.matches(text)}
         if barred:
@@ -136,16 +141,17 @@ class Taxonomy:
         implied = {ancestor for slug in curated for ancestor in self.ancestors(slug)}
         shown = sorted(curated - implied, key=self._order.__getitem__)
         topics = (*(self._by_slug[slug].name for slug in shown), *others.values())
-        return item if topics == item.topics else dataclasses.replace(item, topics=topics)
+        return item if topics == item.topics else structs.replace(item, topics=topics)
 
     def _slug(self, name: str) -> str:
         topic = self.named(name)
         return topic.slug if topic else topic_slug(name)
 
-    def _keys_of(self, token: str) -> tuple[list[str], str]:
-        """What a token's parts are looked up by, and what it is as one word, nothing where it has one part."""
+    def _keys_of(self, token: str) -> tuple[list[str], str, bool]:
+        """What a token's parts are looked up by, what it is as one word; whether a keyword starts there."""
         parts, compound = _split(token)
-        return [self._key(part) for part in parts], self._key(compound) if compound else ""
+        keys = [self._key(part) for part in parts]
+        return keys, self._key(compound) if compound else "", not self._patterns.keys().isdisjoint(keys)
 
     def _key(self, word: str) -> str:
         """What a word is looked up by: a known acronym by itself, any other word by its stem."""

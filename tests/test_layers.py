@@ -26,7 +26,7 @@ LAYERS = [
     {"settings", "sources", "theme", "front_matter", "language", "clipping"},
     {"fields", "markup", "memory", "recall"},
     {"model", "state"},
-    {"slugs"},
+    {"slugs", "articles"},
     {"items", "report", "taxonomy", "advice"},
     {"digest", "paging", "evidence", "remarks", "writing"},
     {"related", "codec", "labels", "starting"},
