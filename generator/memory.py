@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import msgspec
+
 from generator.sources import SourceFile, Stamp
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownDocument:
+class KnownDocument(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A document that was read."""
 
     stamp: Stamp
@@ -24,8 +25,7 @@ class KnownDocument:
     """The same; None where it is in the state and was not asked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownFile:
+class KnownFile(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A file of the site as it was written."""
 
     key: bytes
@@ -36,8 +36,7 @@ class KnownFile:
     """Its size in bytes, and the time of its last modification in nanoseconds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Epoch:
+class Epoch(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A stretch of the collection whose stories were told."""
 
     chain: bytes

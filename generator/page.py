@@ -2,15 +2,16 @@
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any
+
+import msgspec
 
 from generator.markup import BodyLink
 from generator.urls import Address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deferred:
+class Deferred(msgspec.Struct, frozen=True, kw_only=True):
     """A view that is made when it is shown."""
 
     key: bytes
@@ -18,8 +19,7 @@ class Deferred:
     make: Callable[[], object]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(msgspec.Struct, frozen=True, kw_only=True):
     """A file of the site before it is rendered."""
 
     address: Address

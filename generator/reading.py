@@ -1,12 +1,13 @@
 """All documents of a folder as items, read in several processes; what was read before is not read again."""
 
-import dataclasses
 import datetime as dt
 import functools
 import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from generator import codec, hashing, pool, sources, urls
 from generator.errors import Code, Problem
@@ -103,7 +104,7 @@ def _documents(
                     stamp=file.stamp, digest=digest, content=content, core=core, parsed=parsed, related=related
                 )
             else:
-                documents[file.name] = dataclasses.replace(known.documents[file.name], stamp=file.stamp)
+                documents[file.name] = msgspec.structs.replace(known.documents[file.name], stamp=file.stamp)
         progress("read", len(documents), len(found.files))
     return documents
 

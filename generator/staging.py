@@ -1,8 +1,9 @@
 """All files of a site staged, in several processes: a page is rendered unless it is there, made from the same."""
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+import msgspec
 
 from generator import pool, urls
 from generator.assets import Asset
@@ -67,7 +68,7 @@ def _stage_chunk(work: _Work, pages: Sequence[tuple[int, bytes]]) -> tuple[list[
     for number, key in pages:
         page = staging.pages[number]
         if isinstance(page.view, Deferred):
-            page = dataclasses.replace(page, view=page.shown)
+            page = msgspec.structs.replace(page, view=page.shown)
             if dead := addresses(page.view) - staging.answered:
                 raise AssertionError(f"{page.address} leads to {sorted(dead)}, which are no pages")
         rendered = renderer.render(page)

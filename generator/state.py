@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
+
 from generator import hashing
 from generator.errors import OutputError
 from generator.memory import EMPTY, Epoch, KnownDocument, KnownFile, Memory
@@ -78,7 +80,7 @@ def complete(folder: Path, seen: Memory) -> Memory:
                 one = seen.documents.get(name)
                 if one is None or not isinstance(parsed, bytes) or hashing.digest(parsed) != one.core:
                     return Memory(is_dropped=True)
-                documents[name] = dataclasses.replace(one, parsed=parsed)
+                documents[name] = msgspec.structs.replace(one, parsed=parsed)
             rows = connection.execute("SELECT key, value FROM results")
             results = {key: _opened(value) for key, value in rows}
             rows = connection.execute("SELECT chain, told, state FROM epochs ORDER BY number")

@@ -1,6 +1,5 @@
 """Whether there is anything to build: a look at all that the last build read and wrote, without reading it again."""
 
-import dataclasses
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -116,7 +115,7 @@ def _documents(found: Found, known: Known) -> dict[str, KnownDocument] | None:
             continue
         if not _is_same(file, known):
             return None
-        touched[file.name] = dataclasses.replace(known.documents[file.name], stamp=file.stamp)
+        touched[file.name] = msgspec.structs.replace(known.documents[file.name], stamp=file.stamp)
     return touched
 
 
