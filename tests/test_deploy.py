@@ -406,16 +406,24 @@ def test_nginx_answers_what_is_missing_with_our_page(built: SiteFolder, nginx: h
 
 
 def test_nginx_leads_on(site: SiteFolder, tmp_path: Path) -> None:
-    """From former addresses, also with a page there; withdrawn items are gone; the rules themselves are not shown."""
+    """From former addresses, also with a page there; withdrawn items are gone; the rules themselves are not shown.
+
+    Each answers with a slash at its end, without it, and with the name of its file.
+    """
     long = "/" + "/".join("x" * 100 for _ in range(5)) + "/"
-    site.add("2025-03-14-two.md", title="Two others", aliases=["/zuvor/ärzte $uri/", "/old.html"])
+    former = ["/zuvor/ärzte $uri/", "/old.html", "/Before/", "/before/"]
+    site.add("2025-03-14-two.md", title="Two others", aliases=former)
     site.add("2025-03-14-gone.md", removed=True, aliases=[long])
     assert site.build().code == 0
     with serving(site, tmp_path) as connection:
-        for path in ("/zuvor/%C3%A4rzte%20$uri/", "/old.html"):
+        for path in (
+            *(f"/zuvor/%C3%A4rzte%20$uri{end}" for end in ("/", "", "/index.html")),
+            *("/Before/", "/before", "/before/index.html", "/old.html"),
+        ):
             status, headers, _ = fetch(connection, path)
             assert (status, headers["location"]) == (301, "/2025/03/14/two/"), path
-        for path in ("/2025/03/14/gone/", long):
+        ends = ("/", "", "/index.html")
+        for path in [f"{address}{end}" for address in ("/2025/03/14/gone", long.rstrip("/")) for end in ends]:
             status, headers, body = fetch(connection, path)
             assert (status, body) == (410, site.files()["404.html"]), path
             assert headers["content-security-policy"] == hosting.POLICY
