@@ -14,6 +14,7 @@ import click
 from generator.errors import Problem
 from generator.options import Options
 from generator.report import Progress
+from generator.text import counted, printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -201,6 +202,16 @@ def print_problems(problems: tuple[Problem, ...], verbosity: int) -> None:
     for warning in warnings[:shown]:
         click.echo(click.style("warning: ", fg="yellow") + str(warning), err=True)
     if verbosity and len(warnings) > shown:
-        click.echo(f"... and {len(warnings) - shown} more warnings (--verbose shows them all)", err=True)
+        click.echo(f"... and {counted(len(warnings) - shown, 'more warning')} (--verbose shows them all)", err=True)
     for error in errors:
         click.echo(click.style("error: ", fg="red") + str(error), err=True)
+
+
+def warn_of_placeholder(output: Path) -> None:
+    """Says that a built site, which is about to be published, was built for an address that nobody can have."""
+    from generator import preflight  # noqa: PLC0415 - most commands publish nothing
+
+    if preflight.is_placeholder(address := preflight.base_url(output)):
+        message = f"the site was built for {address}, and its feeds, sitemaps and canonical links lead there"
+        remedy = "set base_url in site.toml, or build with --base-url"
+        click.echo(click.style("warning: ", fg="yellow") + printable(f"{message} ({remedy})"), err=True)

@@ -34,7 +34,7 @@ def test_it_builds_as_it_is(started: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.chdir(started)
     code, stdout, stderr = run("build", "--now", "2026-03-14T09:00:00Z", "--jobs", "1")
     assert (code, stderr) == (0, "")
-    assert "1 items" in stdout
+    assert "site:      1 item, 1 story, 1 topic, 1 day\n" in stdout
     page = (started / "output/2026/03/14/example/index.html").read_text(encoding="utf-8")
     assert "/topics/cardiology/" in page
     code, stdout, _ = run("check", "--now", "2026-03-14T09:00:00Z", "--jobs", "1", "--format", "json")
