@@ -20,7 +20,8 @@ _TYPE_NAMES = {
     list: "a list",
     dict: "a list of fields",
 }
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_LIKE_A_TIME = re.compile(_DATE.pattern + r"(.\d{2}(:\d{2}){1,2}([.,]\d+)?(Z|[+-]\d{2}(:?\d{2}){0,2})?)?", re.ASCII)
 _MAX_NUMBER = 10**9
 _MAX_TEXT = 10_000
 _MAX_ENTRIES = 1_000
@@ -72,11 +73,41 @@ class Fields:
         consequence = "" if self.severity is Severity.ERROR else ", so the entry is left out"
         self.fault(key, code, message + consequence, remedy)
 
+    def missing(self, key: str, remedy: str = "", *, instead: str = "", shown: str = "") -> None:
+        """Notes that a field is not there; a slip in its name is the same mistake, and both are told as one.
+
+        Args:
+            key: the field.
+            remedy: what to do; the field is to be added unless told.
+            instead: what stands in. Then it is a warning.
+            shown: the field in words that say where it belongs.
+        """
+        at, message, remedy = (*self.at, key), f"{shown or key} is missing", remedy or f"add `{key}:`"
+        if slip := self._slip(key):
+            self.faults.remove(slip)
+            at, message = slip.at, f"{message}: {shown_name(slip.at[-1])} is no field"
+            remedy = f"write `{key}:`"
+        if instead:
+            self.faults.append(Fault(at, Code.MISSING_FIELD, f"{message}, {instead}", remedy, Severity.WARNING))
+        else:
+            message += "" if self.severity is Severity.ERROR else ", so the entry is left out"
+            self.faults.append(Fault(at, Code.MISSING_FIELD, message, remedy, self.severity))
+
+    def _slip(self, key: str) -> Fault | None:
+        """The report of a key here that is none, where this one was meant."""
+        found = None
+        for fault in reversed(self.faults):
+            if fault.at[: len(self.at)] != self.at:
+                break  # of another entry
+            if fault.code is Code.UNKNOWN_KEY and len(fault.at) == len(self.at) + 1 and fault.remedy == _meant(key):
+                found = fault
+        return found
+
     def _get(self, key: str, expected: type, *, is_required: bool = False) -> Any:  # noqa: ANN401 - callers narrow it
         value = self.values.get(key)
         if value is None:
             if is_required:
-                self._refuse(key, Code.MISSING_FIELD, f"{key} is missing", f"add `{key}:`")
+                self.missing(key)
             return None
         # bool is a subclass of int, but `quality: true` is a mistake.
         if isinstance(value, expected) and not (expected is int and isinstance(value, bool)):
@@ -134,7 +165,7 @@ class Fields:
         example = "write it as 2026-03-14T09:00:00Z"
         value = self.values.get(key)
         if value is None:
-            self._refuse(key, Code.MISSING_FIELD, f"{key} is missing", f"add `{key}: 2026-03-14T09:00:00Z`")
+            self.missing(key, f"add `{key}: 2026-03-14T09:00:00Z`")
             return None
         text = value.strip().upper() if isinstance(value, str) else ""
         is_date = bool(_DATE.fullmatch(text))
@@ -142,7 +173,12 @@ class Fields:
             at = dt.datetime.fromisoformat(text)
             at = (at if at.tzinfo else at.replace(tzinfo=dt.UTC)).astimezone(dt.UTC).replace(microsecond=0)
         except (ValueError, OverflowError):  # the latter: its zone moves it out of the years 1 to 9999
-            self._refuse(key, Code.INVALID_TIME, f"{key} is no time that exists", example)
+            reason = (
+                "is no time that exists"
+                if _LIKE_A_TIME.fullmatch(text)
+                else "is not written as YYYY-MM-DD, with or without a time"
+            )
+            self._refuse(key, Code.INVALID_TIME, f"{key} {reason}", example)
             return None
         if not dt.MINYEAR < at.year < dt.MAXYEAR:  # the day before, the week after and other zones must exist, too
             self._refuse(key, Code.INVALID_TIME, f"{key} is no time of our age", example)
@@ -230,8 +266,12 @@ class Fields:
             # A document of nothing but slips need not be guessed at, key by key.
             is_guessed = isinstance(key, str) and len(self.faults) < _MAX_GUESSES
             guess = _known_key(key, known) if is_guessed else ""
-            remedy = f"did you mean `{guess}`?" if guess else "remove it, or look for a slip in its name"
+            remedy = _meant(guess) if guess else "remove it, or look for a slip in its name"
             self.faults.append(Fault(at, Code.UNKNOWN_KEY, message, remedy, severity))
+
+
+def _meant(key: str) -> str:
+    return f"did you mean `{key}`?"
 
 
 @functools.lru_cache(maxsize=1_024)

@@ -227,12 +227,7 @@ def _provider(fields: Fields, web_url: str | None) -> Provider | None:
     host = weburls.host(web_url) if web_url else ""
     if entry is None:
         if fields.values.get("provider") is None:
-            fields.warn(
-                "provider",
-                Code.MISSING_FIELD,
-                "provider is missing, the address stands in",
-                "add `provider:`",
-            )
+            fields.missing("provider", instead="the address stands in")
         return Provider(name=host, domain=host, logo=None) if host else None
     entry.report_unknown(_PROVIDER_KEYS)
     name = entry.text("name")
@@ -248,6 +243,9 @@ def _provider(fields: Fields, web_url: str | None) -> Provider | None:
                 "provider.domain is no domain name, the address stands in",
                 "write it as example.org",
             )
+    if not name and not str(entry.values.get("name") or "").strip():
+        remedy = "add `name:` below `provider:`"
+        entry.missing("name", remedy, instead="the domain stands in", shown="provider.name")
     return _shared_provider(name or domain, domain, next(iter(images), None)) if domain else None
 
 

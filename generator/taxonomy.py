@@ -230,7 +230,7 @@ def load(folder: Path) -> Taxonomy:
 def _topics(fields: Fields) -> list[CuratedTopic]:
     fields.report_unknown(frozenset({"topics"}), of="topics.yaml", severity=Severity.ERROR)
     if fields.values.get("topics") is None:
-        fields.fault("topics", Code.MISSING_FIELD, "topics is missing", "add `topics:` with a list below it")
+        fields.missing("topics", "add `topics:` with a list below it")
     entries = fields.mappings("topics", severity=Severity.ERROR)
     read = [(entry, topic) for entry in entries if (topic := _topic(entry))]
     _check_claims(read)
