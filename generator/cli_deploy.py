@@ -13,6 +13,7 @@ from generator.terminal import (
     FOLDER,
     PREFLIGHT_EXIT_CODES,
     SYNC_EXIT_CODES,
+    OfSite,
     printing,
     warn_of_placeholder,
 )
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--target", type=click.Choice(list(preflight.HOSTS)), required=True, help="The host.")
 @click.option(
     "--output",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    type=OfSite(path_type=Path, file_okay=False),
     default="output",
     show_default=True,
     help="Folder of the built site.",
@@ -61,7 +62,13 @@ def preflight_command(target: str, output: Path, form: str) -> None:
 
 @click.command("sync", epilog=SYNC_EXIT_CODES)
 @click.argument("folder", type=FOLDER)
-@click.option("--output", type=FOLDER, default="output", show_default=True, help="Folder of the built site.")
+@click.option(
+    "--output",
+    type=OfSite(path_type=Path, file_okay=False),
+    default="output",
+    show_default=True,
+    help="Folder of the built site.",
+)
 @click.option("--source", type=FOLDER, default="seeds", show_default=True, help="Folder of the documents.")
 @click.option("--dry-run", "is_dry", is_flag=True, help="Only list what would be moved and removed.")
 @click.option("--delete/--no-delete", "may_remove", default=True, help="Whether to remove what is not of the site.")

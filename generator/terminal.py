@@ -94,19 +94,35 @@ def _default_jobs() -> int:
 
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
+_SETTINGS, _DOCUMENTS = "site.toml", "seeds"
+
+
+class OfSite(click.Path):
+    """A path that a command needs. Where none was given and nothing of a site is here, that is what is said."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - as click has it
+        """The path, as click converts it."""
+        is_default = param is not None and value == param.default
+        if is_default and not any(os.path.lexists(name) for name in (value, _SETTINGS, _DOCUMENTS)):
+            raise click.UsageError(
+                f"there is no site here: neither {_SETTINGS} nor {_DOCUMENTS}/. Go to the folder of one, make one with "
+                "`digest init`, or name its parts with --config and --source",
+                ctx,
+            )
+        return super().convert(value, param, ctx)
 
 
 config_option = click.option(
     "--config",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    default="site.toml",
+    type=OfSite(path_type=Path, dir_okay=False, exists=True),
+    default=_SETTINGS,
     show_default=True,
     help="Settings; topics.yaml, templates/ and static/ beside it belong to the site.",
 )
 source_option = click.option(
     "--source",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    default="seeds",
+    type=OfSite(path_type=Path, file_okay=False, exists=True),
+    default=_DOCUMENTS,
     show_default=True,
     help="Folder of the documents (.md, .markdown, .txt).",
 )
