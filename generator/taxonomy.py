@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import contains
 from pathlib import Path
 from typing import Final
 
@@ -79,6 +80,8 @@ class Taxonomy:
         written = {word for topic in topics for keyword in topic.keywords for word in _written(keyword)}
         self._acronyms = frozenset(filter(_is_acronym, written))
         self._plain = frozenset(word.lower() for word in written - self._acronyms)
+        # One keyword's acronym may be another's plain word, which capitals do not hide: "AI" is in "open ai".
+        self._both = {word: stem(word.lower()) for word in self._acronyms if word.lower() in self._plain}
         # News says the same few thousand words again and again.
         self._keys = functools.lru_cache(maxsize=_TOKENS_KEPT)(self._keys_of)
         self._patterns: defaultdict[str, list[_Pattern]] = defaultdict(list)
@@ -105,14 +108,26 @@ class Taxonomy:
             keys += parts
             if compound:
                 compounds.append(compound)
-        for at, key in enumerate(keys, 1):
-            for pattern in self._patterns.get(key, ()):
-                if keys[at : at + len(pattern.rest)] == pattern.rest:
-                    yield pattern.match
+        if self._both.keys().isdisjoint(keys):
+            for at, key in enumerate(keys, 1):
+                for pattern in self._patterns.get(key, ()):
+                    if keys[at : at + len(pattern.rest)] == pattern.rest:
+                        yield pattern.match
+        else:
+            yield from self._matches_of_both(keys)
         # "tele-medicine" is "telemedicine".
         for compound in compounds:
             for pattern in self._patterns.get(compound, ()):
                 if not pattern.rest:
+                    yield pattern.match
+
+    def _matches_of_both(self, keys: list[str]) -> Iterator[Match]:
+        """The same where an acronym stands among the words that is a plain word, too: each fits as either."""
+        ways = [{key, self._both.get(key, key)} for key in keys]
+        for at, firsts in enumerate(ways, 1):
+            for pattern in (pattern for first in sorted(firsts) for pattern in self._patterns.get(first, ())):
+                there = ways[at : at + len(pattern.rest)]
+                if len(there) == len(pattern.rest) and all(map(contains, there, pattern.rest)):
                     yield pattern.match
 
     def assign(self, item: Item) -> Item:
