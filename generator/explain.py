@@ -42,7 +42,7 @@ def story_lines(told: Told) -> Iterator[str]:
             yield f"{story.id}  {counted(len(story.items), 'document')}, score {story.score:.2f}: {story.lead.title}"
             yield from (f"    {item.path}" for item in story.items)
     singles = sum(len(story.items) == 1 for story in told.stories)
-    yield f"{counted(len(told.stories), 'story', 'stories')}, {singles} of them told by one document"
+    yield f"{counted(len(told.stories), 'story', 'stories')}, {singles} told by one document"
 
 
 def item_lines(item: Item, told: Told, taxonomy: Taxonomy) -> Iterator[str]:
