@@ -6,7 +6,6 @@ guessed, so an editor can say why an item has a topic. ``docs/topics.md`` has th
 
 import dataclasses
 import functools
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from operator import contains
 from pathlib import Path
 from typing import Final
 
-from generator import front_matter, sources, theme
+from generator import front_matter, keywords, sources, theme
 from generator.errors import Code, Problem, SettingsError, Severity
 from generator.fields import Fault, Fields, place
 from generator.model import Item
@@ -26,15 +25,7 @@ COLOURS: Final = ("teal", "blue", "violet", "rose", "red", "amber", "green", "mi
 
 _KEYS = frozenset({"name", "slug", "parent", "description", "keywords", "colour"})
 _MANUAL = "docs/topics.md"
-# A break keeps a phrase from running over the end of a sentence or of a part of it.
-_TOKEN = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)*(?:['’]s\b)?|[.,;:!?()…—]+")
-_HYPHEN = re.compile(r"[-\u2010\u2011]")
-_MARKS = " .,;:!?()…—"
-_BREAK = ""
 _TOKENS_KEPT = 65_536
-
-Phrase = tuple[str, ...]
-"""A keyword as the keys of its words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +68,8 @@ class Taxonomy:
         self._order = {topic.slug: number for number, topic in enumerate(topics)}
         self._ancestors = {topic.slug: _ancestors(topic, self._by_slug) for topic in topics}
         self._names: dict[str, CuratedTopic] = {}
-        written = {word for topic in topics for keyword in topic.keywords for word in _written(keyword)}
-        self._acronyms = frozenset(filter(_is_acronym, written))
+        written = {word for topic in topics for keyword in topic.keywords for word in keywords.written(keyword)}
+        self._acronyms = frozenset(filter(keywords.is_acronym, written))
         self._plain = frozenset(word.lower() for word in written - self._acronyms)
         # One keyword's acronym may be another's plain word, which capitals do not hide: "AI" is in "open ai".
         self._both = {word: stem(word.lower()) for word in self._acronyms if word.lower() in self._plain}
@@ -88,7 +79,7 @@ class Taxonomy:
         for topic in topics:
             self._names |= dict.fromkeys([topic.slug, *map(topic_slug, (topic.name, *topic.keywords))], topic)
             for keyword in topic.keywords:
-                for first, *rest in phrases(keyword):
+                for first, *rest in keywords.phrases(keyword):
                     self._patterns[first].append(_Pattern(rest, Match(topic=topic, keyword=keyword)))
 
     def named(self, name: str) -> CuratedTopic | None:
@@ -103,7 +94,7 @@ class Taxonomy:
         """The keywords that stand in a text, in its order; a keyword comes as often as it stands there."""
         keys: list[str] = []
         compounds: list[str] = []
-        for token in _tokens(text):
+        for token in keywords.tokens(text):
             parts, compound = self._keys(token)
             keys += parts
             if compound:
@@ -159,19 +150,19 @@ class Taxonomy:
 
     def _keys_of(self, token: str) -> tuple[list[str], str]:
         """What a token's parts are looked up by, and what it is as one word, nothing where it has one part."""
-        parts, compound = _split(token)
+        parts, compound = keywords.split(token)
         return [self._key(part) for part in parts], self._key(compound) if compound else ""
 
     def _key(self, word: str) -> str:
         """What a word is looked up by: a known acronym by itself, any other word by its stem."""
         if not word:
-            return _BREAK
+            return keywords.BREAK
         singular = word.removesuffix("s")
         if singular in self._acronyms:
             return singular
         lower = word.lower()
         # "COVID" is "Covid", but "ACN", an acronym of something else, has the stem of "acne".
-        return _BREAK if _is_acronym(word) and lower not in self._plain else stem(lower)
+        return keywords.BREAK if keywords.is_acronym(word) and lower not in self._plain else stem(lower)
 
 
 def _ancestors(topic: CuratedTopic, by_slug: dict[str, CuratedTopic]) -> tuple[str, ...]:
@@ -180,40 +171,6 @@ def _ancestors(topic: CuratedTopic, by_slug: dict[str, CuratedTopic]) -> tuple[s
         slugs.append(topic.parent)
         topic = by_slug[topic.parent]
     return tuple(slugs)
-
-
-def _tokens(text: str) -> list[str]:
-    """Words, those with hyphens whole, and what stands between sentences and their parts."""
-    # In a text of capitals nothing can be told from an acronym.
-    return _TOKEN.findall(text.lower() if text.isupper() and " " in text else text)
-
-
-def _split(token: str) -> tuple[list[str], str]:
-    """A token's words, one break for a mark; and a hyphenated word written as one, ``""`` for any other."""
-    if not token[0].isalnum():
-        return [_BREAK], ""
-    parts = _HYPHEN.split(token[:-2] if token.endswith(("'s", "’s")) else token)
-    return parts, "".join(parts) if len(parts) > 1 else ""
-
-
-def _written(keyword: str) -> list[str]:
-    """A keyword's words as they stand, and as one where they are one."""
-    return [
-        word for token in _TOKEN.findall(keyword) for parts, one in [_split(token)] for word in (*parts, one) if word
-    ]
-
-
-def _is_acronym(word: str) -> bool:
-    return word.isupper() and sum(map(str.isalpha, word)) > 1
-
-
-def phrases(keyword: str) -> tuple[Phrase, ...]:
-    """The ways to look for a keyword, none where it has no word; a single hyphenated word may stand as one."""
-    split = [_split(token) for token in _TOKEN.findall(keyword.strip(_MARKS))]
-    ways = [[word for parts, _ in split for word in parts]]
-    if len(split) == 1 and split[0][1]:
-        ways.append([split[0][1]])
-    return tuple(tuple(word if _is_acronym(word) else stem(word.lower()) for word in way) for way in ways if way)
 
 
 def load(folder: Path) -> Taxonomy:
@@ -286,12 +243,12 @@ def _check_claims(read: list[tuple[Fields, CuratedTopic]]) -> None:
                 message = f"{key} {value!r} belongs to the topic {owner.name!r} already"
                 entry.fault(at, Code.DUPLICATE_TOPIC, message, "give it another, or make one topic of the two")
                 break
-    claimed: dict[Phrase, CuratedTopic] = {}
+    claimed: dict[keywords.Phrase, CuratedTopic] = {}
     for entry, topic in read:
         given = entry.values.get("keywords")
         for index, value in enumerate(given if isinstance(given, list) else ()):
             keyword = repair(value) if isinstance(value, str) else ""
-            ways = phrases(keyword)
+            ways = keywords.phrases(keyword)
             at_keyword = (*entry.at, "keywords", index)
             if keyword and not ways:
                 message = f"keyword {keyword!r} has no word"

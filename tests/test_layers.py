@@ -20,7 +20,7 @@ LAYERS = [
         "hashing",
         "fetching",
     },
-    {"weburls", "errors", "aliases", "bundles"},
+    {"weburls", "errors", "aliases", "bundles", "keywords"},
     {"findings", "verdicts"},
     {"outbound"},
     {"settings", "sources", "theme", "front_matter", "language", "clipping"},
