@@ -9,7 +9,7 @@ from typing import Any
 
 from generator import weburls
 from generator.errors import Code, Severity
-from generator.fields import Fault
+from generator.faults import Fault
 from generator.front_matter import KeyPath
 from generator.model import Image
 from generator.text import damage

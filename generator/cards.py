@@ -9,6 +9,7 @@ from generator import dates, hashing, urls
 from generator.digest import Day, Source, Topic
 from generator.language import Language
 from generator.model import Article, Image, Item, share_of_marks
+from generator.recall import Recall
 from generator.stories import Told, lead_order, tellers
 from generator.taxonomy import COLOURS
 from generator.text import shorten, topic_slug
@@ -23,8 +24,9 @@ _ALSO = 3
 class Cards:
     """Makes the card of each article once, however many pages show it."""
 
-    def __init__(self, topics: Iterable[Topic], told: Told, language: Language) -> None:
+    def __init__(self, topics: Iterable[Topic], told: Told, language: Language, recall: Recall) -> None:
         self.language = language
+        self.recall = recall
         self._told = told
         self._tellers: dict[str, Mapping[str, str]] = {}
         # By what identifies a name: a curated topic's slug may be another than its name's.
@@ -33,6 +35,8 @@ class Cards:
         # By identity of the object: articles live as long as the digest, and hashing them costs more than a card.
         self._cards: dict[int, Card] = {}
         self._keys: dict[int, bytes] = {}
+        self._topics_keys: dict[tuple[str, ...], bytes] = {}
+        self._story_keys: dict[str, bytes] = {}
 
     def card(self, article: Article) -> Card:
         """The card of an article: an item's leads to its page, another's to the web."""
@@ -46,10 +50,31 @@ class Cards:
         return tuple(map(self.card, articles))
 
     def key(self, item: Item) -> bytes:
-        """The fingerprint of an item's card."""
+        """The fingerprint of all that a list may show of an item: of its document, its topics, who tells its story."""
         key = self._keys.get(id(item))
         if key is None:
-            key = self._keys[id(item)] = hashing.fingerprint(self.card(item))
+            key = hashing.digest(self.recall.cores[item.name], self._topics_key(item.topics), self._story_key(item))
+            self._keys[id(item)] = key
+        return key
+
+    def keys(self, items: Iterable[Item]) -> bytes:
+        """The keys of items in their order, as one."""
+        return b"".join(map(self.key, items))
+
+    def _topics_key(self, names: tuple[str, ...]) -> bytes:
+        """Of what these topics are called and where they lead, which other items decide, too."""
+        key = self._topics_keys.get(names)
+        if key is None:
+            topics = [self._topics[topic_slug(name)] for name in names]
+            key = hashing.fingerprint([(topic.name, topic.slug, topic.colour) for topic in topics])
+            self._topics_keys[names] = key
+        return key
+
+    def _story_key(self, item: Item) -> bytes:
+        first = self._told.by_item[item.identity].items[0].identity
+        key = self._story_keys.get(first)
+        if key is None:
+            key = self._story_keys[first] = hashing.fingerprint([first, *self._told_by(item).items()])
         return key
 
     def by_story(self, items: Iterable[Item]) -> tuple[tuple[Item, ...], ...]:
@@ -107,13 +132,9 @@ class Cards:
         """The way to a date's month."""
         return Link(text=self.language.month(date.year, date.month), to=urls.month(date.year, date.month))
 
-    def archive_link(self) -> Link:
-        """The way to the archive."""
-        return Link(text=self.language.text("calendar.archive"), to=urls.ARCHIVE)
-
     def trail(self, date: dt.date) -> tuple[Link, ...]:
         """The pages above a day's, from above."""
-        return (self.archive_link(), year_link(date.year), self.month_link(date))
+        return (archive_link(self.language), year_link(date.year), self.month_link(date))
 
     def pattern(self, article: Article) -> str:
         """The classes of the stand-in for a picture: a tint from the first topic, a shape from the identity.
@@ -210,6 +231,11 @@ def source_link(source: Source) -> CountedLink:
 def topic_link(topic: Topic) -> CountedLink:
     """The way to a topic's page."""
     return CountedLink(text=topic.name, to=urls.topic(topic.slug), count=len(topic.items))
+
+
+def archive_link(words: Language) -> Link:
+    """The way to the archive."""
+    return Link(text=words.text("calendar.archive"), to=urls.ARCHIVE)
 
 
 def year_link(number: int) -> Link:

@@ -74,6 +74,10 @@ def build_command(**given: Any) -> None:  # noqa: ANN401 - click passes each opt
         _write_report(given["report"], report)
     with printing():
         print_problems(report.problems, verbosity)
+        if report.is_anew and verbosity:
+            click.echo(
+                "note: what the last build remembered is another version's or damaged; all is made anew", err=True
+            )
         if verbosity:
             _print_summary(report, options, verbosity)
             if given["deploy_manifest"] and report.is_built:

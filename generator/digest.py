@@ -4,13 +4,14 @@ Every order is total: where two items are equal in all that matters, their addre
 documents always come out the same way.
 """
 
-import dataclasses
 import datetime as dt
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import structs
 
 from generator.errors import Code, Problem, Severity
 from generator.model import Item
@@ -151,7 +152,7 @@ def select(items: Iterable[Item], selection: Selection) -> Selected:
         if reason:
             left_out[reason] += 1
             # What never was to be seen is not told by its address, either.
-            if reason == "removed" and not _reason_to_leave_out(dataclasses.replace(item, is_removed=False), selection):
+            if reason == "removed" and not _reason_to_leave_out(structs.replace(item, is_removed=False), selection):
                 removed.append(item)
         elif (winner := best.setdefault(item.identity, item)) is not item:
             left_out["duplicate"] += 1

@@ -33,6 +33,19 @@ def remove_torn(folder: Path) -> None:
                 path.unlink()
 
 
+def write_new(target: str, data: bytes) -> tuple[int, int]:
+    """Writes a file that nobody reads yet, with the folders it is in; returns its size and time of modification."""
+    folder = os.path.dirname(target)
+    if not os.path.isdir(folder):
+        os.makedirs(folder, exist_ok=True)
+    with open(target, "wb", buffering=0) as file:  # written at once: a buffer would only be one more copy
+        left = memoryview(data)
+        while left:
+            left = left[file.write(left) :]
+        status = os.fstat(file.fileno())
+    return status.st_size, status.st_mtime_ns
+
+
 def write_named(path: Path, data: bytes) -> None:
     """Writes to a path that a user named, which may also be a pipe or a device: there is nothing to replace."""
     target = path.resolve()
@@ -71,8 +84,9 @@ def digest_of(target: str) -> str | None:
 
 
 def write_json(path: Path, value: object) -> None:
-    """Writes a value as JSON."""
-    write_file(path, json.dumps(value, sort_keys=True, indent=0).encode())
+    """Writes a value as JSON, a line for each part."""
+    # With an indent, too, but then Python's own encoder does not write in C.
+    write_file(path, json.dumps(value, sort_keys=True, separators=(",\n", ": ")).encode())
 
 
 def read_json(path: Path) -> dict[str, Any] | None:

@@ -31,6 +31,8 @@ class Page:
     """What the page is of, for problems: a document's path, or words."""
     body_links: tuple[BodyLink, ...] = ()
     """Where the document's body links to this site, for problems."""
+    modified: str = ""
+    """The time of the newest item that a list holds, for sitemaps; empty where that is the site's newest."""
 
     @property
     def shown(self) -> object:

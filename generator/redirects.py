@@ -46,8 +46,11 @@ def plan(
         planned: all pages.
         fixed: the address and origin of each file that is no page.
     """
-    items, taken = tuple(items), (*((page.address, page.origin) for page in planned), *fixed)
+    items, removed = tuple(items), tuple(removed)
     has_aliases = any(item.aliases for item in items)
+    if not has_aliases and not removed:
+        return Redirects(moved={}, gone=()), []
+    taken = (*((page.address, page.origin) for page in planned), *fixed)
     # Where a file system does not tell case apart, such a page would take the place of another.
     folded: dict[str, Item | None] = {address.casefold(): None for address, _ in taken} if has_aliases else {}
     claims = Claims()

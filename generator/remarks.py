@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from generator import front_matter, sources, terms
 from generator.errors import Code, Problem, Severity, here_and
-from generator.fields import Fault, place
+from generator.faults import Fault, place
 from generator.front_matter import KeyPath
 from generator.model import Item
 from generator.taxonomy import Taxonomy

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from generator import hashing
+from generator.memory import Epoch
 from generator.model import Item
-from generator.state import Epoch
 from generator.stories import TellingState, Told, ToldItem, in_time
 from generator.telling import EPOCH, Telling
 

@@ -32,10 +32,18 @@ class Staging:
     ) -> tuple[list[Staged], list[Problem]]:
         """Stages all assets and pages; returns them, and the problems of templates, each place once."""
         staged = [self.keeper.stage(urls.file_path(asset.address), asset.data) for asset in assets]
+        fingerprints = Fingerprints(self.look)
+        to_render: list[tuple[int, bytes]] = []
+        for number, page in enumerate(self.pages):
+            key = fingerprints.of(page)
+            if kept := self.keeper.kept(urls.file_path(page.address), key):
+                staged.append(kept)
+            else:
+                to_render.append((number, key))
         problems: dict[tuple[str, int], Problem] = {}
-        done = 0
+        done = len(self.pages) - len(to_render)
         for chunk, chunk_problems in pool.in_chunks(
-            _stage_chunk, range(len(self.pages)), prepare=self._ready, jobs=jobs, size=_AT_ONCE
+            _stage_chunk, to_render, prepare=self._ready, jobs=jobs, size=_AT_ONCE
         ):
             staged += chunk
             for problem in chunk_problems:
@@ -45,23 +53,19 @@ class Staging:
         return staged, list(problems.values())
 
     def _ready(self) -> "_Work":
-        return self, Fingerprints(self.look), Renderer(self.look)
+        return self, Renderer(self.look)
 
 
-_Work = tuple[Staging, Fingerprints, Renderer]
+_Work = tuple[Staging, Renderer]
 
 
-def _stage_chunk(work: _Work, numbers: Sequence[int]) -> tuple[list[Staged], list[Problem]]:
-    """Runs in a worker."""
-    staging, fingerprints, renderer = work
+def _stage_chunk(work: _Work, pages: Sequence[tuple[int, bytes]]) -> tuple[list[Staged], list[Problem]]:
+    """Renders pages, each given by its number and with its fingerprint. Runs in a worker."""
+    staging, renderer = work
     staged: list[Staged] = []
     problems: list[Problem] = []
-    for number in numbers:
+    for number, key in pages:
         page = staging.pages[number]
-        path, key = urls.file_path(page.address), fingerprints.of(page)
-        if kept := staging.keeper.kept(path, key):
-            staged.append(kept)
-            continue
         if isinstance(page.view, Deferred):
             page = dataclasses.replace(page, view=page.shown)
             if dead := addresses(page.view) - staging.answered:
@@ -70,5 +74,5 @@ def _stage_chunk(work: _Work, numbers: Sequence[int]) -> tuple[list[Staged], lis
         if rendered.problem:
             problems.append(rendered.problem)
         else:
-            staged.append(staging.keeper.stage(path, rendered.data, key))
+            staged.append(staging.keeper.stage(urls.file_path(page.address), rendered.data, key))
     return staged, problems

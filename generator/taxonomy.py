@@ -13,9 +13,12 @@ from operator import contains
 from pathlib import Path
 from typing import Final
 
+from msgspec import structs
+
 from generator import front_matter, keywords, sources, theme
 from generator.errors import Code, Problem, SettingsError, Severity
-from generator.fields import Fault, Fields, place
+from generator.faults import Fault, place
+from generator.fields import Fields
 from generator.model import Item
 from generator.terms import stem
 from generator.text import is_slug, nearest, repair, slugify, topic_slug
@@ -94,26 +97,30 @@ class Taxonomy:
         """The keywords that stand in a text, in its order; a keyword comes as often as it stands there."""
         keys: list[str] = []
         compounds: list[str] = []
-        for token in keywords.tokens(text):
-            parts, compound = self._keys(token)
+        starts: list[int] = []
+        for parts, compound, is_start in map(self._keys, keywords.tokens(text)):
+            if is_start:
+                starts += range(len(keys), len(keys) + len(parts))
             keys += parts
             if compound:
                 compounds.append(compound)
-        if self._both.keys().isdisjoint(keys):
-            for at, key in enumerate(keys, 1):
-                for pattern in self._patterns.get(key, ()):
-                    if keys[at : at + len(pattern.rest)] == pattern.rest:
-                        yield pattern.match
-        else:
-            yield from self._matches_of_both(keys)
+        is_plain = self._both.keys().isdisjoint(keys)
+        yield from self._at(starts, keys) if is_plain else self._as_either(keys)
         # "tele-medicine" is "telemedicine".
         for compound in compounds:
             for pattern in self._patterns.get(compound, ()):
                 if not pattern.rest:
                     yield pattern.match
 
-    def _matches_of_both(self, keys: list[str]) -> Iterator[Match]:
-        """The same where an acronym stands among the words that is a plain word, too: each fits as either."""
+    def _at(self, starts: list[int], keys: list[str]) -> Iterator[Match]:
+        """The keywords that begin at some of the words."""
+        for start in starts:
+            for pattern in self._patterns.get(keys[start], ()):
+                if keys[start + 1 : start + 1 + len(pattern.rest)] == pattern.rest:
+                    yield pattern.match
+
+    def _as_either(self, keys: list[str]) -> Iterator[Match]:
+        """All keywords where an acronym stands among the words that is a plain word, too: each fits as either."""
         ways = [{key, self._both.get(key, key)} for key in keys]
         for at, firsts in enumerate(ways, 1):
             for pattern in (pattern for first in sorted(firsts) for pattern in self._patterns.get(first, ())):
@@ -131,10 +138,11 @@ class Taxonomy:
         others: dict[str, str] = {}
         barred = {self._slug(name) for name in item.not_topics}
         for name in item.topics:
-            if topic := self.named(name):
+            slug = topic_slug(name)
+            if topic := self._names.get(slug):
                 curated.add(topic.slug)
-            elif topic_slug(name) not in barred:
-                others.setdefault(topic_slug(name), name)
+            elif slug not in barred:
+                others.setdefault(slug, name)
         if self._patterns:
             curated |= {match.topic.slug for text in (item.title, item.excerpt) for match in self.matches(text)}
         if barred:
@@ -142,16 +150,17 @@ class Taxonomy:
         implied = {ancestor for slug in curated for ancestor in self.ancestors(slug)}
         shown = sorted(curated - implied, key=self._order.__getitem__)
         topics = (*(self._by_slug[slug].name for slug in shown), *others.values())
-        return item if topics == item.topics else dataclasses.replace(item, topics=topics)
+        return item if topics == item.topics else structs.replace(item, topics=topics)
 
     def _slug(self, name: str) -> str:
         topic = self.named(name)
         return topic.slug if topic else topic_slug(name)
 
-    def _keys_of(self, token: str) -> tuple[list[str], str]:
-        """What a token's parts are looked up by, and what it is as one word, nothing where it has one part."""
+    def _keys_of(self, token: str) -> tuple[list[str], str, bool]:
+        """What a token's parts are looked up by, what it is as one word; whether a keyword starts there."""
         parts, compound = keywords.split(token)
-        return [self._key(part) for part in parts], self._key(compound) if compound else ""
+        keys = [self._key(part) for part in parts]
+        return keys, self._key(compound) if compound else "", not self._patterns.keys().isdisjoint(keys)
 
     def _key(self, word: str) -> str:
         """What a word is looked up by: a known acronym by itself, any other word by its stem."""

@@ -10,11 +10,11 @@ import msgspec
 
 from generator import hashing, sources, state, theme
 from generator.errors import Problem
+from generator.memory import Known, KnownDocument, KnownFile, Memory
 from generator.options import Options
 from generator.report import Report
 from generator.settings import Settings
 from generator.sources import Found, SourceFile
-from generator.state import Known, KnownDocument, KnownFile, Memory
 from generator.theme import Theme
 from generator.tree import Tree
 
@@ -32,6 +32,8 @@ class Input:
     """The program's fingerprint."""
     key: bytes
     """That of all this."""
+    memory: Memory
+    """A glance at what the last build remembered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,8 @@ def report_of(tree: Tree, memory: Memory, found: Found, known: Known, *, key: by
     last = _DECODER.decode(fact) if fact else None
     if last is None or last.key != key or not last.since <= now < last.until or not tree.is_settled:
         return None
-    documents, files = _documents(found, known), _files(tree, memory.files)
+    documents = _documents(found, known)
+    files = None if documents is None else _files(tree, memory.files)
     if documents is None or files is None:
         return None
     if documents or files:

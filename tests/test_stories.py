@@ -10,6 +10,7 @@ from unittest import mock
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from generator.evidence import BIAS, WEIGHTS, Evidence, Profile, compare
 from generator.model import Item
@@ -167,7 +168,7 @@ def test_ten_thousand_documents_of_one_day_behave() -> None:
     words = ["".join(letters.choices("abcdefghijklmnopqrstuvwxyz", k=8)) for _ in range(10_000)]
     template = make(1, "Headline", day=1)
     items = [
-        dataclasses.replace(
+        structs.replace(
             template,
             title=" ".join(letters.sample(words, k=4)),
             identity=f"source{number}.example/{number}",

@@ -1,6 +1,7 @@
 """A served folder: whole at any moment, nothing of others lost, nothing outside touched."""
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -162,7 +163,7 @@ def test_a_reader_never_meets_a_page_before_what_it_needs(site: SiteFolder, monk
     known: dict[tuple[str, bytes], frozenset[str]] = {}
     order: list[str] = []
     pages = {name for name in site.files() if name.endswith(".html")}
-    replace, unlink = Path.replace, Path.unlink
+    replace, unlink = os.replace, Path.unlink
 
     def look() -> None:
         files = published(target)
@@ -173,26 +174,26 @@ def test_a_reader_never_meets_a_page_before_what_it_needs(site: SiteFolder, monk
                     known[name, data] = links(data.decode(), address_of(name), base).internal
                 assert known[name, data] <= set(files), (name, order[-1:])
 
-    def moved(self: Path, to: Path) -> Path:
-        result = replace(self, to)
-        if tree._STAGING in self.parts:
-            order.append(to.relative_to(target).as_posix())
+    def moved(source: str, to: str) -> None:
+        replace(source, to)
+        if tree._STAGING in Path(source).parts:
+            files = [path for path in Path(to).rglob("*") if path.is_file()] or [Path(to)]
+            order.extend(sorted(path.relative_to(target).as_posix() for path in files))
             look()
-        return result
 
     def removed(self: Path, *, missing_ok: bool = False) -> None:
         unlink(self, missing_ok=missing_ok)
         if tree.CONTROL not in self.parts:
             order.append("removed")
 
-    monkeypatch.setattr(Path, "replace", moved)
+    monkeypatch.setattr(os, "replace", moved)
     monkeypatch.setattr(Path, "unlink", removed)
     assert sync(site)[0] == 0
     monkeypatch.undo()
     look()
     assert order[order.index("index.html") + 1 :] == ["removed"] * (len(old - set(site.files())) - 1)
     in_order = [name for name in order if name in pages]
-    assert in_order[0] == "2025/03/16/three/index.html"
+    assert in_order[0].startswith("2025/03/16/")
     assert in_order[-1] == "index.html"
     assert order.index(asset("second")) == 0
     assert order.index("2025/03/15/two/index.html") < order.index("topics/index.html") < order.index("feed.xml")
