@@ -11,7 +11,8 @@ from generator import weburls
 from generator.aliases import Alias
 from generator.articles import ARTICLE_KEYS, read_article, read_related
 from generator.errors import Code, Problem
-from generator.fields import Fault, Fields, place
+from generator.faults import Fault, place
+from generator.fields import Fields
 from generator.front_matter import Finding, FrontMatterError, locate, split_and_load, yaml_of
 from generator.markup import Body, InvalidBodyError, embedded_video, render_body
 from generator.model import Article, Item

@@ -260,6 +260,7 @@ def hold(output: Path) -> Iterator[Tree]:
         with lock:
             tree = Tree(root=root)
             tree.finish()
+            disk.remove_torn(control)
             try:
                 yield tree
             finally:
