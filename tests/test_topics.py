@@ -129,6 +129,14 @@ def test_an_acronym_of_one_topic_may_be_a_word_of_another(text: str, names: set[
         assert {match.topic.name for match in taxonomy(order).matches(text)} == names
 
 
+def test_a_page_for_each_of_them(site: SiteFolder) -> None:
+    """As a build finds them."""
+    write(site, [{"name": "Firms", "keywords": ["open ai"]}, {"name": "Machines", "keywords": ["AI"]}])
+    site.add("2025-03-14-one.md", title="Open AI asks hospitals", excerpt="", topics=[])
+    assert site.build().code == 0
+    assert {path.parent.name for path in site.output.glob("topics/*/index.html")} == {"firms", "machines"}
+
+
 @given(st.sampled_from(["tumour", "radiograph", "stroke", "coronavirus"]), st.text("bdfjkqxz", min_size=3, max_size=5))
 def test_a_part_of_a_word_is_no_match(word: str, more: str) -> None:
     """Whatever is grown onto a keyword makes another word of it."""

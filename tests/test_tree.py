@@ -42,6 +42,19 @@ def test_what_a_killed_process_was_writing_is_cleared_away(tmp_path: Path) -> No
     assert (tmp_path / ".1.tmp").read_text() == "mine"
 
 
+def test_a_build_and_a_sync_clear_it_away(site: SiteFolder) -> None:
+    """From the output folder and from a served one."""
+    for number in range(2):
+        site.add(f"2025-03-14-{number}.md")
+        assert site.build().code == 0
+        folders = ("--output", str(site.output), "--source", str(site.root / "seeds"))
+        assert run("sync", str(site.root / "www"), *folders)[0] == 0
+        torn = [folder / ".digest" / ".77.tmp" for folder in (site.output, site.root / "www")]
+        assert [path.exists() for path in torn] == [False, False]
+        for path in torn:
+            path.write_text("{")
+
+
 def test_only_what_we_wrote_is_removed(tmp_path: Path) -> None:
     """A file that somebody else put there stays, and so does its folder."""
     publish(tmp_path, {"a/index.html": "1", "b/index.html": "2"})
