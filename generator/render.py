@@ -1,18 +1,22 @@
 """Pages into bytes: Jinja templates with everything escaped, and the formats of ``feeds`` and ``sitemaps``."""
 
+import functools
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar, TypeVar
 
 import jinja2
 from markupsafe import Markup, escape
 
-from generator import feeds, linked_data, sitemaps, urls
+from generator import drawing, feeds, hashing, linked_data, sitemaps, urls
 from generator.errors import Code, Problem
 from generator.language import Language
 from generator.page import Page
 from generator.views import Head, Site
+
+E = TypeVar("E", bound=jinja2.Environment)
 
 WRITERS = {**feeds.WRITERS, **sitemaps.WRITERS}
 
@@ -46,11 +50,22 @@ class UnknownAssetError(Exception):
 class _Compiled(jinja2.BytecodeCache):
     """Compiled templates of this process, and of those forked from it: a template is compiled once, not by each."""
 
-    def __init__(self) -> None:
-        self._codes: dict[str, bytes] = {}
+    _codes: ClassVar[dict[str, bytes]] = {}
+
+    def __init__(self, made_from: bytes) -> None:
+        """Prepares for a way of compiling.
+
+        Args:
+            made_from: the fingerprint of what templates are compiled with besides their sources.
+        """
+        self._made_from = made_from
+
+    def get_source_checksum(self, source: str) -> str:
+        """What code is compared by."""
+        return hashing.digest(self._made_from, source.encode("utf-8", "surrogatepass")).hex()
 
     def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        """Hands over what is there; jinja compares it with the source."""
+        """Hands over what is there; jinja compares it by the checksum."""
         code = self._codes.get(bucket.key)
         if code is not None:
             bucket.bytecode_from_string(code)
@@ -58,9 +73,6 @@ class _Compiled(jinja2.BytecodeCache):
     def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
         """Keeps what was compiled."""
         self._codes[bucket.key] = bucket.bytecode_to_string()
-
-
-_COMPILED = _Compiled()
 
 
 class Renderer:
@@ -73,7 +85,26 @@ class Renderer:
         self._base_path = urls.base_path(look.base_url)
         self._assets = look.assets
         self._folders = tuple(str(folder) for folder in look.folders)
-        self._environment = jinja2.Environment(
+        self._language = language
+        self._texts: dict[tuple[str, object], Markup] = {}
+        self._fixed = {
+            "site": site,
+            "asset": self._asset,
+            "text": self._text,
+            "forms": language.forms,
+            "weekdays": language.weekdays,
+        }
+        shared = (look.base_url, site, language.tag, language.table, sorted(look.assets.items()))
+        self._environment = self._prepared(
+            functools.partial(drawing.Drawn, self._fixed, bytecode_cache=_Compiled(hashing.fingerprint(shared)))
+        )
+        self._plain: jinja2.Environment | None = None
+        self._unfit: set[str] = set()
+        """Templates that only Jinja itself can draw."""
+
+    def _prepared(self, kind: Callable[..., E]) -> E:
+        """An environment of a kind, as all templates need it."""
+        environment = kind(
             loader=jinja2.FileSystemLoader(self._folders),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
@@ -82,23 +113,15 @@ class Renderer:
             keep_trailing_newline=True,
             auto_reload=False,
             cache_size=-1,
-            bytecode_cache=_COMPILED,
         )
-        self._language = language
-        self._texts: dict[tuple[str, object], Markup] = {}
-        self._environment.globals |= {
-            "site": site,
-            "asset": self._asset,
-            "text": self._text,
-            "forms": language.forms,
-            "weekdays": language.weekdays,
-        }
-        self._environment.filters |= {
+        environment.globals |= self._fixed
+        environment.filters |= {
             "href": self._href,
             "absolute": self._absolute,
             "json_ld": self._json_ld,
-            "number": language.number,
+            "number": self._language.number,
         }
+        return environment
 
     def _text(self, key: str, **values: object) -> Markup:
         """Words of the interface, escaped; values that are markup already (a link) are not escaped again."""
@@ -153,7 +176,7 @@ class Renderer:
         if writer := WRITERS.get(page.template):
             return Rendered(page=page, data=writer(page.shown, self._base_url))
         try:
-            text = self._environment.get_template(page.template).render(page=page.shown)
+            text = self._drawn(page.template, page.shown)
         except Exception as error:
             # Templates may raise anything; what was not raised inside one is a mistake of ours.
             places = [frame for frame in traceback.extract_tb(error.__traceback__) if self._is_template(frame.filename)]
@@ -167,6 +190,21 @@ class Renderer:
             message = f"writes half of a surrogate pair, while {page.address} was rendered"
             problem = _problem(f"templates/{page.template}", 1, message)
             return Rendered(page=page, data=b"", problem=problem)
+
+    def _drawn(self, template: str, view: object) -> str:
+        """A page as text.
+
+        Raises:
+            Exception: any, from the template.
+        """
+        if template not in self._unfit:
+            try:
+                return self._environment.get_template(template).render(page=view)
+            except Exception:  # noqa: BLE001 - the same comes again, or nothing was wrong
+                self._unfit.add(template)
+        if self._plain is None:
+            self._plain = self._prepared(jinja2.Environment)
+        return self._plain.get_template(template).render(page=view)
 
     def _is_template(self, filename: str) -> bool:
         return any(Path(filename).is_relative_to(folder) for folder in self._folders)

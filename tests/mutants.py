@@ -111,6 +111,10 @@ def _weakened(node: ast.AST) -> Iterator[tuple[ast.expr, str, str]]:
                 left = [one for one in node.keywords if one is not keyword]
                 call = ast.unparse(ast.Call(func=node.func, args=node.args, keywords=left))
                 yield node, f"({call})", f"nh3.clean() without {keyword.arg}"
+        case ast.Call(func=ast.Attribute(value=text, attr="replace"), args=[_, ast.Constant(str(entity))]) if (
+            entity.startswith("&")
+        ):
+            yield node, ast.unparse(text), f"without {entity}"
         case ast.keyword(arg="autoescape"):
             yield node.value, "False", "without autoescape"
         case ast.If(body=[ast.Raise(exc=ast.Call(func=ast.Name(name)))]) if name in REFUSALS:

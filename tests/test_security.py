@@ -8,6 +8,7 @@ import gzip
 import html
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ import feedparser
 import pytest
 from html5lib import HTMLParser
 from lxml import etree
+from markupsafe import Markup, escape
 
-from generator import cli, preview, serialize, urls, weburls
+from generator import cli, drawing, preview, serialize, urls, weburls
 from generator.errors import Code
 from generator.markup import embedded_video, render_body
 from generator.page import Page
@@ -863,3 +865,18 @@ def test_secured_is_nowhere(attacked: SiteFolder) -> None:
     for path, data in everything(attacked.output):
         assert CANARY.encode() not in data, path
     assert CANARY not in (attacked.root / "report.json").read_text(encoding="utf-8")
+
+
+def test_text_is_escaped_as_markupsafe_escapes_it() -> None:
+    """Each character, and what is no text."""
+    for number in range(sys.maxunicode + 1):
+        character = chr(number)
+        if str(drawing.shown(character)) != str(escape(character)):
+            raise AssertionError(number)
+
+    class Text(str):
+        __slots__ = ()
+
+    values: list[Any] = ["<&>\"'" * 3, Text("<&>\"'"), Markup("<b>"), 5, None, True, 1.5, ["<"], ""]
+    for value in values:
+        assert str(drawing.shown(value)) == str(escape(value))
