@@ -9,6 +9,7 @@ import re
 from typing import Any, Final
 
 import jinja2
+import msgspec
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
 from jinja2.runtime import Context, Macro
@@ -242,8 +243,7 @@ def _is_frozen(kind: type) -> bool:
     """Whether values of a type never change."""
     found = _FROZEN.get(kind)
     if found is None:
-        parameters = getattr(kind, "__dataclass_params__", None)
-        found = _FROZEN[kind] = parameters is not None and parameters.frozen
+        found = _FROZEN[kind] = issubclass(kind, msgspec.Struct) and kind.__struct_config__.frozen
     return found
 
 

@@ -2,7 +2,6 @@
 
 import functools
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 import msgspec
@@ -26,7 +25,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     template: str
     """A template of the theme, or the name of a format of ``feeds`` or ``sitemaps``."""
     view: object
-    """A frozen dataclass of ``views``: everything that the page may show; or a ``Deferred`` one."""
+    """A frozen struct of ``views``: everything that the page may show; or a ``Deferred`` one."""
     origin: str
     """What the page is of, for problems: a document's path, or words."""
     body_links: tuple[BodyLink, ...] = ()
@@ -68,7 +67,7 @@ _PLAIN = (str, int, bool, float)
 
 @functools.cache
 def _parts(kind: type) -> tuple[str, ...]:
-    """The fields of a dataclass that may hold addresses; none of any other type."""
-    if not is_dataclass(kind):
+    """The fields of a view, or a part of one, that may hold addresses; none of any other type."""
+    if not issubclass(kind, msgspec.Struct):
         return ()
-    return tuple(field.name for field in fields(kind) if field.type not in _PLAIN)
+    return tuple(field.name for field in msgspec.structs.fields(kind) if field.type not in _PLAIN)
