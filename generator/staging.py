@@ -10,7 +10,7 @@ from generator.errors import Problem
 from generator.fingerprints import Fingerprints
 from generator.keeping import Keeper
 from generator.page import Deferred, Page, addresses
-from generator.render import Look, Renderer
+from generator.render import WRITERS, Look, Rendered, Renderer
 from generator.tree import Staged
 from generator.urls import Address
 
@@ -45,30 +45,54 @@ class Staging:
         return staged, list(problems.values())
 
     def _ready(self) -> "_Work":
-        return self, Fingerprints(self.look), Renderer(self.look)
+        return _Work(self, Fingerprints(self.look), Renderer(self.look))
 
 
-_Work = tuple[Staging, Fingerprints, Renderer]
+class _Work:
+    """What a process stages with."""
+
+    def __init__(self, staging: Staging, fingerprints: Fingerprints, renderer: Renderer) -> None:
+        self.keeper = staging.keeper
+        self.pages = staging.pages
+        self.fingerprints = fingerprints
+        self._renderer = renderer
+        self._answered = staging.answered
+        self._looked_at: object = None
+
+    def rendered(self, page: Page) -> Rendered:
+        """Renders a page; what it shows is put together now, if it was not before.
+
+        Raises:
+            AssertionError: it leads to what is no page; that is a mistake of ours.
+        """
+        deferred = page.view
+        if isinstance(deferred, Deferred):
+            page = dataclasses.replace(page, view=page.shown)
+        rendered = self._renderer.render(page)
+        dead = set(self._renderer.shown) - self._answered
+        self._renderer.shown.clear()
+        # What is written without a template tells nobody where it leads. A feed's formats show the same.
+        if page.template in WRITERS and deferred is not self._looked_at:
+            dead |= addresses(page.view) - self._answered
+            self._looked_at = deferred
+        if dead:
+            raise AssertionError(f"{page.address} leads to {sorted(dead)}, which are no pages")
+        return rendered
 
 
 def _stage_chunk(work: _Work, numbers: Sequence[int]) -> tuple[list[Staged], list[Problem]]:
     """Runs in a worker."""
-    staging, fingerprints, renderer = work
     staged: list[Staged] = []
     problems: list[Problem] = []
     for number in numbers:
-        page = staging.pages[number]
-        path, key = urls.file_path(page.address), fingerprints.of(page)
-        if kept := staging.keeper.kept(path, key):
+        page = work.pages[number]
+        path, key = urls.file_path(page.address), work.fingerprints.of(page)
+        if kept := work.keeper.kept(path, key):
             staged.append(kept)
             continue
-        if isinstance(page.view, Deferred):
-            page = dataclasses.replace(page, view=page.shown)
-            if dead := addresses(page.view) - staging.answered:
-                raise AssertionError(f"{page.address} leads to {sorted(dead)}, which are no pages")
-        rendered = renderer.render(page)
+        rendered = work.rendered(page)
         if rendered.problem:
             problems.append(rendered.problem)
         else:
-            staged.append(staging.keeper.stage(path, rendered.data, key))
+            staged.append(work.keeper.stage(path, rendered.data, key))
     return staged, problems
