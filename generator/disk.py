@@ -35,8 +35,12 @@ def remove_torn(folder: Path) -> None:
 
 def write_new(target: str, data: bytes) -> tuple[int, int]:
     """Writes a file that nobody reads yet, with the folders it is in; returns its size and time of modification."""
-    folder = os.path.dirname(target)
-    if not os.path.isdir(folder):
+    folder = target.rpartition("/")[0]
+    try:
+        os.mkdir(folder)  # as most files have a folder of their own, asking first would take longer
+    except FileExistsError:
+        pass
+    except FileNotFoundError:
         os.makedirs(folder, exist_ok=True)
     with open(target, "wb", buffering=0) as file:  # written at once: a buffer would only be one more copy
         left = memoryview(data)

@@ -42,20 +42,20 @@ _COMMONS: Final = ("escape = environment.shown", "call = context.call", "Macro =
 
 def shown(value: object) -> str:
     """A value as HTML shows it: text is escaped, markup is not."""
-    if type(value) is not str:
-        return escape(value)
-    # The same as ``escape``, which makes markup of each piece. Here pieces are only put together.
-    if "&" in value:
-        value = value.replace("&", "&amp;")
-    if "<" in value:
-        value = value.replace("<", "&lt;")
-    if ">" in value:
-        value = value.replace(">", "&gt;")
-    if "'" in value:
-        value = value.replace("'", "&#39;")
-    if '"' in value:
-        value = value.replace('"', "&#34;")
-    return value
+    if type(value) is str:
+        # The same as ``escape``, which makes markup of each piece. Here pieces are only put together.
+        if "&" in value:
+            value = value.replace("&", "&amp;")
+        if "<" in value:
+            value = value.replace("<", "&lt;")
+        if ">" in value:
+            value = value.replace(">", "&gt;")
+        if "'" in value:
+            value = value.replace("'", "&#39;")
+        if '"' in value:
+            value = value.replace('"', "&#34;")
+        return value
+    return value if type(value) is Markup else escape(value)
 
 
 class Drawn(jinja2.Environment):

@@ -1,6 +1,7 @@
 """Pages into bytes: Jinja templates with everything escaped, and the formats of ``feeds`` and ``sitemaps``."""
 
 import functools
+import string
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from generator.page import Page
 from generator.views import Head, Site
 
 E = TypeVar("E", bound=jinja2.Environment)
+
+_FORMATTER = string.Formatter()
 
 WRITERS = {**feeds.WRITERS, **sitemaps.WRITERS}
 
@@ -87,6 +90,11 @@ class Renderer:
         self._folders = tuple(str(folder) for folder in look.folders)
         self._language = language
         self._texts: dict[tuple[str, object], Markup] = {}
+        self._pieces: dict[tuple[str, object], tuple[tuple[str, str | None], ...]] = {}
+        self._hrefs: dict[str, str] = {}
+        self._absolutes: dict[str, str] = {}
+        self.shown: list[urls.Address] = []
+        """Where links of pages led that were drawn from templates, each when it was first met."""
         self._fixed = {
             "site": site,
             "asset": self._asset,
@@ -123,9 +131,8 @@ class Renderer:
         }
         return environment
 
-    def _text(self, key: str, **values: object) -> Markup:
+    def _text(self, key: str, *, n: object = None, **values: object) -> Markup:
         """Words of the interface, escaped; values that are markup already (a link) are not escaped again."""
-        n = values.pop("n", None)
         if values:
             return self._filled(key, n, values)
         known = self._texts.get((key, n))  # asked for thousands of times
@@ -134,18 +141,36 @@ class Renderer:
         return known
 
     def _filled(self, key: str, n: object, values: dict[str, object]) -> Markup:
-        words = Markup(escape(self._language.words(key, n)))  # noqa: S704 - escaped in the same breath
+        pieces = self._pieces.get((key, n))
+        if pieces is None:
+            words = escape(self._language.words(key, n))
+            pieces = self._pieces[key, n] = tuple((text, name) for text, name, *_ in _FORMATTER.parse(words))
         if isinstance(n, int):
             values["n"] = self._language.number(n)
-        return words.format(**values) if values else words
+        if not values:
+            return Markup(escape(self._language.words(key, n)))  # noqa: S704 - escaped in the same breath
+        filled = (text if name is None else text + drawing.shown(values[name]) for text, name in pieces)
+        return Markup("".join(filled))  # noqa: S704 - words and values are escaped
 
     def _href(self, to: str) -> str:
         """A link: below the base path if it leads into the site, as it is if it leads to the web."""
-        return urls.href(to, self._base_path) if isinstance(to, urls.Address) else to
+        if not isinstance(to, urls.Address):
+            return to
+        found = self._hrefs.get(to)
+        if found is None:
+            found = self._hrefs[to] = urls.href(to, self._base_path)
+            self.shown.append(to)
+        return found
 
     def _absolute(self, to: str) -> str:
         """The same with scheme and host."""
-        return urls.absolute(to, self._base_url) if isinstance(to, urls.Address) else to
+        if not isinstance(to, urls.Address):
+            return to
+        found = self._absolutes.get(to)
+        if found is None:
+            found = self._absolutes[to] = urls.absolute(to, self._base_url)
+            self.shown.append(to)
+        return found
 
     def _json_ld(self, head: Head) -> Markup:
         """What the page is, as JSON in which nothing can end the script element."""

@@ -2,9 +2,9 @@
 
 import gzip
 import io
-import json
 from typing import TypeAlias
 
+import msgspec
 from lxml import etree
 
 Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml gives its elements no other name
@@ -26,11 +26,13 @@ def xml_bytes(root: Element) -> bytes:
 
 def json_text(value: object, *, indent: int | None = None) -> str:
     """JSON that may also stand in a script element of an HTML page. Keys keep their order."""
-    separators = (",", ": ") if indent else (",", ":")
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators)
+    text = msgspec.json.encode(value).decode()
+    if indent:
+        text = msgspec.json.format(text, indent=indent)
     for character, escape in _ESCAPED.items():
-        # These occur inside strings only, where an escape means the same.
-        text = text.replace(character, escape)
+        if character in text:
+            # These occur inside strings only, where an escape means the same.
+            text = text.replace(character, escape)
     return text
 
 

@@ -11,7 +11,7 @@ from generator.errors import Problem
 from generator.fingerprints import Fingerprints
 from generator.keeping import Keeper
 from generator.page import Deferred, Page, addresses
-from generator.render import Look, Renderer
+from generator.render import WRITERS, Look, Rendered, Renderer
 from generator.tree import Staged
 from generator.urls import Address
 
@@ -54,26 +54,49 @@ class Staging:
         return staged, list(problems.values())
 
     def _ready(self) -> "_Work":
-        return self, Renderer(self.look)
+        return _Work(self, Renderer(self.look))
 
 
-_Work = tuple[Staging, Renderer]
+class _Work:
+    """What a process stages with."""
+
+    def __init__(self, staging: Staging, renderer: Renderer) -> None:
+        self.keeper = staging.keeper
+        self.pages = staging.pages
+        self._renderer = renderer
+        self._answered = staging.answered
+        self._looked_at: object = None
+
+    def rendered(self, page: Page) -> Rendered:
+        """Renders a page; what it shows is put together now, if it was not before.
+
+        Raises:
+            AssertionError: it leads to what is no page; that is a mistake of ours.
+        """
+        deferred = page.view
+        if isinstance(deferred, Deferred):
+            page = msgspec.structs.replace(page, view=page.shown)
+        rendered = self._renderer.render(page)
+        dead = set(self._renderer.shown) - self._answered
+        self._renderer.shown.clear()
+        # What is written without a template tells nobody where it leads. A feed's formats show the same.
+        if page.template in WRITERS and deferred is not self._looked_at:
+            dead |= addresses(page.view) - self._answered
+            self._looked_at = deferred
+        if dead:
+            raise AssertionError(f"{page.address} leads to {sorted(dead)}, which are no pages")
+        return rendered
 
 
 def _stage_chunk(work: _Work, pages: Sequence[tuple[int, bytes]]) -> tuple[list[Staged], list[Problem]]:
     """Renders pages, each given by its number and with its fingerprint. Runs in a worker."""
-    staging, renderer = work
     staged: list[Staged] = []
     problems: list[Problem] = []
     for number, key in pages:
-        page = staging.pages[number]
-        if isinstance(page.view, Deferred):
-            page = msgspec.structs.replace(page, view=page.shown)
-            if dead := addresses(page.view) - staging.answered:
-                raise AssertionError(f"{page.address} leads to {sorted(dead)}, which are no pages")
-        rendered = renderer.render(page)
+        page = work.pages[number]
+        rendered = work.rendered(page)
         if rendered.problem:
             problems.append(rendered.problem)
         else:
-            staged.append(staging.keeper.stage(urls.file_path(page.address), rendered.data, key))
+            staged.append(work.keeper.stage(urls.file_path(page.address), rendered.data, key))
     return staged, problems
