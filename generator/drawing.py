@@ -6,24 +6,18 @@ to an end. Where it raises anything, ``render`` asks Jinja itself, which says wh
 
 import keyword
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 import jinja2
-import msgspec
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
-from jinja2.runtime import Context, Macro
-from jinja2.utils import pass_eval_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from generator.folding import Folding, is_call_of, pure_macros
+from generator.folding import FIXED, Folding, is_call_of, pure_macros
+from generator.remembering import Remembering
 
-_REMEMBERED: Final = 16_384
-"""Macro calls in each of two generations."""
-_TRIED: Final = 256
-_WORTH: Final = 0.1
-"""A macro is drawn anew each time if, once it was tried often enough, fewer calls than this are of what was drawn."""
-_PLAIN: Final = frozenset({str, int, bool, type(None), Markup})
 _PURE_GLOBALS: Final = frozenset({"range", "dict"})
 # Where a template gives a name a value of its own. What is found besides costs no more than time.
 _BINDINGS: Final = tuple(
@@ -37,7 +31,12 @@ _BINDINGS: Final = tuple(
 )
 _QUOTED: Final = re.compile(r""""[^"]*"|'[^']*'""")
 _NAME: Final = re.compile(r"\w+")
-_COMMONS: Final = ("escape = environment.shown", "call = context.call", "Macro = environment.macro")
+_COMMONS: Final = (
+    "escape = environment.shown",
+    "call = context.call",
+    "Macro = environment.macro",
+    "markup = environment.markup",
+)
 
 
 def shown(value: object) -> str:
@@ -58,7 +57,15 @@ def shown(value: object) -> str:
     return value if type(value) is Markup else escape(value)
 
 
-class Drawn(jinja2.Environment):
+class _Markups(dict[str, Markup]):
+    """Markup that stands in templates."""
+
+    def __missing__(self, text: str) -> Markup:
+        made = self[text] = Markup(text)  # noqa: S704 - it was markup when the template was compiled
+        return made
+
+
+class Drawn(Remembering):
     """An environment whose templates are compiled and called as this module has it."""
 
     def __init__(self, fixed: dict[str, object], **options: Any) -> None:  # noqa: ANN401 - those of Jinja
@@ -70,35 +77,22 @@ class Drawn(jinja2.Environment):
         """
         super().__init__(**options)
         self.code_generator_class = _Generator
-        self.context_class = _Context
+        self.template_class = _Template
         self.globals |= fixed
         self._rebound = self._find_rebound()
         self.fixed = {name: value for name, value in fixed.items() if name not in self._rebound}
-        """Those for whose names no template has a value of its own."""
-        self.is_impure = False
-        """Whether something was called whose result may be another the next time."""
-        self.macro = _Macro
-        self.drawn = _Recent(_REMEMBERED)
-        """What pure macros drew, and the arguments, of which the key may hold the identity alone."""
-        self.uses: dict[str, _Use] = {}
-        """By the place of a macro."""
+        """Those for whose names no template has a value of its own. They are attributes as well."""
+        for name, value in self.fixed.items():
+            setattr(self, f"{FIXED}{name}", value)
         self._loaded: dict[str, jinja2.Template] = {}
 
     shown = staticmethod(shown)
+    markup = _Markups()
 
     @property
     def known(self) -> set[str]:
         """Names of what pure macros may show."""
         return (self.fixed.keys() | _PURE_GLOBALS) - self._rebound
-
-    def pure(self, macro: Macro, place: str) -> Macro:
-        """A macro that draws the same for the same arguments.
-
-        Args:
-            macro: the macro.
-            place: of its definition; no other has it.
-        """
-        return _PureMacro(macro, place, self)
 
     def get_template(
         self,
@@ -112,6 +106,7 @@ class Drawn(jinja2.Environment):
         found = self._loaded.get(name)
         if found is None:
             found = self._loaded[name] = super().get_template(name, parent)
+            found.globals = dict(found.globals)  # copied for each page, and Jinja's is a chain of two
         return found
 
     def _find_rebound(self) -> set[str]:
@@ -128,123 +123,14 @@ class Drawn(jinja2.Environment):
         return found
 
 
-class _Recent(dict[object, tuple[Markup, object]]):
-    """A dictionary that forgets what was not asked for in a while: one generation at a time."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__()
-        self._size = size
-        self._old: dict[object, tuple[Markup, object]] = {}
-
-    def find(self, key: object) -> tuple[Markup, object] | None:
-        """What is there, if it is."""
-        found = self.get(key)
-        if found is None:
-            found = self._old.get(key)
-            if found is not None:
-                self[key] = found
-        return found
-
-    def __setitem__(self, key: object, value: tuple[Markup, object]) -> None:
-        if len(self) >= self._size:
-            self._old = dict(self)
-            self.clear()
-        super().__setitem__(key, value)
-
-
-class _Context(Context):
-    """Calls what templates call."""
+class _Template(jinja2.Template):
+    """A template all whose globals are those of the environment, whoever asks for it."""
 
     environment: Drawn
 
-    def call(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as Jinja has it
-        if isinstance(fn, _Macro) and self.eval_ctx.autoescape:
-            return fn(*args, **kwargs)
-        self.environment.is_impure = True
-        return super().call(fn, *args, **kwargs)
-
-
-class _Macro(Macro):
-    """A macro that may draw anything."""
-
-    _environment: Drawn
-
-    @pass_eval_context
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as Jinja has it
-        self._environment.is_impure = True
-        return super().__call__(*args, **kwargs)
-
-
-class _PureMacro(_Macro):
-    """A macro that shows its arguments, what is the same on all pages, and nothing else."""
-
-    def __init__(self, macro: Macro, place: str, environment: Drawn) -> None:
-        vars(self).update(vars(macro))
-        self._place = place
-        self._use = environment.uses.setdefault(place, _Use())
-        self._drawn = environment.drawn
-
-    @pass_eval_context
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as Jinja has it
-        use = self._use
-        key = _key(self._place, args, kwargs) if use.is_worth else None
-        if key is None:
-            return Macro.__call__(self, *args, **kwargs)
-        if known := self._drawn.find(key):
-            use.hits += 1
-            return known[0]
-        use.misses += 1
-        use.is_worth = use.misses < _TRIED or use.hits >= use.misses * _WORTH
-        environment = self._environment
-        before, environment.is_impure = environment.is_impure, False
-        drawn: Any = Macro.__call__(self, *args, **kwargs)
-        if not environment.is_impure:
-            self._drawn[key] = drawn, (args, kwargs)
-        environment.is_impure |= before
-        return drawn
-
-
-class _Use:
-    """How often what a macro drew was asked for again."""
-
-    __slots__ = ("hits", "is_worth", "misses")
-
-    def __init__(self) -> None:
-        self.hits = self.misses = 0
-        self.is_worth = True
-
-
-def _key(place: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...] | None:
-    """Stands for a call; for views stands their identity, for they never change. None where something might change."""
-    key: list[Any] = [place]
-    for value in args:
-        kind = type(value)
-        if kind in _PLAIN:
-            key += (kind, value)
-        elif _is_frozen(kind):
-            key.append(id(value))
-        else:
-            return None
-    for name, value in kwargs.items():
-        kind = type(value)
-        if kind in _PLAIN:
-            key += (name, kind, value)
-        elif _is_frozen(kind):
-            key += (name, id(value))
-        else:
-            return None
-    return tuple(key)
-
-
-_FROZEN: dict[type, bool] = {}
-
-
-def _is_frozen(kind: type) -> bool:
-    """Whether values of a type never change."""
-    found = _FROZEN.get(kind)
-    if found is None:
-        found = _FROZEN[kind] = issubclass(kind, msgspec.Struct) and kind.__struct_config__.frozen
-    return found
+    def _get_default_module(self, ctx: Context | None = None) -> Any:  # noqa: ANN401, ARG002 - as Jinja has it
+        # Jinja compares the names of all globals each time something is imported.
+        return super()._get_default_module()
 
 
 class _Generator(CodeGenerator):
@@ -265,6 +151,50 @@ class _Generator(CodeGenerator):
         super().write_commons()
         for line in _COMMONS:
             self.writeline(line)
+
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802
+        # In a page's own template, what stands in a row is handed over together.
+        if frame.buffer is not None or frame.require_output_check:
+            super().visit_Output(node, frame)
+            return
+        finalize = self._make_finalize()
+        pieces: list[str | nodes.Expr] = []
+        for child in node.nodes:
+            try:
+                constant = self._output_child_to_const(child, frame, finalize)
+            except Exception:  # noqa: BLE001 - as Jinja has it: it is no constant, or fails where it is reached
+                pieces.append(child)
+                continue
+            if pieces and isinstance(pieces[-1], str):
+                constant = f"{pieces.pop()}{constant}"
+            pieces.append(constant)
+        self.writeline("yield concat((", node)
+        for piece in pieces:
+            if isinstance(piece, str):
+                self.write(repr(piece))
+            else:
+                self._output_child_pre(piece, frame, finalize)
+                self.visit(piece, frame)
+                self._output_child_post(piece, frame, finalize)
+            self.write(", ")
+        self.write("))")
+
+    def blockvisit(self, nodes_: Iterable[nodes.Node], frame: Frame) -> None:
+        joined: list[nodes.Node] = []
+        for node in nodes_:
+            before = joined[-1] if joined else None
+            if isinstance(node, nodes.Output) and isinstance(before, nodes.Output):
+                both = [*before.nodes, *node.nodes]
+                joined[-1] = nodes.Output(both, lineno=before.lineno, environment=self.environment)
+            else:
+                joined.append(node)
+        super().blockvisit(joined, frame)
+
+    def visit_Const(self, node: nodes.Const, frame: Frame) -> None:  # noqa: N802
+        if type(node.value) is Markup:  # the same one each time
+            self.write(f"markup[{str(node.value)!r}]")
+        else:
+            super().visit_Const(node, frame)
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
         # What is no attribute may be an item of a dictionary, or missing: Jinja itself finds out.
@@ -295,6 +225,6 @@ class _Generator(CodeGenerator):
         if place is None:
             super().macro_def(macro_ref, frame)
         else:
-            self.write("environment.pure(")
+            self.write(f"environment.pure({place!r}, lambda: ")
             super().macro_def(macro_ref, frame)
-            self.write(f", {place!r})")
+            self.write(")")

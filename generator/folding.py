@@ -3,7 +3,7 @@
 import contextlib
 import copy
 import keyword
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any, TypeVar
 
@@ -12,6 +12,9 @@ from jinja2.compiler import has_safe_repr
 from jinja2.visitor import NodeTransformer
 
 N = TypeVar("N", bound=nodes.Node)
+
+FIXED = "fixed_"
+"""Before the name of what is fixed, that of the environment's attribute."""
 
 # In a macro: what takes in other templates or is filled by them, and what looks at more than names. The last four could
 # be looked into, but few macros hold any.
@@ -38,9 +41,13 @@ _RANDOM = "random"
 
 def is_call_of(node: nodes.Call, functions: Collection[str]) -> bool:
     """Whether a call is a plain one of one of these functions."""
-    is_named = isinstance(node.node, nodes.Name) and node.node.name in functions
+    is_named = isinstance(node.node, nodes.Name | nodes.EnvironmentAttribute) and _plain_name(node.node) in functions
     is_plain = node.dyn_args is None and node.dyn_kwargs is None
     return is_named and is_plain and not any(keyword.iskeyword(one.key) for one in node.kwargs)
+
+
+def _plain_name(node: nodes.Name | nodes.EnvironmentAttribute) -> str:
+    return node.name if isinstance(node, nodes.Name) else node.name.removeprefix(FIXED)
 
 
 class Folding(NodeTransformer):
@@ -64,6 +71,19 @@ class Folding(NodeTransformer):
                 if has_safe_repr(value):
                     return self._constant(value, node)
         return super().visit(node, *args, **kwargs)
+
+    def visit_Name(self, node: nodes.Name) -> nodes.Expr:  # noqa: N802
+        """A name of what is fixed is not looked up."""
+        if node.ctx == "load" and node.name in self._fixed:
+            return nodes.EnvironmentAttribute(f"{FIXED}{node.name}", lineno=node.lineno, environment=node.environment)
+        return node
+
+    def visit_For(self, node: nodes.For) -> Any:  # noqa: ANN401, N802 - as Jinja has it
+        """A loop over a list that the template spells out is what it does for each."""
+        rounds = _rounds(node)
+        if rounds is None:
+            return self.generic_visit(node)
+        return self._visited(_Putting(values).visit(_copied(part)) for values in rounds for part in node.body)
 
     def visit_If(self, node: nodes.If) -> Any:  # noqa: ANN401, N802 - as Jinja has it
         """A choice that is always the same is what is chosen."""
@@ -90,7 +110,7 @@ class Folding(NodeTransformer):
                 return self.visit(node.right)
         return self.generic_visit(node)
 
-    def _visited(self, body: Sequence[nodes.Node]) -> list[nodes.Node]:
+    def _visited(self, body: Iterable[nodes.Node]) -> list[nodes.Node]:
         found: list[nodes.Node] = []
         for node in body:
             made = self.visit(node)
@@ -106,6 +126,8 @@ class Folding(NodeTransformer):
         match node:
             case nodes.Name() if node.ctx == "load" and node.name in self._fixed:
                 return self._fixed[node.name]
+            case nodes.EnvironmentAttribute():
+                return self._fixed[_plain_name(node)]
             case nodes.And():
                 return self._value(node.left) and self._value(node.right)
             case nodes.Call() if is_call_of(node, self._fixed):
@@ -136,10 +158,58 @@ class Folding(NodeTransformer):
         return nodes.Const(value, lineno=node.lineno, environment=node.environment)
 
 
+class _Putting(NodeTransformer):
+    """Puts expressions in the place of names."""
+
+    def __init__(self, values: Mapping[str, nodes.Expr]) -> None:
+        self._values = values
+
+    def visit_Name(self, node: nodes.Name) -> nodes.Expr:  # noqa: N802
+        """The value of a name."""
+        return _copied(self._values[node.name]) if node.name in self._values else node
+
+
+def _rounds(loop: nodes.For) -> list[dict[str, nodes.Expr]] | None:
+    """What a loop gives to the names of its target, round by round; None where that cannot be seen, or not be put."""
+    targets = loop.target.items if isinstance(loop.target, nodes.Tuple) else [loop.target]
+    if not isinstance(loop.iter, nodes.List | nodes.Tuple) or loop.test or loop.recursive or loop.else_:
+        return None
+    names = [target.name for target in targets if isinstance(target, nodes.Name)]
+    inner = [name for part in loop.body for name in part.find_all(nodes.Name)]
+    is_simple = not any(name.ctx != "load" or name.name == "loop" for name in inner) and not any(
+        isinstance(part, _OPAQUE) or any(part.find(kind) for kind in _OPAQUE) for part in loop.body
+    )
+    if not is_simple or len(names) != len(targets):
+        return None
+    rounds = []
+    for item in loop.iter.items:
+        values = [item] if loop.target is targets[0] else item.items if isinstance(item, nodes.Tuple) else []
+        # Only what always gives the same, and where nothing else happens.
+        if len(values) != len(names) or not all(_is_still(value) for value in values):
+            return None
+        rounds.append(dict(zip(names, values, strict=True)))
+    return rounds
+
+
+def _is_still(value: nodes.Expr) -> bool:
+    """Whether an expression may be worked out where it is used: a constant, a name, an attribute."""
+    return isinstance(value, nodes.Const | nodes.Name) or (isinstance(value, nodes.Getattr) and _is_still(value.node))
+
+
+def _copied(node: N) -> N:
+    made = copy.copy(node)
+    for name, part in node.iter_fields():
+        copied = (
+            [_copied(one) if isinstance(one, nodes.Node) else one for one in part] if isinstance(part, list) else part
+        )
+        setattr(made, name, _copied(part) if isinstance(part, nodes.Node) else copied)
+    return made
+
+
 def pure_macros(template: nodes.Template, known: Collection[str]) -> list[nodes.Macro]:
     """The macros of a template that show their arguments, what is known, and nothing else.
 
-    Whether what they call is pure is not known here, but when it is called.
+    They may call each other, and what they import from elsewhere: whether that is pure is seen when it is called.
 
     Args:
         template: as it was parsed.
@@ -149,7 +219,13 @@ def pure_macros(template: nodes.Template, known: Collection[str]) -> list[nodes.
     stored = {node.name for node in template.find_all(nodes.Name) if node.ctx != "load"}
     fit = {name for name in defined if defined.count(name) == 1} - stored
     macros = [node for node in template.body if isinstance(node, nodes.Macro)]
-    return [macro for macro in macros if _Free(fit).of_macro(macro) <= set(known)]
+    while True:
+        pure = [macro for macro in macros if _Free(fit).of_macro(macro) <= set(known)]
+        if len(pure) == len(macros):
+            return pure
+        # What calls one that is not pure is not, either.
+        fit -= {macro.name for macro in macros} - {macro.name for macro in pure}
+        macros = pure
 
 
 def _callable(node: nodes.Node) -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
-from generator import drawing
+from generator import remembering
 from generator.page import Page
 from generator.render import Renderer
 from generator.urls import Address
@@ -89,6 +89,14 @@ TEMPLATES = {
     "{% set ns = namespace(n=0) %}{% for one in page.links %}{% set ns.n = ns.n + loop.index %}{% endfor %}{{ ns.n }}",
     "included": "{% set given = page.number %}{% include 'inner.html' %}{% filter upper %}a{{ page.text }}{% endfilter %}",
     "words": "{{ page.from }}",
+    "chain": "{% macro inner() %}{{ page.number }}{% endmacro %}{% macro outer() %}[{{ inner() }}]{% endmacro %}{{ outer() }}{{ outer() }}",
+    "listed": "{% for name, to in [('site.topics', site.topics), ('site.archive', page.link.to)] %}{{ text(name) }}{{ to | href }}{% if to == page.link.to %}!{% endif %}{% endfor %}"
+    "{% for n in [1, 2] %}{{ loop.index }}{{ n }}{% endfor %}{% for n in (page.number, 2) %}{% set m = n %}{{ m }}{% endfor %}{% for a, b in [(1, 2), (3,)] if a %}{{ a }}{% endfor %}",
+    "kept": "{% macro m(a, b=2) %}{{ a }}{{ b }}{% endmacro %}{{ m('a', 'b') }}{{ m(a='b') }}{{ m('a', b='b') }}{{ m('a') }}{{ m(page.table) }}{{ m(b=page.link.text, a=page.number) }}",
+    "too_many": "{% macro m(a) %}{{ a }}{% endmacro %}{{ m(1, 2) }}",
+    "no_such": "{% macro m(a) %}{{ a }}{% endmacro %}{{ m(b=2) }}",
+    "none_given": "{% macro m(a) %}{{ a }}{% endmacro %}{{ m() }}",
+    "told": "{{ text('item.more', n=page.number) }}{{ text('item.read', host=page.text) }}{{ text('item.read', host=page.text | safe) }}{{ text('item.read') }}{{ text('item.read', n=1) }}",
     "half": "{{ '\\ud800' }}",
 }
 
@@ -148,14 +156,14 @@ def test_a_macro_draws_the_same_arguments_once(tmp_path: Path) -> None:
     for link in (*links, *links):
         expected = "/base/a/" if isinstance(link.to, Address) else "/a/"
         assert drawn(made, "a.html", link) == expected * 2
-    (use,) = made._environment.uses.values()
-    assert (use.hits, use.misses) == (6, 2)
+    (macro,) = made._environment._pure.values()
+    assert (macro.hits, macro.misses) == (6, 2)
 
 
 def test_what_a_macro_drew_is_not_kept_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The two newest generations are; and a macro that is never asked for the same keeps nothing any more."""
-    monkeypatch.setattr(drawing, "_REMEMBERED", 10)
-    monkeypatch.setattr(drawing, "_TRIED", 50)
+    monkeypatch.setattr(remembering, "_REMEMBERED", 10)
+    monkeypatch.setattr(remembering, "_TRIED", 50)
     (tmp_path / "a.html").write_text(
         "{% macro line(n) %}{{ n }}{% endmacro %}{% for n in range(page.number) %}{{ line(n) }}{% endfor %}",
         encoding="utf-8",
@@ -164,5 +172,5 @@ def test_what_a_macro_drew_is_not_kept_for_ever(tmp_path: Path, monkeypatch: pyt
     assert drawn(made, "a.html", view(100)) == "".join(map(str, range(100)))
     kept = made._environment.drawn
     assert len(kept) + len(kept._old) <= 20
-    (use,) = made._environment.uses.values()
-    assert (use.misses, use.is_worth) == (50, False)
+    (macro,) = made._environment._pure.values()
+    assert (macro.misses, macro.is_worth) == (50, False)

@@ -20,6 +20,7 @@ LAYERS = [
         "hashing",
         "fetching",
         "folding",
+        "remembering",
     },
     {"weburls", "errors", "aliases", "bundles", "keywords"},
     {"drawing", "findings", "verdicts", "ground"},
