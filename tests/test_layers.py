@@ -31,6 +31,7 @@ LAYERS = [
     {"digest", "paging", "evidence", "remarks", "writing"},
     {"related", "codec", "labels", "starting"},
     {"stories"},
+    {"looking"},
     {"telling"},
     {"retelling"},
     {"urls"},
