@@ -15,6 +15,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _PR_SET_PDEATHSIG = 1
+IS_FORKING = sys.platform == "linux"
+"""Whether processes inherit what is there. Fork is the default on Linux up to Python 3.13 only; elsewhere not safe."""
 
 # One per worker process: what `prepare` made there.
 _context: list[Any] = []
@@ -40,8 +42,7 @@ def in_chunks(
         for chunk in chunks:
             yield work(context, chunk)
         return
-    # Fork is the default on Linux only up to Python 3.13, and elsewhere not safe.
-    method = "fork" if sys.platform == "linux" else "spawn"
+    method = "fork" if IS_FORKING else "spawn"
     gc.freeze()  # keeps the collector of the children from touching, and so copying, inherited pages
     try:
         with ProcessPoolExecutor(

@@ -34,6 +34,7 @@ LAYERS = [
     {"digest", "paging", "evidence", "remarks", "writing"},
     {"related", "codec", "labels", "starting"},
     {"stories"},
+    {"looking"},
     {"telling"},
     {"retelling"},
     {"urls"},
