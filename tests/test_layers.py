@@ -27,6 +27,7 @@ LAYERS = [
     {"outbound"},
     {"settings", "sources", "theme", "front_matter", "language", "clipping"},
     {"faults", "markup", "memory", "recall"},
+    {"bodies"},
     {"fields"},
     {"model", "state"},
     {"slugs", "articles"},
