@@ -71,7 +71,10 @@ class Cards:
         return key
 
     def _story_key(self, item: Item) -> bytes:
-        first = self._told.by_item[item.identity].items[0].identity
+        members = self._told.by_item[item.identity].items
+        if len(members) == 1 and not self._told.of(item).same_story:
+            return b""  # nobody but the item tells it
+        first = members[0].identity
         key = self._story_keys.get(first)
         if key is None:
             key = self._story_keys[first] = hashing.fingerprint([first, *self._told_by(item).items()])

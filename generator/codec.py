@@ -3,13 +3,13 @@
 An item's ``related`` list is most of it and asked for least, so it is kept beside the rest.
 """
 
-import dataclasses
 import datetime as dt
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from typing import overload
 
 import msgspec
+from msgspec import structs
 
 from generator.items import Parsed
 from generator.model import Article
@@ -58,7 +58,7 @@ def pack(parsed: Parsed) -> tuple[bytes, bytes]:
     """The bytes of a parsed document and of its ``related`` list: equal where the documents are."""
     entries = tuple(parsed.item.related) if parsed.item else ()
     if parsed.item:
-        parsed = Parsed(item=dataclasses.replace(parsed.item, related=()), problems=parsed.problems)
+        parsed = Parsed(item=structs.replace(parsed.item, related=()), problems=parsed.problems)
     return _ENCODER.encode(parsed), _ENCODER.encode(entries)
 
 
@@ -74,6 +74,6 @@ def unpack(data: bytes, load: Callable[[], bytes], zone: dt.tzinfo) -> Parsed:
     if parsed.item:
         # Frozen for all others; this one was made here, and nobody has seen it yet.
         if not parsed.item.is_date_only:
-            object.__setattr__(parsed.item, "published_at", parsed.item.published_at.astimezone(zone))
-        object.__setattr__(parsed.item, "related", Entries(load))
+            structs.force_setattr(parsed.item, "published_at", parsed.item.published_at.astimezone(zone))
+        structs.force_setattr(parsed.item, "related", Entries(load))
     return parsed

@@ -4,13 +4,14 @@ Every order is total: where two items are equal in all that matters, their addre
 documents always come out the same way.
 """
 
-import dataclasses
 import datetime as dt
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import structs
 
 from generator.errors import Code, Problem, Severity
 from generator.model import Item
@@ -136,28 +137,33 @@ def newest_first(item: Item) -> tuple[float, int, str, str]:
 def select(items: Iterable[Item], selection: Selection) -> Selected:
     """Leaves out what does not belong on the site, and all but the best of several documents of one article."""
     left_out: Counter[str] = Counter()
-    best: dict[str, Item] = {}
-    duplicates: list[tuple[Item, Item]] = []
+    kept: list[Item] = []
     removed: list[Item] = []
     since, until = -math.inf, math.inf
-    for item in sorted(items, key=lambda item: (-item.quality, item.published_at, item.name)):
-        reason = _reason_to_leave_out(item, selection)
+    now = selection.now.timestamp()
+    for item in items:
         at = item.published_at.timestamp()
+        is_future = at > now and not selection.with_future
         # What was withdrawn counts, too: it is gone only from its time on.
-        if not selection.with_future and item.published_at > selection.now:
+        if is_future:
             until = min(until, at)
         elif not selection.with_future:
             since = max(since, at)
-        if reason:
-            left_out[reason] += 1
-            # What never was to be seen is not told by its address, either.
-            if reason == "removed" and not _reason_to_leave_out(dataclasses.replace(item, is_removed=False), selection):
+        reason = _reason_to_leave_out(item, selection, is_future=is_future)
+        if not reason:
+            kept.append(item)
+            continue
+        left_out[reason] += 1
+        # What never was to be seen is not told by its address, either.
+        if reason == "removed":
+            shown = structs.replace(item, is_removed=False)
+            if not _reason_to_leave_out(shown, selection, is_future=is_future):
                 removed.append(item)
-        elif (winner := best.setdefault(item.identity, item)) is not item:
-            left_out["duplicate"] += 1
-            duplicates.append((item, winner))
+    best, duplicates = _each_once(kept)
+    if duplicates:
+        left_out["duplicate"] += len(duplicates)
     return Selected(
-        items=tuple(sorted(best.values(), key=newest_first)),
+        items=tuple(sorted(best, key=newest_first)),
         left_out=dict(sorted(left_out.items())),
         removed=tuple(removed),
         problems=tuple(
@@ -175,12 +181,22 @@ def select(items: Iterable[Item], selection: Selection) -> Selected:
     )
 
 
-def _reason_to_leave_out(item: Item, selection: Selection) -> str:
+def _each_once(items: Sequence[Item]) -> tuple[Iterable[Item], list[tuple[Item, Item]]]:
+    """The best of the documents of each article, and the others, each with the one that is used instead of it."""
+    if len({item.identity for item in items}) == len(items):
+        return items, []
+    best: dict[str, Item] = {}
+    for item in sorted(items, key=lambda item: (-item.quality, item.published_at, item.name)):
+        best.setdefault(item.identity, item)
+    return best.values(), [(item, best[item.identity]) for item in items if best[item.identity] is not item]
+
+
+def _reason_to_leave_out(item: Item, selection: Selection, *, is_future: bool) -> str:
     if item.is_removed:
         return "removed"
     if item.is_draft and not selection.with_drafts:
         return "draft"
-    if item.published_at > selection.now and not selection.with_future:
+    if is_future:
         return "future"
     if not item.is_promoted and not selection.with_unpromoted:
         return "unpromoted"

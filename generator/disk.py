@@ -1,8 +1,10 @@
 """Files as wholes: a reader finds the old or the new one, never a part."""
 
+import contextlib
 import hashlib
 import json
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +12,7 @@ from typing import Any, Final
 CONTROL: Final = ".digest"
 """The folder in an output folder that is ours."""
 _MAX_NAME = 255
+_TEMPORARY = re.compile(r"\.\d+\.tmp", re.ASCII)
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -20,6 +23,14 @@ def write_file(path: Path, data: bytes) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def remove_torn(folder: Path) -> None:
+    """Removes what a killed process left of files that it was writing; nobody else may be writing in the folder."""
+    for path in folder.iterdir():
+        if _TEMPORARY.fullmatch(path.name):
+            with contextlib.suppress(OSError):  # a folder, which is not ours
+                path.unlink()
 
 
 def write_new(target: str, data: bytes) -> tuple[int, int]:

@@ -17,7 +17,7 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from generator.text import printable
+from generator.text import counted, printable
 
 
 class Severity(enum.StrEnum):
@@ -144,7 +144,7 @@ def once_a_key(problems: Iterable[Problem]) -> list[Problem]:
 
 def here_and(others: int) -> str:
     """The end of a message that stands for those of other documents, too."""
-    return f", here and in {others} other document{'' if others == 1 else 's'}" if others else ""
+    return f", here and in {counted(others, 'other document')}" if others else ""
 
 
 def in_order(*groups: Iterable[Problem]) -> tuple[Problem, ...]:

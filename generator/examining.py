@@ -14,6 +14,7 @@ from generator.fingerprints import of_templates
 from generator.grouping import select_items
 from generator.items import Inspect
 from generator.language import Language
+from generator.memory import Epoch, Known, KnownDocument, Memory
 from generator.model import Item
 from generator.options import Options
 from generator.page import Page
@@ -25,7 +26,6 @@ from generator.report import Progress, Report, Stopwatch
 from generator.search_page import search_files
 from generator.settings import Settings
 from generator.sources import Found
-from generator.state import Epoch, Known, KnownDocument, Memory
 from generator.taxonomy import Taxonomy
 from generator.theme import Theme
 from generator.urls import Address

@@ -26,6 +26,7 @@ _CLOSING_FENCE = re.compile(r"\n---[ \t]*(?=\n|\Z)")
 # Nesting needs columns: in a line of 300 characters it stays far below what yaml-rs can bear.
 _SHALLOW_LINE = 300
 _TOO_DEEP = re.compile(r"[ \t\ufeff]*(?:[-?:][ \t]+){64}| {256}")
+_TOO_DEEP_BELOW = re.compile(rf"\n(?:{_TOO_DEEP.pattern})")
 _PLACE = re.compile(r"line (\d+),? column (\d+)")
 # PyYAML takes some of these for line breaks, which editors do not, and refuses the others, which yaml-rs does not.
 _STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
@@ -155,6 +156,8 @@ def locate(fm: str, wanted: Iterable[KeyPath] | None = None) -> dict[KeyPath, tu
 
 def _too_deep(fm: str) -> tuple[int, int] | None:
     """The place of nesting that no document has; yaml-rs would exhaust the stack on it and take the process along."""
+    if not (_TOO_DEEP.match(fm) or _TOO_DEEP_BELOW.search(fm)):
+        return None
     for number, line in enumerate(fm.split("\n"), 1):
         if len(line) > _SHALLOW_LINE and _TOO_DEEP.match(line):
             return number, 1

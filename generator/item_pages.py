@@ -42,19 +42,18 @@ _Around = tuple[Item | None, Item | None]
 
 def _item_key(item: Item, around: _Around, told: Told, items: Mapping[str, Item], cards: Cards) -> bytes:
     """The fingerprint of all that ``_item_page`` shows: the same arguments with the same key give the same view."""
-    one, members = told.of(item), told.by_item[item.identity].items
-    contents = cards.recall.contents
-    parts: list[object] = [cards.key(other) if other else None for other in (item, *around)]
+    one, key_of, contents = told.of(item), cards.key, cards.recall.contents
+    newer, older = around
+    parts = [key_of(item), key_of(newer) if newer else b"", key_of(older) if older else b""]
     # The whole story: its items, and the entries of their lists that tell it.
-    for member in members:
-        parts.append(cards.key(member))
-        parts.append(contents[member.name])
-        parts += [(entry.place, entry.identity in items) for entry in told.of(member).same_story]
+    for member in told.by_item[item.identity].items:
+        parts += (key_of(member), contents[member.name])
+        parts += [b"%d %d" % (entry.place, entry.identity in items) for entry in told.of(member).same_story]
+    # Of what a story's card shows, its key holds the first item, which stands for it.
     for entry in (*one.same_story, *one.related):
         other = items.get(entry.identity)
-        # Of what a story's card shows, its key holds the first item, which stands for it.
-        parts.append((entry.place, cards.key(other) if other else None))
-    parts += [cards.key(told.items[place]) for place in one.archive]
+        parts.append(b"%d" % entry.place if other is None else b"%d " % entry.place + key_of(other))
+    parts += [key_of(told.items[place]) for place in one.archive]
     return hashing.fingerprint(parts)
 
 

@@ -1,38 +1,32 @@
 """One document becomes one item: typed, checked, repaired. Pure; the schema is ``docs/documents.md``."""
 
-import dataclasses
 import datetime as dt
-import functools
-import marshal
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
+from msgspec import structs
 
 from generator import weburls
 from generator.aliases import Alias
-from generator.errors import Code, Problem, Severity
-from generator.fields import Fault, Fields, Moment, place
+from generator.articles import ARTICLE_KEYS, read_article, read_related
+from generator.errors import Code, Problem
+from generator.faults import Fault, place
+from generator.fields import Fields
 from generator.front_matter import Finding, FrontMatterError, locate, split_and_load, yaml_of
 from generator.markup import Body, InvalidBodyError, embedded_video, render_body
-from generator.model import Article, Image, Item, Provider
+from generator.model import Article, Item
 from generator.slugs import slug_of
 from generator.sources import Document
 from generator.text import is_slug, slugify
 
-_ARTICLE_KEYS = frozenset(
-    "title excerpt publishedDateTime webUrl ampWebUrl cdnAmpWebUrl type quality provider images".split()  # noqa: SIM905
-)
 _DOCUMENT_KEYS = (
-    _ARTICLE_KEYS
+    ARTICLE_KEYS
     | {"aliases", "story", "notSameAs", "notTopics"}
     | frozenset(
         "category originalUrl heat published removed draft slug topics related featuredContent secured".split()  # noqa: SIM905
     )
 )
-_RELATED_KEYS = _ARTICLE_KEYS | {"originalUrl", "heat", "published", "topics"}
-_IMAGE_KEYS = frozenset(["url", "width", "height", "isCached", "title"])
-_PROVIDER_KEYS = frozenset({"name", "domain", "images"})
-_TYPES = ("article", "video")
 _BODY = "---body"
 """Stands for the body where keys of the front matter stand for fields; no key can have this name."""
 
@@ -40,8 +34,7 @@ Inspect = Callable[[Mapping[Any, Any]], Iterable[Fault]]
 """Looks at the front matter of a document for what may be wrong though it does not keep it off the site."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parsed:
+class Parsed(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """What became of a document: an item unless there are errors."""
 
     item: Item | None
@@ -101,10 +94,10 @@ def _place(faults: list[Fault], document: Document, body: str, lines_before: int
 def _item(document: Document, fields: Fields, body: str, base_path: str, zone: dt.tzinfo) -> Item | None:
     """The item, complete as far as the fields allow; None where a field is missing without which there is none."""
     fields.report_unknown(_DOCUMENT_KEYS)
-    article = _article(fields, is_document=True)
-    related = [_related(entry) for entry in fields.mappings("related")]
+    article = read_article(fields, is_document=True)
+    related = read_related(fields)
     embedded = fields.raw_text("featuredContent")
-    video = embedded_video(embedded)
+    video = embedded_video(embedded) if embedded.strip() else None
     if embedded.strip() and not video:
         fields.warn(
             "featuredContent",
@@ -130,14 +123,14 @@ def _item(document: Document, fields: Fields, body: str, base_path: str, zone: d
     explicit_slug = _explicit_slug(fields)
     if article is None:
         return None
-    if not article.is_date_only:
-        article = dataclasses.replace(article, published_at=article.published_at.astimezone(zone))
+    if not article.is_date_only and zone is not dt.UTC:
+        article = structs.replace(article, published_at=article.published_at.astimezone(zone))
     others: dict[str, Article] = {}
     for entry in related:
-        if entry and entry.identity != article.identity:
+        if entry.identity != article.identity:
             others.setdefault(entry.identity, entry)
     return Item(
-        **{name: getattr(article, name) for name in Article.__slots__},
+        **structs.asdict(article),
         **values,
         name=document.name,
         path=document.shown,
@@ -146,115 +139,6 @@ def _item(document: Document, fields: Fields, body: str, base_path: str, zone: d
         video=video,
         body=rendered,
     )
-
-
-def _article(fields: Fields, *, is_document: bool) -> Article | None:
-    title = fields.text("title", is_required=True)
-    excerpt = fields.text("excerpt")
-    moment = fields.moment("publishedDateTime")
-    # The original address stands in where a video has no page of its own.
-    has_web_url = is_document and fields.values.get("webUrl") is None and fields.values.get("originalUrl") is not None
-    web_url = fields.url("originalUrl" if has_web_url else "webUrl", is_required=True)
-    amp_url = fields.url("ampWebUrl")
-    cdn_amp_url = fields.url("cdnAmpWebUrl")
-    kind = fields.text("type") or "article"
-    if kind not in _TYPES:
-        fields.warn(
-            "type",
-            Code.UNKNOWN_TYPE,
-            f"type {kind!r} is unknown, article is assumed",
-            "write article or video",
-        )
-        kind = "article"
-    quality = fields.integer("quality")
-    images = _images(fields)
-    provider = _provider(fields, web_url)
-    if not (title and moment and web_url and provider):
-        return None
-    return Article(
-        title=title,
-        excerpt=excerpt,
-        published_at=moment.at,
-        is_date_only=_is_date_only(moment),
-        web_url=web_url,
-        amp_url=amp_url,
-        cdn_amp_url=cdn_amp_url,
-        type=kind,
-        quality=quality,
-        provider=provider,
-        images=images,
-        identity=weburls.identity(web_url),
-    )
-
-
-def _is_date_only(moment: Moment) -> bool:
-    """Publishers that give a date alone come out as midnight UTC to the second."""
-    return moment.is_date_only or moment.at.time() == dt.time(0)
-
-
-def _related(fields: Fields) -> Article | None:
-    """An entry of ``related``; the archive repeats each some forty times, so equal entries are read once."""
-    cached = _related_article(marshal.dumps(dict(fields.values), 2))
-    if cached:
-        return cached
-    fields.report_unknown(_RELATED_KEYS)
-    return _article(fields, is_document=False)
-
-
-@functools.lru_cache(maxsize=16_384)
-def _related_article(marshalled: bytes) -> Article | None:
-    """The article of a faultless entry, or None."""
-    fields = Fields(marshal.loads(marshalled), (), severity=Severity.WARNING)  # noqa: S302 - from our caller, a moment ago
-    fields.report_unknown(_RELATED_KEYS)
-    article = _article(fields, is_document=False)
-    return None if fields.faults else article
-
-
-def _images(fields: Fields) -> tuple[Image, ...]:
-    images = []
-    for entry in fields.mappings("images"):
-        entry.report_unknown(_IMAGE_KEYS)
-        width, height = entry.integer("width"), entry.integer("height")
-        caption = entry.text("title")
-        entry.boolean("isCached")
-        if url := entry.url("url", is_required=True):
-            images.append(Image(url=url, width=max(width, 0), height=max(height, 0), caption=caption))
-    return tuple(images)
-
-
-def _provider(fields: Fields, web_url: str | None) -> Provider | None:
-    entry = fields.mapping("provider")
-    host = weburls.host(web_url) if web_url else ""
-    if entry is None:
-        if fields.values.get("provider") is None:
-            fields.warn(
-                "provider",
-                Code.MISSING_FIELD,
-                "provider is missing, the address stands in",
-                "add `provider:`",
-            )
-        return Provider(name=host, domain=host, logo=None) if host else None
-    entry.report_unknown(_PROVIDER_KEYS)
-    name = entry.text("name")
-    images = _images(entry)
-    domain = host
-    if given := entry.text("domain"):
-        try:
-            domain = weburls.domain(given)
-        except weburls.InvalidUrlError:
-            entry.warn(
-                "domain",
-                Code.INVALID_DOMAIN,
-                "provider.domain is no domain name, the address stands in",
-                "write it as example.org",
-            )
-    return _shared_provider(name or domain, domain, next(iter(images), None)) if domain else None
-
-
-@functools.lru_cache(maxsize=4_096)
-def _shared_provider(name: str, domain: str, logo: Image | None) -> Provider:
-    """Equal providers are one object: thousands of entries share a few hundred."""
-    return Provider(name=name, domain=domain, logo=logo)
 
 
 def _body(fields: Fields, body: str, text: str, base_path: str) -> Body | None:
@@ -272,8 +156,10 @@ def _body(fields: Fields, body: str, text: str, base_path: str) -> Body | None:
 
 def _story(fields: Fields) -> str:
     word = fields.text("story")
+    if not word:
+        return ""
     label = slugify(word, max_length=0)
-    if word and not label:
+    if not label:
         fields.fault("story", Code.INVALID_SLUG, "story has neither letter nor digit", "write a word")
     return label
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator import disk
-from generator.state import KnownFile
+from generator.memory import KnownFile
 from generator.tree import Staged, Tree
 
 

@@ -6,11 +6,12 @@ from generator import compression, deployment, language, search, state, taxonomy
 from generator.errors import Problem, in_order
 from generator.examining import TEMPLATES, Base, Examined, examine
 from generator.keeping import Keeper
+from generator.memory import Known, Memory
 from generator.options import Options
 from generator.report import Progress, Report, Stopwatch
 from generator.search import Indexed
 from generator.staging import Staging
-from generator.state import Known, Memory, RelatedLists
+from generator.state import RelatedLists
 from generator.tree import Staged
 from generator.unchanged import Input, Last
 
@@ -32,22 +33,23 @@ def make(options: Options, given: Input, progress: Progress, watch: Stopwatch) -
         language=language.load(configured.language, zone=configured.timezone, folder=folder),
         topics=taxonomy.load(folder),
         theme=given.theme,
-        memory=state.EMPTY if options.is_clean else state.load(options.output / tree.CONTROL, given.program),
+        memory=state.complete(options.output / tree.CONTROL, given.memory),
     )
     examined = examine(options, base, given.found, known=_known(base, options), watch=watch, progress=progress)
+    found = dataclasses.replace(examined.report, is_anew=base.memory.is_dropped)
     if examined.is_refused:
-        return examined.report
+        return found
     with tree.hold(options.output) as output:
         keeper = Keeper(output=output, known=base.memory.files, is_forced=options.is_clean, is_strict=options.is_strict)
         staged, indexed, problems = _stage(options, examined, keeper, progress, watch)
         if problems:
-            return dataclasses.replace(examined.report, problems=in_order(examined.report.problems, problems))
+            return dataclasses.replace(found, problems=in_order(found.problems, problems))
         with watch.station("write"):
             counts = output.publish(staged, may_replace=options.is_clean)
         if options.deploy_manifest:
             deployment.write(options.deploy_manifest, output)
         report = dataclasses.replace(
-            examined.report,
+            found,
             is_built=True,
             planned=len(staged),
             written=counts.written,
@@ -60,7 +62,7 @@ def make(options: Options, given: Input, progress: Progress, watch: Stopwatch) -
             facts = {
                 _READING: base.reading(options.source),
                 TEMPLATES: examined.templates,
-                unchanged.FACT: unchanged.pack(_last(given, examined, report)),
+                unchanged.FACT: unchanged.pack(_last(given, examined, dataclasses.replace(report, is_anew=False))),
             }
             files = output.known(staged, base.memory.files)
             planned = examined.planned

@@ -1,8 +1,13 @@
-"""What a document says, as values: items, and the articles around them."""
+"""What a document says, as values: items, and the articles around them.
+
+They are structs of ``msgspec`` and no dataclasses: tens of thousands are made in each build, and a struct is made, and
+read from bytes, several times faster.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from generator.aliases import Alias
 from generator.markup import Body, Video
@@ -18,8 +23,7 @@ def share_of_marks(value: int) -> float:
     return min(max(value, 0), _FULL_MARKS) / _FULL_MARKS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Image:
+class Image(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A picture on the web."""
 
     url: str
@@ -35,8 +39,7 @@ class Image:
         return not has_size or (self.width >= _MIN_IMAGE_WIDTH and self.height >= _MIN_IMAGE_HEIGHT)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
+class Provider(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """Who published an article."""
 
     name: str
@@ -45,8 +48,7 @@ class Provider:
     logo: Image | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
+class Article(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """What an item and an entry of its ``related`` list have in common: an article on the web."""
 
     title: str
@@ -73,8 +75,7 @@ class Article:
         return next((image for image in self.images if image.is_usable), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item(Article):
+class Item(Article, frozen=True, kw_only=True, array_like=True):
     """A document that is fit for the site."""
 
     name: str

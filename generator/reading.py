@@ -1,6 +1,5 @@
 """All documents of a folder as items, read in several processes; what was read before is not read again."""
 
-import dataclasses
 import datetime as dt
 import functools
 import zoneinfo
@@ -8,14 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from generator import codec, hashing, pool, sources, urls
 from generator.errors import Code, Problem
 from generator.items import Inspect, Parsed, parse
+from generator.memory import Known, KnownDocument
 from generator.model import Item
 from generator.report import Progress
 from generator.settings import Settings
 from generator.sources import Found, SourceFile
-from generator.state import Known, KnownDocument
 from generator.taxonomy import CuratedTopic, Taxonomy
 
 _AT_ONCE = 64
@@ -93,18 +94,25 @@ def _documents(
     """All documents by name: those that are as they were from memory, the others read."""
     documents = {file.name: document for file in found.files if (document := known.unchanged(file))}
     to_read = [(file, known.digest(file)) for file in found.files if file.name not in documents]
+    waiting = iter(to_read)
     for chunk in pool.in_chunks(_read_chunk, to_read, prepare=reader, jobs=jobs, size=_AT_ONCE):
-        for name, read_now in chunk.items():
-            if read_now.parsed:
-                documents[name] = read_now
+        for (digest, content, core, parsed, related), (file, _) in zip(
+            chunk, waiting, strict=False
+        ):  # chunk first: it ends
+            if parsed:
+                documents[file.name] = KnownDocument(
+                    stamp=file.stamp, digest=digest, content=content, core=core, parsed=parsed, related=related
+                )
             else:
-                documents[name] = dataclasses.replace(known.documents[name], stamp=read_now.stamp)
+                documents[file.name] = msgspec.structs.replace(known.documents[file.name], stamp=file.stamp)
         progress("read", len(documents), len(found.files))
     return documents
 
 
 _Work = tuple[SourceFile, bytes]
 """A file, and the digest of its bytes when they were last read."""
+_Read = tuple[bytes, bytes, bytes, bytes, bytes]
+"""As in :class:`KnownDocument`: digest, content, core, parsed, related. A plain tuple travels fastest."""
 _Reader = tuple[str, dt.tzinfo, Taxonomy, Inspect | None]
 
 
@@ -113,30 +121,29 @@ def _reader(configured: Settings, topics: Sequence[CuratedTopic], inspect: Inspe
     return urls.base_path(configured.base_url), zoneinfo.ZoneInfo(configured.timezone), Taxonomy(topics), inspect
 
 
-def _read_chunk(reader: _Reader, work: Sequence[_Work]) -> dict[str, KnownDocument]:
+def _read_chunk(reader: _Reader, work: Sequence[_Work]) -> list[_Read]:
     """Runs in a worker. What is known already comes back without its parsed form."""
-    return {file.name: _read(reader, file, known) for file, known in work}
+    return [_read(reader, file, known) for file, known in work]
 
 
-def _read(reader: _Reader, file: SourceFile, known: bytes) -> KnownDocument:
+def _read(reader: _Reader, file: SourceFile, known: bytes) -> _Read:
     base_path, zone, curated, inspect = reader
     data = sources.fetch(file)
     if isinstance(data, Problem):
-        return _packed(file, b"", Parsed(item=None, problems=(data,)))
+        return _packed(b"", Parsed(item=None, problems=(data,)))
     digest = hashing.digest(data)
     if digest == known:
-        return KnownDocument(stamp=file.stamp, digest=digest, content=b"", core=b"", parsed=b"")
+        return digest, b"", b"", b"", b""
     document = sources.decode(data, name=file.name, shown=file.shown)
     if isinstance(document, Problem):
-        return _packed(file, digest, Parsed(item=None, problems=(document,)))
+        return _packed(digest, Parsed(item=None, problems=(document,)))
     parsed = parse(document, base_path=base_path, zone=zone, inspect=inspect)
     if parsed.item:
         parsed = Parsed(item=curated.assign(parsed.item), problems=parsed.problems)
-    return _packed(file, digest, parsed)
+    return _packed(digest, parsed)
 
 
-def _packed(file: SourceFile, digest: bytes, parsed: Parsed) -> KnownDocument:
+def _packed(digest: bytes, parsed: Parsed) -> _Read:
     packed, related = codec.pack(parsed)
     core = hashing.digest(packed)
-    content = hashing.digest(core, related)
-    return KnownDocument(stamp=file.stamp, digest=digest, content=content, core=core, parsed=packed, related=related)
+    return digest, hashing.digest(core, related), core, packed, related

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import jinja2
+import msgspec
 from jinja2 import nodes
 from jinja2.runtime import Context, Macro
 from jinja2.utils import missing, pass_eval_context
@@ -154,8 +155,7 @@ class _Kinds(dict[type, Callable[[Any], Any] | None]):
     """How a value of a type stands for itself in a key: with its type, or by its identity; None where it may change."""
 
     def __missing__(self, kind: type) -> Callable[[Any], Any] | None:
-        parameters = getattr(kind, "__dataclass_params__", None)
-        how = self[kind] = id if parameters is not None and parameters.frozen else None
+        how = self[kind] = id if issubclass(kind, msgspec.Struct) and kind.__struct_config__.frozen else None
         return how
 
 

@@ -4,14 +4,13 @@ The collection is cut into epochs in the order of time. While the digest of all 
 was, what was told of them stands, and telling goes on from the state that was kept at that end.
 """
 
-import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from generator import hashing
+from generator.memory import Epoch
 from generator.model import Item
-from generator.state import Epoch
 from generator.stories import TellingState, Told, ToldItem, in_time
 from generator.telling import EPOCH, Telling
 
@@ -87,4 +86,4 @@ def _usable(chains: Sequence[bytes], epochs: Sequence[Epoch]) -> list[Epoch]:
 def _without_old_states(epochs: Sequence[Epoch]) -> Iterable[Epoch]:
     for number, epoch in enumerate(epochs):
         is_old = number < len(epochs) - _STATES
-        yield dataclasses.replace(epoch, state=None) if is_old and epoch.state is not None else epoch
+        yield msgspec.structs.replace(epoch, state=None) if is_old and epoch.state is not None else epoch

@@ -6,6 +6,8 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from generator.errors import Code, Problem, Severity
 
 SUFFIXES = frozenset({".md", ".markdown", ".txt"})
@@ -17,8 +19,7 @@ Stamp = tuple[int, int, int]
 """A file's size in bytes and the times of its last modification and change, in nanoseconds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFile:
+class SourceFile(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A file that should be a document."""
 
     path: str

@@ -1,8 +1,9 @@
 """All files of a site staged, in several processes: a page is rendered unless it is there, made from the same."""
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+import msgspec
 
 from generator import pool, urls
 from generator.assets import Asset
@@ -32,10 +33,18 @@ class Staging:
     ) -> tuple[list[Staged], list[Problem]]:
         """Stages all assets and pages; returns them, and the problems of templates, each place once."""
         staged = [self.keeper.stage(urls.file_path(asset.address), asset.data) for asset in assets]
+        fingerprints = Fingerprints(self.look)
+        to_render: list[tuple[int, bytes]] = []
+        for number, page in enumerate(self.pages):
+            key = fingerprints.of(page)
+            if kept := self.keeper.kept(urls.file_path(page.address), key):
+                staged.append(kept)
+            else:
+                to_render.append((number, key))
         problems: dict[tuple[str, int], Problem] = {}
-        done = 0
+        done = len(self.pages) - len(to_render)
         for chunk, chunk_problems in pool.in_chunks(
-            _stage_chunk, range(len(self.pages)), prepare=self._ready, jobs=jobs, size=_AT_ONCE
+            _stage_chunk, to_render, prepare=self._ready, jobs=jobs, size=_AT_ONCE
         ):
             staged += chunk
             for problem in chunk_problems:
@@ -45,16 +54,15 @@ class Staging:
         return staged, list(problems.values())
 
     def _ready(self) -> "_Work":
-        return _Work(self, Fingerprints(self.look), Renderer(self.look))
+        return _Work(self, Renderer(self.look))
 
 
 class _Work:
     """What a process stages with."""
 
-    def __init__(self, staging: Staging, fingerprints: Fingerprints, renderer: Renderer) -> None:
+    def __init__(self, staging: Staging, renderer: Renderer) -> None:
         self.keeper = staging.keeper
         self.pages = staging.pages
-        self.fingerprints = fingerprints
         self._renderer = renderer
         self._answered = staging.answered
         self._looked_at: object = None
@@ -67,7 +75,7 @@ class _Work:
         """
         deferred = page.view
         if isinstance(deferred, Deferred):
-            page = dataclasses.replace(page, view=page.shown)
+            page = msgspec.structs.replace(page, view=page.shown)
         rendered = self._renderer.render(page)
         dead = set(self._renderer.shown) - self._answered
         self._renderer.shown.clear()
@@ -80,19 +88,15 @@ class _Work:
         return rendered
 
 
-def _stage_chunk(work: _Work, numbers: Sequence[int]) -> tuple[list[Staged], list[Problem]]:
-    """Runs in a worker."""
+def _stage_chunk(work: _Work, pages: Sequence[tuple[int, bytes]]) -> tuple[list[Staged], list[Problem]]:
+    """Renders pages, each given by its number and with its fingerprint. Runs in a worker."""
     staged: list[Staged] = []
     problems: list[Problem] = []
-    for number in numbers:
+    for number, key in pages:
         page = work.pages[number]
-        path, key = urls.file_path(page.address), work.fingerprints.of(page)
-        if kept := work.keeper.kept(path, key):
-            staged.append(kept)
-            continue
         rendered = work.rendered(page)
         if rendered.problem:
             problems.append(rendered.problem)
         else:
-            staged.append(work.keeper.stage(path, rendered.data, key))
+            staged.append(work.keeper.stage(urls.file_path(page.address), rendered.data, key))
     return staged, problems

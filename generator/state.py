@@ -5,17 +5,19 @@ what another version of the program wrote, or what is damaged, is dropped.
 """
 
 import contextlib
+import dataclasses
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
+
 from generator import hashing
 from generator.errors import OutputError
-from generator.sources import SourceFile, Stamp
+from generator.memory import EMPTY, Epoch, KnownDocument, KnownFile, Memory
 
 NAME = "state.sqlite"
 _SCHEMA = """
@@ -30,77 +32,19 @@ CREATE TABLE IF NOT EXISTS files (
 CREATE TABLE IF NOT EXISTS epochs (number INTEGER PRIMARY KEY, chain BLOB NOT NULL, told BLOB NOT NULL, state BLOB);
 CREATE TABLE IF NOT EXISTS results (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 """
-_SELECT_DOCUMENTS = "SELECT name, size, modified, changed, digest, content, core, parsed FROM documents"
-_GLANCE_AT_DOCUMENTS = "SELECT name, size, modified, changed, digest, content, core, NULL FROM documents"
 _TOUCH_DOCUMENT = "UPDATE documents SET size = ?, modified = ?, changed = ?, digest = ? WHERE name = ?"
 _PROGRAM = "program"
 _SEAL_BYTES = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownDocument:
-    """A document that was read."""
+def glance(folder: Path, program: str) -> Memory:
+    """What tells whether anything changed since the last build: neither parsed documents nor what was told of them.
 
-    stamp: Stamp
-    digest: bytes
-    """Of its bytes."""
-    content: bytes
-    """The digest of all that was read."""
-    core: bytes
-    """That of ``parsed``."""
-    parsed: bytes
-    """As ``codec`` packs it."""
-    related: bytes | None = None
-    """The same; None where it is in the state and was not asked for."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownFile:
-    """A file of the site as it was written."""
-
-    key: bytes
-    """Of all that it was made from."""
-    digest: str
-    """As ``tree`` gives it."""
-    stamp: tuple[int, int]
-    """Its size in bytes, and the time of its last modification in nanoseconds."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Epoch:
-    """A stretch of the collection whose stories were told."""
-
-    chain: bytes
-    """The digest of all items up to its end."""
-    told: bytes
-    state: bytes | None
-    """What telling would go on from; only the last epochs keep it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
-    """Everything that was remembered."""
-
-    facts: Mapping[str, bytes] = field(default_factory=dict)
-    documents: Mapping[str, KnownDocument] = field(default_factory=dict)
-    files: Mapping[str, KnownFile] = field(default_factory=dict)
-    epochs: Sequence[Epoch] = ()
-    results: Mapping[bytes, bytes] = field(default_factory=dict)
-    """As ``recall`` keeps them."""
-    is_dropped: bool = False
-    """There was a file that could not be used."""
-
-
-EMPTY = Memory()
-
-
-def load(folder: Path, program: str, *, is_glance: bool = False) -> Memory:
-    """What the last build remembered; nothing where it was another version's, or cannot be read.
+    Nothing, where it was another version's or cannot be read.
 
     Args:
         folder: the control folder.
         program: stands for the version of the program, dependencies included.
-        is_glance: only what tells whether anything changed: no parsed documents, no epochs.
     """
     path = folder / NAME
     if path.is_symlink() or not path.is_file():
@@ -110,36 +54,45 @@ def load(folder: Path, program: str, *, is_glance: bool = False) -> Memory:
             facts = dict(connection.execute("SELECT name, value FROM facts"))
             if facts.get(_PROGRAM) != program.encode():
                 return Memory(is_dropped=True)
-            rows = connection.execute(_GLANCE_AT_DOCUMENTS if is_glance else _SELECT_DOCUMENTS)
+            rows = connection.execute("SELECT name, size, modified, changed, digest, content, core FROM documents")
             documents = {
-                name: KnownDocument(
-                    stamp=(size, modified, changed),
-                    digest=digest,
-                    content=content,
-                    core=core,
-                    parsed=b"" if data is None else _checked(data, core),
-                )
-                for name, size, modified, changed, digest, content, core, data in rows
+                name: KnownDocument(stamp=(size, modified, changed), digest=digest, content=content, core=core)
+                for name, size, modified, changed, digest, content, core in rows
             }
             rows = connection.execute("SELECT path, key, digest, size, modified FROM files")
             files = {
                 name: KnownFile(key=key, digest=digest, stamp=(size, modified))
                 for name, key, digest, size, modified in rows
             }
-            rows_of_results = [] if is_glance else connection.execute("SELECT key, value FROM results")
-            results = {key: _opened(value) for key, value in rows_of_results}
+    except sqlite3.Error:
+        return Memory(is_dropped=True)
+    return Memory(facts=facts, documents=documents, files=files)
+
+
+def complete(folder: Path, seen: Memory) -> Memory:
+    """All that was remembered, after a :func:`glance`; nothing where it is damaged, or another's by now."""
+    if seen is EMPTY or seen.is_dropped:
+        return seen
+    try:
+        with _connected(folder / NAME) as connection:
+            documents: dict[str, KnownDocument] = {}
+            for name, parsed in connection.execute("SELECT name, parsed FROM documents"):
+                one = seen.documents.get(name)
+                if one is None or not isinstance(parsed, bytes) or hashing.digest(parsed) != one.core:
+                    return Memory(is_dropped=True)
+                documents[name] = msgspec.structs.replace(one, parsed=parsed)
+            rows = connection.execute("SELECT key, value FROM results")
+            results = {key: _opened(value) for key, value in rows}
             rows = connection.execute("SELECT chain, told, state FROM epochs ORDER BY number")
-            epochs = (
-                []
-                if is_glance
-                else [
-                    Epoch(chain=chain, told=_opened(told), state=None if state is None else _opened(state))
-                    for chain, told, state in rows
-                ]
-            )
+            epochs = [
+                Epoch(chain=chain, told=_opened(told), state=None if state is None else _opened(state))
+                for chain, told, state in rows
+            ]
     except (sqlite3.Error, _DamagedError):
         return Memory(is_dropped=True)
-    return Memory(facts=facts, documents=documents, files=files, epochs=epochs, results=results)
+    if documents.keys() != seen.documents.keys():
+        return Memory(is_dropped=True)
+    return dataclasses.replace(seen, documents=documents, results=results, epochs=epochs)
 
 
 class RelatedLists:
@@ -165,36 +118,6 @@ class RelatedLists:
         if row is None or hashing.digest(document.core, row[0]) != document.content:
             raise OutputError(f"{self._path} is damaged, or another build has changed it: build again, with --clean")
         return bytes(row[0])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What is known of documents from an earlier build with the same settings."""
-
-    documents: Mapping[str, KnownDocument] = field(default_factory=dict)
-    related: RelatedLists | None = None
-    """Where their lists are; None where there are no documents."""
-    trusted_before: int = 0
-    """In nanoseconds of Unix time: a file that changed since may have changed again within one tick of its clock."""
-
-    def unchanged(self, file: SourceFile) -> KnownDocument | None:
-        """What is known of a file that is as it was, as far as the file system tells."""
-        document = self.documents.get(file.name)
-        is_same = document is not None and document.stamp == file.stamp and max(file.stamp[1:]) < self.trusted_before
-        return document if is_same else None
-
-    def list_of(self, name: str, document: KnownDocument) -> bytes:
-        """The packed ``related`` list of a document that was read now, or is one of these."""
-        if document.related is not None:
-            return document.related
-        if self.related is None:
-            raise LookupError(f"{name} was never read")
-        return self.related.get(name, document)
-
-    def digest(self, file: SourceFile) -> bytes:
-        """The digest of a file's bytes when they were last read, nothing where they never were."""
-        document = self.documents.get(file.name)
-        return document.digest if document else b""
 
 
 def touch(folder: Path, documents: Mapping[str, KnownDocument], files: Mapping[str, tuple[int, int]]) -> None:
@@ -271,12 +194,6 @@ class _DamagedError(Exception):
 def _sealed(data: bytes) -> bytes:
     """Data behind its digest: SQLite notices no byte that changed."""
     return hashlib.blake2b(data, digest_size=_SEAL_BYTES).digest() + data
-
-
-def _checked(data: object, digest: bytes) -> bytes:
-    if not isinstance(data, bytes) or hashing.digest(data) != digest:
-        raise _DamagedError
-    return data
 
 
 def _opened(sealed: object) -> bytes:

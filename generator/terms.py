@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from snowballstemmer.english_stemmer import EnglishStemmer
+import Stemmer
 
 _WORD = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*(?:['’]s\b)?|[.!?:]")
 _RUN = 4
-_STEMMER = EnglishStemmer()
+_STEMMER = Stemmer.Stemmer("english", 0)
 
 # Words without a meaning of their own.
 _STOP = frozenset(

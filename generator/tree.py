@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from generator import disk, urls
 from generator.errors import OutputError
 from generator.ground import Ground, above, folders, kind_of
-from generator.state import KnownFile
+from generator.memory import KnownFile
 
 CONTROL = disk.CONTROL
 _MANIFEST = "manifest.json"
@@ -27,8 +29,7 @@ _STAGING = "staging"
 _VERSION = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Staged:
+class Staged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A file of the new site."""
 
     path: str
@@ -259,6 +260,7 @@ def hold(output: Path) -> Iterator[Tree]:
         with lock:
             tree = Tree(root=root)
             tree.finish()
+            disk.remove_torn(control)
             try:
                 yield tree
             finally:

@@ -139,6 +139,11 @@ def file_path(address: Address) -> str:
     return f"{address[1:]}index.html" if address.endswith("/") else address[1:]
 
 
+def forms(address: Address) -> tuple[str, ...]:
+    """The ways in which a page is asked for: ``/old/``, ``/old`` and ``/old/index.html``; ``/old.html`` has the one."""
+    return (address, address.rstrip("/"), f"/{file_path(address)}") if address.endswith("/") else (address,)
+
+
 # What has another name when it has another content.
 _UNCHANGING: Final = re.compile(r"assets/|search/(engine-[^/]+/|[^/]+/((filter|fragment|index)/|[^/]+\.pf_meta$))")
 _OF_ITEM: Final = re.compile(r"\d{4}/\d{2}/\d{2}/[^/]+/index\.html")

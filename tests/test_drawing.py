@@ -2,10 +2,10 @@
 
 # ruff: noqa: E501 - a template a line
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from generator import remembering
 from generator.page import Page
@@ -18,8 +18,7 @@ from tests.test_docs import PAGES
 WORDS = "<&>\"'"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(Struct, frozen=True, kw_only=True):
     """What the templates here show."""
 
     number: int

@@ -248,6 +248,28 @@ def test_slips_in_other_files_are_guessed(site: SiteFolder, monkeypatch: pytest.
     assert "site.topic: is no key of the table; did you mean site.topics?" in run("build", "--jobs", "1")[2]
 
 
+def test_one_mistake_is_one_line(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slip in the name of a required field; a day that stands first; a source without a name."""
+    provider = {"domain": "news.example.org"}
+    text = document(title=None, titel="x", publishedDateTime="21.11.2026", provider=provider)
+    site.add(NAME, text)
+    monkeypatch.chdir(site.root)
+    code, _, stderr = run("build", "--jobs", "1")
+    where = {name: text.splitlines().index(line) + 1 for line in text.splitlines() for name in [line.partition(":")[0]]}
+    assert code == 1
+    assert stderr.splitlines()[:-1] == [
+        (
+            f"warning: seeds/{NAME}:{where['provider']}:1: missing-field: provider.name is missing, the domain "
+            "stands in (add `name:` below `provider:`)"
+        ),
+        (
+            f"error: seeds/{NAME}:{where['publishedDateTime']}:1: invalid-time: publishedDateTime is not written as "
+            "YYYY-MM-DD, with or without a time (write it as 2026-03-14T09:00:00Z)"
+        ),
+        f"error: seeds/{NAME}:{where['titel']}:1: missing-field: title is missing: titel is no field (write `title:`)",
+    ]
+
+
 @pytest.mark.parametrize(
     ("word", "guesses"),
     [("base-url", ["base_url"]), ("BASEURL", ["base_url"]), ("titel", ["title"]), ("", []), ("xyz", []), ("___", [])],

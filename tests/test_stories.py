@@ -10,6 +10,7 @@ from unittest import mock
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from generator.evidence import BIAS, WEIGHTS, Evidence, Profile, compare
 from generator.model import Item
@@ -167,7 +168,7 @@ def test_ten_thousand_documents_of_one_day_behave() -> None:
     words = ["".join(letters.choices("abcdefghijklmnopqrstuvwxyz", k=8)) for _ in range(10_000)]
     template = make(1, "Headline", day=1)
     items = [
-        dataclasses.replace(
+        structs.replace(
             template,
             title=" ".join(letters.sample(words, k=4)),
             identity=f"source{number}.example/{number}",
@@ -257,13 +258,26 @@ def test_stories_are_listed(site: SiteFolder) -> None:
     arguments = [argument for argument in site.arguments()[1:] if argument not in {"--output", str(site.output)}]
     code, stdout, _ = run("stories", *arguments)
     assert code == 0
-    assert "2 stories, 1 of them told by one document" in stdout
+    assert "2 stories, 1 told by one document" in stdout
     code, stdout, _ = run("stories", "--format", "json", *arguments)
     listed = json.loads(stdout)
     assert [len(story["documents"]) for story in listed] == [2, 1]
     assert set(listed[0]) == {"id", "url", "lead", "documents", "score"}
     assert listed[0]["url"].startswith("https://example.org/2025/03/0")
     assert not site.output.exists()
+
+
+def test_one_is_no_plural(site: SiteFolder) -> None:
+    """Neither of stories nor of documents."""
+    site.add("2025-03-02-one.md")
+    arguments = [argument for argument in site.arguments()[1:] if argument not in {"--output", str(site.output)}]
+    assert run("stories", *arguments)[1] == "1 story, 1 told by one document\n"
+    document = str(site.root / "seeds" / "2025-03-02-one.md")
+    assert ", 1 document, lead: " in run("explain", document, *arguments)[1]
+    assert (
+        "documents: 1 read, 0 rejected, 0 left out\nsite:      1 item, 1 story, 2 topics, 1 day\n"
+        in site.build().stdout
+    )
 
 
 def test_a_document_s_story_is_explained(site: SiteFolder) -> None:

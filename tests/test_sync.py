@@ -121,7 +121,37 @@ def test_a_dry_run_says_what_would_be_done(site: SiteFolder) -> None:
     assert "remove  2025/03/14/one/index.html\n" in stdout
     assert f"keep    {asset('first')}\n" in stdout
     assert {path: path.stat().st_mtime_ns for path in served(site).rglob("*")} == before
-    assert sync(site, "--dry-run", "--quiet")[1] == stdout.rpartition("files:")[0]
+    listed, _, last = stdout.rpartition("files: ")
+    assert sync(site, "--dry-run", "--quiet")[1] == listed
+    verbs = [line.split()[0] for line in listed.splitlines()]
+    moved, removed = verbs.count("move"), verbs.count("remove")
+    assert last == (
+        f"{moved} would be moved, {len(site.files()) - moved} stay as they are, {removed} would be removed, "
+        "1 old one would be kept; nothing was done\n"
+    )
+
+
+def test_it_says_that_nginx_is_to_read_new_rules(site: SiteFolder) -> None:
+    """Where they came, changed or went, and not otherwise; also before it is done."""
+    name = "_redirects.nginx"
+    assert name not in sync(site)[1]
+    site.add("2025-03-15-two.md", title="Two", publishedDateTime="2025-03-15T09:00:00Z", aliases=["/old/"])
+    assert site.build().code == 0
+    assert f"\n{name} would change: nginx reads it when it is told to reload" in sync(site, "--dry-run")[1]
+    assert f"\n{name} changed: nginx reads it when it is told to reload (nginx -s reload)\n" in sync(site)[1]
+    assert name not in sync(site)[1]
+    site.add("2025-03-15-two.md", title="Two", publishedDateTime="2025-03-15T09:00:00Z")
+    assert site.build().code == 0
+    assert f"\n{name} changed: " in sync(site)[1]
+
+
+def test_it_warns_of_an_address_that_nobody_can_have(site: SiteFolder) -> None:
+    """A site that was built for it is moved all the same."""
+    code, _, stderr = sync(site)
+    assert (code, "warning: the site was built for https://example.org/, and its feeds" in stderr) == (0, True)
+    assert sync(site, "--quiet")[2] == ""
+    assert site.build("--base-url", "https://digest.health/").code == 0
+    assert sync(site)[2] == ""
 
 
 def test_a_reader_never_meets_a_page_before_what_it_needs(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,33 @@ def texts(output: Path) -> dict[str, str]:
     return {name: data.decode() for name, data in published(output).items()}
 
 
+def test_what_a_killed_process_was_writing_is_cleared_away(tmp_path: Path) -> None:
+    """In our folder, by the next that holds it; nothing else of that name, and nothing outside."""
+    publish(tmp_path, {"index.html": "1"})
+    control = tmp_path / ".digest"
+    for name in (".1.tmp", ".4194304.tmp", ".x.tmp", "1.tmp"):
+        (control / name).write_text("torn")
+    (control / ".2.tmp").mkdir()
+    (tmp_path / ".1.tmp").write_text("mine")
+    before = {path.name for path in control.iterdir()}
+    publish(tmp_path, {"index.html": "1"})
+    assert before - {path.name for path in control.iterdir()} == {".1.tmp", ".4194304.tmp"}
+    assert (tmp_path / ".1.tmp").read_text() == "mine"
+
+
+def test_a_build_and_a_sync_clear_it_away(site: SiteFolder) -> None:
+    """From the output folder and from a served one."""
+    for number in range(2):
+        site.add(f"2025-03-14-{number}.md")
+        assert site.build().code == 0
+        folders = ("--output", str(site.output), "--source", str(site.root / "seeds"))
+        assert run("sync", str(site.root / "www"), *folders)[0] == 0
+        torn = [folder / ".digest" / ".77.tmp" for folder in (site.output, site.root / "www")]
+        assert [path.exists() for path in torn] == [False, False]
+        for path in torn:
+            path.write_text("{")
+
+
 def test_only_what_we_wrote_is_removed(tmp_path: Path) -> None:
     """A file that somebody else put there stays, and so does its folder."""
     publish(tmp_path, {"a/index.html": "1", "b/index.html": "2"})

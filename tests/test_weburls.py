@@ -1,9 +1,12 @@
 """Addresses on the web: safe to link to, and the same for the same article."""
 
+from unittest import mock
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator import weburls
 from generator.weburls import InvalidUrlError, clean, domain, host, identity
 
 
@@ -57,6 +60,48 @@ def test_a_clean_address_cannot_leave_an_attribute(raw: str) -> None:
     assert cleaned.isascii()
     assert not set(cleaned) & set("\"'<> \t\n\\`")
     assert clean(cleaned) == cleaned
+
+
+_plain = weburls._plain
+_HOSTS = st.sampled_from(
+    """
+    example.org www.example.org amp.example.org a-b.co www.www.org x.1 example.0x1 1.2.3.4 localhost a_b.org a-.org a..b
+    ab--c.org xn--bcher-kva.example a.xn--b axn--b.de x.cdn.ampproject.org www.google.com EX.org a.b.
+    """.split()  # noqa: SIM905 - a list of quoted hosts would hide the hosts
+)
+_PARTS = st.sampled_from(
+    [
+        *"aZ09_~!$*+,=:@&()-./%?#;^|[]{}'\"<>\\ `é\n",
+        "..",
+        "%2e",
+        ".%2E",
+        "/amp",
+        ".amp",
+        "amp",
+        "#!",
+        "&amp;",
+        "?amp=1",
+        "//",
+    ]
+)
+
+
+@given(
+    st.builds(
+        "{}://{}/{}".format, st.sampled_from(["https", "http"]), _HOSTS, st.lists(_PARTS, max_size=8).map("".join)
+    )
+)
+def test_an_address_that_looks_clean_is_clean_to_the_parser(raw: str) -> None:
+    """The short way for plain addresses gives what the parser gives."""
+    with mock.patch.object(weburls, "_plain", return_value=None):
+        try:
+            parsed = clean.__wrapped__(raw)
+        except InvalidUrlError:
+            assert not _plain(raw)
+            return
+        slow = identity.__wrapped__(parsed), host(parsed)
+    assert clean.__wrapped__(raw) == parsed
+    assert (identity.__wrapped__(parsed), host(parsed)) == slow
 
 
 @pytest.mark.parametrize(
