@@ -76,7 +76,7 @@ class Looking:
         self._days = list(map(days, items))
         self._analysed = analysed
         self._about = about
-        self._topics_of: dict[int, frozenset[str]] = {}
+        self._topics_of = [frozenset(map(topic_slug, item.topics)) for item in items]
         self._entry_profiles: dict[tuple[object, ...], Profile] = {}
         self.position = state.position
         self.notes: list[Note] = []
@@ -107,13 +107,14 @@ class Looking:
         terms = self._terms(item)
         current = Profile(item, terms, self._rarity.weights(terms.ordered, terms.capped), links)
         near = self._near(current)
+        close = [(like, other) for other, like in near.items() if like >= ARCHIVE_LIKENESS]
         notes = self.notes if item.identity == self._about else None
         same_story, related = sort_entries(item, listed, current, self._entry_profile, notes)
         look = Look(
             weights=weights_of(current),
             links=links,
-            recent=self._recent(near, current.day),
-            alike=self._alike(near),
+            recent=self._recent(close, current.day),
+            alike=self._alike(close),
             near=(array.array("I", near).tobytes(), array.array("d", near.values()).tobytes()),
             same_story=tuple([_told_entry(listed[place], place) for place in same_story]),
             related=tuple([_told_entry(listed[place], place) for place in related]),
@@ -136,37 +137,26 @@ class Looking:
         """Earlier items that share rare terms, with the cosine over these; the latest for each term."""
         dots: dict[int, float] = {}
         rarest = sorted([(-weight, term) for term, weight in current.weights.items()])[:_RAREST]
-        postings, norm, values, known = self._postings, current.norm, current.values, dots.get
+        postings, norm, values = self._postings, current.norm, current.values
         for _, term in rarest:
             if term in postings:
                 own = values[term] / norm
                 for other, value in postings[term][-_POSTINGS:]:
-                    dots[other] = known(other, 0.0) + own * value
+                    if other in dots:
+                        dots[other] += own * value
+                    else:
+                        dots[other] = own * value
         return dots
 
-    def _recent(self, near: Mapping[int, float], day: float) -> tuple[int, ...]:
-        likely = sorted([(-like, other) for other, like in near.items() if like >= LEAST_LIKELY])
-        first_day = self._days
-        return tuple([other for _, other in likely if day - first_day[other] <= FAR_DAYS][:_CONSIDERED])
+    def _recent(self, close: Sequence[tuple[float, int]], day: float) -> tuple[int, ...]:
+        likely = [(-like, other) for like, other in close if like >= LEAST_LIKELY]
+        likely.sort()
+        return tuple([other for _, other in likely if day - self._days[other] <= FAR_DAYS][:_CONSIDERED])
 
-    def _alike(self, near: Mapping[int, float]) -> tuple[tuple[int, float], ...]:
-        alike = sorted([(-like, -other) for other, like in near.items() if like >= ARCHIVE_LIKENESS])
-        own = self._topics_at(self.position)
-        topics = self._topics.weights(own, PRIOR.keys() & own)
-        weights: dict[frozenset[str], float] = {}
-        found: list[tuple[int, float]] = []
-        for negative, number in alike:
-            others = self._topics_at(-number)
-            if others not in weights:
-                weights[others] = TOPIC_SHARE * math.fsum([topics[topic] for topic in own & others])
-            found.append((-number, weights[others] - negative))
-        return tuple(found)
-
-    def _topics_at(self, number: int) -> frozenset[str]:
-        found = self._topics_of.get(number)
-        if found is None:
-            found = self._topics_of[number] = frozenset(map(topic_slug, self._items[number].topics))
-        return found
+    def _alike(self, close: Sequence[tuple[float, int]]) -> tuple[tuple[int, float], ...]:
+        likest = sorted(close, reverse=True)
+        of_topics, topics = _OfTopics(self._topics, self._topics_of[self.position]), self._topics_of
+        return tuple([(other, like + of_topics[topics[other]]) for like, other in likest])
 
     def _remember(self, current: Profile) -> None:
         number = self.position
@@ -178,6 +168,19 @@ class Looking:
             if len(postings) > 2 * _POSTINGS:
                 del postings[:-_POSTINGS]
         self.position += 1
+
+
+class _OfTopics(dict[frozenset[str], float]):
+    """How much the topics of another item count beside those of one: rare ones that both have count more."""
+
+    def __init__(self, rarity: Rarity, own: frozenset[str]) -> None:
+        super().__init__()
+        self._weights = rarity.weights(own, PRIOR.keys() & own)
+
+    def __missing__(self, topics: frozenset[str]) -> float:
+        shared = [weight for topic, weight in self._weights.items() if topic in topics]
+        share = self[topics] = TOPIC_SHARE * math.fsum(shared)
+        return share
 
 
 def _told_entry(entry: Article, place: int) -> ToldEntry:
