@@ -141,7 +141,7 @@ _TIERS: Mapping[float, str] = {
 @functools.lru_cache(maxsize=131_072)
 def stem(word: str) -> str:
     """The stem of a lower-case word (Porter's second algorithm for English)."""
-    return str(_STEMMER.stemWord(word))
+    return sys.intern(_STEMMER.stemWord(word))
 
 
 PRIOR: Mapping[str, float] = {stem(word): share for share, words in sorted(_TIERS.items()) for word in words.split()}
