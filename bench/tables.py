@@ -10,6 +10,8 @@ from bench.updates import Updated
 
 _MEGA = 1_000_000
 _NONE = "–"
+# How many stand behind the point, by the least value.
+_DIGITS = ((10, 1), (0.1, 2), (float("-inf"), 3))
 # Less would show as nothing.
 _LEAST_SHOWN = 0.005
 _STATIONS = ("look", "read", "group", "stories", "plan", "render", "search", "compress", "write", "remember")
@@ -165,5 +167,6 @@ def _table(title: str, rows: Sequence[str], columns: Sequence[str], cell: _Cell)
 
 
 def _short(value: float) -> str:
-    """Three digits, or two behind the point."""
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"  # noqa: PLR2004 - where it gets a second digit
+    """About three digits."""
+    digits = next(digits for least, digits in _DIGITS if value >= least)
+    return f"{value:.{digits}f}"
