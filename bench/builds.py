@@ -18,8 +18,8 @@ _KEPT = ".digest"
 _NOW = "2100-01-01T00:00:00Z"
 DIGEST, SEARCH, HUGO, RELATED = "digest", "digest with search", "Hugo", "Hugo with `.Related`"
 COPY = "copying the finished site"
-# What a search index costs shows in these; the rest would tell the same again.
-_SEARCHED = frozenset({Change.COLD, Change.NOTHING, Change.NEWEST})
+# These do for what search costs, and for the Hugo that takes four times as long and makes all anew after each change.
+_FEW = frozenset({Change.COLD, Change.NOTHING, Change.NEWEST})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ def digest(name: str, site: Path, *, config: str = "site.toml", more: Sequence[s
     environment = {"PYTHONPATH": str(_ROOT)}
     return Builder(
         name=name, command=command, folder=site, output=target, report=report, environment=environment,
-        changes=_SEARCHED if name == SEARCH else frozenset(Change),
+        changes=_FEW if name == SEARCH else frozenset(Change),
     )  # fmt: skip
 
 
@@ -84,6 +84,7 @@ def hugo(name: str, program: Path, site: Path) -> Builder:
         folder=site,
         output=target,
         environment={"HUGO_CACHEDIR": str(site.parent / "hugo-cache")},
+        changes=_FEW if name == RELATED else frozenset(Change),
     )
 
 

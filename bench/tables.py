@@ -21,51 +21,67 @@ _Of = Callable[[Callable[[Taken], float]], str]
 def of_builds(measured: Measured, builders: Sequence[str]) -> list[str]:
     """Tables of seconds and ratios, memory, files, processor time and stations."""
     plain = [name for name in builders if name != SEARCH]
-    rows = [*Change, COPY]
-
-    def median(change: str, builder: str, of: Callable[[Sample], float]) -> float:
-        return statistics.median(map(of, measured.samples[change, builder]))
-
-    def seconds(change: str, builder: str) -> str:
-        return _short(median(change, builder, lambda sample: _seconds(sample.taken)))
+    ratios = {f"÷ {name}": name for name in plain if name in {HUGO, RELATED}}
+    seconds, processor = _median(measured, _seconds), _median(measured, _processor)
 
     def timed(change: str, column: str) -> str:
-        rival = column.removeprefix("÷ ")
-        return seconds(change, column) if rival == column else ratio(measured, (change, DIGEST), (change, rival))
+        rival = ratios.get(column)
+        return ratio(measured, (change, DIGEST), (change, rival)) if rival else seconds(change, column)
 
-    def processor(change: str, builder: str) -> str:
-        return _short(median(change, builder, lambda sample: _processor(sample.taken)))
-
-    def peak(change: str, builder: str) -> str:
-        return f"{measured.peaks[change, builder] / _MEGA:,.0f}" if measured.peaks[change, builder] else _NONE
-
-    def written(change: str, builder: str) -> str:
-        return f"{median(change, builder, lambda sample: sample.written):,.0f}"
-
-    ratios = [f"÷ {name}" for name in plain if name in {HUGO, RELATED}]
-    lines = _table("seconds", rows, [*plain, *ratios], timed)
-    lines += _table("seconds of processors", rows, plain, processor)
-    lines += _table("most memory, MB", list(Change), plain, peak)
-    lines += _table("files written", list(Change), plain, written)
+    lines = _table("seconds", [*Change, COPY], [*plain, *ratios], timed)
+    lines += _table("seconds of processors", [*Change, COPY], plain, processor)
+    lines += _table("most memory, MB", list(Change), plain, _peak(measured))
+    lines += _table("files written", list(Change), plain, _written(measured))
     lines += _sites(measured, plain)
     lines += ["Where our seconds go:", ""]
     lines += _stations(measured, DIGEST, list(Change))
     if SEARCH in builders:
-        changes = [change for change in Change if (change, SEARCH) in measured.samples]
-        columns: dict[str, _Cell] = {
-            "seconds": lambda change, _: seconds(change, SEARCH),
-            "÷ without": lambda change, _: ratio(measured, (change, SEARCH), (change, DIGEST)),
-            "most memory, MB": lambda change, _: peak(change, SEARCH),
-            "files written": lambda change, _: written(change, SEARCH),
-        }
-        lines += ["With search:", ""]
-        lines += _table("with search", changes, list(columns), lambda change, column: columns[column](change, column))
-        lines += _stations(measured, SEARCH, changes)
+        lines += ["With search:", "", *_searched(measured)]
     return lines[:-1]
 
 
+def _searched(measured: Measured) -> list[str]:
+    columns: dict[str, Callable[[str], str]] = {
+        "seconds": lambda change: _median(measured, _seconds)(change, SEARCH),
+        "÷ without": lambda change: ratio(measured, (change, SEARCH), (change, DIGEST)),
+        "most memory, MB": lambda change: _peak(measured)(change, SEARCH),
+        "files written": lambda change: _written(measured)(change, SEARCH),
+    }
+    changes = [change for change in Change if (change, SEARCH) in measured.samples]
+    lines = _table("with search", changes, list(columns), lambda change, column: columns[column](change))
+    return lines + _stations(measured, SEARCH, changes)
+
+
+def _median(measured: Measured, of: Callable[[Taken], float]) -> _Cell:
+    """Cells with medians of the rounds, empty where nothing was measured."""
+
+    def cell(change: str, builder: str) -> str:
+        samples = measured.samples.get((change, builder), ())
+        return _short(statistics.median(of(sample.taken) for sample in samples)) if samples else _NONE
+
+    return cell
+
+
+def _peak(measured: Measured) -> _Cell:
+    def cell(change: str, builder: str) -> str:
+        peak = measured.peaks.get((change, builder))
+        return f"{peak / _MEGA:,.0f}" if peak else _NONE
+
+    return cell
+
+
+def _written(measured: Measured) -> _Cell:
+    def cell(change: str, builder: str) -> str:
+        samples = measured.samples.get((change, builder), ())
+        return f"{statistics.median(sample.written for sample in samples):,.0f}" if samples else _NONE
+
+    return cell
+
+
 def ratio(measured: Measured, one: tuple[str, str], other: tuple[str, str]) -> str:
-    """The median of the ratios of each round, and the least and largest of them."""
+    """The median of the ratios of each round, and the least and largest of them; empty where one was not measured."""
+    if one not in measured.samples or other not in measured.samples:
+        return _NONE
     pairs = zip(measured.samples[one], measured.samples[other], strict=True)
     found = [ours.taken.seconds / theirs.taken.seconds for ours, theirs in pairs]
     spread = f" ({_short(min(found))}–{_short(max(found))})" if len(found) > 1 else ""

@@ -29,6 +29,8 @@ class Cards:
         self.recall = recall
         self._told = told
         self._tellers: dict[str, Mapping[str, str]] = {}
+        # A story is named by its earliest item and not by its id, which is a short hash.
+        self._first = {item.identity: story.items[0].identity for story in told.stories for item in story.items}
         # By what identifies a name: a curated topic's slug may be another than its name's.
         self._topics = {topic_slug(topic.name): topic for topic in topics}
         self._topic_links: dict[str, Link] = {}
@@ -82,9 +84,10 @@ class Cards:
 
     def by_story(self, items: Iterable[Item]) -> tuple[tuple[Item, ...], ...]:
         """Items, newest first, by story: the one first told last comes first, so that one which grows stays put."""
+        first = self._first
         groups: dict[str, list[Item]] = {}
         for item in reversed(tuple(items)):
-            groups.setdefault(self._told.by_item[item.identity].items[0].identity, []).append(item)
+            groups.setdefault(first[item.identity], []).append(item)
         return tuple(map(tuple, reversed(groups.values())))
 
     def sources(self, item: Item) -> int:
@@ -93,8 +96,7 @@ class Cards:
 
     def _told_by(self, item: Item) -> Mapping[str, str]:
         """The publishers that tell an item's story, by domain, in the order of time."""
-        # By the earliest item and not by the story's id, which is a short hash.
-        key = self._told.by_item[item.identity].items[0].identity
+        key = self._first[item.identity]
         found = self._tellers.get(key)
         if found is None:
             found = self._tellers[key] = tellers(item, self._told)

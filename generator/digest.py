@@ -8,10 +8,9 @@ import datetime as dt
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
-from msgspec import structs
+import msgspec
 
 from generator.errors import Code, Problem, Severity
 from generator.model import Item
@@ -21,8 +20,7 @@ from generator.text import topic_slug
 K = TypeVar("K", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """Which kinds of items are on the site."""
 
     now: dt.datetime
@@ -33,8 +31,7 @@ class Selection:
     """Items with ``published: false``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selected:
+class Selected(msgspec.Struct, frozen=True, kw_only=True):
     """The items on the site, and why others are not."""
 
     items: tuple[Item, ...]
@@ -50,8 +47,7 @@ class Selected:
     """… and before this, the same items are left out for the same reasons."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Topic:
+class Topic(msgspec.Struct, frozen=True, kw_only=True):
     """A subject that items name."""
 
     name: str
@@ -68,8 +64,7 @@ class Topic:
     colour: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(msgspec.Struct, frozen=True, kw_only=True):
     """A publisher, identified by its domain."""
 
     name: str
@@ -77,16 +72,14 @@ class Source:
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
+class Day(msgspec.Struct, frozen=True, kw_only=True):
     """A day, in the site's time zone, that has news."""
 
     date: dt.date
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Month:
+class Month(msgspec.Struct, frozen=True, kw_only=True):
     """A month that has news."""
 
     year: int
@@ -100,8 +93,7 @@ class Month:
         return sum(len(day.items) for day in self.days)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Year:
+class Year(msgspec.Struct, frozen=True, kw_only=True):
     """A year that has news."""
 
     year: int
@@ -114,8 +106,7 @@ class Year:
         return sum(month.count for month in self.months)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Digest:
+class Digest(msgspec.Struct, frozen=True, kw_only=True):
     """The collection in its groups. Items in a group stand newest first."""
 
     items: tuple[Item, ...]
@@ -156,7 +147,7 @@ def select(items: Iterable[Item], selection: Selection) -> Selected:
         left_out[reason] += 1
         # What never was to be seen is not told by its address, either.
         if reason == "removed":
-            shown = structs.replace(item, is_removed=False)
+            shown = msgspec.structs.replace(item, is_removed=False)
             if not _reason_to_leave_out(shown, selection, is_future=is_future):
                 removed.append(item)
     best, duplicates = _each_once(kept)

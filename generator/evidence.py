@@ -24,74 +24,94 @@ _SPECIFIC_ENOUGH = 8.0
 _SECONDS_A_DAY = 86_400.0
 
 
+class _Weights(dict[int, float]):
+    """The weight of a term by the number of documents that hold it, as long as there are so many in all."""
+
+    def __init__(self, documents: int) -> None:
+        super().__init__()
+        self._documents = documents + _PRIOR_DOCUMENTS
+
+    def __missing__(self, count: int) -> float:
+        weight = self[count] = max(-math.log((count + 1.0) / self._documents), _LEAST_WEIGHT)
+        return weight
+
+
+# A word of the field never weighs more than its share there allows.
+_CAPS: Mapping[str, float] = {term: -math.log(share) for term, share in PRIOR.items()}
+
+
 class Rarity:
     """Counts in how many documents each term stood so far."""
 
-    def __init__(self) -> None:
-        self._documents = 0
-        self._counts: Counter[str] = Counter()
+    def __init__(self, documents: int = 0, counts: Mapping[str, int] | None = None) -> None:
+        """Goes on from what :meth:`counts` gave."""
+        self._documents = documents
+        self._counts = Counter(counts)
+        self._weights = _Weights(documents)
 
     def counts(self) -> tuple[int, dict[str, int]]:
         """The number of documents so far, and in how many of them each term stood."""
         return self._documents, dict(self._counts)
 
-    @classmethod
-    def of_counts(cls, documents: int, counts: Mapping[str, int]) -> "Rarity":
-        """What gave these :meth:`counts`."""
-        rarity = cls()
-        rarity._documents = documents
-        rarity._counts.update(counts)
-        return rarity
-
     def add(self, terms: Iterable[str]) -> None:
         """Counts a document."""
         self._documents += 1
         self._counts.update(terms)
+        self._weights = _Weights(self._documents)
 
-    def weight(self, term: str) -> float:
-        """The weight of a term now: about 0 for one that every document has, 6 and more for a new one.
+    def weights(self, terms: Iterable[str], capped: Iterable[str]) -> dict[str, float]:
+        """The weights of several terms now: about 0 for one that every document has, 6 and more for a new one.
 
-        A word of the field never weighs more than its share there allows, however rare it is in this collection.
+        Args:
+            terms: the terms, each once.
+            capped: those of them of which something is known beforehand. They never weigh more than their share in
+                the field allows, however rare they are in this collection.
         """
-        return self.weights((term,))[term]
-
-    def weights(self, terms: Iterable[str]) -> dict[str, float]:
-        """The weights of several terms."""
-        counts, documents = self._counts, self._documents + _PRIOR_DOCUMENTS
-        prior, log = PRIOR, math.log
-        weights = {}
-        for term in terms:
-            share, expected = (counts.get(term, 0) + 1.0) / documents, prior.get(term, 0.0)
-            weights[term] = max(-log(max(share, expected)), _LEAST_WEIGHT)
+        count, weight_of = self._counts.get, self._weights
+        weights = {term: weight_of[count(term, 0)] for term in terms}
+        for term in capped:
+            weights[term] = min(weights[term], _CAPS[term])
         return weights
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """An article ready to be compared; its weights are those of the moment it was first seen."""
+    """An article ready to be compared; its weights are those of the moment it was first seen. Never changed."""
 
-    identity: str
-    domain: str
-    day: float
-    """Time of publication in days."""
-    terms: Terms
-    weights: Mapping[str, float]
-    """Rarity by term."""
-    values: Mapping[str, float]
-    """The same with the title's terms counting twice."""
-    norm: float
-    """The length of ``values``."""
-    title_weight: float
-    links: frozenset[str]
-    """Identities of the articles that a document relates to; none for an article on the web."""
-    leads: bool
-    """The pipeline does not say that another document leads its story."""
+    __slots__ = (
+        "all", "day", "domain", "identity", "leads", "links", "names", "norm", "subject", "terms", "title",
+        "title_weight", "values", "weights",
+    )  # fmt: skip
+
+    def __init__(self, article: Article, terms: Terms, weights: dict[str, float], links: Iterable[str]) -> None:
+        self.identity = article.identity
+        self.domain = article.provider.domain
+        self.day = days(article)
+        """Time of publication in days."""
+        self.terms = terms
+        self.all, self.title, self.subject, self.names = terms.all, terms.title, terms.subject, terms.names
+        self.weights = weights
+        """Rarity by term."""
+        self.values = weights.copy()
+        """The same with the title's terms counting twice."""
+        of_title = [weights[term] for term in terms.title]
+        self.values.update(zip(terms.title, [weight * _TITLE_FACTOR for weight in of_title], strict=True))
+        self.norm = math.sqrt(math.fsum([value * value for value in self.values.values()])) or 1.0
+        """The length of ``values``."""
+        self.title_weight = math.fsum(of_title) or 1.0
+        self.links = frozenset(links)
+        """Identities of the articles that a document relates to; none for an article on the web."""
+        self.leads = isinstance(article, Item) and article.heat >= 0
+        """The pipeline does not say that another document leads its story."""
 
 
-def profile(article: Article, rarity: Rarity) -> Profile:
-    """Prepares an article for comparison."""
-    terms = analyse(article.title, article.excerpt)
-    return _profile(article, terms, rarity.weights(terms.all))
+def profile(article: Article, rarity: Rarity, terms: Terms | None = None) -> Profile:
+    """Prepares an article for comparison, with its terms where these are known."""
+    terms = terms or analyse(article.title, article.excerpt)
+    return Profile(article, terms, rarity.weights(terms.ordered, terms.capped), _links(article))
+
+
+def _links(article: Article) -> Iterable[str]:
+    return [entry.identity for entry in article.related] if isinstance(article, Item) else ()
 
 
 def days(article: Article) -> float:
@@ -101,32 +121,19 @@ def days(article: Article) -> float:
 
 def weights_of(made: Profile) -> tuple[float, ...]:
     """All that :func:`profile` took from the rarity of terms."""
-    return tuple(made.weights[term] for term in sorted(made.terms.all))
+    return tuple(made.weights.values())
 
 
-def profile_again(article: Article, weights: Sequence[float]) -> Profile:
-    """The profile that had these :func:`weights_of`."""
-    terms = analyse(article.title, article.excerpt)
-    return _profile(article, terms, dict(zip(sorted(terms.all), weights, strict=True)))
+def profile_again(
+    article: Article, weights: Sequence[float], terms: Terms | None = None, links: Iterable[str] | None = None
+) -> Profile:
+    """The profile that had these :func:`weights_of`, with terms and links where these are known."""
+    terms = terms or analyse(article.title, article.excerpt)
+    links = _links(article) if links is None else links
+    return Profile(article, terms, dict(zip(terms.ordered, weights, strict=True)), links)
 
 
-def _profile(article: Article, terms: Terms, weights: Mapping[str, float]) -> Profile:
-    values = {term: weight * (_TITLE_FACTOR if term in terms.title else 1.0) for term, weight in weights.items()}
-    return Profile(
-        identity=article.identity,
-        domain=article.provider.domain,
-        day=days(article),
-        terms=terms,
-        weights=weights,
-        values=values,
-        norm=math.sqrt(math.fsum([value * value for value in values.values()])) or 1.0,
-        title_weight=math.fsum([weights[term] for term in terms.title]) or 1.0,
-        links=frozenset(entry.identity for entry in article.related) if isinstance(article, Item) else frozenset(),
-        leads=isinstance(article, Item) and article.heat >= 0,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What was found between two articles, each from 0 to 1."""
 
@@ -185,7 +192,7 @@ def likeness(one: Profile, other: Profile) -> float:
     """The cosine of the weighted terms; symmetric, and cheap beside :func:`compare`."""
     # fsum, here and below, because a set has no order and plain sums have.
     ours, theirs = one.values, other.values
-    dot = math.fsum([ours[term] * theirs[term] for term in one.terms.all & other.terms.all])
+    dot = math.fsum([ours[term] * theirs[term] for term in one.all & other.all])
     return dot / (one.norm * other.norm)
 
 
@@ -194,50 +201,76 @@ def subjects(one: Profile, other: Profile) -> tuple[float, float]:
 
     A word of the field's own in a headline says enough by itself, and counts as two.
     """
-    shared = one.terms.subject & other.terms.subject
+    shared = one.subject & other.subject
     if not shared:
         return 0.0, 0.0
-    weights = one.weights
-    heaviest = max([weights[term] for term in shared])
-    others = math.fsum([weights[term] for term in shared]) - heaviest
-    if not FIELD.isdisjoint(shared & (one.terms.title | other.terms.title)):
+    weights = [one.weights[term] for term in shared]
+    heaviest = max(weights)
+    others = math.fsum(weights) - heaviest
+    if not FIELD.isdisjoint(shared) and not FIELD.isdisjoint(shared & (one.title | other.title)):
         return heaviest, others + heaviest
     return heaviest, others
 
 
 def compare(one: Profile, other: Profile) -> Evidence:
     """The evidence between two articles; symmetric."""
-    ours, theirs = one.weights, other.weights
-    shared = one.terms.all & other.terms.all
-    weights = {term: (ours[term] + theirs[term]) / 2 for term in shared}
-    titles = math.fsum([weights[term] for term in one.terms.title & other.terms.title])
-    union = one.title_weight + other.title_weight - titles
-    title = titles / union
-    runs = min(len(one.terms.runs), len(other.terms.runs))
-    copied = len(one.terms.runs & other.terms.runs) / runs if runs else 0.0
+    return Evidence(*_evidence(one, other))
+
+
+def score(one: Profile, other: Profile) -> float:
+    """The score of :func:`compare`, for those who need no more."""
+    return sum(map(operator.mul, _evidence(one, other), _FACTORS), BIAS)
+
+
+def _evidence(one: Profile, other: Profile) -> tuple[float, ...]:
+    """The values of an ``Evidence``, in the order of its fields: one pass over the shared terms, which are few."""
+    fsum = math.fsum
+    our_weights, their_weights = one.weights, other.weights
+    our_title, their_title, our_names, their_names = one.title, other.title, one.names, other.names
+    weights: list[float] = []
+    products: list[float] = []
+    in_titles: list[float] = []
+    in_ours: list[float] = []
+    in_theirs: list[float] = []
+    in_names: list[float] = []
+    for term in one.all & other.all:
+        ours, theirs = our_weights[term], their_weights[term]
+        mean = (ours + theirs) / 2
+        product = ours * theirs
+        weights.append(mean)
+        if term in our_title:
+            in_ours.append(ours)
+            product *= _TITLE_FACTOR
+        if term in their_title:
+            in_theirs.append(theirs)
+            product *= _TITLE_FACTOR
+            if term in our_title:
+                in_titles.append(mean)
+        products.append(product)
+        if term in our_names or term in their_names:
+            in_names.append(mean)
+    titles = fsum(in_titles)
+    title = titles / (one.title_weight + other.title_weight - titles)
+    our_runs, their_runs = one.terms.runs, other.terms.runs
+    copied = len(our_runs & their_runs) / min(len(our_runs), len(their_runs)) if our_runs and their_runs else 0.0
+    specific = fsum([weight - _COMMON_WEIGHT for weight in weights if weight > _COMMON_WEIGHT]) / _SPECIFIC_ENOUGH
+    names = fsum(in_names) / _NAMES_ENOUGH
     links = len(one.links & other.links) if one.links and other.links else 0
-    specific = math.fsum([weight - _COMMON_WEIGHT for weight in weights.values() if weight > _COMMON_WEIGHT])
-    specific /= _SPECIFIC_ENOUGH
-    names = math.fsum([weights[term] for term in shared & (one.terms.names | other.terms.names)]) / _NAMES_ENOUGH
-    return Evidence(
-        text=likeness(one, other),
-        title=title,
-        contained=max(_contained(one, other), _contained(other, one)),
-        copied=copied,
-        specific=min(specific, 1.0),
-        names=min(names, 1.0),
-        common_only=max(1.0 - 10.0 * (specific + names + copied), 0.0),
+    return (
+        fsum(products) / (one.norm * other.norm),
+        title,
+        max(fsum(in_ours) / one.title_weight, fsum(in_theirs) / other.title_weight),
+        copied,
+        min(specific, 1.0),
+        min(names, 1.0),
+        max(1.0 - 10.0 * (specific + names + copied), 0.0),
         # One common address may be chance: the archive's lists repeat what is popular.
-        links_shared=links / min(len(one.links), len(other.links)) * (1.0 if links > 1 else 0.5) if links else 0.0,
-        days=min(abs(one.day - other.day), FAR_DAYS) / FAR_DAYS,
-        both_lead=float(one.leads and other.leads),
-        same_source=1.0 - title if one.domain == other.domain else 0.0,
-        contradicted=float(one.terms.is_retort != other.terms.is_retort),
+        links / min(len(one.links), len(other.links)) * (1.0 if links > 1 else 0.5) if links else 0.0,
+        min(abs(one.day - other.day), FAR_DAYS) / FAR_DAYS,
+        float(one.leads and other.leads),
+        1.0 - title if one.domain == other.domain else 0.0,
+        float(one.terms.is_retort != other.terms.is_retort),
     )
-
-
-def _contained(one: Profile, other: Profile) -> float:
-    return math.fsum([one.weights[term] for term in one.terms.title & other.terms.all]) / one.title_weight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

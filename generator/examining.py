@@ -95,7 +95,7 @@ def examine(
         selected = select_items(reading, options, configured)
     of_documents = [*reading.problems, *selected.problems]
     files, of_site = static.load_or_explain(base.theme)
-    planned = _plan(selected, reading, base, files, watch, may_drop=options.skip_invalid)
+    planned = _plan(selected, reading, base, files, watch, may_drop=options.skip_invalid, jobs=options.jobs)
     # A link to a document that was refused is not dead, only not there yet.
     if options.skip_invalid or not has_error(of_documents):
         of_documents += planned.of_documents
@@ -169,6 +169,7 @@ def _plan(
     watch: Stopwatch,
     *,
     may_drop: bool,
+    jobs: int,
 ) -> Planned:
     """Plans the pages and checks them; returns also what is wrong with documents, and with the site.
 
@@ -180,7 +181,9 @@ def _plan(
     while True:
         digest = group(items, base.topics)
         with watch.station("stories"):
-            told, epochs = retelling.retell(items, reading.digests, base.memory.epochs)
+            told, epochs = retelling.retell(
+                items, reading.digests, base.memory.epochs, analysed=reading.analysed, jobs=jobs
+            )
         recall = Recall(cores=reading.cores, contents=reading.digests, known=base.memory.results)
         with watch.station("plan"):
             configured = base.settings

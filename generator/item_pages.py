@@ -22,6 +22,7 @@ _RELATED_SHOWN = 6
 def item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
     """A page for each item; what it shows is put together when it is rendered."""
     items = {item.identity: item for item in digest.items}
+    keys = _Keys(told, items, cards)
     for newer, item, older in with_neighbours(digest.items):
         around = (newer, older)
         yield Page(
@@ -30,7 +31,7 @@ def item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
             origin=item.path,
             body_links=item.body.links if item.body else (),
             view=Deferred(
-                key=_item_key(item, around, told, items, cards),
+                key=keys.of(item, around),
                 make=functools.partial(_item_page, item, around, told, items, cards),
             ),
         )
@@ -40,21 +41,39 @@ _Around = tuple[Item | None, Item | None]
 """The newer and the older item."""
 
 
-def _item_key(item: Item, around: _Around, told: Told, items: Mapping[str, Item], cards: Cards) -> bytes:
-    """The fingerprint of all that ``_item_page`` shows: the same arguments with the same key give the same view."""
-    one, key_of, contents = told.of(item), cards.key, cards.recall.contents
-    newer, older = around
-    parts = [key_of(item), key_of(newer) if newer else b"", key_of(older) if older else b""]
-    # The whole story: its items, and the entries of their lists that tell it.
-    for member in told.by_item[item.identity].items:
-        parts += (key_of(member), contents[member.name])
-        parts += [b"%d %d" % (entry.place, entry.identity in items) for entry in told.of(member).same_story]
-    # Of what a story's card shows, its key holds the first item, which stands for it.
-    for entry in (*one.same_story, *one.related):
-        other = items.get(entry.identity)
-        parts.append(b"%d" % entry.place if other is None else b"%d " % entry.place + key_of(other))
-    parts += [key_of(told.items[place]) for place in one.archive]
-    return hashing.fingerprint(parts)
+class _Keys:
+    """The fingerprints of all that ``_item_page`` shows: the same arguments with the same key give the same view."""
+
+    def __init__(self, told: Told, items: Mapping[str, Item], cards: Cards) -> None:
+        self._told = told
+        self._items = items
+        self._cards = cards
+        self._stories: dict[str, bytes] = {}
+
+    def of(self, item: Item, around: _Around) -> bytes:
+        """The key of an item's page."""
+        one, items, key_of = self._told.of(item), self._items, self._cards.key
+        parts = [self._story(item), *[key_of(other) if other else b"" for other in (item, *around)]]
+        # Of what a story's card shows, its key holds the first item, which stands for it.
+        for entry in (*one.same_story, *one.related):
+            other = items.get(entry.identity)
+            parts.append(b"%d" % entry.place if other is None else b"%d " % entry.place + key_of(other))
+        parts += [key_of(self._told.items[place]) for place in one.archive]
+        return hashing.fingerprint(parts)
+
+    def _story(self, item: Item) -> bytes:
+        """The key of the whole story: its items, and the entries of their lists that tell it."""
+        members = self._told.by_item[item.identity].items
+        key = self._stories.get(members[0].identity)
+        if key is None:
+            contents = self._cards.recall.contents
+            parts: list[bytes] = []
+            for member in members:
+                parts += (self._cards.key(member), contents[member.name])
+                same = self._told.of(member).same_story
+                parts += [b"%d %d" % (entry.place, entry.identity in self._items) for entry in same]
+            key = self._stories[members[0].identity] = hashing.fingerprint(parts)
+        return key
 
 
 def _item_page(item: Item, around: _Around, told: Told, items: Mapping[str, Item], cards: Cards) -> ItemPage:

@@ -14,7 +14,7 @@ from generator.errors import Code, Problem
 from generator.faults import Fault, place
 from generator.fields import Fields
 from generator.front_matter import Finding, FrontMatterError, locate, split_and_load, yaml_of
-from generator.markup import Body, InvalidBodyError, embedded_video, render_body
+from generator.markup import Body, InvalidBodyError, embedded_video
 from generator.model import Article, Item
 from generator.slugs import slug_of
 from generator.sources import Document
@@ -144,6 +144,8 @@ def _item(document: Document, fields: Fields, body: str, base_path: str, zone: d
 def _body(fields: Fields, body: str, text: str, base_path: str) -> Body | None:
     if not body:
         return None
+    from generator.bodies import render_body  # noqa: PLC0415 - takes long to load, and few documents have a body
+
     try:
         rendered = render_body(body, base_path=base_path, first_line=_line_of_body(body, text))
     except InvalidBodyError as error:

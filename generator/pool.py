@@ -1,13 +1,10 @@
 """Work on many values in several processes, in chunks, with the results in the order of the values."""
 
-import ctypes
 import functools
 import gc
-import multiprocessing
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from typing import Any, TypeVar
 
 C = TypeVar("C")
@@ -15,6 +12,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _PR_SET_PDEATHSIG = 1
+IS_FORKING = sys.platform == "linux"
+"""Whether processes inherit what is there. Fork is the default on Linux up to Python 3.13 only; elsewhere not safe."""
 
 # One per worker process: what `prepare` made there.
 _context: list[Any] = []
@@ -40,8 +39,11 @@ def in_chunks(
         for chunk in chunks:
             yield work(context, chunk)
         return
-    # Fork is the default on Linux only up to Python 3.13, and elsewhere not safe.
-    method = "fork" if sys.platform == "linux" else "spawn"
+    # What is done in one process need not wait for these.
+    import multiprocessing  # noqa: PLC0415
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
+    method = "fork" if IS_FORKING else "spawn"
     gc.freeze()  # keeps the collector of the children from touching, and so copying, inherited pages
     try:
         with ProcessPoolExecutor(
@@ -62,6 +64,8 @@ def same(value: C) -> C:
 
 def _start(prepare: Callable[[], Any]) -> None:
     if sys.platform == "linux":
+        import ctypes  # noqa: PLC0415
+
         # A parent that is killed outright cannot tell its workers to end.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     _context[:] = [prepare()]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from generator import codec, hashing, pool, sources, urls
+from generator import codec, hashing, pool, sources, terms, urls
 from generator.errors import Code, Problem
 from generator.items import Inspect, Parsed, parse
 from generator.memory import Known, KnownDocument
@@ -18,6 +18,7 @@ from generator.report import Progress
 from generator.settings import Settings
 from generator.sources import Found, SourceFile
 from generator.taxonomy import CuratedTopic, Taxonomy
+from generator.terms import Terms
 
 _AT_ONCE = 64
 
@@ -39,6 +40,8 @@ class Reading:
     """Of each item with all that is in it, by the document's name."""
     cores: Mapping[str, bytes] = field(default_factory=dict)
     """The same without its ``related`` list."""
+    analysed: Mapping[tuple[str, str], Terms] = field(default_factory=dict)
+    """The terms of headlines with their summaries, of the items that were read now."""
 
 
 def read(
@@ -69,7 +72,7 @@ def read(
             )
         )
     reader = functools.partial(_reader, configured, curated.topics, inspect)
-    documents = _documents(found, known, reader, jobs, progress)
+    documents, packed = _documents(found, known, reader, jobs, progress)
     zone = zoneinfo.ZoneInfo(configured.timezone)
     in_order = [
         (file.name, codec.unpack(one.parsed, functools.partial(known.list_of, file.name, one), zone))
@@ -85,20 +88,28 @@ def read(
         known={name: document for name, document in documents.items() if document.digest},
         digests={name: documents[name].content for name, one in in_order if one.item},
         cores={name: documents[name].core for name, one in in_order if one.item},
+        analysed={
+            (one.item.title, one.item.excerpt): terms.unpack(packed[name])
+            for name, one in in_order
+            if one.item and name in packed
+        },
     )
 
 
 def _documents(
     found: Found, known: Known, reader: "Callable[[], _Reader]", jobs: int, progress: Progress
-) -> dict[str, KnownDocument]:
-    """All documents by name: those that are as they were from memory, the others read."""
+) -> tuple[dict[str, KnownDocument], dict[str, terms.Packed]]:
+    """All documents by name: those that are as they were from memory, the others read, these with their terms."""
+    packed: dict[str, terms.Packed] = {}
     documents = {file.name: document for file in found.files if (document := known.unchanged(file))}
     to_read = [(file, known.digest(file)) for file in found.files if file.name not in documents]
     waiting = iter(to_read)
     for chunk in pool.in_chunks(_read_chunk, to_read, prepare=reader, jobs=jobs, size=_AT_ONCE):
-        for (digest, content, core, parsed, related), (file, _) in zip(
+        for (digest, content, core, parsed, related, words), (file, _) in zip(
             chunk, waiting, strict=False
         ):  # chunk first: it ends
+            if words:
+                packed[file.name] = words
             if parsed:
                 documents[file.name] = KnownDocument(
                     stamp=file.stamp, digest=digest, content=content, core=core, parsed=parsed, related=related
@@ -106,13 +117,13 @@ def _documents(
             else:
                 documents[file.name] = msgspec.structs.replace(known.documents[file.name], stamp=file.stamp)
         progress("read", len(documents), len(found.files))
-    return documents
+    return documents, packed
 
 
 _Work = tuple[SourceFile, bytes]
 """A file, and the digest of its bytes when they were last read."""
-_Read = tuple[bytes, bytes, bytes, bytes, bytes]
-"""As in :class:`KnownDocument`: digest, content, core, parsed, related. A plain tuple travels fastest."""
+_Read = tuple[bytes, bytes, bytes, bytes, bytes, terms.Packed | None]
+"""As in :class:`KnownDocument`: digest, content, core, parsed, related; then an item's terms."""
 _Reader = tuple[str, dt.tzinfo, Taxonomy, Inspect | None]
 
 
@@ -133,7 +144,7 @@ def _read(reader: _Reader, file: SourceFile, known: bytes) -> _Read:
         return _packed(b"", Parsed(item=None, problems=(data,)))
     digest = hashing.digest(data)
     if digest == known:
-        return digest, b"", b"", b"", b""
+        return digest, b"", b"", b"", b"", None
     document = sources.decode(data, name=file.name, shown=file.shown)
     if isinstance(document, Problem):
         return _packed(digest, Parsed(item=None, problems=(document,)))
@@ -145,5 +156,6 @@ def _read(reader: _Reader, file: SourceFile, known: bytes) -> _Read:
 
 def _packed(digest: bytes, parsed: Parsed) -> _Read:
     packed, related = codec.pack(parsed)
-    core = hashing.digest(packed)
-    return digest, hashing.digest(core, related), core, packed, related
+    core, item = hashing.digest(packed), parsed.item
+    words = terms.pack(terms.analyse(item.title, item.excerpt)) if item else None
+    return digest, hashing.digest(core, related), core, packed, related, words

@@ -1,12 +1,11 @@
 """What belongs beside an item: entries of its own list, and earlier items. Pure; ``stories`` says what came before."""
 
 import dataclasses
-import math
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from generator.evidence import FAR_DAYS, Note, Profile, compare, likeness, subjects
+from generator.evidence import FAR_DAYS, Note, Profile, compare, likeness, score, subjects
 from generator.model import Article, Item, share_of_marks
 
 SAME_STORY = 1.0
@@ -21,7 +20,13 @@ _RELATED_LIKENESS = 0.055
 _ABOUT = 2.5
 _RELATED = 20
 _ARCHIVE, _ARCHIVE_A_SOURCE = 5, 2
-_TOPIC_SHARE = 0.03
+TOPIC_SHARE = 0.03
+"""How much the weight of a topic that two items share counts beside their likeness."""
+
+
+Candidate = tuple[float, float, str, int, int, str]
+"""An earlier item that might stand in the archive list of another. First by what it is ranked: its score and its time,
+both negative, and its identity. Then its place in the order of time, its story and its publisher's domain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,25 +39,13 @@ class Sorted:
     """Those on its subject, best first, at most 20, each headline once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """An earlier item that might stand in the archive list of another."""
-
-    number: int
-    """Its place in the order of time."""
-    item: Item
-    story: int
-    likeness: float
-    topics: Collection[str]
-
-
 def sort_entries(
     item: Item,
     entries: Iterable[Article],
     own: Profile,
     profile_of: Callable[[Article], Profile],
     notes: list[Note] | None = None,
-) -> Sorted:
+) -> tuple[list[int], list[int]]:
     """Sorts an item's entries by what they have to do with it; those that have nothing are left out.
 
     Args:
@@ -61,71 +54,63 @@ def sort_entries(
         own: its profile.
         profile_of: the profile of an entry.
         notes: is given a note for each entry.
+
+    Returns:
+        the places in the list of those that tell the item's story, and of those on its subject as in :class:`Sorted`.
     """
-    same: list[Article] = []
+    same: list[int] = []
     compared: list[Note] = []
-    ranked: list[tuple[float, str, str, Article]] = []
-    for entry in entries:
+    ranked: list[tuple[float, str, int, str]] = []
+    for place, entry in enumerate(entries):
         other = profile_of(entry)
         like = likeness(own, other)
         days = abs(own.day - other.day)
         may_tell = like >= LEAST_LIKELY and days <= FAR_DAYS and entry.identity not in item.not_same_as
-        evidence = compare(own, other) if may_tell or notes is not None else None
-        if may_tell and evidence and evidence.score >= SAME_STORY:
-            same.append(entry)
+        if may_tell and score(own, other) >= SAME_STORY:
+            same.append(place)
             kind = "same-story"
         elif like >= _RELATED_LIKENESS and sum(subjects(own, other)) >= _ABOUT:
             # Likeness first; of two that are as alike the better source, then the nearer in time.
             quality = share_of_marks(entry.quality)
             rank = like + quality / 10 - min(days, FAR_DAYS) / FAR_DAYS / 10
-            ranked.append((-rank, entry.identity, other.terms.key, entry))
+            ranked.append((-rank, entry.identity, place, other.terms.key))
             kind = "related"
         else:
             kind = "left-out"
-        if evidence:
+        if notes is not None:
+            evidence = compare(own, other)
             compared.append(Note(kind=kind, article=entry, score=evidence.score, evidence=evidence))
-    once: dict[str, Article] = {}
-    for _, _, headline, entry in sorted(ranked, key=lambda one: one[:2]):
-        once.setdefault(headline, entry)  # syndicated: the same headline from elsewhere
-    related = tuple(once.values())[:_RELATED]
+    once: dict[str, int] = {}
+    for _, _, place, headline in sorted(ranked):
+        once.setdefault(headline, place)  # syndicated: the same headline from elsewhere
+    related = list(once.values())[:_RELATED]
     if notes is not None:
-        kept = {entry.identity for entry in related}
         notes += [
-            dataclasses.replace(note, kind="left-out")
-            if note.kind == "related" and note.article.identity not in kept
-            else note
-            for note in compared
+            dataclasses.replace(note, kind="left-out") if note.kind == "related" and place not in related else note
+            for place, note in enumerate(compared)
         ]
-    return Sorted(same_story=tuple(same), related=related)
+    return same, related
 
 
-def pick_archive(
-    candidates: Iterable[Candidate], topics: Mapping[str, float], notes: list[Note] | None = None
-) -> tuple[int, ...]:
-    """Picks the numbers of up to five earlier items, best first, of different stories, at most two of one source.
+def pick_archive(candidates: Iterable[Candidate], is_fit: Callable[[int], bool]) -> list[tuple[int, float]]:
+    """Picks up to five earlier items, best first, of different stories, at most two of one source.
 
     Args:
         candidates: earlier items that are alike enough, none of the item's own story.
-        topics: the item's topics with their weights: rare ones count more.
-        notes: is given a note for each item that is picked.
+        is_fit: whether an item, by its number, is on the same subject; asked about as few as will do.
+
+    Returns:
+        the numbers of the items, with their scores.
     """
-    ranked: list[tuple[float, float, str, Candidate]] = []
-    for candidate in candidates:
-        shared = math.fsum([weight for topic, weight in topics.items() if topic in candidate.topics])
-        score = candidate.likeness + _TOPIC_SHARE * shared
-        ranked.append((-score, -candidate.item.published_at.timestamp(), candidate.item.identity, candidate))
-    chosen: list[int] = []
+    picked: list[tuple[int, float]] = []
     stories: set[int] = set()
     sources: Counter[str] = Counter()
-    for negative, _, _, candidate in sorted(ranked, key=lambda one: one[:3]):
-        domain = candidate.item.provider.domain
-        if candidate.story in stories or sources[domain] == _ARCHIVE_A_SOURCE:
+    for negative, _, _, number, story, domain in sorted(candidates):
+        if story in stories or sources[domain] == _ARCHIVE_A_SOURCE or not is_fit(number):
             continue
-        stories.add(candidate.story)
+        stories.add(story)
         sources[domain] += 1
-        chosen.append(candidate.number)
-        if notes is not None:
-            notes.append(Note(kind="archive", article=candidate.item, score=-negative, evidence=None))
-        if len(chosen) == _ARCHIVE:
+        picked.append((number, -negative))
+        if len(picked) == _ARCHIVE:
             break
-    return tuple(chosen)
+    return picked

@@ -2,21 +2,29 @@
 
 The collection is cut into epochs in the order of time. While the digest of all items up to the end of an epoch is as it
 was, what was told of them stands, and telling goes on from the state that was kept at that end.
+
+Several processes look at epochs while this one decides in their order.
 """
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from generator import hashing
+from generator import hashing, pool
+from generator.looking import EPOCH, NOTHING, Analysed, Look, Looking, LookingState
 from generator.memory import Epoch
 from generator.model import Item
 from generator.stories import TellingState, Told, ToldItem, in_time
-from generator.telling import EPOCH, Telling
+from generator.telling import Telling
 
 _STATES = 2
+_AT_ONCE = 4
+"""Epochs."""
+_LOOKS = msgspec.msgpack.Decoder(list[Look])
 _TOLD = msgspec.msgpack.Decoder(list[ToldItem])
 _STATE = msgspec.msgpack.Decoder(TellingState)
+_LOOKING = msgspec.msgpack.Decoder(LookingState)
 _ENCODER = msgspec.msgpack.Encoder()
 
 
@@ -28,13 +36,20 @@ def tell(items: Iterable[Item], *, about: str | None = None) -> Told:
         about: the identity of an item whose comparisons are to be noted.
     """
     in_order = sorted(items, key=in_time)
-    telling = Telling(in_order, about)
-    telling.run(len(in_order))
+    looking, telling = Looking(in_order, {}, about=about), Telling(in_order, {}, about)
+    for look in looking.looks(len(in_order)):
+        telling.tell(look, looking.notes)
+        looking.notes.clear()
     return telling.result()
 
 
 def retell(
-    items: Iterable[Item], digests: Mapping[str, bytes], epochs: Sequence[Epoch]
+    items: Iterable[Item],
+    digests: Mapping[str, bytes],
+    epochs: Sequence[Epoch],
+    *,
+    analysed: Analysed | None = None,
+    jobs: int = 1,
 ) -> tuple[Told, tuple[Epoch, ...]]:
     """Groups items into stories as :func:`tell` does.
 
@@ -42,24 +57,55 @@ def retell(
         items: each article once, in any order.
         digests: of each item with all that is in it, by the document's name.
         epochs: what an earlier call gave.
+        analysed: the terms of texts, as far as they are known already.
+        jobs: number of processes that look at items while this one decides.
 
     Returns:
         the stories, and what the next call may go on from.
     """
     in_order = sorted(items, key=in_time)
+    analysed = analysed or {}
     chains = _chains(in_order, digests)
     kept = _usable(chains, epochs)
-    telling = Telling(in_order)
+    telling = Telling(in_order, analysed)
+    start = NOTHING
     if kept and kept[-1].state is not None:
-        told = [one for epoch in kept for one in _TOLD.decode(epoch.told)]
-        telling.go_on(told, _STATE.decode(kept[-1].state))
-    for number in range(len(kept), len(chains)):
-        telling.run((number + 1) * EPOCH)
-        state = _ENCODER.encode(telling.state()) if number >= len(chains) - _STATES else None
-        decided = _ENCODER.encode(telling.told(number * EPOCH))
-        kept.append(Epoch(chain=chains[number], told=decided, state=state))
-    telling.run(len(in_order))
+        state = _STATE.decode(kept[-1].state)
+        telling.go_on([one for epoch in kept for one in _TOLD.decode(epoch.told)], state)
+        start = _LOOKING.decode(state.looking)
+    looks = pool.in_chunks(
+        functools.partial(_look, len(chains)),
+        range(len(kept), len(chains) + 1),
+        prepare=functools.partial(Looking, in_order, analysed, start),
+        jobs=jobs if pool.IS_FORKING else 1,
+        size=_AT_ONCE,
+    )
+    for packed, looking in (one for chunk in looks for one in chunk):
+        for look in _LOOKS.decode(packed):
+            telling.tell(look)
+        number = len(kept)
+        if number < len(chains):
+            told = _ENCODER.encode(telling.told(number * EPOCH))
+            after = _ENCODER.encode(telling.state(looking)) if looking else None
+            kept.append(Epoch(chain=chains[number], told=told, state=after))
     return telling.result(), tuple(_without_old_states(kept))
+
+
+def _look(full: int, looking: Looking, epochs: Sequence[int]) -> list[tuple[bytes, bytes]]:
+    """Looks at epochs, each packed, with the state after those that are to be gone on from. May run in a worker.
+
+    Args:
+        full: the number of full epochs; the last ones keep their states.
+        looking: what is known from the items before, or from fewer: epochs that others look at are counted only.
+        epochs: their numbers, in order.
+    """
+    found: list[tuple[bytes, bytes]] = []
+    for number in epochs:
+        looking.skip(number * EPOCH)
+        looks = _ENCODER.encode(list(looking.looks((number + 1) * EPOCH)))
+        is_kept = full - _STATES <= number < full
+        found.append((looks, _ENCODER.encode(looking.state()) if is_kept else b""))
+    return found
 
 
 def _chains(items: Sequence[Item], digests: Mapping[str, bytes]) -> list[bytes]:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from generator.evidence import Note
 from generator.model import Article, Item
 from generator.related import Sorted
@@ -31,8 +33,7 @@ class Story:
     """The mean of the scores with which its items joined; 0 for a single item."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToldEntry:
+class ToldEntry(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """An entry of an item's ``related`` list that has to do with it."""
 
     place: int
@@ -44,8 +45,7 @@ class ToldEntry:
     publisher: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToldItem:
+class ToldItem(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """What was decided for an item; it depends on those before alone."""
 
     story: int
@@ -60,13 +60,11 @@ class ToldItem:
     """Of its profile."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TellingState:
+class TellingState(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """What telling goes on from, besides what was told."""
 
-    rarity: tuple[int, dict[str, int]]
-    topics: tuple[int, dict[str, int]]
-    postings: dict[str, tuple[tuple[int, float], ...]]
+    looking: bytes
+    """What looking at items goes on from, packed."""
     by_key: dict[str, int]
     linked_from: dict[str, list[int]]
 

@@ -8,34 +8,16 @@ measured quality.
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from generator.evidence import (
-    FAR_DAYS,
-    Evidence,
-    Note,
-    Profile,
-    Rarity,
-    compare,
-    days,
-    profile,
-    profile_again,
-    subjects,
-    weights_of,
-)
+from generator.evidence import FAR_DAYS, Note, Profile, compare, days, profile_again, score, subjects
 from generator.labels import Labels
-from generator.model import Article, Item
-from generator.related import (
-    ALSO_ABOUT,
-    ARCHIVE_LIKENESS,
-    LEAST_LIKELY,
-    Candidate,
-    pick_archive,
-    sort_entries,
-)
-from generator.stories import Story, TellingState, Told, ToldEntry, ToldItem, lead_order
-from generator.text import short_hash, topic_slug
+from generator.looking import Analysed, Look
+from generator.model import Item
+from generator.related import ALSO_ABOUT, Candidate, pick_archive
+from generator.stories import Story, TellingState, Told, ToldItem, lead_order
+from generator.text import short_hash
 
 JOIN = 0.6
 """An item joins a story if its best score with a member is at least this, more where they are many …"""
@@ -45,12 +27,8 @@ _CROWD, _CROWDED, _COPY = 4, 0.7, 6.0
 _CLIP = 4.0
 _HOPELESS = 1.5
 _MEMBERS = 6  # besides the likeliest
-_STORIES, _CONSIDERED = 4, 16
-_POSTINGS = 32
-_RAREST = 12
+_STORIES = 4
 _ARCHIVE_CONSIDERED = 24
-EPOCH = 64
-"""Items after which telling can go on in a later build."""
 
 
 @dataclass(slots=True)
@@ -59,39 +37,30 @@ class _Growing:
 
     members: list[int]
     scores: list[float] = field(default_factory=list)
+    parted: set[str] = field(default_factory=set)
+    """Identities that its members must not stand beside."""
 
 
 class Telling:
-    """One pass over the items; its state is what is known from the items before."""
+    """Decides for item after item; its state is what was decided for the items before."""
 
-    def __init__(self, items: Sequence[Item], about: str | None = None) -> None:
+    def __init__(self, items: Sequence[Item], analysed: Analysed, about: str | None = None) -> None:
+        """Takes all items in the order of time, terms that are known, and whose comparisons are to be noted."""
         self._items = items
+        self._at = [item.published_at.timestamp() for item in items]
         self._days = list(map(days, items))
+        self._analysed = analysed
         self._about = about
         self._notes: list[Note] = []
-        self._rarity = Rarity()
-        self._topics = Rarity()
         self._told: list[ToldItem] = []
-        # Of items told in an earlier build only those that are asked for.
+        self._links: dict[int, tuple[str, ...]] = {}
         self._profiles: dict[int, Profile] = {}
-        self._topics_of: dict[int, frozenset[str]] = {}
-        self._postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
         self._by_key: dict[str, int] = {}
         self._by_identity: dict[str, int] = {}
         self._linked_from: defaultdict[str, list[int]] = defaultdict(list)
         self._stories: list[_Growing] = []
+        self._story_of: list[int] = []
         self._labels = Labels()
-        self._entry_profiles: dict[tuple[object, ...], Profile] = {}
-
-    @property
-    def position(self) -> int:
-        """How many items are told."""
-        return len(self._told)
-
-    def run(self, until: int) -> None:
-        """Tells the items up to a position."""
-        for number in range(self.position, until):
-            self._tell(number, self._items[number])
 
     def told(self, start: int) -> Sequence[ToldItem]:
         """What was decided for the items from a position on."""
@@ -109,183 +78,149 @@ class Telling:
             notes=tuple(self._notes),
         )
 
-    def state(self) -> TellingState:
-        """What goes on from here, besides what was told. At the end of an epoch."""
-        return TellingState(
-            rarity=self._rarity.counts(),
-            topics=self._topics.counts(),
-            postings={term: tuple(postings) for term, postings in self._postings.items()},
-            by_key=self._by_key,
-            linked_from=self._linked_from,
-        )
+    def state(self, looking: bytes) -> TellingState:
+        """What goes on from here, besides what was told.
+
+        Args:
+            looking: what looking at items goes on from.
+        """
+        return TellingState(looking=looking, by_key=self._by_key, linked_from=self._linked_from)
 
     def go_on(self, told: Sequence[ToldItem], state: TellingState) -> None:
         """Takes up what was told of the first items, and the state after them."""
-        self._rarity = Rarity.of_counts(*state.rarity)
-        self._topics = Rarity.of_counts(*state.topics)
-        self._postings.update((term, list(postings)) for term, postings in state.postings.items())
         self._by_key = dict(state.by_key)
         self._linked_from.update(state.linked_from)
         for number, one in enumerate(told):
-            item = self._items[number]
-            self._told.append(one)
-            self._grow(number, item, one)
-            self._by_identity[item.identity] = number
+            self._grow(number, self._items[number], one)
 
-    def _tell(self, number: int, item: Item) -> None:
-        if number % EPOCH == 0:
-            self._entry_profiles.clear()  # so that an epoch can be told without those before
-        current = self._profiles[number] = profile(item, self._rarity)
-        likely = self._likely(current)
-        story, score = self._choose(number, item, likely)
-        notes = self._notes if item.identity == self._about else None
-        listed = tuple(item.related)
-        entries = sort_entries(item, listed, current, self._entry_profile, notes)
-        archive = self._archive(number, story, likely, notes)
-        places = {id(entry): place for place, entry in enumerate(listed)}
-        one = ToldItem(
-            story=story,
-            score=score,
-            same_story=tuple(_told_entry(entry, places[id(entry)]) for entry in entries.same_story),
-            related=tuple(_told_entry(entry, places[id(entry)]) for entry in entries.related),
-            archive=archive,
-            weights=weights_of(current),
+    def tell(self, look: Look, notes: Sequence[Note] = ()) -> None:
+        """Decides for the next item.
+
+        Args:
+            look: how it looks.
+            notes: on its list, if it is the item that was asked about.
+        """
+        number = len(self._told)
+        item = self._items[number]
+        self._links[number] = look.links
+        current = self._profile(number, look.weights)
+        noted = self._notes if item.identity == self._about else None
+        story, joined = self._choose(item, current, look, noted)
+        self._notes += notes
+        archive = self._archive(current, story, look, noted)
+        self._grow(
+            number,
+            item,
+            ToldItem(
+                story=story,
+                score=joined,
+                same_story=look.same_story,
+                related=look.related,
+                archive=archive,
+                weights=look.weights,
+            ),
         )
-        self._told.append(one)
-        self._grow(number, item, one)
-        self._remember(number, item, current)
+        self._by_key[current.terms.key] = number
+        for link in current.links:
+            self._linked_from[link].append(number)
 
     def _grow(self, number: int, item: Item, one: ToldItem) -> None:
         """Puts an item into its story."""
+        self._told.append(one)
+        self._story_of.append(one.story)
+        self._by_identity[item.identity] = number
         if one.story == len(self._stories):
             self._stories.append(_Growing([number]))
         else:
             self._stories[one.story].members.append(number)
             self._stories[one.story].scores.append(one.score)
+        self._stories[one.story].parted.update(item.not_same_as)
         self._labels.add(item, one.story)
 
-    def _profile(self, number: int) -> Profile:
+    def _profile(self, number: int, weights: Sequence[float] | None = None) -> Profile:
+        """That of an item; of items told in an earlier build only those that are asked for are made."""
         found = self._profiles.get(number)
         if found is None:
-            found = self._profiles[number] = profile_again(self._items[number], self._told[number].weights)
+            item = self._items[number]
+            found = self._profiles[number] = profile_again(
+                item,
+                self._told[number].weights if weights is None else weights,
+                self._analysed.get((item.title, item.excerpt)),
+                self._links.get(number),
+            )
         return found
 
-    def _likely(self, current: Profile) -> dict[int, float]:
-        """Earlier items that share rare terms, with the cosine over these; the latest for each term."""
-        dots: dict[int, float] = {}
-        rarest = sorted([(-weight, term) for term, weight in current.weights.items()])[:_RAREST]
-        known = dots.get
-        for _, term in rarest:
-            own = current.values[term] / current.norm
-            for other, value in self._postings.get(term, ())[-_POSTINGS:]:
-                dots[other] = known(other, 0.0) + own * value
-        return dots
+    def _candidates(self, current: Profile, look: Look) -> dict[int, int]:
+        """Stories to compare with and their likeliest members: by likeness, by the same headline, by links."""
+        story_of = self._story_of
+        found: dict[int, int] = {}
+        for other in look.recent:
+            found.setdefault(story_of[other], other)
+        if len(found) < _STORIES:
+            others = [self._by_key[current.terms.key]] if current.terms.key in self._by_key else []
+            linked = [self._by_identity[link] for link in sorted(current.links & self._by_identity.keys())]
+            others += [*linked, *self._linked_from.get(current.identity, [])][-_STORIES:]
+            missing = [story for story in dict.fromkeys(story_of[other] for other in others) if story not in found]
+            if missing:
+                near = look.likeness()
+                found |= {story: self._likeliest(story, near) for story in missing}
+        return dict(itertools.islice(found.items(), _STORIES))
 
-    def _candidates(self, number: int, likely: dict[int, float]) -> list[int]:
-        """Stories to compare with, likeliest first, each once: by likeness, by the same headline, by links."""
-        current = self._profiles[number]
-        near = sorted([(-like, other) for other, like in likely.items() if like >= LEAST_LIKELY])
-        recent = (other for _, other in near if current.day - self._days[other] <= FAR_DAYS)
-        others = list(itertools.islice(recent, _CONSIDERED))
-        if current.terms.key in self._by_key:
-            others.append(self._by_key[current.terms.key])
-        linked = [self._by_identity[link] for link in sorted(current.links & self._by_identity.keys())]
-        others += [*linked, *self._linked_from.get(current.identity, [])][-_STORIES:]
-        return list(dict.fromkeys(self._told[other].story for other in others))[:_STORIES]
+    def _likeliest(self, story: int, near: Mapping[int, float]) -> int:
+        return max(self._stories[story].members, key=lambda member: (near.get(member, 0.0), -member))
 
-    def _choose(self, number: int, item: Item, likely: dict[int, float]) -> tuple[int, float]:
+    def _choose(self, item: Item, current: Profile, look: Look, notes: list[Note] | None) -> tuple[int, float]:
         """The story that an item tells, a new one where it tells none of before, and how well it joins."""
-        current = self._profiles[number]
         best: tuple[float, int] | None = None
-        compared: list[tuple[float, int, int, Evidence, bool]] = []
+        compared: list[tuple[float, int, int]] = []
         forced = self._labels.story(item)
-        for candidate in dict.fromkeys([*([forced] if forced is not None else []), *self._candidates(number, likely)]):
+        if forced is not None and not self._is_parted(item, self._stories[forced]):
+            best = (math.inf, forced)
+        for candidate, first in self._candidates(current, look).items():
             story = self._stories[candidate]
-            if self._is_parted(item, story):
-                continue
-            if candidate == forced:
-                best = (float("inf"), candidate)
-                continue
-            if current.day - self._days[story.members[0]] > FAR_DAYS or item.story:
+            apart = current.day - self._days[story.members[0]]
+            if candidate == forced or apart > FAR_DAYS or item.story or self._is_parted(item, story):
                 continue
             # The likeliest member first: where even that one is far off, the others need no look.
-            first = max(story.members, key=lambda member: (likely.get(member, 0.0), -member))
-            found = [(compare(current, self._profile(first)), first)]
-            if found[0][0].score >= JOIN - _HOPELESS:
+            found = [(score(current, self._profile(first)), first)]
+            if found[0][0] >= JOIN - _HOPELESS:
                 members = [member for member in story.members if member != first]
                 members = members[: _MEMBERS // 2] + members[_MEMBERS // 2 :][-_MEMBERS // 2 :]
-                found += [(compare(current, self._profile(member)), member) for member in members]
-            scores = [max(-_CLIP, min(_CLIP, evidence.score)) for evidence, _ in found]
+                found += [(score(current, self._profile(member)), member) for member in members]
+            scores = [max(-_CLIP, min(_CLIP, one)) for one, _ in found]
             mean, highest = sum(scores) / len(scores), max(scores)
-            evidence, member = max(found, key=lambda one: one[0].score)
-            apart = current.day - self._days[story.members[0]]
-            fits = evidence.score >= _least(len(story.members), apart) and mean >= COHERE
-            compared.append((mean + highest, candidate, member, evidence, fits))
+            exact, member = max(found, key=lambda one: one[0])
+            compared.append((mean + highest, candidate, member))
+            fits = exact >= _least(len(story.members), apart) and mean >= COHERE
             if fits and (best is None or mean + highest > best[0]):
                 best = (mean + highest, candidate)
         chosen = len(self._stories) if best is None else best[1]
-        if item.identity == self._about:
-            for _, candidate, member, evidence, _ in sorted(compared, key=lambda one: (-one[0], one[1])):
+        if notes is not None:
+            for _, candidate, member in sorted(compared, key=lambda one: (-one[0], one[1])):
                 kind = "joined" if candidate == chosen else "nearly"
-                self._notes.append(
-                    Note(kind=kind, article=self._items[member], score=evidence.score, evidence=evidence)
-                )
+                evidence = compare(current, self._profile(member))
+                notes.append(Note(kind=kind, article=self._items[member], score=evidence.score, evidence=evidence))
         return chosen, 0.0 if best is None else min(best[0], 2 * _CLIP) / 2
 
     def _is_parted(self, item: Item, story: _Growing) -> bool:
         """Whether an editor has parted the item from a member of the story."""
-        return any(
-            self._items[member].identity in item.not_same_as or item.identity in self._items[member].not_same_as
-            for member in story.members
+        return item.identity in story.parted or (
+            bool(item.not_same_as) and any(self._items[member].identity in item.not_same_as for member in story.members)
         )
 
-    def _remember(self, number: int, item: Item, current: Profile) -> None:
-        self._rarity.add(current.terms.all)
-        self._topics.add(map(topic_slug, item.topics))
-        for term in current.terms.all:
-            postings = self._postings[term]
-            postings.append((number, current.values[term] / current.norm))
-            if len(postings) > 2 * _POSTINGS:
-                del postings[:-_POSTINGS]
-        self._by_key[current.terms.key] = number
-        self._by_identity[item.identity] = number
-        for link in current.links:
-            self._linked_from[link].append(number)
-
-    def _entry_profile(self, entry: Article) -> Profile:
-        """An entry ready to be compared; seen again, it keeps the weights it had first."""
-        key = (entry.identity, entry.title, entry.excerpt, entry.published_at, entry.provider.domain)
-        found = self._entry_profiles.get(key)
-        if found is None:
-            found = self._entry_profiles[key] = profile(entry, self._rarity)
-        return found
-
-    def _archive(self, number: int, own: int, likely: dict[int, float], notes: list[Note] | None) -> tuple[int, ...]:
-        near = [
-            (-like, -other)
-            for other, like in likely.items()
-            if like >= ARCHIVE_LIKENESS and self._told[other].story != own
+    def _archive(self, current: Profile, own: int, look: Look, notes: list[Note] | None) -> tuple[int, ...]:
+        """Earlier items, none of the item's story, that are on its subject."""
+        story_of, items, at = self._story_of, self._items, self._at
+        alike = [(other, rank) for other, rank in look.alike if story_of[other] != own][:_ARCHIVE_CONSIDERED]
+        candidates: list[Candidate] = [
+            (-rank, -at[other], one.identity, other, story_of[other], one.provider.domain)
+            for other, rank in alike
+            for one in [items[other]]
         ]
-        near.sort()
-        current = self._profiles[number]
-        candidates = [
-            Candidate(
-                number=-other,
-                item=self._items[-other],
-                story=self._told[-other].story,
-                likeness=-like,
-                topics=self._topics_at(-other),
-            )
-            for like, other in near[:_ARCHIVE_CONSIDERED]
-            if subjects(current, self._profile(-other))[1] >= ALSO_ABOUT
-        ]
-        return pick_archive(candidates, self._topics.weights(sorted(self._topics_at(number))), notes)
-
-    def _topics_at(self, number: int) -> frozenset[str]:
-        found = self._topics_of.get(number)
-        if found is None:
-            found = self._topics_of[number] = frozenset(map(topic_slug, self._items[number].topics))
-        return found
+        picked = pick_archive(candidates, lambda other: subjects(current, self._profile(other))[1] >= ALSO_ABOUT)
+        if notes is not None:
+            notes += [Note(kind="archive", article=items[other], score=rank, evidence=None) for other, rank in picked]
+        return tuple([other for other, _ in picked])
 
     def _finish(self, story: _Growing) -> Story:
         items = tuple(self._items[number] for number in story.members)
@@ -295,16 +230,6 @@ class Telling:
             items=items,
             score=sum(story.scores) / len(story.scores) if story.scores else 0.0,
         )
-
-
-def _told_entry(entry: Article, place: int) -> ToldEntry:
-    return ToldEntry(
-        place=place,
-        identity=entry.identity,
-        at=entry.published_at.timestamp(),
-        domain=entry.provider.domain,
-        publisher=entry.provider.name,
-    )
 
 
 def _least(members: int, days: float) -> float:

@@ -3,8 +3,8 @@
 import enum
 import functools
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 
 import Stemmer
 
@@ -141,7 +141,7 @@ _TIERS: Mapping[float, str] = {
 @functools.lru_cache(maxsize=131_072)
 def stem(word: str) -> str:
     """The stem of a lower-case word (Porter's second algorithm for English)."""
-    return str(_STEMMER.stemWord(word))
+    return sys.intern(_STEMMER.stemWord(word))
 
 
 PRIOR: Mapping[str, float] = {stem(word): share for share, words in sorted(_TIERS.items()) for word in words.split()}
@@ -159,40 +159,80 @@ _MONTHS = "january february march april june july august september october novem
 _GENERAL = (frozenset(PRIOR) - FIELD) | {stem(word) for word in _MONTHS.split()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """A headline and its summary as terms."""
+    """A headline and its summary as terms. Never changed; what few ask for is made when it is asked for."""
 
-    title: frozenset[str]
-    all: frozenset[str]
-    """Of title and summary."""
-    subject: frozenset[str]
-    """Terms that can name what the article is about."""
-    names: frozenset[str]
-    """Terms written as names or numbers: ``MIT``, ``Owkin``, ``214``."""
-    runs: frozenset[tuple[str, ...]]
-    """Four terms in a row of the summary: who copies shares them."""
-    is_retort: bool
-    """The headline denies what another said."""
-    key: str
-    """The headline's terms in order: equal for repeats."""
+    __slots__ = (
+        "_runs",
+        "all",
+        "capped",
+        "headline",
+        "is_retort",
+        "key",
+        "names",
+        "ordered",
+        "subject",
+        "summary",
+        "title",
+    )
+
+    def __init__(
+        self, headline: Sequence[str], summary: Sequence[str], names: Iterable[str], *, is_retort: bool
+    ) -> None:
+        self.headline = tuple(map(sys.intern, headline))
+        """In order."""
+        self.summary = tuple(map(sys.intern, summary))
+        """In order."""
+        self.names = frozenset(names)
+        """Terms written as names or numbers: ``MIT``, ``Owkin``, ``214``."""
+        self.is_retort = is_retort
+        """The headline denies what another said."""
+        self.key = " ".join(headline)
+        """The headline's terms in order: equal for repeats."""
+        self.title = frozenset(self.headline)
+        self.ordered = tuple(dict.fromkeys((*self.headline, *self.summary)))
+        """Of title and summary, each once."""
+        self.all = frozenset(self.ordered)
+        self.subject = frozenset(filter(_can_name, self.all))
+        """Terms that can name what the article is about."""
+        self.capped = tuple([term for term in self.ordered if term in PRIOR])
+        """Words of the field and of everyday English."""
+        self._runs: frozenset[tuple[str, ...]] | None = None
+
+    @property
+    def runs(self) -> frozenset[tuple[str, ...]]:
+        """Four terms in a row of the summary: who copies shares them."""
+        if self._runs is None:
+            self._runs = frozenset(zip(*(self.summary[start:] for start in range(_RUN)), strict=False))
+        return self._runs
+
+
+Packed = tuple[Sequence[str], Sequence[str], Sequence[str], bool]
+"""Terms on their way between processes."""
+
+
+def pack(terms: Terms) -> Packed:
+    """What :func:`unpack` makes the same terms of."""
+    return terms.headline, terms.summary, tuple(terms.names), terms.is_retort
+
+
+def unpack(packed: Packed) -> Terms:
+    """The terms of :func:`pack`."""
+    headline, summary, names, is_retort = packed
+    return Terms(headline, summary, names, is_retort=is_retort)
+
+
+@functools.lru_cache(maxsize=131_072)
+def _can_name(term: str) -> bool:
+    return len(term) > 1 and term not in _GENERAL and not term.isdecimal()
 
 
 @functools.lru_cache(maxsize=16_384)
 def analyse(title: str, excerpt: str) -> Terms:
     """The terms of a headline and a summary."""
-    title_terms, title_names = _read(title)
-    terms, names = _read(excerpt)
-    both = frozenset(title_terms) | frozenset(terms)
-    return Terms(
-        title=frozenset(title_terms),
-        all=both,
-        subject=frozenset(term for term in both - _GENERAL if len(term) > 1 and not term.isdecimal()),
-        names=title_names | names,
-        runs=frozenset(zip(*(terms[start:] for start in range(_RUN)), strict=False)),
-        is_retort=bool(_RETORT.match(title)),
-        key=" ".join(title_terms),
-    )
+    headline, title_names = _read(title)
+    summary, names = _read(excerpt)
+    return Terms(headline, summary, title_names | names, is_retort=bool(_RETORT.match(title)))
 
 
 def _read(text: str) -> tuple[list[str], frozenset[str]]:

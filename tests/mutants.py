@@ -66,8 +66,8 @@ TABLES = {
 }
 """Constants of characters and schemes, and what they become: patterns that match nothing, no character, any scheme."""
 LAYERED = {
-    "generator/markup.py: render_body: nh3.clean() without url_schemes": "the filter of attributes refuses the same",
-    "generator/markup.py: with another _SCHEMES": "the filter of attributes refuses the same",
+    "generator/bodies.py: render_body: nh3.clean() without url_schemes": "the filter of attributes refuses the same",
+    "generator/bodies.py: with another _SCHEMES": "the filter of attributes refuses the same",
     "generator/markup.py: embedded_video: nh3.clean() without tags": "of iframes alone is the source read",
 }
 """What another defence stands behind, so that nothing shows when it is out."""

@@ -48,7 +48,7 @@ def site(tmp_path: Path) -> SiteFolder:
 @pytest.fixture(autouse=True)
 def _short_epochs() -> Iterator[None]:
     """So that few documents are many epochs."""
-    with mock.patch("generator.telling.EPOCH", 4), mock.patch("generator.retelling.EPOCH", 4):
+    with mock.patch("generator.looking.EPOCH", 4), mock.patch("generator.retelling.EPOCH", 4):
         yield
 
 

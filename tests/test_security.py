@@ -21,8 +21,9 @@ from lxml import etree
 from markupsafe import Markup, escape
 
 from generator import cli, drawing, preview, serialize, urls, weburls
+from generator.bodies import render_body
 from generator.errors import Code
-from generator.markup import embedded_video, render_body
+from generator.markup import embedded_video
 from generator.page import Page
 from generator.render import WRITERS
 from generator.text import printable, repair, topic_slug

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from generator.evidence import BIAS, WEIGHTS, Evidence, Profile, compare
+from generator.evidence import BIAS, WEIGHTS, Profile, score
 from generator.model import Item
-from generator.retelling import tell
+from generator.retelling import retell, tell
 from generator.stories import Told
-from generator.terms import analyse
+from generator.terms import analyse, pack, unpack
 from tests.making import SiteFolder, document, entry, read, run
 
 
@@ -156,6 +156,24 @@ def test_order_does_not_matter_and_what_comes_later_changes_nothing(items: list[
         assert early.beside(item) == told.beside(item)
 
 
+def test_stories_do_not_depend_on_the_number_of_processes() -> None:
+    """Others look at epochs while one decides; what comes out, and what a later build goes on from, is the same."""
+    words = "Lundgren ECG heart clinic abstains trace model sepsis Owkin ward mammogram bleed".split()  # noqa: SIM905
+    some = random.Random(7)  # noqa: S311 - the same words every time
+    texts = [" ".join(some.sample(words, k=5)) for _ in range(40)]
+    related = [entry(number, title=text) for number, text in enumerate(texts[:9])]
+    items = [make(number, text, texts[-number], day=number // 8, related=related) for number, text in enumerate(texts)]
+    digests = {item.name: item.name.encode() for item in items}
+    with mock.patch("generator.looking.EPOCH", 4), mock.patch("generator.retelling.EPOCH", 4):
+        alone, *others = (retell(items, digests, (), jobs=jobs) for jobs in (1, 2, 3))
+        assert [alone, alone] == others
+        assert alone[0] == tell(items)
+        _, before = retell(items[:30], digests, (), jobs=2)
+        assert retell(items, digests, before, jobs=2) == alone
+        analysed = {(item.title, item.excerpt): unpack(pack(analyse(item.title, item.excerpt))) for item in items}
+        assert retell(items, digests, (), analysed=analysed) == alone
+
+
 def test_two_hundred_identical_documents_are_one_story() -> None:
     """Syndication at its worst."""
     items = [make(number, ECG[0].title, ECG[0].excerpt) for number in range(200)]
@@ -180,12 +198,12 @@ def test_ten_thousand_documents_of_one_day_behave() -> None:
     ]
     compared = 0
 
-    def count(one: Profile, other: Profile) -> Evidence:
+    def count(one: Profile, other: Profile) -> float:
         nonlocal compared
         compared += 1
-        return compare(one, other)
+        return score(one, other)
 
-    with mock.patch("generator.telling.compare", count):
+    with mock.patch("generator.telling.score", count):
         told = tell(items)
     assert len(told.stories) == 10_000
     assert compared <= 4 * 7 * 10_000

@@ -1,0 +1,193 @@
+"""What can be said of an item whatever stories come out: its terms' weights, what it may be compared with, its list.
+
+It depends on the words of earlier items and on no decision, so several processes can look at stretches of a collection,
+each after counting the words before its own. What is decided with it is in ``telling``.
+"""
+
+import array
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from generator.evidence import FAR_DAYS, Note, Profile, Rarity, days, profile, weights_of
+from generator.model import Article, Item
+from generator.related import ARCHIVE_LIKENESS, LEAST_LIKELY, TOPIC_SHARE, sort_entries
+from generator.stories import ToldEntry
+from generator.terms import PRIOR, Terms, analyse
+from generator.text import topic_slug
+
+EPOCH = 64
+"""Items after which telling can go on in a later build."""
+_CONSIDERED = 16
+_POSTINGS = 32
+_RAREST = 12
+
+Analysed = Mapping[tuple[str, str], Terms]
+"""Headlines and summaries with their terms, as far as these are known already."""
+
+
+class Look(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An item as it looks beside those before it. Places are in the order of time."""
+
+    weights: tuple[float, ...]
+    """Of its profile."""
+    links: tuple[str, ...]
+    """Identities of the articles in its list."""
+    recent: tuple[int, ...]
+    """Places of the items most like it of the last days, likeliest first."""
+    alike: tuple[tuple[int, float], ...]
+    """Places of all that might stand in its archive list, most alike first, with the scores they would have."""
+    near: tuple[bytes, bytes]
+    """Places of all with which it shares a rare term, and how like they are by these; see :meth:`likeness`."""
+    same_story: tuple[ToldEntry, ...]
+    related: tuple[ToldEntry, ...]
+
+    def likeness(self) -> Mapping[int, float]:
+        """How like the item is to earlier ones by rare terms, by their places; 0 for all that are not there."""
+        places, values = array.array("I"), array.array("d")
+        places.frombytes(self.near[0])
+        values.frombytes(self.near[1])
+        return dict(zip(places, values, strict=True))
+
+
+class LookingState(msgspec.Struct, frozen=True, array_like=True):
+    """What looking goes on from."""
+
+    position: int
+    rarity: tuple[int, dict[str, int]]
+    topics: tuple[int, dict[str, int]]
+    postings: dict[str, list[tuple[int, float]]]
+
+
+NOTHING = LookingState(0, (0, {}), (0, {}), {})
+"""The state before the first item."""
+
+
+class Looking:
+    """A look at item after item; its state is what is known from the items before."""
+
+    def __init__(
+        self, items: Sequence[Item], analysed: Analysed, state: LookingState = NOTHING, about: str | None = None
+    ) -> None:
+        """Goes on from a state; notes on the list of an item are wanted if ``about`` is its identity."""
+        self._items = items
+        self._days = list(map(days, items))
+        self._analysed = analysed
+        self._about = about
+        self._topics_of = [frozenset(map(topic_slug, item.topics)) for item in items]
+        self._entry_profiles: dict[tuple[object, ...], Profile] = {}
+        self.position = state.position
+        self.notes: list[Note] = []
+        self._rarity = Rarity(*state.rarity)
+        self._topics = Rarity(*state.topics)
+        self._postings = defaultdict[str, list[tuple[int, float]]](list, state.postings)
+
+    def state(self) -> LookingState:
+        """What goes on from here. At the end of an epoch."""
+        return LookingState(self.position, self._rarity.counts(), self._topics.counts(), self._postings)
+
+    def skip(self, until: int) -> None:
+        """Counts the words of the items up to a position."""
+        for item in self._items[self.position : until]:
+            terms = self._terms(item)
+            self._remember(Profile(item, terms, self._rarity.weights(terms.ordered, terms.capped), ()))
+
+    def looks(self, until: int) -> Iterator[Look]:
+        """Looks at the items up to a position."""
+        for item in self._items[self.position : until]:
+            yield self._look(item)
+
+    def _look(self, item: Item) -> Look:
+        if self.position % EPOCH == 0:
+            self._entry_profiles.clear()  # so that an epoch can be told without those before
+        listed = tuple(item.related)
+        links = tuple([entry.identity for entry in listed])
+        terms = self._terms(item)
+        current = Profile(item, terms, self._rarity.weights(terms.ordered, terms.capped), links)
+        near = self._near(current)
+        close = [(like, other) for other, like in near.items() if like >= ARCHIVE_LIKENESS]
+        notes = self.notes if item.identity == self._about else None
+        same_story, related = sort_entries(item, listed, current, self._entry_profile, notes)
+        look = Look(
+            weights=weights_of(current),
+            links=links,
+            recent=self._recent(close, current.day),
+            alike=self._alike(close),
+            near=(array.array("I", near).tobytes(), array.array("d", near.values()).tobytes()),
+            same_story=tuple([_told_entry(listed[place], place) for place in same_story]),
+            related=tuple([_told_entry(listed[place], place) for place in related]),
+        )
+        self._remember(current)
+        return look
+
+    def _terms(self, article: Article) -> Terms:
+        return self._analysed.get((article.title, article.excerpt)) or analyse(article.title, article.excerpt)
+
+    def _entry_profile(self, entry: Article) -> Profile:
+        """An entry ready to be compared; seen again, it keeps the weights it had first."""
+        key = (entry.identity, entry.title, entry.excerpt, entry.published_at, entry.provider.domain)
+        found = self._entry_profiles.get(key)
+        if found is None:
+            found = self._entry_profiles[key] = profile(entry, self._rarity, self._terms(entry))
+        return found
+
+    def _near(self, current: Profile) -> dict[int, float]:
+        """Earlier items that share rare terms, with the cosine over these; the latest for each term."""
+        dots: dict[int, float] = {}
+        rarest = sorted([(-weight, term) for term, weight in current.weights.items()])[:_RAREST]
+        postings, norm, values = self._postings, current.norm, current.values
+        for _, term in rarest:
+            if term in postings:
+                own = values[term] / norm
+                for other, value in postings[term][-_POSTINGS:]:
+                    if other in dots:
+                        dots[other] += own * value
+                    else:
+                        dots[other] = own * value
+        return dots
+
+    def _recent(self, close: Sequence[tuple[float, int]], day: float) -> tuple[int, ...]:
+        likely = [(-like, other) for like, other in close if like >= LEAST_LIKELY]
+        likely.sort()
+        return tuple([other for _, other in likely if day - self._days[other] <= FAR_DAYS][:_CONSIDERED])
+
+    def _alike(self, close: Sequence[tuple[float, int]]) -> tuple[tuple[int, float], ...]:
+        likest = sorted(close, reverse=True)
+        of_topics, topics = _OfTopics(self._topics, self._topics_of[self.position]), self._topics_of
+        return tuple([(other, like + of_topics[topics[other]]) for like, other in likest])
+
+    def _remember(self, current: Profile) -> None:
+        number = self.position
+        self._rarity.add(current.all)
+        self._topics.add(map(topic_slug, self._items[number].topics))
+        for term, value in current.values.items():
+            postings = self._postings[term]
+            postings.append((number, value / current.norm))
+            if len(postings) > 2 * _POSTINGS:
+                del postings[:-_POSTINGS]
+        self.position += 1
+
+
+class _OfTopics(dict[frozenset[str], float]):
+    """How much the topics of another item count beside those of one: rare ones that both have count more."""
+
+    def __init__(self, rarity: Rarity, own: frozenset[str]) -> None:
+        super().__init__()
+        self._weights = rarity.weights(own, PRIOR.keys() & own)
+
+    def __missing__(self, topics: frozenset[str]) -> float:
+        shared = [weight for topic, weight in self._weights.items() if topic in topics]
+        share = self[topics] = TOPIC_SHARE * math.fsum(shared)
+        return share
+
+
+def _told_entry(entry: Article, place: int) -> ToldEntry:
+    return ToldEntry(
+        place=place,
+        identity=entry.identity,
+        at=entry.published_at.timestamp(),
+        domain=entry.provider.domain,
+        publisher=entry.provider.name,
+    )
