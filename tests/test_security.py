@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import feedparser
+import msgspec
 import pytest
 from html5lib import HTMLParser
 from lxml import etree
@@ -897,7 +898,15 @@ def test_text_is_escaped_as_markupsafe_escapes_it() -> None:
 )
 def test_xml_is_what_lxml_would_write(writer: str, view: type, words: str, variant: str) -> None:
     """Byte for byte: each text and each attribute is escaped, each element closed, each line indented."""
-    data = WRITERS[writer](filled(view, words, variant), BASE_URL)
+    shown = filled(view, words, variant)
+    if writer == "atom":  # RSS writes times in another form, and so reads them
+        entries = tuple(msgspec.structs.replace(entry, published=words) for entry in shown.entries)
+        shown = msgspec.structs.replace(shown, updated=words, entries=entries)
+    if writer == "news-sitemap":
+        shown = msgspec.structs.replace(
+            shown, pages=tuple(msgspec.structs.replace(page, published=words) for page in shown.pages)
+        )
+    data = WRITERS[writer](shown, "https://example.org/a&b'\"<c>/")
     root = etree.fromstring(data)
     for element in root.iter():  # a tail, and a text before an element, are what indents them
         element.tail = None
