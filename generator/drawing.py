@@ -54,6 +54,8 @@ def shown(value: object) -> str:
         if '"' in value:
             value = value.replace('"', "&#34;")
         return value
+    if type(value) is int:
+        return f"{value}"
     return value if type(value) is Markup else escape(value)
 
 

@@ -35,6 +35,8 @@ _OPAQUE = (
     nodes.AssignBlock,
     nodes.FilterBlock,
 )
+_COUNTED = (nodes.Block, nodes.Extends, nodes.Import, nodes.FromImport, nodes.Macro)
+"""What counts also where it is not reached."""
 _RANDOM = "random"
 """The one filter that gives another value each time."""
 
@@ -90,11 +92,11 @@ class Folding(NodeTransformer):
         for branch in (node, *node.elif_):
             branch.test, branch.body = self.visit(branch.test), self._visited(branch.body)
         node.else_ = self._visited(node.else_)
-        if any(node.find(kind) for kind in (nodes.Block, nodes.Extends, nodes.Import, nodes.FromImport, nodes.Macro)):
-            return node  # these count also where they are not reached
         try:
             is_chosen = bool(self._value(node.test))
         except Exception:  # noqa: BLE001 - the same
+            return node
+        if any(node.find_all(_COUNTED)):
             return node
         if is_chosen:
             return node.body

@@ -77,8 +77,10 @@ class _Work:
         if isinstance(deferred, Deferred):
             page = msgspec.structs.replace(page, view=page.shown)
         rendered = self._renderer.render(page)
-        dead = set(self._renderer.shown) - self._answered
-        self._renderer.shown.clear()
+        dead: set[Address] = set()
+        if shown := self._renderer.shown:
+            dead = set(shown) - self._answered
+            shown.clear()
         # What is written without a template tells nobody where it leads. A feed's formats show the same.
         if page.template in WRITERS and deferred is not self._looked_at:
             dead |= addresses(page.view) - self._answered

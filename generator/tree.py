@@ -58,6 +58,8 @@ class Tree:
     """An output folder that this process holds the lock of. Small, so that workers can have a copy."""
 
     root: Path
+    is_new: bool = False
+    """Whether there was nothing in it."""
 
     def stage(self, path: str, data: bytes, *, is_forced: bool = False, key: bytes = b"") -> Staged:
         """Puts a file beside the site unless the site has it already, byte for byte.
@@ -65,7 +67,7 @@ class Tree:
         All that is staged has to be published.
         """
         digest = disk.digest(data)
-        if not is_forced and disk.holds(f"{self.root}/{path}", data):
+        if not (is_forced or self.is_new) and disk.holds(f"{self.root}/{path}", data):
             return Staged(path=path, digest=digest, is_changed=False, key=key)
         stamp = disk.write_new(f"{self.root}/{CONTROL}/{_STAGING}/{path}", data)
         return Staged(path=path, digest=digest, is_changed=True, key=key, stamp=stamp)
@@ -258,8 +260,8 @@ def hold(output: Path) -> Iterator[Tree]:
         control.mkdir(exist_ok=True)
         lock = filelock.FileLock(control / "lock", timeout=0)
         with lock:
-            tree = Tree(root=root)
-            tree.finish()
+            Tree(root=root).finish()
+            tree = Tree(root=root, is_new=os.listdir(root) == [CONTROL])
             disk.remove_torn(control)
             try:
                 yield tree

@@ -38,7 +38,8 @@ CALLS = {
     "printable_lines": "{0}",
     "quote": "str({0})",
     "json_text": "__import__('json').dumps({0}, ensure_ascii=False)",
-    "tostring": "__import__('html').unescape({call}.decode()).encode()",
+    "xml_text": "{0}",
+    "xml_value": "{0}",
     # Cleaning.
     "repair": "{0}",
     "strip_unwanted": "{0}",
@@ -51,12 +52,13 @@ CALLS = {
     "is_slug": "True",
     "embedded_video": "__import__('generator.markup').markup.Video({0}, 'x') if {0} else None",
 }
-ATTRIBUTES = {"clean", "domain", "escape", "tostring"}
+ATTRIBUTES = {"clean", "domain", "escape"}
 """Those that are called as an attribute of a module: ``weburls.clean``, ``html.escape``."""
 REFUSALS = {"InvalidUrlError"}
 """An ``if`` that only raises one of these is left out."""
 TABLES = {
     "_UNWANTED": "",
+    "_UNSAYABLE": "",
     "_SKIPPED": "",
     "_ESCAPED": "{}",
     "_ENCODED": "{}",
