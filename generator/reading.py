@@ -153,5 +153,5 @@ def _read(reader: _Reader, file: SourceFile, known: bytes) -> _Read:
 def _packed(digest: bytes, parsed: Parsed) -> _Read:
     core, related = codec.pack(parsed)
     item = parsed.item
-    words = terms.pack(terms.analyse(item.title, item.excerpt)) if item else None
+    words = terms.read(item.title, item.excerpt) if item else None
     return digest, hashing.digest(core, related), core, related, words
