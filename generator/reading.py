@@ -157,5 +157,5 @@ def _read(reader: _Reader, file: SourceFile, known: bytes) -> _Read:
 def _packed(digest: bytes, parsed: Parsed) -> _Read:
     packed, related = codec.pack(parsed)
     core, item = hashing.digest(packed), parsed.item
-    words = terms.pack(terms.analyse(item.title, item.excerpt)) if item else None
+    words = terms.read(item.title, item.excerpt) if item else None
     return digest, hashing.digest(core, related), core, packed, related, words

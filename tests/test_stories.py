@@ -16,7 +16,8 @@ from generator.evidence import BIAS, WEIGHTS, Profile, score
 from generator.model import Item
 from generator.retelling import retell, tell
 from generator.stories import Told
-from generator.terms import analyse, pack, unpack
+from generator.terms import analyse, unpack
+from generator.terms import read as read_terms
 from tests.making import SiteFolder, document, entry, read, run
 
 
@@ -170,7 +171,7 @@ def test_stories_do_not_depend_on_the_number_of_processes() -> None:
         assert alone[0] == tell(items)
         _, before = retell(items[:30], digests, (), jobs=2)
         assert retell(items, digests, before, jobs=2) == alone
-        analysed = {(item.title, item.excerpt): unpack(pack(analyse(item.title, item.excerpt))) for item in items}
+        analysed = {(item.title, item.excerpt): unpack(read_terms(item.title, item.excerpt)) for item in items}
         assert retell(items, digests, (), analysed=analysed) == alone
 
 
