@@ -14,7 +14,7 @@ def weeks(year: int, month: int) -> tuple[tuple[int, ...], ...]:
 
 
 def zone(name: str) -> dt.tzinfo:
-    """The time zone of a name. UTC, which most sites have, is Python's own: times in it are compared several times faster."""
+    """The time zone of a name. UTC is Python's own, in which times are compared several times faster."""
     return dt.UTC if name == "UTC" else zoneinfo.ZoneInfo(name)
 
 
