@@ -266,6 +266,9 @@ def run(arguments: list[str]) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else EXIT_INTERNAL
     except click.exceptions.Abort:
+        from generator import pool  # noqa: PLC0415
+
+        pool.stop()
         click.echo("interrupted; if files were being moved, the next build finishes that", err=True)
         return EXIT_INTERRUPTED
     except click.ClickException as error:
