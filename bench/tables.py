@@ -10,6 +10,8 @@ from bench.updates import Updated
 
 _MEGA = 1_000_000
 _NONE = "–"
+# How many stand behind the point, by the least value.
+_DIGITS = ((10, 1), (0.1, 2), (float("-inf"), 3))
 # Less would show as nothing.
 _LEAST_SHOWN = 0.005
 _STATIONS = ("look", "read", "group", "stories", "plan", "render", "search", "compress", "write", "remember")
@@ -21,15 +23,8 @@ _Of = Callable[[Callable[[Taken], float]], str]
 def of_builds(measured: Measured, builders: Sequence[str]) -> list[str]:
     """Tables of seconds and ratios, memory, files, processor time and stations."""
     plain = [name for name in builders if name != SEARCH]
-    ratios = {f"÷ {name}": name for name in plain if name in {HUGO, RELATED}}
-    seconds, processor = _median(measured, _seconds), _median(measured, _processor)
-
-    def timed(change: str, column: str) -> str:
-        rival = ratios.get(column)
-        return ratio(measured, (change, DIGEST), (change, rival)) if rival else seconds(change, column)
-
-    lines = _table("seconds", [*Change, COPY], [*plain, *ratios], timed)
-    lines += _table("seconds of processors", [*Change, COPY], plain, processor)
+    lines = _timed("seconds", measured, plain, _seconds)
+    lines += _timed("seconds of processors", measured, plain, _processor)
     lines += _table("most memory, MB", list(Change), plain, _peak(measured))
     lines += _table("files written", list(Change), plain, _written(measured))
     lines += _sites(measured, plain)
@@ -40,10 +35,22 @@ def of_builds(measured: Measured, builders: Sequence[str]) -> list[str]:
     return lines[:-1]
 
 
+def _timed(title: str, measured: Measured, builders: Sequence[str], of: Callable[[Taken], float]) -> list[str]:
+    """A table of times, and of the ratios of ours to others'."""
+    ratios = {f"÷ {name}": name for name in builders if name in {HUGO, RELATED}}
+    medians = _median(measured, of)
+
+    def cell(change: str, column: str) -> str:
+        rival = ratios.get(column)
+        return ratio(measured, (change, DIGEST), (change, rival), of) if rival else medians(change, column)
+
+    return _table(title, [*Change, COPY], [*builders, *ratios], cell)
+
+
 def _searched(measured: Measured) -> list[str]:
     columns: dict[str, Callable[[str], str]] = {
         "seconds": lambda change: _median(measured, _seconds)(change, SEARCH),
-        "÷ without": lambda change: ratio(measured, (change, SEARCH), (change, DIGEST)),
+        "÷ without": lambda change: ratio(measured, (change, SEARCH), (change, DIGEST), _seconds),
         "most memory, MB": lambda change: _peak(measured)(change, SEARCH),
         "files written": lambda change: _written(measured)(change, SEARCH),
     }
@@ -78,12 +85,15 @@ def _written(measured: Measured) -> _Cell:
     return cell
 
 
-def ratio(measured: Measured, one: tuple[str, str], other: tuple[str, str]) -> str:
+def ratio(measured: Measured, one: tuple[str, str], other: tuple[str, str], of: Callable[[Taken], float]) -> str:
     """The median of the ratios of each round, and the least and largest of them; empty where one was not measured."""
     if one not in measured.samples or other not in measured.samples:
         return _NONE
     pairs = zip(measured.samples[one], measured.samples[other], strict=True)
-    found = [ours.taken.seconds / theirs.taken.seconds for ours, theirs in pairs]
+    # What took no time by the clock of the system cannot be compared with.
+    found = [of(ours.taken) / of(theirs.taken) for ours, theirs in pairs if of(theirs.taken)]
+    if not found:
+        return _NONE
     spread = f" ({_short(min(found))}–{_short(max(found))})" if len(found) > 1 else ""
     return _short(statistics.median(found)) + spread
 
@@ -157,5 +167,6 @@ def _table(title: str, rows: Sequence[str], columns: Sequence[str], cell: _Cell)
 
 
 def _short(value: float) -> str:
-    """Three digits, or two behind the point."""
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"  # noqa: PLR2004 - where it gets a second digit
+    """About three digits."""
+    digits = next(digits for least, digits in _DIGITS if value >= least)
+    return f"{value:.{digits}f}"

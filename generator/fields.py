@@ -112,9 +112,10 @@ class Fields:
 
     def text(self, key: str, *, is_required: bool = False) -> str:
         """One line of repaired text, ``""`` where absent."""
-        value = self._get(key, str, is_required=is_required)
-        if not value and not is_required:
+        value = self.values.get(key)
+        if value is None and not is_required:
             return ""
+        value = self._get(key, str, is_required=is_required)
         if value and len(value) > _MAX_TEXT:
             note = self._refuse if is_required else self.fault
             note(key, Code.TOO_LARGE, f"{key} is longer than {_MAX_TEXT:,} characters", "shorten it")
@@ -126,11 +127,13 @@ class Fields:
 
     def raw_text(self, key: str) -> str:
         """Text as it stands."""
-        return self._get(key, str) or ""
+        return "" if self.values.get(key) is None else self._get(key, str) or ""
 
     def integer(self, key: str, default: int = 0) -> int:
         """A whole number."""
-        value = self._get(key, int)
+        value = self.values.get(key)
+        if value is not None:
+            value = self._get(key, int)
         if value is None:
             return default
         if abs(value) > _MAX_NUMBER:
@@ -140,11 +143,13 @@ class Fields:
 
     def boolean(self, key: str) -> bool:
         """``true`` or ``false``; false where absent."""
-        return bool(self._get(key, bool))
+        return self.values.get(key) is not None and bool(self._get(key, bool))
 
     def url(self, key: str, *, is_required: bool = False) -> str | None:
         """A cleaned web address. Where it is not required, an unusable one is a warning and the field is left out."""
-        value = self._get(key, str, is_required=is_required)
+        value = self.values.get(key)
+        if value is not None or is_required:
+            value = self._get(key, str, is_required=is_required)
         if value is None or (not value.strip() and not is_required):
             return None
         try:
@@ -189,6 +194,8 @@ class Fields:
 
     def entries(self, key: str) -> Sequence[Any]:
         """What a list holds, whatever it is."""
+        if self.values.get(key) is None:
+            return ()
         values: list[Any] = self._get(key, list) or []
         if len(values) > _MAX_ENTRIES:
             self.fault(key, Code.TOO_LARGE, f"{key} has more than {_MAX_ENTRIES:,} entries", "shorten the list")

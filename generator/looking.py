@@ -5,6 +5,7 @@ each after counting the words before its own. What is decided with it is in ``te
 """
 
 import array
+import itertools
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -76,8 +77,8 @@ class Looking:
         self._days = list(map(days, items))
         self._analysed = analysed
         self._about = about
-        self._topics_of = [frozenset(map(topic_slug, item.topics)) for item in items]
-        self._entry_profiles: dict[tuple[object, ...], Profile] = {}
+        self._topics_of = _Topics(items)
+        self._entry_profiles = defaultdict[str, list[tuple[str, str, float, str, Profile]]](list)
         self.position = state.position
         self.notes: list[Note] = []
         self._rarity = Rarity(*state.rarity)
@@ -127,11 +128,14 @@ class Looking:
 
     def _entry_profile(self, entry: Article) -> Profile:
         """An entry ready to be compared; seen again, it keeps the weights it had first."""
-        key = (entry.identity, entry.title, entry.excerpt, entry.published_at, entry.provider.domain)
-        found = self._entry_profiles.get(key)
-        if found is None:
-            found = self._entry_profiles[key] = profile(entry, self._rarity, self._terms(entry))
-        return found
+        known = self._entry_profiles[entry.identity]
+        at, domain = entry.published_at.timestamp(), entry.provider.domain
+        for title, excerpt, was_at, of, found in known:
+            if title == entry.title and excerpt == entry.excerpt and was_at == at and of == domain:
+                return found
+        made = profile(entry, self._rarity, self._terms(entry))
+        known.append((entry.title, entry.excerpt, at, domain, made))
+        return made
 
     def _near(self, current: Profile) -> dict[int, float]:
         """Earlier items that share rare terms, with the cosine over these; the latest for each term."""
@@ -155,8 +159,10 @@ class Looking:
 
     def _alike(self, close: Sequence[tuple[float, int]]) -> tuple[tuple[int, float], ...]:
         likest = sorted(close, reverse=True)
-        of_topics, topics = _OfTopics(self._topics, self._topics_of[self.position]), self._topics_of
-        return tuple([(other, like + of_topics[topics[other]]) for like, other in likest])
+        bits = self._topics_of.bits
+        own = bits[self.position]
+        counts = self._topics_of.weighed(self.position, self._topics)
+        return tuple([(other, like + counts[own & bits[other]]) for like, other in likest])
 
     def _remember(self, current: Profile) -> None:
         number = self.position
@@ -170,16 +176,33 @@ class Looking:
         self.position += 1
 
 
-class _OfTopics(dict[frozenset[str], float]):
-    """How much the topics of another item count beside those of one: rare ones that both have count more."""
+class _Topics:
+    """The topics of items, a bit each, so that what two items share is found by one operation."""
 
-    def __init__(self, rarity: Rarity, own: frozenset[str]) -> None:
+    def __init__(self, items: Sequence[Item]) -> None:
+        self._slugs = [frozenset(map(topic_slug, item.topics)) for item in items]
+        self._bit_of: dict[str, int] = {}
+        for slug in itertools.chain.from_iterable(map(sorted, self._slugs)):
+            self._bit_of.setdefault(slug, 1 << len(self._bit_of))
+        self.bits = [sum(map(self._bit_of.__getitem__, slugs)) for slugs in self._slugs]
+
+    def weighed(self, number: int, rarity: Rarity) -> "_Weighed":
+        """How much any of an item's topics count that another item shares."""
+        slugs = self._slugs[number]
+        weights = rarity.weights(slugs, PRIOR.keys() & slugs)
+        return _Weighed({self._bit_of[slug]: weight for slug, weight in weights.items()})
+
+
+class _Weighed(dict[int, float]):
+    """How much shared topics count, by their bits: rare ones more."""
+
+    def __init__(self, weights: Mapping[int, float]) -> None:
         super().__init__()
-        self._weights = rarity.weights(own, PRIOR.keys() & own)
+        self._weights = weights
 
-    def __missing__(self, topics: frozenset[str]) -> float:
-        shared = [weight for topic, weight in self._weights.items() if topic in topics]
-        share = self[topics] = TOPIC_SHARE * math.fsum(shared)
+    def __missing__(self, shared: int) -> float:
+        share = TOPIC_SHARE * math.fsum([weight for bit, weight in self._weights.items() if bit & shared])
+        self[shared] = share
         return share
 
 

@@ -1,6 +1,6 @@
 """What a build knows of the last one, as values; ``state`` keeps them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -36,14 +36,14 @@ class KnownFile(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Its size in bytes, and the time of its last modification in nanoseconds."""
 
 
-class Epoch(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Epoch(msgspec.Struct, frozen=True, kw_only=True):
     """A stretch of the collection whose stories were told."""
 
     chain: bytes
     """The digest of all items up to its end."""
     told: bytes
-    state: bytes | None
-    """What telling would go on from; only the last epochs keep it."""
+    state: Callable[[], bytes | None] | None
+    """Gives what telling would go on from, nothing where that is damaged; None where it is not kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

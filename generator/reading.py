@@ -2,14 +2,13 @@
 
 import datetime as dt
 import functools
-import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
-from generator import codec, hashing, pool, sources, terms, urls
+from generator import codec, dates, hashing, pool, sources, terms, urls
 from generator.errors import Code, Problem
 from generator.items import Inspect, Parsed, parse
 from generator.memory import Known, KnownDocument
@@ -73,7 +72,7 @@ def read(
         )
     reader = functools.partial(_reader, configured, curated.topics, inspect)
     documents, packed = _documents(found, known, reader, jobs, progress)
-    zone = zoneinfo.ZoneInfo(configured.timezone)
+    zone = dates.zone(configured.timezone)
     in_order = [
         (file.name, codec.unpack(one.parsed, functools.partial(known.list_of, file.name, one), zone))
         for file in found.files
@@ -129,7 +128,7 @@ _Reader = tuple[str, dt.tzinfo, Taxonomy, Inspect | None]
 
 def _reader(configured: Settings, topics: Sequence[CuratedTopic], inspect: Inspect | None) -> _Reader:
     """What reading depends on besides the documents."""
-    return urls.base_path(configured.base_url), zoneinfo.ZoneInfo(configured.timezone), Taxonomy(topics), inspect
+    return urls.base_path(configured.base_url), dates.zone(configured.timezone), Taxonomy(topics), inspect
 
 
 def _read_chunk(reader: _Reader, work: Sequence[_Work]) -> list[_Read]:
@@ -157,5 +156,5 @@ def _read(reader: _Reader, file: SourceFile, known: bytes) -> _Read:
 def _packed(digest: bytes, parsed: Parsed) -> _Read:
     packed, related = codec.pack(parsed)
     core, item = hashing.digest(packed), parsed.item
-    words = terms.pack(terms.analyse(item.title, item.excerpt)) if item else None
+    words = terms.read(item.title, item.excerpt) if item else None
     return digest, hashing.digest(core, related), core, packed, related, words

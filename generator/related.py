@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from generator.evidence import FAR_DAYS, Note, Profile, compare, likeness, score, subjects
@@ -22,11 +22,6 @@ _RELATED = 20
 _ARCHIVE, _ARCHIVE_A_SOURCE = 5, 2
 TOPIC_SHARE = 0.03
 """How much the weight of a topic that two items share counts beside their likeness."""
-
-
-Candidate = tuple[float, float, str, int, int, str]
-"""An earlier item that might stand in the archive list of another. First by what it is ranked: its score and its time,
-both negative, and its identity. Then its place in the order of time, its story and its publisher's domain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,19 +59,19 @@ def sort_entries(
     for place, entry in enumerate(entries):
         other = profile_of(entry)
         like = likeness(own, other)
-        days = abs(own.day - other.day)
-        may_tell = like >= LEAST_LIKELY and days <= FAR_DAYS and entry.identity not in item.not_same_as
-        if may_tell and score(own, other) >= SAME_STORY:
-            same.append(place)
-            kind = "same-story"
-        elif like >= _RELATED_LIKENESS and sum(subjects(own, other)) >= _ABOUT:
-            # Likeness first; of two that are as alike the better source, then the nearer in time.
-            quality = share_of_marks(entry.quality)
-            rank = like + quality / 10 - min(days, FAR_DAYS) / FAR_DAYS / 10
-            ranked.append((-rank, entry.identity, place, other.terms.key))
-            kind = "related"
-        else:
-            kind = "left-out"
+        kind = "left-out"
+        if like >= _RELATED_LIKENESS:
+            days = abs(own.day - other.day)
+            may_tell = like >= LEAST_LIKELY and days <= FAR_DAYS and entry.identity not in item.not_same_as
+            if may_tell and score(own, other) >= SAME_STORY:
+                same.append(place)
+                kind = "same-story"
+            elif sum(subjects(own, other)) >= _ABOUT:
+                # Likeness first; of two that are as alike the better source, then the nearer in time.
+                quality = share_of_marks(entry.quality)
+                rank = like + quality / 10 - min(days, FAR_DAYS) / FAR_DAYS / 10
+                ranked.append((-rank, entry.identity, place, other.terms.key))
+                kind = "related"
         if notes is not None:
             evidence = compare(own, other)
             compared.append(Note(kind=kind, article=entry, score=evidence.score, evidence=evidence))
@@ -92,25 +87,27 @@ def sort_entries(
     return same, related
 
 
-def pick_archive(candidates: Iterable[Candidate], is_fit: Callable[[int], bool]) -> list[tuple[int, float]]:
-    """Picks up to five earlier items, best first, of different stories, at most two of one source.
+def pick_archive(
+    ranked: Iterable[int], stories: Sequence[int], items: Sequence[Item], is_fit: Callable[[int], bool]
+) -> tuple[int, ...]:
+    """Picks up to five earlier items of different stories, at most two of one source.
 
     Args:
-        candidates: earlier items that are alike enough, none of the item's own story.
-        is_fit: whether an item, by its number, is on the same subject; asked about as few as will do.
-
-    Returns:
-        the numbers of the items, with their scores.
+        ranked: the places in the order of time of those that are alike enough, best first, none of the own story.
+        stories: the story of each item, by its place.
+        items: the items, in the order of time.
+        is_fit: whether an item, by its place, is on the same subject; asked about as few as will do.
     """
-    picked: list[tuple[int, float]] = []
-    stories: set[int] = set()
+    picked: list[int] = []
+    told: set[int] = set()
     sources: Counter[str] = Counter()
-    for negative, _, _, number, story, domain in sorted(candidates):
-        if story in stories or sources[domain] == _ARCHIVE_A_SOURCE or not is_fit(number):
+    for place in ranked:
+        story, domain = stories[place], items[place].provider.domain
+        if story in told or sources[domain] == _ARCHIVE_A_SOURCE or not is_fit(place):
             continue
-        stories.add(story)
+        told.add(story)
         sources[domain] += 1
-        picked.append((number, -negative))
+        picked.append(place)
         if len(picked) == _ARCHIVE:
             break
-    return picked
+    return tuple(picked)

@@ -150,8 +150,14 @@ def _examine(entry: "os.DirEntry[str]", root: str, *, name: str, shown: str) -> 
 
 def fetch(file: SourceFile) -> bytes | Problem:
     """The file's bytes, of a file that is too large one more than it may have; or why they cannot be had."""
+    size = min(file.stamp[0], MAX_BYTES)
     try:
-        with open(file.path, "rb") as stream:
+        # Without a buffer for what might be, which is a thousand times as large as what is.
+        with open(file.path, "rb", buffering=0) as stream:
+            data = stream.read(size + 1) or b""
+        if len(data) == size:
+            return data
+        with open(file.path, "rb") as stream:  # it has changed meanwhile, or nobody has looked
             return stream.read(MAX_BYTES + 1)
     except OSError as error:
         return _unreadable(file.shown, error)
@@ -196,7 +202,11 @@ def decode(data: bytes, *, name: str, shown: str) -> Document | Problem:
             message=f"byte 0x{data[error.start]:02x} is not UTF-8",
             remedy="save it as UTF-8",
         )
-    return Document(name=name, shown=shown, text=text.replace("\r\n", "\n").replace("\r", "\n"))
+    return Document(name=name, shown=shown, text=_with_plain_ends(text))
+
+
+def _with_plain_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _place(data: bytes, offset: int) -> tuple[int, int]:

@@ -6,6 +6,7 @@ what another version of the program wrote, or what is damaged, is dropped.
 
 import contextlib
 import dataclasses
+import functools
 import hashlib
 import os
 import sqlite3
@@ -83,16 +84,31 @@ def complete(folder: Path, seen: Memory) -> Memory:
                 documents[name] = msgspec.structs.replace(one, parsed=parsed)
             rows = connection.execute("SELECT key, value FROM results")
             results = {key: _opened(value) for key, value in rows}
-            rows = connection.execute("SELECT chain, told, state FROM epochs ORDER BY number")
+            rows = connection.execute("SELECT number, chain, told, state IS NOT NULL FROM epochs ORDER BY number")
             epochs = [
-                Epoch(chain=chain, told=_opened(told), state=None if state is None else _opened(state))
-                for chain, told, state in rows
+                Epoch(
+                    chain=chain,
+                    told=_opened(told),
+                    # Megabytes each, of which one is asked for.
+                    state=functools.partial(_state_after, folder / NAME, number) if has_state else None,
+                )
+                for number, chain, told, has_state in rows
             ]
     except (sqlite3.Error, _DamagedError):
         return Memory(is_dropped=True)
     if documents.keys() != seen.documents.keys():
         return Memory(is_dropped=True)
     return dataclasses.replace(seen, documents=documents, results=results, epochs=epochs)
+
+
+def _state_after(path: Path, number: int) -> bytes | None:
+    """What telling goes on from after an epoch; nothing where it is damaged."""
+    try:
+        with _connected(path) as connection:
+            row = connection.execute("SELECT state FROM epochs WHERE number = ?", (number,)).fetchone()
+            return _opened(row[0]) if row else None
+    except (sqlite3.Error, _DamagedError):
+        return None
 
 
 class RelatedLists:
@@ -175,9 +191,10 @@ def _write(connection: sqlite3.Connection, facts: Mapping[str, bytes], before: M
     connection.executemany(
         "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?)",
         [
-            (number, epoch.chain, _sealed(epoch.told), None if epoch.state is None else _sealed(epoch.state))
+            (number, epoch.chain, _sealed(epoch.told), _sealed(state) if state else None)
             for number, epoch in enumerate(after.epochs)
             if number >= len(before.epochs) or before.epochs[number] is not epoch
+            for state in [epoch.state() if epoch.state else None]
         ],
     )
     gone_results, new_results = _difference(before.results, after.results)

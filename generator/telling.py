@@ -15,7 +15,7 @@ from generator.evidence import FAR_DAYS, Note, Profile, compare, days, profile_a
 from generator.labels import Labels
 from generator.looking import Analysed, Look
 from generator.model import Item
-from generator.related import ALSO_ABOUT, Candidate, pick_archive
+from generator.related import ALSO_ABOUT, pick_archive
 from generator.stories import Story, TellingState, Told, ToldItem, lead_order
 from generator.text import short_hash
 
@@ -47,7 +47,10 @@ class Telling:
     def __init__(self, items: Sequence[Item], analysed: Analysed, about: str | None = None) -> None:
         """Takes all items in the order of time, terms that are known, and whose comparisons are to be noted."""
         self._items = items
-        self._at = [item.published_at.timestamp() for item in items]
+        # For ranking: of two that are as good the later one.
+        self._latest_first = [
+            (-item.published_at.timestamp(), item.identity, place) for place, item in enumerate(items)
+        ]
         self._days = list(map(days, items))
         self._analysed = analysed
         self._about = about
@@ -60,7 +63,8 @@ class Telling:
         self._linked_from: defaultdict[str, list[int]] = defaultdict(list)
         self._stories: list[_Growing] = []
         self._story_of: list[int] = []
-        self._labels = Labels()
+        # Where no editor said anything, nobody asks what stories answer to.
+        self._labels = Labels() if any(item.story for item in items) else None
 
     def told(self, start: int) -> Sequence[ToldItem]:
         """What was decided for the items from a position on."""
@@ -135,7 +139,8 @@ class Telling:
             self._stories[one.story].members.append(number)
             self._stories[one.story].scores.append(one.score)
         self._stories[one.story].parted.update(item.not_same_as)
-        self._labels.add(item, one.story)
+        if self._labels:
+            self._labels.add(item, one.story)
 
     def _profile(self, number: int, weights: Sequence[float] | None = None) -> Profile:
         """That of an item; of items told in an earlier build only those that are asked for are made."""
@@ -173,7 +178,7 @@ class Telling:
         """The story that an item tells, a new one where it tells none of before, and how well it joins."""
         best: tuple[float, int] | None = None
         compared: list[tuple[float, int, int]] = []
-        forced = self._labels.story(item)
+        forced = self._labels.story(item) if self._labels else None
         if forced is not None and not self._is_parted(item, self._stories[forced]):
             best = (math.inf, forced)
         for candidate, first in self._candidates(current, look).items():
@@ -187,6 +192,8 @@ class Telling:
                 members = [member for member in story.members if member != first]
                 members = members[: _MEMBERS // 2] + members[_MEMBERS // 2 :][-_MEMBERS // 2 :]
                 found += [(score(current, self._profile(member)), member) for member in members]
+            elif notes is None:
+                continue
             scores = [max(-_CLIP, min(_CLIP, one)) for one, _ in found]
             mean, highest = sum(scores) / len(scores), max(scores)
             exact, member = max(found, key=lambda one: one[0])
@@ -210,17 +217,18 @@ class Telling:
 
     def _archive(self, current: Profile, own: int, look: Look, notes: list[Note] | None) -> tuple[int, ...]:
         """Earlier items, none of the item's story, that are on its subject."""
-        story_of, items, at = self._story_of, self._items, self._at
-        alike = [(other, rank) for other, rank in look.alike if story_of[other] != own][:_ARCHIVE_CONSIDERED]
-        candidates: list[Candidate] = [
-            (-rank, -at[other], one.identity, other, story_of[other], one.provider.domain)
-            for other, rank in alike
-            for one in [items[other]]
-        ]
-        picked = pick_archive(candidates, lambda other: subjects(current, self._profile(other))[1] >= ALSO_ABOUT)
+        story_of, order = self._story_of, self._latest_first
+        alike = [(-rank, order[other]) for other, rank in look.alike if story_of[other] != own]
+        ranked = [place for _, (_, _, place) in sorted(alike[:_ARCHIVE_CONSIDERED])]
+        picked = pick_archive(
+            ranked, story_of, self._items, lambda place: subjects(current, self._profile(place))[1] >= ALSO_ABOUT
+        )
         if notes is not None:
-            notes += [Note(kind="archive", article=items[other], score=rank, evidence=None) for other, rank in picked]
-        return tuple([other for other, _ in picked])
+            ranks = dict(look.alike)
+            notes += [
+                Note(kind="archive", article=self._items[place], score=ranks[place], evidence=None) for place in picked
+            ]
+        return picked
 
     def _finish(self, story: _Growing) -> Story:
         items = tuple(self._items[number] for number in story.members)

@@ -211,13 +211,8 @@ Packed = tuple[Sequence[str], Sequence[str], Sequence[str], bool]
 """Terms on their way between processes."""
 
 
-def pack(terms: Terms) -> Packed:
-    """What :func:`unpack` makes the same terms of."""
-    return terms.headline, terms.summary, tuple(terms.names), terms.is_retort
-
-
 def unpack(packed: Packed) -> Terms:
-    """The terms of :func:`pack`."""
+    """The terms that :func:`read` found."""
     headline, summary, names, is_retort = packed
     return Terms(headline, summary, names, is_retort=is_retort)
 
@@ -230,12 +225,17 @@ def _can_name(term: str) -> bool:
 @functools.lru_cache(maxsize=16_384)
 def analyse(title: str, excerpt: str) -> Terms:
     """The terms of a headline and a summary."""
-    headline, title_names = _read(title)
-    summary, names = _read(excerpt)
-    return Terms(headline, summary, title_names | names, is_retort=bool(_RETORT.match(title)))
+    return unpack(read(title, excerpt))
 
 
-def _read(text: str) -> tuple[list[str], frozenset[str]]:
+def read(title: str, excerpt: str) -> Packed:
+    """The terms of a headline and a summary, on their way."""
+    headline, names = _read(title)
+    summary, others = _read(excerpt)
+    return headline, summary, [*names, *others], bool(_RETORT.match(title))
+
+
+def _read(text: str) -> tuple[list[str], list[str]]:
     """The terms of a text in order, and those among them that are written as names or numbers."""
     terms: list[str] = []
     capitalised: list[str] = []
@@ -245,21 +245,29 @@ def _read(text: str) -> tuple[list[str], frozenset[str]]:
         if word in ".!?:":
             is_start = True
             continue
-        bare = word[:-2] if word.endswith(("'s", "’s")) else word
-        for part in bare.split("-"):
-            term, kind = _classify(part)
-            if not term:
-                continue
-            terms.append(term)
-            if kind is _Kind.NAME:
-                names.append(term)
-            elif kind is _Kind.CAPITALISED and not is_start:
-                capitalised.append(term)
+        found, as_names, as_capitalised = _parts(word)
+        terms += found
+        if as_names:
+            names += as_names
+        if as_capitalised and not is_start:
+            capitalised += as_capitalised
         is_start = False
     # A headline in title case says nothing about names.
     if len(capitalised) * 2 < len(terms):
         names += capitalised
-    return terms, frozenset(names)
+    return terms, names
+
+
+@functools.lru_cache(maxsize=131_072)
+def _parts(word: str) -> tuple[list[str], list[str], list[str]]:
+    """The terms of a word, which has several where there are hyphens; those written as names; those with a capital."""
+    bare = word[:-2] if word.endswith(("'s", "’s")) else word
+    parts = [(term, kind) for term, kind in map(_classify, bare.split("-")) if term]
+    return (
+        [term for term, _ in parts],
+        [term for term, kind in parts if kind is _Kind.NAME],
+        [term for term, kind in parts if kind is _Kind.CAPITALISED],
+    )
 
 
 class _Kind(enum.Enum):
@@ -270,7 +278,6 @@ class _Kind(enum.Enum):
     NAME = enum.auto()
 
 
-@functools.lru_cache(maxsize=131_072)
 def _classify(part: str) -> tuple[str, _Kind]:
     """The term of a word, nothing if it has no meaning of its own, and how it is written."""
     lower = part.lower()

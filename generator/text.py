@@ -61,7 +61,7 @@ def repair(value: str) -> str:
     The repair reaches a fixed point: repairing twice is repairing once.
     """
     if value.isascii() and value.isprintable() and "&" not in value:
-        return " ".join(value.split())
+        return value if "  " not in value and value.strip() == value else " ".join(value.split())
     for _ in range(4):
         mended = _repair_once(value)
         if mended == value:

@@ -151,7 +151,7 @@ def test_a_ratio_is_that_of_the_rounds() -> None:
         return [Sample(taken=Taken(seconds=one, processor=one, peak=0), written=0, stations={}) for one in seconds]
 
     measured = Measured(samples={("cold", DIGEST): samples(2, 30, 3), ("cold", HUGO): samples(1, 10, 2)})
-    assert tables.ratio(measured, ("cold", DIGEST), ("cold", HUGO)) == "2.00 (1.50–3.00)"
+    assert tables.ratio(measured, ("cold", DIGEST), ("cold", HUGO), lambda taken: taken.seconds) == "2.00 (1.50–3.00)"
 
 
 @pytest.mark.skipif(not HAS_MEMORY, reason="this system does not tell the memory of processes")
