@@ -47,6 +47,7 @@ def item(value: "Item") -> Address:
     return Address(f"{day(value.published_at.date())}{value.slug}/")
 
 
+@functools.lru_cache(maxsize=4_096)
 def day(date: dt.date) -> Address:
     """``/YYYY/MM/DD/``."""
     return Address(f"/{date.isoformat().replace('-', '/')}/")
