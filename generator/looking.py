@@ -166,7 +166,7 @@ class Looking:
 
     def _remember(self, current: Profile) -> None:
         number = self.position
-        self._rarity.add(current.all)
+        self._rarity.add(current.terms.ordered)
         self._topics.add(map(topic_slug, self._items[number].topics))
         for term, value in current.values.items():
             postings = self._postings[term]

@@ -124,7 +124,7 @@ class Telling:
             ),
         )
         self._by_key[current.terms.key] = number
-        for link in current.links:
+        for link in look.links:
             self._linked_from[link].append(number)
 
     def _grow(self, number: int, item: Item, one: ToldItem) -> None:
