@@ -27,7 +27,6 @@ _CLOSING = "\n---"
 # Nesting needs columns: in a line of 300 characters it stays far below what yaml-rs can bear.
 _SHALLOW_LINE = 300
 _TOO_DEEP = re.compile(r"[ \t\ufeff]*(?:[-?:][ \t]+){64}| {256}")
-_TOO_DEEP_BELOW = re.compile(rf"\n(?:{_TOO_DEEP.pattern})")
 _PLACE = re.compile(r"line (\d+),? column (\d+)")
 # PyYAML takes some of these for line breaks, which editors do not, and refuses the others, which yaml-rs does not.
 _STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
@@ -166,12 +165,20 @@ def _closing(text: str, start: int) -> re.Match[str] | None:
 
 
 def _too_deep(fm: str) -> tuple[int, int] | None:
-    """The place of nesting that no document has; yaml-rs would exhaust the stack on it and take the process along."""
-    if not (_TOO_DEEP.match(fm) or _TOO_DEEP_BELOW.search(fm)):
-        return None
-    for number, line in enumerate(fm.split("\n"), 1):
-        if len(line) > _SHALLOW_LINE and _TOO_DEEP.match(line):
-            return number, 1
+    """The place of nesting that no document has; yaml-rs would exhaust the stack on it and take the process along.
+
+    Only the beginnings of long lines are looked at: what ends within reach of a line's start is passed over at once.
+    """
+    start = 0
+    while len(fm) - start > _SHALLOW_LINE:
+        end = fm.rfind("\n", start, start + _SHALLOW_LINE + 1)
+        if end < 0:
+            if _TOO_DEEP.match(fm, start):
+                return fm.count("\n", 0, start) + 1, 1
+            end = fm.find("\n", start)
+            if end < 0:
+                break
+        start = end + 1
     return None
 
 

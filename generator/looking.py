@@ -5,7 +5,7 @@ each after counting the words before its own. What is decided with it is in ``te
 """
 
 import array
-import itertools
+import datetime as dt
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -78,7 +78,7 @@ class Looking:
         self._analysed = analysed
         self._about = about
         self._topics_of = _Topics(items)
-        self._entry_profiles = defaultdict[str, list[tuple[str, str, float, str, Profile]]](list)
+        self._entry_profiles = defaultdict[str, list[tuple[str, str, dt.datetime, str, Profile]]](list)
         self.position = state.position
         self.notes: list[Note] = []
         self._rarity = Rarity(*state.rarity)
@@ -129,7 +129,7 @@ class Looking:
     def _entry_profile(self, entry: Article) -> Profile:
         """An entry ready to be compared; seen again, it keeps the weights it had first."""
         known = self._entry_profiles[entry.identity]
-        at, domain = entry.published_at.timestamp(), entry.provider.domain
+        at, domain = entry.published_at, entry.provider.domain
         for title, excerpt, was_at, of, found in known:
             if title == entry.title and excerpt == entry.excerpt and was_at == at and of == domain:
                 return found
@@ -159,14 +159,14 @@ class Looking:
 
     def _alike(self, close: Sequence[tuple[float, int]]) -> tuple[tuple[int, float], ...]:
         likest = sorted(close, reverse=True)
-        bits = self._topics_of.bits
-        own = bits[self.position]
-        counts = self._topics_of.weighed(self.position, self._topics)
-        return tuple([(other, like + counts[own & bits[other]]) for like, other in likest])
+        topics = self._topics_of
+        own = topics[self.position]
+        counts = topics.weighed(self.position, self._topics)
+        return tuple([(other, like + counts[own & topics[other]]) for like, other in likest])
 
     def _remember(self, current: Profile) -> None:
         number = self.position
-        self._rarity.add(current.all)
+        self._rarity.add(current.terms.ordered)
         self._topics.add(map(topic_slug, self._items[number].topics))
         for term, value in current.values.items():
             postings = self._postings[term]
@@ -176,32 +176,37 @@ class Looking:
         self.position += 1
 
 
-class _Topics:
-    """The topics of items, a bit each, so that what two items share is found by one operation."""
+class _Topics(dict[int, int]):
+    """The topics of items by their places, a bit each, so that what two items share is found by one operation."""
 
     def __init__(self, items: Sequence[Item]) -> None:
-        self._slugs = [frozenset(map(topic_slug, item.topics)) for item in items]
-        self._bit_of: dict[str, int] = {}
-        for slug in itertools.chain.from_iterable(map(sorted, self._slugs)):
-            self._bit_of.setdefault(slug, 1 << len(self._bit_of))
-        self.bits = [sum(map(self._bit_of.__getitem__, slugs)) for slugs in self._slugs]
+        super().__init__()
+        self._items = items
+        self._bits: dict[str, int] = {}
+
+    def __missing__(self, number: int) -> int:
+        topics = 0
+        for slug in map(topic_slug, self._items[number].topics):
+            topics |= self._bits.setdefault(slug, 1 << len(self._bits))
+        self[number] = topics
+        return topics
 
     def weighed(self, number: int, rarity: Rarity) -> "_Weighed":
         """How much any of an item's topics count that another item shares."""
-        slugs = self._slugs[number]
+        slugs = frozenset(map(topic_slug, self._items[number].topics))
         weights = rarity.weights(slugs, PRIOR.keys() & slugs)
-        return _Weighed({self._bit_of[slug]: weight for slug, weight in weights.items()})
+        return _Weighed([(self._bits[slug], weight) for slug, weight in weights.items()])
 
 
 class _Weighed(dict[int, float]):
     """How much shared topics count, by their bits: rare ones more."""
 
-    def __init__(self, weights: Mapping[int, float]) -> None:
+    def __init__(self, weights: Sequence[tuple[int, float]]) -> None:
         super().__init__()
         self._weights = weights
 
     def __missing__(self, shared: int) -> float:
-        share = TOPIC_SHARE * math.fsum([weight for bit, weight in self._weights.items() if bit & shared])
+        share = TOPIC_SHARE * math.fsum([weight for bit, weight in self._weights if bit & shared])
         self[shared] = share
         return share
 

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -70,14 +71,27 @@ def read(
                 remedy="name the folder of the documents with --source",
             )
         )
-    reader = functools.partial(_reader, configured, curated.topics, inspect)
-    documents, packed = _documents(found, known, reader, jobs, progress)
     zone = dates.zone(configured.timezone)
-    in_order = [
-        (file.name, codec.unpack(one.parsed, functools.partial(known.list_of, file.name, one), zone))
-        for file in found.files
-        for one in [documents[file.name]]
-    ]
+    documents = {file.name: document for file in found.files if (document := known.unchanged(file))}
+    parsed: dict[str, Parsed] = {}
+    analysed: dict[tuple[str, str], Terms] = {}
+    # What comes is unpacked while others are still reading.
+    for file, document, words in _read_now(
+        [file for file in found.files if file.name not in documents],
+        known,
+        functools.partial(_reader, configured, curated.topics, inspect),
+        jobs,
+    ):
+        documents[file.name] = document
+        one = parsed[file.name] = _unpacked(file.name, document, known, zone)
+        if words and one.item:
+            analysed[one.item.title, one.item.excerpt] = terms.unpack(words)
+        if len(documents) % _AT_ONCE == 0:
+            progress("read", len(documents), len(found.files))
+    progress("read", len(documents), len(found.files))
+    for name in documents.keys() - parsed.keys():
+        parsed[name] = _unpacked(name, documents[name], known, zone)
+    in_order = [(file.name, parsed[file.name]) for file in found.files]
     problems += [problem for _, one in in_order for problem in one.problems]
     return Reading(
         read=count,
@@ -87,36 +101,29 @@ def read(
         known={name: document for name, document in documents.items() if document.digest},
         digests={name: documents[name].content for name, one in in_order if one.item},
         cores={name: documents[name].core for name, one in in_order if one.item},
-        analysed={
-            (one.item.title, one.item.excerpt): terms.unpack(packed[name])
-            for name, one in in_order
-            if one.item and name in packed
-        },
+        analysed=analysed,
     )
 
 
-def _documents(
-    found: Found, known: Known, reader: "Callable[[], _Reader]", jobs: int, progress: Progress
-) -> tuple[dict[str, KnownDocument], dict[str, terms.Packed]]:
-    """All documents by name: those that are as they were from memory, the others read, these with their terms."""
-    packed: dict[str, terms.Packed] = {}
-    documents = {file.name: document for file in found.files if (document := known.unchanged(file))}
-    to_read = [(file, known.digest(file)) for file in found.files if file.name not in documents]
-    waiting = iter(to_read)
-    for chunk in pool.in_chunks(_read_chunk, to_read, prepare=reader, jobs=jobs, size=_AT_ONCE):
-        for (digest, content, core, parsed, related, words), (file, _) in zip(
-            chunk, waiting, strict=False
-        ):  # chunk first: it ends
-            if words:
-                packed[file.name] = words
-            if parsed:
-                documents[file.name] = KnownDocument(
-                    stamp=file.stamp, digest=digest, content=content, core=core, parsed=parsed, related=related
-                )
-            else:
-                documents[file.name] = msgspec.structs.replace(known.documents[file.name], stamp=file.stamp)
-        progress("read", len(documents), len(found.files))
-    return documents, packed
+def _unpacked(name: str, document: KnownDocument, known: Known, zone: dt.tzinfo) -> Parsed:
+    return codec.unpack(document.parsed, functools.partial(known.list_of, name, document), zone)
+
+
+def _read_now(
+    files: Sequence[SourceFile], known: Known, reader: "Callable[[], _Reader]", jobs: int
+) -> Iterator[tuple[SourceFile, KnownDocument, terms.Packed | None]]:
+    """Reads files, in their order; each comes with its document and, if it is an item that is new, with its terms."""
+    to_read = [(file, known.digest(file)) for file in files]
+    chunks = pool.in_chunks(_read_chunk, to_read, prepare=reader, jobs=jobs, size=_AT_ONCE)
+    read = itertools.chain.from_iterable(chunks)
+    for file, (digest, content, core, parsed, related, words) in zip(files, read, strict=True):
+        if parsed:
+            document = KnownDocument(
+                stamp=file.stamp, digest=digest, content=content, core=core, parsed=parsed, related=related
+            )
+        else:
+            document = msgspec.structs.replace(known.documents[file.name], stamp=file.stamp)
+        yield file, document, words
 
 
 _Work = tuple[SourceFile, bytes]

@@ -125,7 +125,7 @@ class Telling:
             ),
         )
         self._by_key[current.terms.key] = number
-        for link in current.links:
+        for link in look.links:
             self._linked_from[link].append(number)
 
     def _grow(self, number: int, item: Item, one: ToldItem) -> None:
@@ -234,7 +234,7 @@ class Telling:
         items = tuple(self._items[number] for number in story.members)
         return Story(
             id=short_hash(items[0].identity),
-            lead=min(items, key=lead_order),
+            lead=min(items, key=lead_order) if len(items) > 1 else items[0],
             items=items,
             score=sum(story.scores) / len(story.scores) if story.scores else 0.0,
         )
