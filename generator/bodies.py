@@ -28,6 +28,9 @@ _ATTRIBUTES = {
 _SCHEMES = {"http", "https", "mailto"}
 # What browsers skip wherever it stands in an address (WHATWG URL Standard); at the ends, all control characters.
 _SKIPPED = re.compile(r"[\t\n\r]|^[\x00-\x20]+|[\x00-\x20]+$")
+# Python-Markdown and nh3 write attributes in double quotes; markup that was written as such may be otherwise.
+_SCHEME = re.compile(r"""=\s*["']?\s*([a-z][a-z0-9+.-]*):""", re.IGNORECASE)
+_EMPTY_LINK = re.compile(r"""\]\([ \t]*\)|\b(?:href|src)=(?:""|'')""")
 _NO_SOURCE = re.compile(r'<img(?![^<>]* src=")[^<>]*>')
 # Python-Markdown takes time by the square of some marks, and recurses by the depth of nesting. Bodies that a person
 # wrote stay far below these limits, and limits of our own keep the result independent of the machine and its stack.
@@ -65,6 +68,7 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Bod
     _refuse_excess(source)
     links: dict[str, None] = {}
     web_links: dict[str, str] = {}
+    dropped: dict[str, None] = {}
 
     def rewrite(_tag: str, attribute: str, value: str) -> str | None:
         if attribute not in {"href", "src"}:
@@ -78,7 +82,8 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Bod
         try:
             address = weburls.clean(value)
         except weburls.InvalidUrlError:
-            return None  # fragments too: ids are taken out, so they would lead nowhere
+            dropped[value] = None  # fragments too: ids are taken out, so they would lead nowhere
+            return None
         if attribute == "href":
             web_links.setdefault(address, value)
         return address
@@ -91,6 +96,7 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Bod
         rendered = converter.convert(source)
     except RecursionError:
         raise InvalidBodyError("the body is nested too deeply") from None
+    _note_schemes(rendered, dropped)
     html = nh3.clean(
         rendered,
         tags=_TAGS,
@@ -104,6 +110,28 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Bod
         html,
         tuple(BodyLink(link, first_line + _line_of(link, source)) for link in links),
         tuple(BodyLink(address, first_line + _line_of(written, source)) for address, written in web_links.items()),
+        tuple(BodyLink(written, first_line + _line_of(written, source)) for written in dropped),
+    )
+
+
+def _note_schemes(rendered: str, dropped: dict[str, None]) -> None:
+    """Adds the links and pictures with schemes that are never shown, which cleaning takes out without asking."""
+    schemes = {scheme.lower() for scheme in _SCHEME.findall(rendered)} - _SCHEMES
+    if not schemes:
+        return
+
+    def note(_tag: str, attribute: str, value: str) -> None:
+        if attribute in {"href", "src"}:
+            dropped[_SKIPPED.sub("", value)] = None
+
+    # What comes out of this goes nowhere.
+    nh3.clean(
+        rendered,
+        tags={"a", "img"},
+        attributes={"a": {"href"}, "img": {"src"}},
+        url_schemes=schemes,
+        url_relative="deny",
+        attribute_filter=note,
     )
 
 
@@ -124,5 +152,8 @@ def _refuse_excess(source: str) -> None:
 
 def _line_of(link: str, source: str) -> int:
     """The line, from 0, on which a link stands: as the target of a link rather than as a part of another text."""
+    if not link:
+        found = _EMPTY_LINK.search(source)
+        return source.count("\n", 0, found.start()) if found else 0
     found = re.search(rf"""[("'<:][ \t]*{re.escape(link)}(?=[)"'>?#\s]|$)""", source)
     return source.count("\n", 0, found.start() if found else max(source.find(link), 0))

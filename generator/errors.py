@@ -60,6 +60,7 @@ class Code(enum.StrEnum):
     UNKNOWN_KEY = "unknown-key"
     UNKNOWN_EMBED = "unknown-embed"
     INVALID_BODY = "invalid-body"
+    INVALID_LINK = "invalid-link"
     # The collection.
     NO_DOCUMENTS = "no-documents"
     DUPLICATE_ITEM = "duplicate-item"

@@ -26,7 +26,10 @@ class BodyLink:
     """A link of a body."""
 
     address: str
-    """Into this site: as the document wrote it, without query and fragment. Elsewhere: the whole cleaned address."""
+    """Into this site: as the document wrote it, without query and fragment. Elsewhere: the whole cleaned address.
+
+    Where there is none: what was written.
+    """
     line: int
     """Of the document, from 1."""
 
@@ -41,6 +44,8 @@ class Body:
     """Into this site, from its root."""
     web_links: tuple[BodyLink, ...] = ()
     """With a host, wherever they lead; pictures are none."""
+    dropped: tuple[BodyLink, ...] = ()
+    """Of links and pictures, what was written where no address can be made of it: they are shown without it."""
 
 
 @dataclass(frozen=True, slots=True)

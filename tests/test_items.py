@@ -549,3 +549,21 @@ def test_long_names_that_differ_late_stay_different() -> None:
     """A cut slug carries a hash of the whole name."""
     slugs = {item(document(), name=f"2025-03-14-{'Word_' * 40}{number}.md").slug for number in range(2)}
     assert len(slugs) == 2
+
+
+def test_links_of_a_body_that_lead_nowhere_are_named() -> None:
+    """Each address once, with its line; what leads somewhere is not."""
+    body = (
+        "Good: [a](/topics/) [b](https://eyes.example/) [c](mailto:a@eyes.example).\n"
+        "[d](nope.html) and [e](eyes.example/x)\n\n![f](pic.png)\n[g](ftp://eyes.example/) [h](#part)\n"
+        "[i]()\n<a href='JavaScript:alert(1)'>j</a> [k](//lungs.example/)\n[again](nope.html)\n"
+    )
+    parsed = read(document(body))
+    assert parsed.item is not None
+    first = document().count("\n") + 1
+    named = {problem.message.partition("`")[2].partition("`")[0]: problem.line - first for problem in parsed.problems}
+    assert named == {
+        "nope.html": 1, "eyes.example/x": 1, "pic.png": 3, "ftp://eyes.example/": 4, "#part": 4, "": 5,
+        "JavaScript:alert(1)": 6, "//lungs.example/": 6,
+    }  # fmt: skip
+    assert {(problem.code, problem.severity) for problem in parsed.problems} == {(Code.INVALID_LINK, Severity.WARNING)}
