@@ -1,7 +1,7 @@
 """The pages of items: each with its story, and with what belongs beside it."""
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from generator import hashing, urls, weburls
 from generator.cards import Cards, item_link, picture, publication
@@ -9,6 +9,7 @@ from generator.digest import Digest
 from generator.model import Article, Item
 from generator.page import Deferred, Page
 from generator.paging import with_neighbours
+from generator.related import Sorted
 from generator.stories import Told, reports
 from generator.text import shorten
 from generator.urls import Address
@@ -78,7 +79,8 @@ class _Keys:
 
 def _item_page(item: Item, around: _Around, told: Told, items: Mapping[str, Item], cards: Cards) -> ItemPage:
     beside, date = told.beside(item), item.published_at.date()
-    related = _related(item, told, items)
+    telling = reports(item, told)
+    related = _related(beside.entries, telling, told, items)
     address, image = urls.item(item), picture(item.image, item.title)
     day = Link(text=cards.language.long_day(date), to=urls.day(date))
     newer, older = (item_link(other) if other else None for other in around)
@@ -108,7 +110,7 @@ def _item_page(item: Item, around: _Around, told: Told, items: Mapping[str, Item
         body_links=tuple(Address(link.address) for link in item.body.links) if item.body else (),
         day=day,
         sources=cards.sources(item),
-        same_story=_sidebar([article for article in reports(item, told) if article is not item], _STORY_SHOWN, cards),
+        same_story=_sidebar([article for article in telling if article is not item], _STORY_SHOWN, cards),
         related=_sidebar(related, _RELATED_SHOWN, cards),
         archive=_sidebar([other for other in beside.archive if other not in related], len(beside.archive), cards),
         newer=newer,
@@ -116,10 +118,9 @@ def _item_page(item: Item, around: _Around, told: Told, items: Mapping[str, Item
     )
 
 
-def _related(item: Item, told: Told, items: Mapping[str, Item]) -> list[Article]:
+def _related(entries: Sorted, telling: Iterable[Article], told: Told, items: Mapping[str, Item]) -> list[Article]:
     """The articles on an item's subject that do not tell its story, those of this site as items."""
-    entries = told.beside(item).entries
-    own = {article.identity for article in reports(item, told)}
+    own = {article.identity for article in telling}
     # An entry that reads like the story but is an item of another one is at least on its subject.
     others = [entry for entry in entries.same_story if entry.identity in items]
     found: dict[str, Article] = {}

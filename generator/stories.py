@@ -116,9 +116,9 @@ def reports(item: Item, told: Told) -> tuple[Article, ...]:
     story = told.by_item[item.identity]
     articles: dict[str, Article] = {}
     for member in story.items:
-        for entry in told.beside(member).entries.same_story:
-            if entry.identity not in told.by_item:
-                articles.setdefault(entry.identity, entry)
+        for entry in told.of(member).same_story:
+            if entry.identity not in told.by_item and entry.identity not in articles:
+                articles[entry.identity] = member.related[entry.place]
     for parted in frozenset().union(*(member.not_same_as for member in story.items)):
         articles.pop(parted, None)
     articles |= {member.identity: member for member in story.items}
