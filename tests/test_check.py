@@ -295,6 +295,24 @@ def walk(value: Any) -> Iterator[Any]:
         yield from walk(part)
 
 
+def test_templates_are_named_as_the_user_would(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Relative to where the command runs: GitHub and readers of SARIF find no other place in a checkout."""
+    site.add("2025-03-14-one.md", images=[PICTURE])
+    site.write("templates/404.html", "one\n{{ page.nonsense }}\n")
+    for folder, path in [(site.root, "templates/404.html"), (site.root / "seeds", "../templates/404.html")]:
+        monkeypatch.chdir(folder)
+        root = path.removesuffix("templates/404.html")
+        given = ("--source", f"{root}seeds", "--config", f"{root}site.toml", "--now", NOW)
+        for jobs in ("1", "2"):
+            _, stdout, _ = run("check", *given, "--format", "github", "--jobs", jobs)
+            assert f"file={path},line=2," in stdout
+    monkeypatch.chdir(site.root)
+    site.write("templates/404.html", '<a href="/digest/nothing/">x</a>{{ page.head.title }}')
+    assert "warning: templates/404.html:1:10: dead-link" in run("check", "--now", NOW)[1]
+    site.write("templates/404.html", "\n{{")
+    assert "error: templates/404.html:2:1: template-error" in run("check", "--now", NOW)[1]
+
+
 def test_sarif() -> None:
     """The structure that SARIF 2.1.0 asks for: required properties, known levels, rules by number, URIs, places."""
     log = json.loads(findings.as_sarif(HOSTILE))
