@@ -85,18 +85,22 @@ def build_command(**given: Any) -> None:  # noqa: ANN401 - click passes each opt
     if not report.is_built:
         sys.exit(EXIT_PROBLEMS)
     if given["verify"]:
-        _verify(options)
+        _verify(options, verbosity)
 
 
-def _verify(options: "Options") -> None:
+def _verify(options: "Options", verbosity: int) -> None:
     from generator import verifying  # noqa: PLC0415
 
-    different = verifying.differences(options)
-    for path in different:
+    verified = verifying.verify(options)
+    for path in verified.different:
         click.echo(click.style("error: ", fg="red") + printable(f"{path} is not what a clean build makes"), err=True)
-    if different:
+    if verified.different:
         click.echo("this is a mistake of digest, please report it; --clean mends the site", err=True)
         sys.exit(EXIT_INTERNAL)
+    if verbosity:
+        with printing():
+            same = "file is" if verified.files == 1 else "files are"
+            click.echo(f"verified: {verified.files} {same} the same as in a build from nothing")
 
 
 @cli.command("serve", epilog=EXIT_CODES)

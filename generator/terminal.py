@@ -218,7 +218,10 @@ def print_problems(problems: tuple[Problem, ...], verbosity: int) -> None:
     for warning in warnings[:shown]:
         click.echo(click.style("warning: ", fg="yellow") + str(warning), err=True)
     if verbosity and len(warnings) > shown:
-        click.echo(f"... and {counted(len(warnings) - shown, 'more warning')} (--verbose shows them all)", err=True)
+        click.echo(
+            f"... and {counted(len(warnings) - shown, 'more warning')} (`digest build --verbose` shows them all)",
+            err=True,
+        )
     for error in errors:
         click.echo(click.style("error: ", fg="red") + str(error), err=True)
 

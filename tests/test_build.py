@@ -327,11 +327,11 @@ def test_many_warnings_are_cut_short(site: SiteFolder) -> None:
         site.add(f"2025-03-14-{number}.md", type="podcast")
     normal, verbose, quiet = (site.build(*flags).stderr.splitlines() for flags in ([], ["--verbose"], ["--quiet"]))
     assert len(normal) == 21
-    assert normal[-1] == "... and 5 more warnings (--verbose shows them all)"
+    assert normal[-1] == "... and 5 more warnings (`digest build --verbose` shows them all)"
     assert (len(verbose), len(quiet)) == (25, 0)
     for number in range(21, 25):
         site.add(f"2025-03-14-{number}.md")
-    assert site.build().stderr.splitlines()[-1] == "... and 1 more warning (--verbose shows them all)"
+    assert site.build().stderr.splitlines()[-1] == "... and 1 more warning (`digest build --verbose` shows them all)"
 
 
 def test_quiet_builds_say_nothing(site: SiteFolder) -> None:
