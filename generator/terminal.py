@@ -30,6 +30,14 @@ Exit codes:
   3  a mistake of this program
 """
 
+STORIES_EXIT_CODES = """\b
+Exit codes:
+  0  listed
+  1  documents have errors; --skip-invalid goes on without them
+  2  wrong usage, settings or curated topics, or no such document on the site
+  3  a mistake of this program
+"""
+
 SYNC_EXIT_CODES = """\b
 Exit codes:
   0  the folder holds the site
