@@ -80,6 +80,7 @@ class Code(enum.StrEnum):
     INSECURE_IMAGE = "insecure-image"
     MENDED_TEXT = "mended-text"
     LOST_TEXT = "lost-text"
+    CUT_TEXT = "cut-text"
     FUTURE_ITEM = "future-item"
     NEAR_DUPLICATE = "near-duplicate"
     SOURCE_SPELLING = "source-spelling"

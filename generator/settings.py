@@ -148,7 +148,7 @@ def _explained_value(name: str, value: str) -> tuple[str, str] | None:
     kind = type(_DEFAULTS.get(name, ""))
     if not value:
         return f"{name} has no value", f"write {_KINDS[kind]} after the ="
-    if kind is str and value[0] not in "[{":
+    if kind is str and value[0] not in "[{\"'":
         return f"{name} has a text without quotes", f'put the text in quotes: {name} = "…"'
     return None
 

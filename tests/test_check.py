@@ -145,6 +145,36 @@ def test_one_document_by_itself(site: SiteFolder, changes: dict[str, Any], code:
 
 
 @pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        ("title: A model # 1 in the world\n", "title:"),
+        ("title: A model\t# 1 in the world\n", "title:"),
+        ("topics:\n- Heart\n- The # 1 killer\n", "- The"),
+        ("provider:\n  name: News # 1\n  domain: e.org\n", "  name:"),
+        ('title: "A model # 1"\n', ""),
+        ("title: A model#1\n", ""),
+        ('title: "A model" # a comment\n', ""),
+        ("excerpt: |\n  A model # 1\n", ""),
+        ("title: A model\n  in two lines # or so\n", ""),
+        ("quality: 40 # of 100\n", ""),
+    ],
+)
+def test_texts_that_a_comment_cuts(site: SiteFolder, written: str, place: str) -> None:
+    """Where a text without quotes has a comment in its line; quotes, blocks and numbers leave no doubt."""
+    fields = document(images=[PICTURE], topics=None, provider=None, title=None, excerpt=None, quality=None)
+    missing = {"title": "title: T\n", "excerpt": "excerpt: E\n", "provider": "provider: {name: N, domain: e.org}\n"}
+    rest = "".join(line for key, line in missing.items() if not written.startswith(key))
+    site.add("2025-03-14-one.md", fields.replace("---\n", f"---\n{written}{rest}", 1))
+    problems = found(site)
+    if not place:
+        assert problems == []
+        return
+    ((told, name, line, _),) = problems
+    assert told == "cut-text"
+    assert (site.root / "seeds" / name).read_text().splitlines()[line - 1].startswith(place)
+
+
+@pytest.mark.parametrize(
     "changes",
     [
         {"title": "Ärzte in Zürich – “schnell”, naïve café ½ µg №5"},

@@ -135,6 +135,7 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     ),
     Code.MENDED_TEXT: document_of(title="RÃ¶ntgen films, read by a model"),
     Code.LOST_TEXT: document_of(title="R\N{REPLACEMENT CHARACTER}ntgen films, read by a model"),
+    Code.CUT_TEXT: document_of(document().replace("title: Model", "title: The # 1 model")),
     Code.FUTURE_ITEM: document_of(publishedDateTime="2052-03-14T09:30:00Z"),
     Code.NEAR_DUPLICATE: _two(webUrl="https://news.example.org/2", title="Model reads the chest films"),
     Code.SOURCE_SPELLING: _thrice,
