@@ -4,27 +4,38 @@ Only what a reader would see counts: of the pictures the one that cards show, of
 of its ``related`` list, which a robot writes.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator import weburls
 from generator.errors import Code, Severity
 from generator.faults import Fault
-from generator.front_matter import KeyPath
+from generator.front_matter import KeyPath, locate
 from generator.model import Image
 from generator.text import damage
 
+# A place is that of the key, or of an entry of a list.
+_WRITTEN = re.compile(r"(?:[A-Za-z]\w*:[ \t]+)?", re.ASCII)
+_COMMENT = re.compile(r"[ \t]+#")
 _TEXTS = ("title", "excerpt", "category")
 
 
-def advise(values: Mapping[Any, Any]) -> Iterator[Fault]:
-    """Warnings about the front matter of a document. What has the wrong type is an error already and left alone."""
+def advise(values: Mapping[Any, Any], fm: str) -> Iterator[Fault]:
+    """Warnings about the front matter of a document. What has the wrong type is an error already and left alone.
+
+    Args:
+        values: what was read.
+        fm: the YAML that it was read from.
+    """
     if values.get("removed") is True:
         return
     yield from _excerpt(values)
     yield from _picture(values)
     yield from _logo(values)
     yield from _encoding(values)
+    if " #" in fm or "\t#" in fm:
+        yield from _comments(values, fm)
 
 
 def _warning(at: KeyPath, code: Code, message: str, remedy: str) -> Fault:
@@ -99,6 +110,19 @@ def _encoding(values: Mapping[Any, Any]) -> Iterator[Fault]:
         elif kind == "lost":
             message = f"{name} holds U+FFFD, which stands for a character that is lost"
             yield _warning(at, Code.LOST_TEXT, message, "write the character that belongs there")
+
+
+def _comments(values: Mapping[Any, Any], fm: str) -> Iterator[Fault]:
+    """On texts without quotes that have a comment in their line: what was meant as text may have become one."""
+    places, lines = locate(fm), fm.split("\n")
+    for at, text in _texts(values):
+        line, column = places.get(at, (0, 0))
+        found = _WRITTEN.match(lines[line - 1], column - 1) if line else None
+        written = lines[line - 1][found.end() :] if found else ""
+        if text and written.startswith(text) and _COMMENT.match(written, len(text)):
+            name = next(str(key) for key in reversed(at) if isinstance(key, str))
+            message = f"{name} ends before the #, which begins a comment"
+            yield _warning(at, Code.CUT_TEXT, message, "put the text in quotes, with the # or without it")
 
 
 def _texts(values: Mapping[Any, Any]) -> Iterator[tuple[KeyPath, str]]:

@@ -49,7 +49,7 @@ def load(theme: Theme) -> Assets:
         if not name.isprintable() or name.startswith(f"{_VERBATIM}.digest"):
             problems.append(
                 Problem(
-                    path=f"static/{name}",
+                    path=path.as_posix(),
                     code=Code.ASSET_ERROR,
                     message="has a name that cannot be published",
                     remedy="rename the file",
@@ -61,7 +61,7 @@ def load(theme: Theme) -> Assets:
         except OSError as error:
             problems.append(
                 Problem(
-                    path=f"static/{name}",
+                    path=path.as_posix(),
                     code=Code.ASSET_ERROR,
                     message=f"cannot be read: {error.strerror}",
                     remedy="check the file and its rights",
@@ -73,7 +73,7 @@ def load(theme: Theme) -> Assets:
     for name in sorted(contents, key=lambda name: (name.endswith(".css"), name)):
         data = contents[name]
         if name.endswith(".css"):
-            data = _follow(name, data, addresses, problems)
+            data = _follow(name, theme.static_files[name].as_posix(), data, addresses, problems)
         if name.startswith(_VERBATIM):
             address = urls.Address("/" + name.removeprefix(_VERBATIM))
         else:
@@ -93,7 +93,9 @@ def load_or_explain(theme: Theme) -> tuple[Assets, list[Problem]]:
         return Assets(files=(), addresses={}), list(error.problems)
 
 
-def _follow(name: str, data: bytes, addresses: Mapping[str, urls.Address], problems: list[Problem]) -> bytes:
+def _follow(
+    name: str, shown: str, data: bytes, addresses: Mapping[str, urls.Address], problems: list[Problem]
+) -> bytes:
     """Rewrites the relative references of a style sheet to the published names."""
     text = data.decode("utf-8", "surrogateescape")
     folder = PurePosixPath(name).parent
@@ -107,7 +109,7 @@ def _follow(name: str, data: bytes, addresses: Mapping[str, urls.Address], probl
         if wanted not in addresses:
             problems.append(
                 Problem(
-                    path=f"static/{name}",
+                    path=shown,
                     line=text.count("\n", 0, match.start()) + 1,
                     code=Code.ASSET_ERROR,
                     message=f"refers to {target!r}, which is not in static/",

@@ -50,7 +50,7 @@ def check(
     folder = options.site_folder
     base = Base(
         settings=configured,
-        language=language.load(configured.language, zone=configured.timezone, folder=folder),
+        language=language.load(configured.language, zone=configured.timezone, folder=folder, config=options.config),
         topics=taxonomy.load(folder),
         theme=theme.find(folder),
         memory=EMPTY,

@@ -23,6 +23,7 @@ from generator.terminal import (
     EXIT_PROBLEMS,
     EXIT_USAGE,
     FOLDER,
+    STORIES_EXIT_CODES,
     options_of,
     print_problems,
     printing,
@@ -85,18 +86,22 @@ def build_command(**given: Any) -> None:  # noqa: ANN401 - click passes each opt
     if not report.is_built:
         sys.exit(EXIT_PROBLEMS)
     if given["verify"]:
-        _verify(options)
+        _verify(options, verbosity)
 
 
-def _verify(options: "Options") -> None:
+def _verify(options: "Options", verbosity: int) -> None:
     from generator import verifying  # noqa: PLC0415
 
-    different = verifying.differences(options)
-    for path in different:
+    verified = verifying.verify(options)
+    for path in verified.different:
         click.echo(click.style("error: ", fg="red") + printable(f"{path} is not what a clean build makes"), err=True)
-    if different:
+    if verified.different:
         click.echo("this is a mistake of digest, please report it; --clean mends the site", err=True)
         sys.exit(EXIT_INTERNAL)
+    if verbosity:
+        with printing():
+            same = "file is" if verified.files == 1 else "files are"
+            click.echo(f"verified: {verified.files} {same} the same as in a build from nothing")
 
 
 @cli.command("serve", epilog=EXIT_CODES)
@@ -131,11 +136,14 @@ def _say(line: str) -> None:
     click.echo(printable(line), err=True)
 
 
-@cli.command("stories", epilog=EXIT_CODES)
+@cli.command("stories", epilog=STORIES_EXIT_CODES)
 @reading_options
+@click.option(
+    "--all", "with_singles", is_flag=True, help="List stories that one document tells, too, as JSON always does."
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def stories_command(**given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
-    """Lists the stories that the documents tell."""
+    """Lists the stories that more than one document tells."""
     from generator import explain  # noqa: PLC0415
 
     grouping = _grouping(given)
@@ -143,20 +151,23 @@ def stories_command(**given: Any) -> None:  # noqa: ANN401 - click passes each o
         if given["form"] == "json":
             click.echo(json.dumps(explain.as_json(grouping.told, grouping.settings.base_url), indent=2))
         else:
-            for line in explain.story_lines(grouping.told):
+            for line in explain.story_lines(grouping.told, with_singles=given["with_singles"]):
                 click.echo(printable(line))
 
 
-@cli.command("explain", epilog=EXIT_CODES)
+@cli.command("explain", epilog=STORIES_EXIT_CODES)
 @reading_options
 @click.argument("document")
 def explain_command(document: str, **given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
-    """Says why a document is in its story, and why each entry stands beside it."""
+    """Says why a document is in its story, and why each entry stands beside it.
+
+    DOCUMENT is a path, or the name below the source folder.
+    """
     from generator import explain  # noqa: PLC0415
 
     grouping = _grouping(given, document)
     if grouping.about is None:
-        raise click.UsageError(f"{document} is no document on the site: name it as `digest stories` does")
+        raise click.UsageError(grouping.why_not)
     with printing():
         for line in explain.item_lines(grouping.about, grouping.told, grouping.taxonomy):
             click.echo(printable(line))

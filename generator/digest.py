@@ -140,7 +140,7 @@ def select(items: Iterable[Item], selection: Selection) -> Selected:
             until = min(until, at)
         elif not selection.with_future:
             since = max(since, at)
-        reason = _reason_to_leave_out(item, selection, is_future=is_future)
+        reason = reason_to_leave_out(item, selection, is_future=is_future)
         if not reason:
             kept.append(item)
             continue
@@ -148,7 +148,7 @@ def select(items: Iterable[Item], selection: Selection) -> Selected:
         # What never was to be seen is not told by its address, either.
         if reason == "removed":
             shown = msgspec.structs.replace(item, is_removed=False)
-            if not _reason_to_leave_out(shown, selection, is_future=is_future):
+            if not reason_to_leave_out(shown, selection, is_future=is_future):
                 removed.append(item)
     best, duplicates = _each_once(kept)
     if duplicates:
@@ -182,7 +182,8 @@ def _each_once(items: Sequence[Item]) -> tuple[Iterable[Item], list[tuple[Item, 
     return best.values(), [(item, best[item.identity]) for item in items if best[item.identity] is not item]
 
 
-def _reason_to_leave_out(item: Item, selection: Selection, *, is_future: bool) -> str:
+def reason_to_leave_out(item: Item, selection: Selection, *, is_future: bool) -> str:
+    """Why an item is not on the site, in a word as in ``Selected.left_out``; empty where it may be."""
     if item.is_removed:
         return "removed"
     if item.is_draft and not selection.with_drafts:

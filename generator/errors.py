@@ -80,6 +80,7 @@ class Code(enum.StrEnum):
     INSECURE_IMAGE = "insecure-image"
     MENDED_TEXT = "mended-text"
     LOST_TEXT = "lost-text"
+    CUT_TEXT = "cut-text"
     FUTURE_ITEM = "future-item"
     NEAR_DUPLICATE = "near-duplicate"
     SOURCE_SPELLING = "source-spelling"
@@ -98,7 +99,7 @@ class Problem:
     """Something wrong in an input file, and what to do about it."""
 
     path: str
-    """The file, as the user named it."""
+    """The file, as the user named it, or the option of the command line."""
     line: int = 1
     """Counted from 1."""
     column: int = 1
@@ -109,8 +110,9 @@ class Problem:
     remedy: str
 
     def __str__(self) -> str:
-        """``path:line:column: code: message (remedy)``, safe to print on a terminal."""
-        return printable(f"{self.path}:{self.line}:{self.column}: {self.code}: {self.message} ({self.remedy})")
+        """``path:line:column: code: message (remedy)``, safe to print on a terminal; an option has no lines."""
+        place = self.path if self.path.startswith("--") else f"{self.path}:{self.line}:{self.column}"
+        return printable(f"{place}: {self.code}: {self.message} ({self.remedy})")
 
     @property
     def is_error(self) -> bool:

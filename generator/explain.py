@@ -35,10 +35,10 @@ def as_json(told: Told, base_url: str) -> list[dict[str, Any]]:
     ]
 
 
-def story_lines(told: Told) -> Iterator[str]:
-    """The stories that more than one document tells, a block each."""
+def story_lines(told: Told, *, with_singles: bool = False) -> Iterator[str]:
+    """The stories that more than one document tells, or all of them, a block each."""
     for story in told.stories:
-        if len(story.items) > 1:
+        if with_singles or len(story.items) > 1:
             yield f"{story.id}  {counted(len(story.items), 'document')}, score {story.score:.2f}: {story.lead.title}"
             yield from (f"    {item.path}" for item in story.items)
     singles = sum(len(story.items) == 1 for story in told.stories)

@@ -13,6 +13,7 @@ import yaml
 import yaml_rs
 from frontmatter.default_handlers import BaseHandler
 
+from generator import slips
 from generator.errors import Code
 
 KeyPath = tuple[str | int, ...]
@@ -199,10 +200,8 @@ def _explain(fm: str, reason: str) -> list[Finding]:
                 duplicates.append((line, column, Code.DUPLICATE_KEY, message, "keep one of the two"))
             seen.setdefault(path, line)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        message = error.problem or error.context or "cannot be read as YAML"
-        return [(line, column, Code.INVALID_YAML, message, "quote the text or mend the indentation")]
+        line, column, message, remedy = slips.find(_STRANGE.sub(" ", fm), error)
+        return [(line, column, Code.INVALID_YAML, message, remedy)]
     except yaml.YAMLError:  # half of a surrogate pair
         return [(1, 1, Code.INVALID_YAML, "holds a character that YAML forbids", "remove the character")]
     if duplicates:
@@ -210,7 +209,9 @@ def _explain(fm: str, reason: str) -> list[Finding]:
     place = _PLACE.search(reason)
     line, column = (int(place[1]), int(place[2])) if place else (1, 1)
     # What yaml-rs says may quote the document; nothing of it is repeated.
-    return [(line, column, Code.INVALID_YAML, "cannot be read as YAML", "put the text in quotes")]
+    slip = slips.Slip(line, column, "cannot be read as YAML", "put the text in quotes")
+    line, column, message, remedy = slips.sign(fm, line, column) or slip
+    return [(line, column, Code.INVALID_YAML, message, remedy)]
 
 
 def shown_name(key: object) -> str:

@@ -34,8 +34,8 @@ A line of the document after it is a place in the body.
 """
 _MAX_SHOWN = 100
 
-Inspect = Callable[[Mapping[Any, Any]], Iterable[Fault]]
-"""Looks at the front matter of a document for what may be wrong though it does not keep it off the site."""
+Inspect = Callable[[Mapping[Any, Any], str], Iterable[Fault]]
+"""Looks at the front matter of a document, read and as YAML, for what may be wrong though it is fit for the site."""
 
 
 class Parsed(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -82,7 +82,7 @@ def _parse(document: Document, base_path: str, zone: dt.tzinfo, inspect: Inspect
     fields = Fields(metadata, ())
     item = _item(document, fields, body, base_path, zone)
     if inspect:
-        fields.faults.extend(inspect(metadata))
+        fields.faults.extend(inspect(metadata, yaml_of(document.text)))
     problems = _place(fields.faults, document, body, lines_before) if fields.faults else ()
     return Parsed(item=None if any(problem.is_error for problem in problems) else item, problems=problems)
 

@@ -18,7 +18,7 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 
 from generator.errors import Code, Problem, SettingsError
-from generator.text import nearest
+from generator.text import line_of_key, nearest
 
 _FALLBACK = "en"
 _OWN = Path(__file__).parent / "languages"
@@ -109,13 +109,14 @@ class Language:
         return str(format_time(dt.time(hour, minute), self.text("date.time"), locale=self._locale))
 
 
-def load(tag: str, *, zone: str, folder: Path) -> Language:
+def load(tag: str, *, zone: str, folder: Path, config: Path = Path("site.toml")) -> Language:
     """The language of a site.
 
     Args:
         tag: a BCP 47 tag; ``de-AT`` takes the table of ``de`` where it has none of its own.
         zone: name of the time zone.
         folder: the site's folder, which may hold ``languages/``.
+        config: the settings that name the language.
 
     Raises:
         SettingsError: there is no table for the language, or it cannot be used.
@@ -129,19 +130,21 @@ def load(tag: str, *, zone: str, folder: Path) -> Language:
                 found = True
                 words |= _table(path, known)
     if not _is_known(tag):
-        raise SettingsError(
-            [_problem("site.toml", f"language {tag!r} is unknown to the Unicode CLDR", "write a tag like en or de-AT")]
-        )
+        message, remedy = f"language {tag!r} is unknown to the Unicode CLDR", "write a tag like en or de-AT"
+        raise SettingsError([_problem(config.as_posix(), message, remedy, line=_line_in(config))])
     if not found:
         available = ", ".join(sorted(path.stem for path in _OWN.glob("*.toml")))
-        raise SettingsError(
-            [
-                _problem(
-                    "site.toml", f"language {tag!r} has no table; there are {available}", f"write languages/{tag}.toml"
-                )
-            ]
-        )
+        message, remedy = f"language {tag!r} has no table; there are {available}", f"write languages/{tag}.toml"
+        raise SettingsError([_problem(config.as_posix(), message, remedy, line=_line_in(config))])
     return Language(tag, words, zone)
+
+
+def _line_in(config: Path) -> int:
+    """Where the settings name the language."""
+    try:
+        return line_of_key(config.read_text(encoding="utf-8-sig"), "language")
+    except (OSError, UnicodeDecodeError):
+        return 1  # they were there when they were read
 
 
 def _is_known(tag: str) -> bool:
@@ -239,5 +242,5 @@ _PATTERNS: Mapping[str, Callable[[str], None]] = {
 }
 
 
-def _problem(path: str, message: str, remedy: str) -> Problem:
-    return Problem(path=path, code=Code.INVALID_SETTING, message=message, remedy=remedy)
+def _problem(path: str, message: str, remedy: str, *, line: int = 1) -> Problem:
+    return Problem(path=path, line=line, code=Code.INVALID_SETTING, message=message, remedy=remedy)

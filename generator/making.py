@@ -29,7 +29,7 @@ def make(options: Options, given: Input, progress: Progress, watch: Stopwatch) -
     folder, configured = options.site_folder, given.settings
     base = Base(
         settings=configured,
-        language=language.load(configured.language, zone=configured.timezone, folder=folder),
+        language=language.load(configured.language, zone=configured.timezone, folder=folder, config=options.config),
         topics=taxonomy.load(folder),
         theme=given.theme,
         memory=state.complete(options.output / tree.CONTROL, given.memory),

@@ -191,9 +191,9 @@ class Renderer:
             except jinja2.TemplateSyntaxError as error:
                 problems.append(_problem(error.filename or name, error.lineno, error.message or "cannot be read"))
             except (UnicodeDecodeError, OSError):
-                problems.append(_problem(f"templates/{name}", 1, "cannot be read as UTF-8"))
+                problems.append(_problem(self._path(name), 1, "cannot be read as UTF-8"))
             except (RecursionError, MemoryError):  # Python's own parser, of what Jinja made of it
-                problems.append(_problem(f"templates/{name}", 1, "is nested too deeply"))
+                problems.append(_problem(self._path(name), 1, "is nested too deeply"))
         return tuple(problems)
 
     def render(self, page: Page) -> Rendered:
@@ -213,7 +213,7 @@ class Renderer:
             return Rendered(page=page, data=text.encode())
         except UnicodeEncodeError:
             message = f"writes half of a surrogate pair, while {page.address} was rendered"
-            problem = _problem(f"templates/{page.template}", 1, message)
+            problem = _problem(self._path(page.template), 1, message)
             return Rendered(page=page, data=b"", problem=problem)
 
     def _drawn(self, template: str, view: object) -> str:
@@ -230,6 +230,11 @@ class Renderer:
         if self._plain is None:
             self._plain = self._prepared(jinja2.Environment)
         return self._plain.get_template(template).render(page=view)
+
+    def _path(self, name: str) -> str:
+        """The file of a template: the one that is found first."""
+        paths = (Path(folder, name) for folder in self._folders)
+        return next((path.as_posix() for path in paths if path.is_file()), f"templates/{name}")
 
     def _is_template(self, filename: str) -> bool:
         return any(Path(filename).is_relative_to(folder) for folder in self._folders)

@@ -7,6 +7,7 @@ from a process without threads. What it says on its standard error is what the p
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import socket
 import sys
@@ -27,7 +28,9 @@ from generator.options import Options
 from generator.preview import Redirect
 from generator.watching import inputs_of, watch
 
-_ERROR = "error: "
+_ERROR, _WARNINGS = re.compile("error: ", re.IGNORECASE), ("warning: ", "... and ")
+# Said of a build that somebody asked for, by its name; here it is the preview that says how it went.
+_NOT_OURS = ("Usage: ", "Try '", "not built: ")
 _REFUSED = 2
 _STYLE = ".css"
 
@@ -50,6 +53,8 @@ class _Site:
     base_path: str = ""
     problems: tuple[str, ...] = ()
     """Of the last build; the site is that of the last one that succeeded."""
+    warnings: tuple[str, ...] = ()
+    """The lines in which the last build said them."""
 
     @property
     def root(self) -> Path:
@@ -66,8 +71,19 @@ class _Built:
     """How a build ended."""
 
     code: int
-    problems: tuple[str, ...]
+    lines: tuple[str, ...]
+    """That it said and a user should see."""
     seconds: float
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """The errors."""
+        return tuple(_ERROR.sub("", line, count=1) for line in self.lines if _ERROR.match(line))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The lines that say them."""
+        return tuple(line for line in self.lines if line.startswith(_WARNINGS))
 
 
 async def serve(
@@ -141,8 +157,14 @@ def _bind(place: Place) -> list[socket.socket]:
 
 async def _rebuild(site: _Site, now: str | None, say: Callable[[str], None]) -> int:
     """Builds and says how it went; returns the exit code. The site served stays that of the last success."""
-    built = await _build(_arguments(site.options, now), say)
-    site.problems = built.problems
+    built = await _build(_arguments(site.options, now))
+    are_known = bool(built.warnings) and built.warnings == site.warnings
+    for line in built.lines:
+        if not (are_known and line in site.warnings):
+            say(line)
+    if are_known:
+        say("warnings: as before")
+    site.problems, site.warnings = built.problems, built.warnings
     if built.code == 0:
         with contextlib.suppress(SettingsError):  # changed since; the next build tells
             site.configure()
@@ -153,12 +175,12 @@ async def _rebuild(site: _Site, now: str | None, say: Callable[[str], None]) -> 
     return built.code
 
 
-async def _build(arguments: list[str], say: Callable[[str], None]) -> _Built:
+async def _build(arguments: list[str]) -> _Built:
     clock = asyncio.get_running_loop().time
     start = clock()
     process = await asyncio.create_subprocess_exec(
         # The working directory is no place to import from; and what is piped is UTF-8.
-        *(sys.executable, "-P", "-X", "utf8", "-m", "generator", "build", "--quiet", *arguments),
+        *(sys.executable, "-P", "-X", "utf8", "-m", "generator", "build", *arguments),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
@@ -172,11 +194,10 @@ async def _build(arguments: list[str], say: Callable[[str], None]) -> _Built:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             await process.communicate()  # to the end of its pipe
-    lines = said.decode(errors="replace").splitlines()
-    for line in lines:
-        say(line)
-    problems = tuple(line.removeprefix(_ERROR) for line in lines if line.startswith(_ERROR))
-    return _Built(code=process.returncode or 0, problems=problems, seconds=clock() - start)
+    lines = tuple(
+        line for line in said.decode(errors="replace").splitlines() if line and not line.startswith(_NOT_OURS)
+    )
+    return _Built(code=process.returncode or 0, lines=lines, seconds=clock() - start)
 
 
 def _arguments(options: Options, now: str | None) -> list[str]:

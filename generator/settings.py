@@ -11,11 +11,13 @@ from typing import Any
 
 from generator import weburls
 from generator.errors import Code, Problem, SettingsError
-from generator.text import nearest, repair
+from generator.text import line_of_key, nearest, repair
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
+_SETTING = re.compile(r"[ \t]*(?P<name>\w+)[ \t]*=[ \t]*(?P<value>.*?)[ \t]*(?:#.*)?", re.ASCII)
 _MAX_SIZE = 500
+_MAX_SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +65,11 @@ def load(path: Path, *, base_url: str | None = None) -> Settings:
     problems: list[Problem] = []
     checked: dict[str, Any] = {}
     for name, value in values.items():
-        line = _line_of(text, name)
+        line = line_of_key(text, name)
         if name not in _CHECKS:
             problems += _unknown(shown, text, name, value)
         elif reason := _refusal(name, value):
-            problems.append(_problem(shown, f"{name} {reason}", line=line, remedy="see docs/settings.md"))
+            problems.append(_problem(shown, f"{name} {reason}", line=line, remedy=_remedy(name, value)))
         else:
             checked[name] = value
     if base_url is not None:
@@ -94,7 +96,7 @@ def _unknown(shown: str, text: str, name: str, value: Any) -> Iterator[Problem]:
         yield _problem(
             shown,
             f"{path!r} is no setting",
-            line=_line_of(text, key),
+            line=line_of_key(text, key),
             code=Code.UNKNOWN_SETTING,
             remedy=f"did you mean `{guess[0]}`{place}?" if guess else "see docs/settings.md, or remove it",
         )
@@ -114,11 +116,48 @@ def _parse(path: Path, shown: str) -> tuple[str, dict[str, Any]]:
     except tomllib.TOMLDecodeError as error:
         place = _PLACE.search(str(error))
         line, column = (int(place[1]), int(place[2])) if place else (text.count("\n") + 1, 1)
-        message = _PLACE.sub("", str(error)).strip()
-        problem = _problem(shown, message, line=line, column=column, remedy="see https://toml.io")
+        message, remedy = _explained(text, line, _PLACE.sub("", str(error)).strip())
+        problem = _problem(shown, message, line=line, column=column, remedy=remedy)
     except ValueError:  # a number of thousands of digits
         problem = _problem(shown, "holds a value that cannot be read", remedy="see docs/settings.md")
     raise SettingsError([problem])
+
+
+def _explained(text: str, line: int, reason: str) -> tuple[str, str]:
+    """What is wrong with a line that is no TOML, and what to do; ``reason`` is what ``tomllib`` says."""
+    lines = text.splitlines()
+    setting = _SETTING.fullmatch(lines[line - 1]) if line <= len(lines) else None
+    if not setting:
+        return reason, "see https://toml.io"
+    name, value = setting["name"], setting["value"]
+    first = line_of_key(text, name)
+    if "overwrite" in reason.lower() and first < line:
+        return f"{name} stands here again, first in line {first}", "keep one of the two"
+    return _explained_value(name, value) or (reason, f"write {_KINDS[type(_DEFAULTS.get(name, ''))]}")
+
+
+def _explained_value(name: str, value: str) -> tuple[str, str] | None:
+    """The same of what stands after the ``=``, where that is known."""
+    if value[:1] in {'"', "'"} and "\\" not in value:
+        return (
+            f"the text of {name} does not end where it should",
+            "end the text with the quote that it begins with, and put no such quote into it",
+        )
+    if value.lower() in {"true", "false"}:
+        return f"{name} has a value in capitals", f"write {value.lower()}"
+    kind = type(_DEFAULTS.get(name, ""))
+    if not value:
+        return f"{name} has no value", f"write {_KINDS[kind]} after the ="
+    if kind is str and value[0] not in "[{\"'":
+        return f"{name} has a text without quotes", f'put the text in quotes: {name} = "…"'
+    return None
+
+
+def _remedy(name: str, value: Any) -> str:  # noqa: ANN401 - any TOML value
+    if name == "timezone" and isinstance(value, str):
+        guess = nearest(value[:_MAX_SHOWN], zoneinfo.available_timezones())
+        return f"did you mean `{guess[0]}`?" if guess else "write one like UTC or Europe/Berlin"
+    return "see docs/settings.md"
 
 
 def _refusal(name: str, value: Any) -> str:  # noqa: ANN401 - any TOML value
@@ -154,7 +193,7 @@ def _language(value: str) -> str:
 def _timezone(value: str) -> str:
     # "localtime" and "Factory" are what a machine makes of them.
     zones = zoneinfo.available_timezones() - {"localtime", "Factory"}
-    return "" if value in zones else "is no time zone like UTC or Europe/Berlin"
+    return "" if value in zones else f"{value[:_MAX_SHOWN]!r} is no time zone"
 
 
 def _size(value: int) -> str:
@@ -185,13 +224,6 @@ _CHECKS: dict[str, Callable[[Any], str]] = {
     "precompress": _anything,
     "feed_authority": _authority,
 }
-
-
-def _line_of(text: str, name: str) -> int:
-    # tomllib does not tell places; a key at the top level starts its line.
-    pattern = re.compile(rf"^[ \t]*\[?[\"']?{re.escape(name)}\b", re.MULTILINE)
-    found = pattern.search(text)
-    return text.count("\n", 0, found.start()) + 1 if found else 1
 
 
 def _problem(

@@ -30,6 +30,14 @@ Exit codes:
   3  a mistake of this program
 """
 
+STORIES_EXIT_CODES = """\b
+Exit codes:
+  0  listed
+  1  documents have errors; --skip-invalid goes on without them
+  2  wrong usage, settings or curated topics, or no such document on the site
+  3  a mistake of this program
+"""
+
 SYNC_EXIT_CODES = """\b
 Exit codes:
   0  the folder holds the site
@@ -218,7 +226,10 @@ def print_problems(problems: tuple[Problem, ...], verbosity: int) -> None:
     for warning in warnings[:shown]:
         click.echo(click.style("warning: ", fg="yellow") + str(warning), err=True)
     if verbosity and len(warnings) > shown:
-        click.echo(f"... and {counted(len(warnings) - shown, 'more warning')} (--verbose shows them all)", err=True)
+        click.echo(
+            f"... and {counted(len(warnings) - shown, 'more warning')} (`digest build --verbose` shows them all)",
+            err=True,
+        )
     for error in errors:
         click.echo(click.style("error: ", fg="red") + str(error), err=True)
 

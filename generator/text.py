@@ -141,6 +141,12 @@ def _bare(word: str) -> str:
     return re.sub(r"[\W_]", "", word).lower()
 
 
+def line_of_key(text: str, name: str) -> int:
+    """The line, from 1, that begins with a key at the top level of TOML, which ``tomllib`` does not tell; else 1."""
+    found = re.search(rf"^[ \t]*\[?[\"']?{re.escape(name)}\b", text, re.MULTILINE)
+    return text.count("\n", 0, found.start()) + 1 if found else 1
+
+
 def counted(count: int, word: str, words: str = "") -> str:
     """``1 item``, ``2 items``; ``words`` are those of more than one where that is not the word and an s."""
     return f"{count} {word if count == 1 else words or f'{word}s'}"

@@ -28,8 +28,11 @@ def default_root() -> Path:
 
 
 def find(site_root: Path) -> Theme:
-    """The theme of the site whose settings are in ``site_root``: its own files, file by file, before the defaults."""
-    roots = dict.fromkeys((default_root().resolve(), site_root.resolve()))
+    """The theme of the site whose settings are in ``site_root``: its own files, file by file, before the defaults.
+
+    Paths of the site's own files begin as ``site_root`` does, so that problems name them as the user would.
+    """
+    roots = {root.resolve(): root for root in (default_root().resolve(), site_root)}.values()
     static: dict[str, Path] = {}
     for root in roots:
         folder = root / "static"

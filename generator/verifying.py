@@ -2,6 +2,7 @@
 
 import dataclasses
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from generator.build import build
@@ -9,8 +10,18 @@ from generator.options import Options
 from generator.tree import Tree
 
 
-def differences(options: Options) -> tuple[str, ...]:
-    """The files of a site, by their paths below its folder, that are not what a clean build makes.
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What came of it."""
+
+    files: int
+    """How many were compared."""
+    different: tuple[str, ...]
+    """Those that are not what a clean build makes, by their paths below the site's folder."""
+
+
+def verify(options: Options) -> Verified:
+    """Builds from nothing and compares.
 
     Args:
         options: those that it was just built with.
@@ -22,13 +33,12 @@ def differences(options: Options) -> tuple[str, ...]:
         clean = dataclasses.replace(options, output=Path(folder) / "site", is_clean=True, deploy_manifest=None)
         build(clean)
         wanted, found = _files(clean.output), _files(options.output)
-        return tuple(
-            sorted(
-                path
-                for path in wanted | found
-                if path not in wanted or path not in found or _bytes(clean, path) != _bytes(options, path)
-            )
+        different = sorted(
+            path
+            for path in wanted | found
+            if path not in wanted or path not in found or _bytes(clean, path) != _bytes(options, path)
         )
+        return Verified(len(wanted | found), tuple(different))
 
 
 def _bytes(options: Options, path: str) -> bytes:

@@ -327,11 +327,11 @@ def test_many_warnings_are_cut_short(site: SiteFolder) -> None:
         site.add(f"2025-03-14-{number}.md", type="podcast")
     normal, verbose, quiet = (site.build(*flags).stderr.splitlines() for flags in ([], ["--verbose"], ["--quiet"]))
     assert len(normal) == 21
-    assert normal[-1] == "... and 5 more warnings (--verbose shows them all)"
+    assert normal[-1] == "... and 5 more warnings (`digest build --verbose` shows them all)"
     assert (len(verbose), len(quiet)) == (25, 0)
     for number in range(21, 25):
         site.add(f"2025-03-14-{number}.md")
-    assert site.build().stderr.splitlines()[-1] == "... and 1 more warning (--verbose shows them all)"
+    assert site.build().stderr.splitlines()[-1] == "... and 1 more warning (`digest build --verbose` shows them all)"
 
 
 def test_quiet_builds_say_nothing(site: SiteFolder) -> None:
@@ -353,6 +353,7 @@ def test_quiet_builds_say_nothing(site: SiteFolder) -> None:
         (["--jobs", "0"], "0"),
         (["--now", "soon"], "is no time"),
         (["--base-url", "ftp://e.org/"], "http"),
+        (["--base-url", "example.org"], "error: --base-url: invalid-setting: is no complete web address (write it as"),
         (["--base-url", "https://e.org/?x"], "query"),
         (["--base-url", "https://e.org//evil.example/"], "no //"),
         (["--report", "no/such/folder/report.json"], "cannot be written"),
@@ -382,8 +383,24 @@ def test_wrong_usage_is_exit_code_2(site: SiteFolder, arguments: list[str], mess
         ("page_size = " + "9" * 5_000, 1, "cannot be read"),
         ("x = " + "[" * 5_000, 1, "nested too deeply"),
         ("[theme]\nx = 1\n", 2, "no setting"),
-        ("title = 'a'\ntitle = 'b'\n", 2, "overwrite"),
-        ("title = \n", 1, "Invalid value"),
+        ("title = 'a'\ntitle = 'b'\n", 2, "title stands here again, first in line 1 (keep one of the two)"),
+        ("title = \n", 1, "title has no value (write text in quotes after the =)"),
+        ("\nlanguage = en\n", 2, 'language has a text without quotes (put the text in quotes: language = "…")'),
+        ("title = 2 hearts # two\n", 1, "title has a text without quotes"),
+        ("search = True\n", 1, "search has a value in capitals (write true)"),
+        ("search = yes\n", 1, "(write true or false)"),
+        ("page_size = 30 stories\n", 1, "(write a whole number)"),
+        ("title = 'It's'\n", 1, "end the text with the quote that it begins with"),
+        ('title = "\\q"\n', 1, "Unescaped"),
+        ("= 'x'\n", 1, "(see https://toml.io)"),
+        (
+            "title = 'x'\ntimezone = 'Europe/Berlinn'\n",
+            2,
+            "'Europe/Berlinn' is no time zone (did you mean `Europe/Berlin`?)",
+        ),
+        ("timezone = 'Nowhere'\n", 1, "'Nowhere' is no time zone (write one like UTC or Europe/Berlin)"),
+        ("title = 'x'\n\nlanguage = 'xx'\n", 3, "language 'xx' is unknown to the Unicode CLDR"),
+        ("title = 'x'\nlanguage = 'fr'\n", 2, "language 'fr' has no table; there are de, en"),
     ],
 )
 def test_wrong_settings_are_exit_code_2(site: SiteFolder, text: str, line: int, message: str) -> None:

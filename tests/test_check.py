@@ -145,6 +145,36 @@ def test_one_document_by_itself(site: SiteFolder, changes: dict[str, Any], code:
 
 
 @pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        ("title: A model # 1 in the world\n", "title:"),
+        ("title: A model\t# 1 in the world\n", "title:"),
+        ("topics:\n- Heart\n- The # 1 killer\n", "- The"),
+        ("provider:\n  name: News # 1\n  domain: e.org\n", "  name:"),
+        ('title: "A model # 1"\n', ""),
+        ("title: A model#1\n", ""),
+        ('title: "A model" # a comment\n', ""),
+        ("excerpt: |\n  A model # 1\n", ""),
+        ("title: A model\n  in two lines # or so\n", ""),
+        ("quality: 40 # of 100\n", ""),
+    ],
+)
+def test_texts_that_a_comment_cuts(site: SiteFolder, written: str, place: str) -> None:
+    """Where a text without quotes has a comment in its line; quotes, blocks and numbers leave no doubt."""
+    fields = document(images=[PICTURE], topics=None, provider=None, title=None, excerpt=None, quality=None)
+    missing = {"title": "title: T\n", "excerpt": "excerpt: E\n", "provider": "provider: {name: N, domain: e.org}\n"}
+    rest = "".join(line for key, line in missing.items() if not written.startswith(key))
+    site.add("2025-03-14-one.md", fields.replace("---\n", f"---\n{written}{rest}", 1))
+    problems = found(site)
+    if not place:
+        assert problems == []
+        return
+    ((told, name, line, _),) = problems
+    assert told == "cut-text"
+    assert (site.root / "seeds" / name).read_text().splitlines()[line - 1].startswith(place)
+
+
+@pytest.mark.parametrize(
     "changes",
     [
         {"title": "Ärzte in Zürich – “schnell”, naïve café ½ µg №5"},
@@ -293,6 +323,24 @@ def walk(value: Any) -> Iterator[Any]:
     yield value
     for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from walk(part)
+
+
+def test_templates_are_named_as_the_user_would(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Relative to where the command runs: GitHub and readers of SARIF find no other place in a checkout."""
+    site.add("2025-03-14-one.md", images=[PICTURE])
+    site.write("templates/404.html", "one\n{{ page.nonsense }}\n")
+    for folder, path in [(site.root, "templates/404.html"), (site.root / "seeds", "../templates/404.html")]:
+        monkeypatch.chdir(folder)
+        root = path.removesuffix("templates/404.html")
+        given = ("--source", f"{root}seeds", "--config", f"{root}site.toml", "--now", NOW)
+        for jobs in ("1", "2"):
+            _, stdout, _ = run("check", *given, "--format", "github", "--jobs", jobs)
+            assert f"file={path},line=2," in stdout
+    monkeypatch.chdir(site.root)
+    site.write("templates/404.html", '<a href="/digest/nothing/">x</a>{{ page.head.title }}')
+    assert "warning: templates/404.html:1:10: dead-link" in run("check", "--now", NOW)[1]
+    site.write("templates/404.html", "\n{{")
+    assert "error: templates/404.html:2:1: template-error" in run("check", "--now", NOW)[1]
 
 
 def test_sarif() -> None:

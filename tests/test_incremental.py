@@ -354,6 +354,10 @@ def test_verify_names_what_differs(site: SiteFolder) -> None:
     assert outcome.code == 3
     assert "error: 2025/03/10/index.html is not what a clean build makes" in outcome.stderr
     assert "--clean" in outcome.stderr
+    assert "verified: " not in outcome.stdout
+    good = site.build("--verify")
+    assert f"verified: {len(site.files())} files are the same as in a build from nothing\n" in good.stdout
+    assert site.build("--verify", "--quiet").stdout == ""
 
 
 def test_verify_mends_what_size_and_time_do_not_show(site: SiteFolder) -> None:

@@ -175,7 +175,7 @@ def test_lines_are_counted_from_the_top_of_the_file() -> None:
     line = broken.split("\n").index("quality: high") + 1
     assert only_problem(broken) == (Code.WRONG_TYPE, line, 1)
     assert only_problem("\n\n" + broken) == (Code.WRONG_TYPE, line + 2, 1)
-    assert only_problem("\n\n---\na: [\n---\n")[:2] == (Code.INVALID_YAML, 5)
+    assert only_problem("\n\n---\na: [\n---\n")[:2] == (Code.INVALID_YAML, 4)
 
 
 def test_duplicate_keys_are_errors_with_both_places() -> None:
@@ -197,15 +197,15 @@ def test_duplicate_keys_in_an_entry() -> None:
 @pytest.mark.parametrize(
     ("yaml", "line", "column"),
     [
-        ("title: [1, 2\nheat: 1", 4, 1),
+        ("title: [1, 2\nheat: 1", 2, 8),
         ("title: a: b", 2, 9),
-        ("title: 'open\nheat: 1", 4, 1),
+        ("title: 'open\nheat: 1", 2, 8),
         ("title: [\x07", 2, 9),
         ("title: @x", 2, 8),
     ],
 )
 def test_broken_yaml_has_a_place(yaml: str, line: int, column: int) -> None:
-    """The place is where PyYAML sees the fault."""
+    """That of the slip, or where PyYAML sees the fault."""
     code, found_line, _ = only_problem(f"---\n{yaml}\n---\n")
     assert code is Code.INVALID_YAML
     assert abs(found_line - line) <= 1
@@ -567,3 +567,31 @@ def test_links_of_a_body_that_lead_nowhere_are_named() -> None:
         "JavaScript:alert(1)": 6, "//lungs.example/": 6,
     }  # fmt: skip
     assert {(problem.code, problem.severity) for problem in parsed.problems} == {(Code.INVALID_LINK, Severity.WARNING)}
+
+
+@pytest.mark.parametrize(
+    ("yaml", "line", "column", "message", "remedy"),
+    [
+        ('a: b\ntitle:"Retina scan"\nexcerpt: b\n', 3, 6, "no space after the colon", "`field: value`"),
+        ("topics:\n- a\n-b\nc: d\n", 4, 1, "no space after the hyphen", "`- entry`"),
+        ('title: "Retina\nexcerpt: b\n', 2, 8, "does not end", "the quote it begins with"),
+        ('title: "Retina\nexcerpt: b\nwebUrl: "https://e.org"\n', 2, 8, "does not end", "the quote it begins with"),
+        ("title: 'it's'\nexcerpt: b\n", 2, 12, "ends before its line does", "double quotes"),
+        ('title: The "new" model: b\n', 2, 23, "a colon and a space", "put the text in quotes"),
+        ("provider:\n\tname: x\n", 3, 1, "a tab", "spaces"),
+        ("title: @home\n", 2, 8, "begins with @", "put the text in quotes"),
+        ("topics:\n- `x`\n", 3, 3, "begins with `", "put the text in quotes"),
+        ("title: *x\n", 2, 8, "begins with *", "put the text in quotes"),
+        ("a: b\ntopics: [a, b\nwebUrl: c\n", 3, 9, "the list that begins here does not end", "end it with ]"),
+        ("title: [Update] A model\n", 2, 17, "the list ends before its line does", "put a text in quotes"),
+        ("title: x\nRetina\nurl: y\n", 3, 1, "neither a field", "`field: value`"),
+        ("title: a\n  excerpt: b\n", 3, 10, "not allowed", "mend the indentation"),
+    ],
+)
+def test_yaml_that_cannot_be_read_is_explained(yaml: str, line: int, column: int, message: str, remedy: str) -> None:
+    """Where the slip is rather than where the parser noticed it, in plain words, without a piece of a value."""
+    (problem,) = read(f"---\n{yaml}---\n").problems
+    assert (problem.code, problem.line, problem.column) == (Code.INVALID_YAML, line, column)
+    assert message in problem.message
+    assert remedy in problem.remedy
+    assert "Retina" not in str(problem)

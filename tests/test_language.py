@@ -194,7 +194,7 @@ def test_a_time_zone_must_exist(site: SiteFolder) -> None:
     site.add("2025-03-14-one.md")
     outcome = site.build()
     assert outcome.code == 2
-    assert "timezone is no time zone" in outcome.stderr
+    assert "timezone 'Mars/Olympus' is no time zone" in outcome.stderr
 
 
 def test_numbers_choose_the_form_of_plural() -> None:

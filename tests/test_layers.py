@@ -21,6 +21,7 @@ LAYERS = [
         "fetching",
         "folding",
         "remembering",
+        "slips",
     },
     {"weburls", "errors", "aliases", "bundles", "keywords"},
     {"drawing", "findings", "verdicts", "ground"},

@@ -315,6 +315,33 @@ def test_settings_broken_later_keep_the_site(site: SiteFolder) -> None:
         eventually(lambda: running.get("/news/").status == 200, "no rebuild")
 
 
+def test_settings_that_go_are_missed(site: SiteFolder) -> None:
+    """The panel says that they are gone, and nobody is told how to use another command."""
+    site.add(ONE)
+    with serving(site) as running:
+        (site.root / "site.toml").unlink()
+        eventually(lambda: "does not exist" in running.get("/").text, "no panel")
+        eventually(lambda: running.count("not built: ") == 1, "not said")
+        assert "site.toml" in running.get("/").text
+        assert running.count("Usage") == running.count("Try ") == 0
+
+
+def test_warnings_are_said_in_the_terminal(site: SiteFolder) -> None:
+    """Once as long as they are the same, and not in the panel: the site is built."""
+    site.add(ONE, titel="x")
+    with serving(site) as running:
+        assert running.count("warning: ") == 1
+        assert "unknown-key" in running.lines[0]
+        assert "data-preview" not in running.get("/").text
+        site.add("2025-03-15-two.md", title="Another")
+        eventually(lambda: running.count("built in ") == 2, "no rebuild")
+        assert (running.count("warning: "), running.count("warnings: as before")) == (1, 1)
+        site.add(ONE)
+        eventually(lambda: running.count("built in ") == 3, "no rebuild")
+        site.add(ONE, titel="x")
+        eventually(lambda: running.count("warning: ") == 2, "not said again")
+
+
 def test_all_inputs_are_watched(site: SiteFolder) -> None:
     """Also those that come later, and a folder that goes and comes again."""
     site.add(ONE)

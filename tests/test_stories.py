@@ -297,6 +297,8 @@ def test_stories_are_listed(site: SiteFolder) -> None:
     code, stdout, _ = run("stories", *arguments)
     assert code == 0
     assert "2 stories, 1 told by one document" in stdout
+    assert stdout.count("2025-03-0") == 2
+    assert run("stories", "--all", *arguments)[1].count("2025-03-0") == 3
     code, stdout, _ = run("stories", "--format", "json", *arguments)
     listed = json.loads(stdout)
     assert [len(story["documents"]) for story in listed] == [2, 1]
@@ -333,6 +335,32 @@ def test_a_document_s_story_is_explained(site: SiteFolder) -> None:
     assert "an editor's word: story ecg" in stdout
     assert "its own list, left out: Something else entirely" in stdout
     assert run("explain", "nowhere.md", *arguments)[0] == 2
+
+
+def test_why_a_document_has_no_story(site: SiteFolder) -> None:
+    """It is left out, or there is none of that name; then what was meant is guessed."""
+    three(site)
+    arguments = [argument for argument in site.arguments()[1:] if argument not in {"--output", str(site.output)}]
+    site.add("draft.md", title="A draft", draft=True)
+    site.add("gone.md", title="Withdrawn", removed=True)
+    site.add("later.md", title="Later", publishedDateTime="2052-03-06T08:00:00Z")
+    site.add("once.md", title="Once")
+    site.add("twice.md", title="Once", webUrl="https://news.example.org/once.md", quality=1)
+    site.add("wrong.md", "x")
+    for name, why in {
+        "draft.md": "it is a draft; --drafts includes it",
+        "gone.md": "it has `removed: true`",
+        "later.md": "it is published in the future; --future includes it",
+        "twice.md": f"it is the same article as {site.root}/seeds/once.md, which is used",
+        "wrong.md": "it has errors",
+    }.items():
+        code, _, stderr = run("explain", name, "--skip-invalid", *arguments)
+        assert code == 2
+        assert f"{name} is not on the site: {why}\n" in stderr
+    stderr = run("explain", "2025-03-03-n1", "--skip-invalid", *arguments)[2]
+    assert f"did you mean {site.root}/seeds/2025-03-03-n1.md" in stderr
+    stderr = run("explain", "nowhere.md", "--skip-invalid", *arguments)[2]
+    assert "there is no document nowhere.md; `digest stories --all` lists them" in stderr
 
 
 @pytest.mark.parametrize("command", [["stories"], ["explain", "a.md"]])

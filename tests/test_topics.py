@@ -315,7 +315,7 @@ def test_without_the_file_nothing_is_gained(site: SiteFolder) -> None:
 
 PROBLEMS: list[tuple[str, list[tuple[int, int, Code]]]] = [
     ("", [(1, 1, Code.NOT_A_MAPPING)]),
-    ("topics: [\n", [(2, 1, Code.INVALID_YAML)]),
+    ("topics: [\n", [(1, 9, Code.INVALID_YAML)]),
     ("topics: []\ntopics: []\n", [(2, 1, Code.DUPLICATE_KEY)]),
     ("\ntopic: []\n", [(2, 1, Code.MISSING_FIELD)]),
     ("topics:\n- slug: x\n  nam: AI\n", [(3, 3, Code.MISSING_FIELD)]),
