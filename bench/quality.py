@@ -22,7 +22,7 @@ from generator import sources
 from generator.digest import Selection, select
 from generator.model import Item
 from generator.retelling import tell
-from generator.stories import Told
+from generator.stories import Story, Told
 
 _FOREVER = Selection(now=dt.datetime(9999, 1, 1, tzinfo=dt.UTC), with_future=True)
 
@@ -52,8 +52,8 @@ def report(heading: str, told: Told, labels: Sequence[Sequence[str]], names: set
                     wrong.append(f"    joined wrongly: {one} + {other}")
     missed_by_story: list[int] = []
     pairs_by_story: list[int] = []
-    for story in labels:
-        pairs = list(itertools.combinations([name for name in story if name in story_of], 2))
+    for label in labels:
+        pairs = list(itertools.combinations([name for name in label if name in story_of], 2))
         missed = [(one, other) for one, other in pairs if story_of[one] is not story_of[other]]
         wrong += [f"    not joined:     {one} + {other}" for one, other in missed]
         missed_by_story.append(len(missed))
@@ -77,9 +77,9 @@ def _f1(precision: float, recall: float) -> float:
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
-def _b_cubed(name: str, label_of: dict[str, int], story_of: dict[str, object]) -> tuple[float, float]:
+def _b_cubed(name: str, label_of: dict[str, int], story_of: dict[str, Story]) -> tuple[float, float]:
     """B-cubed precision and recall of one document (A. Bagga and B. Baldwin, 1998)."""
-    found = {item.name for item in story_of[name].items}  # type: ignore[attr-defined]
+    found = {item.name for item in story_of[name].items}
     meant = {other for other, label in label_of.items() if label == label_of.get(name)} & story_of.keys() or {name}
     return len(found & meant) / len(found), len(found & meant) / len(meant)
 
@@ -129,16 +129,16 @@ def main(corpus: Path) -> None:
                 archive.extractall(Path(folder, name), filter="data")
         medical, others = read(Path(folder, "medical")), read(Path(folder, "azure-news"))
     names = {item.name for item in medical}
-    for heading, found in (("labelled alone", medical), ("mixed into the archive", medical + others)):
-        selected = select(found, _FOREVER).items
-        told = tell(selected)
+    everything = select(medical + others, _FOREVER).items
+    for heading, items in (("labelled alone", select(medical, _FOREVER).items), ("mixed into the archive", everything)):
+        told = tell(items)
         report(heading, told, labels, names)
         shares(told)
-        folds(selected, labels, names)
-    shuffled = list(selected)
+        folds(items, labels, names)
+    shuffled = list(everything)
     random.Random(1).shuffle(shuffled)  # noqa: S311 - any order will do
-    print("order: the same from shuffled input:", tell(shuffled) == told)
-    growth(selected)
+    print("order: the same from shuffled input:", tell(shuffled) == tell(everything))
+    growth(everything)
 
 
 if __name__ == "__main__":

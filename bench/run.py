@@ -1,54 +1,80 @@
-"""Measures a build of made documents, station by station: cold, and again with nothing changed.
+"""Measures builds: made documents with our program and with Hugo, and the real updates of an archive.
 
-``python -m bench.run 10000`` prints seconds and their share of the total: seconds alone say little on a shared machine.
+``python -m bench.run 10000 --rounds 3 --hugo FOLDER --updates FOLDER [--verify]`` prints tables, and writes them into
+``docs/performance.md`` where that has a place for this number of documents. All sites lie on a RAM disk where there is
+one, so that no disk is measured.
 """
 
-import datetime as dt
-import gc
-import os
-import statistics
+import argparse
 import sys
 import tempfile
-import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from bench import corpus
-from generator.build import build
-from generator.options import Options
+from bench import archive, builds, disk, machine, page, peer, tables, updates
+from bench.builds import DIGEST, HUGO, RELATED, SEARCH, Builder
 
-_ROUNDS = 3
-# The documents are older than this build will find them: nothing else writes them.
-_TRUSTING_SECONDS = 5
-_NOW = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+# Hugo compares each item with all that share a topic, so this grows with the square: for 100,000 documents it takes the
+# better part of an hour for each build.
+_MOST_RELATED = 20_000
 
 
-def main(count: int) -> None:
-    """Builds ``count`` documents, three rounds of cold and unchanged."""
-    gc.disable()  # as the command line does
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        corpus.write(count, root / "seeds")
-        (root / "site.toml").write_text('title = "Bench"\n', encoding="utf-8")
-        rounds: dict[str, list[dict[str, float]]] = {"cold": [], "unchanged": []}
-        for number in range(_ROUNDS):
-            for seconds in rounds.values():
-                options = Options(
-                    source=root / "seeds",
-                    output=root / f"output-{number}",
-                    config=root / "site.toml",
-                    now=_NOW,
-                    jobs=len(os.sched_getaffinity(0)),
-                    started=time.time() + _TRUSTING_SECONDS,
-                )
-                report = build(options)
-                assert report.is_built, report.problems[:3]  # noqa: S101 - else there is nothing to measure
-                seconds.append(dict(report.seconds))
-        print(f"{count} documents, {report.stories} stories, {report.planned} files; medians of {_ROUNDS}")
-        for name, runs in rounds.items():
-            medians = {station: statistics.median(run[station] for run in runs) for station in runs[0]}
-            shown = (f"{station} {value:.2f} s ({value / medians['total']:.2f})" for station, value in medians.items())
-            print(f"{name}: " + ", ".join(shown))
+def main(arguments: Sequence[str]) -> int:
+    """Measures, prints and writes; returns the exit code."""
+    given = _given(arguments)
+    program = peer.find(given.hugo) if given.hugo else None
+    if given.hugo and not program:
+        print(f"there is no Hugo in {given.hugo}", file=sys.stderr)
+        return 2
+    place = disk.choose(given.count)
+    programs = [f"Hugo {peer.version(program)}"] if program else []
+    heading = machine.describe(*programs, disk.describe(place))
+    with tempfile.TemporaryDirectory(dir=place, prefix="bench-") as folder:
+        lines = of_builds(given.count, given.rounds, Path(folder), program)
+    page.show(f"builds of {given.count}", [heading, "", *lines])
+    if given.updates:
+        heading = machine.describe(disk.describe(place))
+        with tempfile.TemporaryDirectory(dir=place, prefix="bench-") as folder:
+            updated = updates.measure(given.updates, Path(folder), say=_say)
+        page.show("updates", [heading, "", *tables.of_updates(updated)])
+    if given.updates and given.verify:
+        with tempfile.TemporaryDirectory(dir=place, prefix="bench-") as folder:
+            count = updates.verify(given.updates, Path(folder), say=_say)
+        print(f"after each of the {count} updates the site is, to the byte, what a build from nothing makes")
+    return 0
+
+
+def of_builds(count: int, rounds: int, root: Path, program: Path | None) -> list[str]:
+    """Builds made documents with all programs in a folder; returns the tables."""
+    documents = archive.prepare(count, rounds + 1, root, with_peer=program is not None)
+    builders = _builders(documents, program, count)
+    measured = builds.measure(documents, builders, rounds, say=_say)
+    said = f"{count:,} documents; medians of {rounds} round{'' if rounds == 1 else 's'}:"
+    return [said, "", *tables.of_builds(measured, [builder.name for builder in builders])]
+
+
+def _builders(documents: archive.Archive, program: Path | None, count: int) -> list[Builder]:
+    found = [builds.digest(DIGEST, documents.root), builds.digest(SEARCH, documents.root, config="search.toml")]
+    if program and documents.peer:
+        found.append(builds.hugo(HUGO, program, documents.peer))
+        if count <= _MOST_RELATED:
+            found.append(builds.hugo(RELATED, program, documents.peer))
+    return found
+
+
+def _given(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.run")
+    parser.add_argument("count", type=int, help="made documents")
+    parser.add_argument("--rounds", type=int, default=3, help="timed ones; there is one more, for the memory")
+    parser.add_argument("--hugo", type=Path, help="the virtual environment with Hugo")
+    parser.add_argument("--updates", type=Path, help="the folder with the real updates")
+    parser.add_argument("--verify", action="store_true", help="build all updates a second time, and compare (slow)")
+    return parser.parse_args(arguments)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    sys.exit(main(sys.argv[1:]))

@@ -1,7 +1,7 @@
 """Measures a preview: from saving a document to the browser's reload, with the archive of a corpus or made documents.
 
 ``python -m bench.serve 4958 [archive.tar.xz]`` prints the seconds of each of seven saves and their median, beside those
-of a build from nothing in the same run.
+of a build from nothing in the same run, and writes them into ``docs/performance.md`` where that has a place for them.
 """
 
 import os
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from bench import corpus
+from bench import corpus, disk, machine, page
 from tests import browser
 
 _SAVES = 7
@@ -28,7 +28,9 @@ _IS_LISTENING = "() => window.LiveReload?.connector?.protocol"
 
 def main(count: int, archive: Path | None = None) -> None:
     """Serves ``count`` documents and saves the newest of them again and again."""
-    with tempfile.TemporaryDirectory() as folder:
+    place = disk.choose(count)
+    heading = machine.describe(disk.describe(place))
+    with tempfile.TemporaryDirectory(dir=place, prefix="bench-") as folder:
         root = Path(folder)
         _documents(count, archive, root / "seeds")
         (root / "site.toml").write_text('title = "Bench"\n', encoding="utf-8")
@@ -49,10 +51,17 @@ def main(count: int, archive: Path | None = None) -> None:
         finally:
             process.terminate()
             process.wait()
-    shown = ", ".join(f"{seconds:.2f}" for seconds in taken)
-    median = statistics.median(taken)
-    print(f"{count} documents: first build {cold:.1f} s; from a save to the reload {shown} s, median {median:.2f} s")
-    print(f"a save takes {median / cold:.3f} of the first build")
+    median, kind = statistics.median(taken), "real" if archive else "made"
+    saves = ", ".join(f"{seconds:.2f}" for seconds in taken)
+    lines = [
+        "| | seconds |",
+        "|---|---|",
+        f"| from the start to a first site of {count:,} {kind} documents | {cold:.1f} |",
+        f"| from a save of the newest to the browser's reload, median of {_SAVES} | {median:.2f} |",
+        f"| ÷ the first | {median / cold:.3f} |",
+        f"| each save | {saves} |",
+    ]
+    page.show(f"a preview of {count}", [heading, "", *lines])
 
 
 def _documents(count: int, archive: Path | None, folder: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from generator import weburls
 from generator.errors import Code, Severity
-from generator.fields import Fault
+from generator.faults import Fault
 from generator.front_matter import KeyPath
 from generator.model import Image
 from generator.text import damage
@@ -53,9 +53,10 @@ def _picture(values: Mapping[Any, Any]) -> Iterator[Fault]:
     elif pictures:
         message = "no picture is large enough for a card, a pattern stands in"
         yield _warning(("images",), Code.MISSING_IMAGE, message, "add one of at least 100 × 60 pixels")
-    elif not values.get("images"):
+    elif not values.get("images") and values.get("images") != []:  # an empty list says that there is to be none
         at = ("images",) if "images" in values else ()
-        yield _warning(at, Code.MISSING_IMAGE, "there is no picture, a pattern stands in", "add one to `images:`")
+        remedy = "add one to `images:`, or write `images: []`"
+        yield _warning(at, Code.MISSING_IMAGE, "there is no picture, a pattern stands in", remedy)
 
 
 def _logo(values: Mapping[Any, Any]) -> Iterator[Fault]:

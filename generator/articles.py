@@ -115,12 +115,7 @@ def _provider(fields: Fields, web_url: str | None) -> Provider | None:
     entry = fields.mapping("provider")
     if entry is None:
         if fields.values.get("provider") is None:
-            fields.warn(
-                "provider",
-                Code.MISSING_FIELD,
-                "provider is missing, the address stands in",
-                "add `provider:`",
-            )
+            fields.missing("provider", instead="the address stands in")
         return Provider(name=host, domain=host, logo=None) if host else None
     return _provider_of(entry, host)
 
@@ -148,4 +143,7 @@ def _provider_of(entry: Fields, host: str) -> Provider | None:
                 "provider.domain is no domain name, the address stands in",
                 "write it as example.org",
             )
+    if not name and not str(entry.values.get("name") or "").strip():
+        remedy = "add `name:` below `provider:`"
+        entry.missing("name", remedy, instead="the domain stands in", shown="provider.name")
     return Provider(name=name or domain, domain=domain, logo=next(iter(images), None)) if domain else None

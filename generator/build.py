@@ -5,10 +5,10 @@ import time
 from collections.abc import Callable
 
 from generator import deployment, program, settings, sources, state, theme, tree, unchanged
+from generator.memory import EMPTY, Known, Memory
 from generator.options import Options, refuse_overlap
 from generator.report import Progress, Report, Stopwatch
 from generator.sources import Found
-from generator.state import Known
 from generator.tree import Tree
 from generator.unchanged import Input
 
@@ -34,21 +34,21 @@ def build(
             found = sources.find(options.source)
             which = program.fingerprint()
             key = unchanged.key_of(options, configured, theirs, found)
-            report = None if options.is_clean or options.is_strict else _nothing_to_do(options, which, key, found)
+            memory = EMPTY if options.is_clean else state.glance(options.output / tree.CONTROL, which)
+            report = None if options.is_strict else _nothing_to_do(options, memory, key, found)
         if report is None:
             from generator.making import make  # noqa: PLC0415 - takes longer to load than a look takes
 
-            given = Input(settings=configured, theme=theirs, found=found, program=which, key=key)
+            given = Input(settings=configured, theme=theirs, found=found, program=which, key=key, memory=memory)
             report = make(options, given, progress, watch)
     return dataclasses.replace(report, seconds=watch.seconds)
 
 
-def _nothing_to_do(options: Options, which: str, key: bytes, found: Found) -> Report | None:
+def _nothing_to_do(options: Options, memory: Memory, key: bytes, found: Found) -> Report | None:
     """The report of a build that would change nothing, if this is one."""
     output = Tree(root=options.output.resolve())
-    glance = state.load(output.control, which, is_glance=True)
-    known = Known(documents=glance.documents, trusted_before=options.trusted_before)
-    last = unchanged.report_of(output, glance, found, known, key=key, now=options.now.timestamp())
+    known = Known(documents=memory.documents, trusted_before=options.trusted_before)
+    last = unchanged.report_of(output, memory, found, known, key=key, now=options.now.timestamp())
     if last and options.deploy_manifest:
         deployment.write(options.deploy_manifest, output)
     return last and dataclasses.replace(last, written=0, unchanged=last.planned, removed=0, indexed=0)

@@ -14,8 +14,6 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import cbor2
-
 from generator.serialize import gzipped
 
 ENTRY = "pagefind-entry.json"
@@ -42,7 +40,7 @@ def segment(files: Files, *, fingerprint: str) -> dict[str, bytes]:
     """
     try:
         return _segment(files, fingerprint)
-    except (KeyError, ValueError, TypeError, AttributeError, OSError, EOFError, cbor2.CBORDecodeError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError, OSError, EOFError) as error:
         raise UnknownFormatError(f"{type(error).__name__}: {error}") from error
 
 
@@ -131,10 +129,17 @@ def _unpack(data: bytes) -> Any:  # noqa: ANN401 - whatever is in it is checked 
     data = gzip.decompress(data)
     if not data.startswith(_SIGNATURE):
         raise ValueError("there is no signature")
-    return cbor2.loads(data[len(_SIGNATURE) :])
+    import cbor2  # noqa: PLC0415 - pages need no more of this module than names
+
+    try:
+        return cbor2.loads(data[len(_SIGNATURE) :])
+    except cbor2.CBORDecodeError as error:
+        raise ValueError(str(error)) from error
 
 
 def _pack(value: object) -> bytes:
+    import cbor2  # noqa: PLC0415 - the same
+
     return _SIGNATURE + cbor2.dumps(value)
 
 

@@ -1,15 +1,16 @@
 """The pages of the calendar: day, month, year and archive."""
 
+import functools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from generator import dates, urls
-from generator.cards import Cards, item_link, lead, year_link
+from generator import dates, hashing, urls
+from generator.cards import Cards, archive_link, item_link, lead, year_link
 from generator.charts import chart
 from generator.digest import Day, Digest, Month, Year
 from generator.language import Language
 from generator.model import Item
-from generator.page import Page
+from generator.page import Deferred, Page
 from generator.paging import with_neighbours
 from generator.stories import lead_order
 from generator.views import (
@@ -38,35 +39,42 @@ def calendar_pages(digest: Digest, cards: Cards) -> Iterator[Page]:
     for previous_month, month, next_month in with_neighbours(digest.months):
         yield _month_page(month, previous_month, next_month, cards)
     for previous_year, year, next_year in with_neighbours(digest.years):
-        yield _year_page(year, previous_year, next_year, cards)
+        yield _year_page(year, previous_year, next_year, cards.language)
     yield _archive_page(digest, cards.language)
 
 
 def _day_page(day: Day, previous: Day | None, following: Day | None, cards: Cards) -> Page:
-    words = cards.language
-    title = words.long_day(day.date)
-    address = urls.day(day.date)
-    sections, rest = by_topic(cards.by_story(day.items), cards)
+    around = [one.date.toordinal() if one else 0 for one in (previous, day, following)]
     return Page(
-        address=address,
+        address=urls.day(day.date),
         template="day.html",
         origin=f"the day {day.date}",
-        view=DayPage(
-            head=Head(
-                title=title,
-                description=_about(title, len(day.items), words),
-                address=address,
-                trail=cards.trail(day.date),
-                listed=(*(card for section in sections for card in section.cards), *rest),
-            ),
-            title=title,
-            count=len(day.items),
-            sections=sections,
-            rest=rest,
-            month=cards.month_link(day.date),
-            previous=_day(previous, words),
-            next=_day(following, words),
+        view=Deferred(
+            key=hashing.fingerprint((around, cards.keys(day.items))),
+            make=functools.partial(_day_view, day, previous, following, cards),
         ),
+    )
+
+
+def _day_view(day: Day, previous: Day | None, following: Day | None, cards: Cards) -> DayPage:
+    words = cards.language
+    title = words.long_day(day.date)
+    sections, rest = by_topic(cards.by_story(day.items), cards)
+    return DayPage(
+        head=Head(
+            title=title,
+            description=_about(title, len(day.items), words),
+            address=urls.day(day.date),
+            trail=cards.trail(day.date),
+            listed=(*(card for section in sections for card in section.cards), *rest),
+        ),
+        title=title,
+        count=len(day.items),
+        sections=sections,
+        rest=rest,
+        month=cards.month_link(day.date),
+        previous=_day(previous, words),
+        next=_day(following, words),
     )
 
 
@@ -122,29 +130,37 @@ def _calendar(year: int, number: int, month: Month | None, words: Language) -> C
 
 
 def _month_page(month: Month, previous: Month | None, following: Month | None, cards: Cards) -> Page:
-    words = cards.language
-    title = words.month(month.year, month.month)
-    address = urls.month(month.year, month.month)
-    days = tuple(_day_summary(day, cards) for day in reversed(month.days))
+    around = [(one.year, one.month) if one else () for one in (previous, month, following)]
+    days = [(day.date.day, cards.keys(day.items)) for day in month.days]
     return Page(
-        address=address,
+        address=urls.month(month.year, month.month),
         template="month.html",
         origin=f"the month {month.year:04}-{month.month:02}",
-        view=MonthPage(
-            head=Head(
-                title=title,
-                description=_about(title, month.count, words),
-                address=address,
-                trail=(cards.archive_link(), year_link(month.year)),
-                listed=tuple(headline for day in days for headline in day.headlines),
-            ),
-            title=title,
-            calendar=_calendar(month.year, month.month, month, words),
-            days=days,
-            year=year_link(month.year),
-            previous=_month(previous, cards),
-            next=_month(following, cards),
+        view=Deferred(
+            key=hashing.fingerprint((around, days)),
+            make=functools.partial(_month_view, month, previous, following, cards),
         ),
+    )
+
+
+def _month_view(month: Month, previous: Month | None, following: Month | None, cards: Cards) -> MonthPage:
+    words = cards.language
+    title = words.month(month.year, month.month)
+    days = tuple(_day_summary(day, cards) for day in reversed(month.days))
+    return MonthPage(
+        head=Head(
+            title=title,
+            description=_about(title, month.count, words),
+            address=urls.month(month.year, month.month),
+            trail=(archive_link(words), year_link(month.year)),
+            listed=tuple(headline for day in days for headline in day.headlines),
+        ),
+        title=title,
+        calendar=_calendar(month.year, month.month, month, words),
+        days=days,
+        year=year_link(month.year),
+        previous=_month(previous, cards),
+        next=_month(following, cards),
     )
 
 
@@ -157,28 +173,35 @@ def _month(month: Month | None, cards: Cards) -> Link | None:
     return cards.month_link(month.days[0].date) if month else None
 
 
-def _year_page(year: Year, previous: Year | None, following: Year | None, cards: Cards) -> Page:
-    words = cards.language
-    address = urls.year(year.year)
-    months = {month.month: month for month in year.months}
+def _year_page(year: Year, previous: Year | None, following: Year | None, words: Language) -> Page:
+    around = [one.year if one else 0 for one in (previous, year, following)]
+    days = [(month.month, day.date.day, len(day.items)) for month in year.months for day in month.days]
     return Page(
-        address=address,
+        address=urls.year(year.year),
         template="year.html",
         origin=f"the year {year.year:04}",
-        view=YearPage(
-            head=Head(
-                title=str(year.year),
-                description=_about(str(year.year), year.count, cards.language),
-                address=address,
-                trail=(cards.archive_link(),),
-            ),
-            title=str(year.year),
-            count=year.count,
-            chart=chart([item for month in year.months for day in month.days for item in day.items], words),
-            months=tuple(_calendar(year.year, number, months.get(number), words) for number in range(1, 13)),
-            previous=_year(previous),
-            next=_year(following),
+        view=Deferred(
+            key=hashing.fingerprint((around, days)),
+            make=functools.partial(_year_view, year, previous, following, words),
         ),
+    )
+
+
+def _year_view(year: Year, previous: Year | None, following: Year | None, words: Language) -> YearPage:
+    months = {month.month: month for month in year.months}
+    return YearPage(
+        head=Head(
+            title=str(year.year),
+            description=_about(str(year.year), year.count, words),
+            address=urls.year(year.year),
+            trail=(archive_link(words),),
+        ),
+        title=str(year.year),
+        count=year.count,
+        chart=chart({(month.year, month.month): month.count for month in year.months}, words),
+        months=tuple(_calendar(year.year, number, months.get(number), words) for number in range(1, 13)),
+        previous=_year(previous),
+        next=_year(following),
     )
 
 

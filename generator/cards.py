@@ -9,6 +9,7 @@ from generator import dates, hashing, urls
 from generator.digest import Day, Source, Topic
 from generator.language import Language
 from generator.model import Article, Image, Item, share_of_marks
+from generator.recall import Recall
 from generator.stories import Told, lead_order, tellers
 from generator.taxonomy import COLOURS
 from generator.text import shorten, topic_slug
@@ -23,16 +24,21 @@ _ALSO = 3
 class Cards:
     """Makes the card of each article once, however many pages show it."""
 
-    def __init__(self, topics: Iterable[Topic], told: Told, language: Language) -> None:
+    def __init__(self, topics: Iterable[Topic], told: Told, language: Language, recall: Recall) -> None:
         self.language = language
+        self.recall = recall
         self._told = told
         self._tellers: dict[str, Mapping[str, str]] = {}
+        # A story is named by its earliest item and not by its id, which is a short hash.
+        self._first = {item.identity: story.items[0].identity for story in told.stories for item in story.items}
         # By what identifies a name: a curated topic's slug may be another than its name's.
         self._topics = {topic_slug(topic.name): topic for topic in topics}
         self._topic_links: dict[str, Link] = {}
         # By identity of the object: articles live as long as the digest, and hashing them costs more than a card.
         self._cards: dict[int, Card] = {}
         self._keys: dict[int, bytes] = {}
+        self._topics_keys: dict[tuple[str, ...], bytes] = {}
+        self._story_keys: dict[str, bytes] = {}
 
     def card(self, article: Article) -> Card:
         """The card of an article: an item's leads to its page, another's to the web."""
@@ -46,17 +52,42 @@ class Cards:
         return tuple(map(self.card, articles))
 
     def key(self, item: Item) -> bytes:
-        """The fingerprint of an item's card."""
+        """The fingerprint of all that a list may show of an item: of its document, its topics, who tells its story."""
         key = self._keys.get(id(item))
         if key is None:
-            key = self._keys[id(item)] = hashing.fingerprint(self.card(item))
+            key = hashing.digest(self.recall.cores[item.name], self._topics_key(item.topics), self._story_key(item))
+            self._keys[id(item)] = key
+        return key
+
+    def keys(self, items: Iterable[Item]) -> bytes:
+        """The keys of items in their order, as one."""
+        return b"".join(map(self.key, items))
+
+    def _topics_key(self, names: tuple[str, ...]) -> bytes:
+        """Of what these topics are called and where they lead, which other items decide, too."""
+        key = self._topics_keys.get(names)
+        if key is None:
+            topics = [self._topics[topic_slug(name)] for name in names]
+            key = hashing.fingerprint([(topic.name, topic.slug, topic.colour) for topic in topics])
+            self._topics_keys[names] = key
+        return key
+
+    def _story_key(self, item: Item) -> bytes:
+        members = self._told.by_item[item.identity].items
+        if len(members) == 1 and not self._told.of(item).same_story:
+            return b""  # nobody but the item tells it
+        first = members[0].identity
+        key = self._story_keys.get(first)
+        if key is None:
+            key = self._story_keys[first] = hashing.fingerprint([first, *self._told_by(item).items()])
         return key
 
     def by_story(self, items: Iterable[Item]) -> tuple[tuple[Item, ...], ...]:
         """Items, newest first, by story: the one first told last comes first, so that one which grows stays put."""
+        first = self._first
         groups: dict[str, list[Item]] = {}
         for item in reversed(tuple(items)):
-            groups.setdefault(self._told.by_item[item.identity].items[0].identity, []).append(item)
+            groups.setdefault(first[item.identity], []).append(item)
         return tuple(map(tuple, reversed(groups.values())))
 
     def sources(self, item: Item) -> int:
@@ -65,8 +96,7 @@ class Cards:
 
     def _told_by(self, item: Item) -> Mapping[str, str]:
         """The publishers that tell an item's story, by domain, in the order of time."""
-        # By the earliest item and not by the story's id, which is a short hash.
-        key = self._told.by_item[item.identity].items[0].identity
+        key = self._first[item.identity]
         found = self._tellers.get(key)
         if found is None:
             found = self._tellers[key] = tellers(item, self._told)
@@ -107,13 +137,9 @@ class Cards:
         """The way to a date's month."""
         return Link(text=self.language.month(date.year, date.month), to=urls.month(date.year, date.month))
 
-    def archive_link(self) -> Link:
-        """The way to the archive."""
-        return Link(text=self.language.text("calendar.archive"), to=urls.ARCHIVE)
-
     def trail(self, date: dt.date) -> tuple[Link, ...]:
         """The pages above a day's, from above."""
-        return (self.archive_link(), year_link(date.year), self.month_link(date))
+        return (archive_link(self.language), year_link(date.year), self.month_link(date))
 
     def pattern(self, article: Article) -> str:
         """The classes of the stand-in for a picture: a tint from the first topic, a shape from the identity.
@@ -210,6 +236,11 @@ def source_link(source: Source) -> CountedLink:
 def topic_link(topic: Topic) -> CountedLink:
     """The way to a topic's page."""
     return CountedLink(text=topic.name, to=urls.topic(topic.slug), count=len(topic.items))
+
+
+def archive_link(words: Language) -> Link:
+    """The way to the archive."""
+    return Link(text=words.text("calendar.archive"), to=urls.ARCHIVE)
 
 
 def year_link(number: int) -> Link:

@@ -1,7 +1,7 @@
 """Charts as data: how much news there was, month by month."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 
 from generator.language import Language
 from generator.model import Item
@@ -12,9 +12,17 @@ _HEIGHT = 40
 _DISTANCE = 10
 
 
-def chart(items: Sequence[Item], words: Language) -> Chart | None:
+Months = Mapping[tuple[int, int], int]
+"""Numbers of items by year and month."""
+
+
+def by_month(items: Iterable[Item]) -> Months:
+    """How many items there are of each month that has any."""
+    return Counter((item.published_at.year, item.published_at.month) for item in items)
+
+
+def chart(counts: Months, words: Language) -> Chart | None:
     """The months from the first item to the newest, at most 36; none where there is only one."""
-    counts = Counter((item.published_at.year, item.published_at.month) for item in items)
     newest = max(counts)
     months = [newest]
     while months[-1] > min(counts) and len(months) < _MONTHS:
@@ -22,17 +30,16 @@ def chart(items: Sequence[Item], words: Language) -> Chart | None:
         months.append((year, number - 1) if number > 1 else (year - 1, 12))
     if len(months) == 1:
         return None
-    highest = max(counts[month] for month in months)
+    highest = max(counts.get(month, 0) for month in months)
     bars = []
     for position, month in enumerate(reversed(months)):
         # Rounded up, so that one item among thousands still shows.
-        height = -(-_HEIGHT * counts[month] // highest)
+        count = counts.get(month, 0)
+        height = -(-_HEIGHT * count // highest)
         bars.append(
             Bar(
-                label=words.text(
-                    "list.chart_bar", month=words.month(*month), count=words.text("count.items", n=counts[month])
-                ),
-                count=counts[month],
+                label=words.text("list.chart_bar", month=words.month(*month), count=words.text("count.items", n=count)),
+                count=count,
                 x=position * _DISTANCE,
                 y=_HEIGHT - height,
                 height=height,

@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from generator import advice, language, remarks, settings, sources, state, taxonomy, theme
+from generator import advice, language, remarks, settings, sources, taxonomy, theme
 from generator.errors import Code, Problem, Severity, has_error, in_order
 from generator.examining import Base, Examined, examine
+from generator.memory import EMPTY, Known
 from generator.model import Item
 from generator.options import Options
 from generator.rehearsal import Rehearsal, bare, is_answered, remedy_for
 from generator.remarks import Remark
 from generator.report import Progress, Stopwatch
-from generator.state import Known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ def check(
         language=language.load(configured.language, zone=configured.timezone, folder=folder),
         topics=taxonomy.load(folder),
         theme=theme.find(folder),
-        memory=state.EMPTY,
+        memory=EMPTY,
     )
     found = sources.find(options.source)
     watch = Stopwatch(clock)

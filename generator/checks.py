@@ -1,7 +1,7 @@
 """The plan checked before anything is rendered: no two files with one address, no link that leads nowhere."""
 
 import itertools
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from generator import urls
 from generator.errors import Code, Problem
@@ -103,12 +103,25 @@ class Claims:
         )
 
 
+def _folders(paths: Iterable[str]) -> set[str]:
+    """All folders that files lie in, and those above them."""
+    folders: set[str] = set()
+    level = {path.rpartition("/")[0] for path in paths}
+    while level:
+        folders |= level
+        level = {folder.rpartition("/")[0] for folder in level if folder}
+    return folders
+
+
 def _path_and_parents(address: Address) -> tuple[str, list[str]]:
     path = urls.file_path(address)
     return path, list(itertools.accumulate(path.split("/")[:-1], "{}/{}".format))
 
 
-def _collisions(claims: Iterable[tuple[Address, str]]) -> list[Problem]:
+def _collisions(claims: Sequence[tuple[Address, str]]) -> list[Problem]:
+    paths = {urls.file_path(address) for address, _ in claims}
+    if len(paths) == len(claims) and paths.isdisjoint(_folders(paths)):
+        return []  # as nearly always: who claims what need not be asked
     taken = Claims()
     owners = [(address, origin, taken.claim(address, origin)) for address, origin in claims]
     return [_collision(origin, address, owner) for address, origin, owner in owners if owner is not None]

@@ -28,8 +28,9 @@ from generator.terminal import (
     printing,
     progress_bar,
     reading_options,
+    warn_of_placeholder,
 )
-from generator.text import nearest, printable
+from generator.text import counted, nearest, printable
 
 if TYPE_CHECKING:
     from generator.grouping import Grouping
@@ -73,8 +74,14 @@ def build_command(**given: Any) -> None:  # noqa: ANN401 - click passes each opt
         _write_report(given["report"], report)
     with printing():
         print_problems(report.problems, verbosity)
+        if report.is_anew and verbosity:
+            click.echo(
+                "note: what the last build remembered is another version's or damaged; all is made anew", err=True
+            )
         if verbosity:
             _print_summary(report, options, verbosity)
+            if given["deploy_manifest"] and report.is_built:
+                warn_of_placeholder(options.output)
     if not report.is_built:
         sys.exit(EXIT_PROBLEMS)
     if given["verify"]:
@@ -222,8 +229,14 @@ def _print_summary(report: "Report", options: "Options", verbosity: int) -> None
         f"documents: {report.read} read, {report.rejected} rejected, {sum(report.left_out.values())} left out"
         + (f" ({left_out})" if left_out else "")
     )
-    click.echo(f"site:      {report.items} items, {report.stories} stories, {report.topics} topics, {report.days} days")
     if report.is_built:
+        site = [
+            counted(report.items, "item"),
+            counted(report.stories, "story", "stories"),
+            counted(report.topics, "topic"),
+            counted(report.days, "day"),
+        ]
+        click.echo(f"site:      {', '.join(site)}")
         click.echo(
             f"files:     {report.planned} planned: {report.written} written, {report.unchanged} unchanged; "
             f"{report.removed} removed"
@@ -232,8 +245,7 @@ def _print_summary(report: "Report", options: "Options", verbosity: int) -> None
     if report.is_built:
         click.echo(f"built {printable(str(options.output))}")
     else:
-        count = sum(problem.is_error for problem in report.problems)
-        errors = f"{count} error{'' if count == 1 else 's'}"
+        errors = counted(sum(problem.is_error for problem in report.problems), "error")
         click.echo(f"not built: {errors}; {printable(str(options.output))} is as it was", err=True)
 
 
@@ -254,6 +266,9 @@ def run(arguments: list[str]) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else EXIT_INTERNAL
     except click.exceptions.Abort:
+        from generator import pool  # noqa: PLC0415
+
+        pool.stop()
         click.echo("interrupted; if files were being moved, the next build finishes that", err=True)
         return EXIT_INTERRUPTED
     except click.ClickException as error:

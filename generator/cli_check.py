@@ -19,6 +19,7 @@ from generator.terminal import (
     progress_bar,
     reading_options,
 )
+from generator.text import counted
 
 if TYPE_CHECKING:
     from generator.checking import Link
@@ -137,16 +138,14 @@ def _print(
             for line in findings.text_lines(problems, is_verbose=given["verbose"]):
                 click.echo(line)
             if links:
-                listed = ", ".join(f"{count} {name}" for name, count in links.items())
+                states = [f"{count} {name}" for name, count in links.items() if name != "addresses"]
+                listed = ", ".join([counted(links["addresses"], "address", "addresses"), *states])
                 click.echo(f"links: {listed}")
             click.echo(_summary(problems, documents, passes=passes))
 
 
 def _summary(problems: tuple[Problem, ...], documents: int, *, passes: bool) -> str:
     errors = sum(problem.is_error for problem in problems)
-    counted = [_counted(documents, "document"), _counted(errors, "error"), _counted(len(problems) - errors, "warning")]
-    return f"{', '.join(counted)}: {'passes' if passes else 'does not pass'}"
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
+    numbers = {"document": documents, "error": errors, "warning": len(problems) - errors}
+    listed = ", ".join(counted(number, word) for word, number in numbers.items())
+    return f"{listed}: {'passes' if passes else 'does not pass'}"

@@ -3,20 +3,31 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from generator import preflight
-from generator.terminal import EXIT_PROBLEMS, FOLDER, PREFLIGHT_EXIT_CODES, SYNC_EXIT_CODES, printing
-from generator.text import printable
+from generator.terminal import (
+    EXIT_PROBLEMS,
+    FOLDER,
+    PREFLIGHT_EXIT_CODES,
+    SYNC_EXIT_CODES,
+    OfSite,
+    printing,
+    warn_of_placeholder,
+)
+from generator.text import counted, printable
+
+if TYPE_CHECKING:
+    from generator.sync import Synced
 
 
 @click.command("preflight", epilog=PREFLIGHT_EXIT_CODES)
 @click.option("--target", type=click.Choice(list(preflight.HOSTS)), required=True, help="The host.")
 @click.option(
     "--output",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    type=OfSite(path_type=Path, file_okay=False),
     default="output",
     show_default=True,
     help="Folder of the built site.",
@@ -29,20 +40,35 @@ def preflight_command(target: str, output: Path, form: str) -> None:
     fits = all(finding.fits for finding in findings)
     with printing():
         if form == "json":
-            found = [finding.as_json() for finding in findings]
-            click.echo(json.dumps({"target": target, "fits": fits, "unread": unread, "findings": found}, indent=2))
+            address = preflight.base_url(output)
+            value = {
+                "target": target,
+                "fits": fits,
+                "unread": unread,
+                "base_url": address,
+                "placeholder": preflight.is_placeholder(address),
+                "findings": [finding.as_json() for finding in findings],
+            }
+            click.echo(json.dumps(value, indent=2))
         else:
             for line in preflight.lines(findings, target):
                 click.echo(printable(line))
             for name in unread:
                 click.echo(f"{target} does not read {name}: docs/deploy.md says what that means there")
+            warn_of_placeholder(output)
     if not fits:
         sys.exit(EXIT_PROBLEMS)
 
 
 @click.command("sync", epilog=SYNC_EXIT_CODES)
 @click.argument("folder", type=FOLDER)
-@click.option("--output", type=FOLDER, default="output", show_default=True, help="Folder of the built site.")
+@click.option(
+    "--output",
+    type=OfSite(path_type=Path, file_okay=False),
+    default="output",
+    show_default=True,
+    help="Folder of the built site.",
+)
 @click.option("--source", type=FOLDER, default="seeds", show_default=True, help="Folder of the documents.")
 @click.option("--dry-run", "is_dry", is_flag=True, help="Only list what would be moved and removed.")
 @click.option("--delete/--no-delete", "may_remove", default=True, help="Whether to remove what is not of the site.")
@@ -53,13 +79,26 @@ def sync_command(folder: Path, *, quiet: bool, **given: Any) -> None:  # noqa: A
     from generator.sync import Wish, sync  # noqa: PLC0415
 
     done = sync(Wish(target=folder, **given))
+    is_dry = given["is_dry"]
     with printing():
-        if given["is_dry"]:
+        if is_dry:
             for verb, paths in (("move", done.moved), ("remove", done.removed), ("keep", done.kept)):
                 for path in paths:
                     click.echo(f"{verb:<7} {printable(path)}")
         if not quiet:
-            click.echo(
-                f"files: {len(done.moved)} moved, {done.unchanged} unchanged, {len(done.removed)} removed, "
-                f"{len(done.kept)} old ones kept" + ("; nothing was done" if given["is_dry"] else "")
-            )
+            click.echo(_summary(done, is_dry=is_dry))
+            if done.rules:
+                changed = "would change" if is_dry else "changed"
+                click.echo(f"{done.rules} {changed}: nginx reads it when it is told to reload (nginx -s reload)")
+            warn_of_placeholder(given["output"])
+
+
+def _summary(done: "Synced", *, is_dry: bool) -> str:
+    moved, removed, kept = (len(paths) for paths in (done.moved, done.removed, done.kept))
+    old = counted(kept, "old one")
+    if is_dry:
+        return (
+            f"files: {moved} would be moved, {done.unchanged} stay as they are, {removed} would be removed, "
+            f"{old} would be kept; nothing was done"
+        )
+    return f"files: {moved} moved, {done.unchanged} unchanged, {removed} removed, {old} kept"

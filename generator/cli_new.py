@@ -13,9 +13,20 @@ from generator.text import printable
 
 if TYPE_CHECKING:
     from generator.clipping import Clipping
+    from generator.errors import Problem
 
 _ASKED = {"title": "Title", "url": "Address of the article", "source_name": "Name of the source", "excerpt": "Summary"}
 _NEEDED = ("title", "url", "source_name")
+_OPTIONS = {
+    "title": "--title",
+    "excerpt": "--excerpt",
+    "publishedDateTime": "--published",
+    "webUrl": "--url",
+    "name": "--source-name",
+    "an entry of topics": "--topic",
+    "url": "--image",
+}
+"""The option that gives what a message about a document begins with."""
 
 
 @click.command("new", epilog=NEW_EXIT_CODES)
@@ -67,7 +78,7 @@ def new_command(**given: Any) -> None:  # noqa: ANN401 - click passes each optio
         zoneinfo.ZoneInfo(configured.timezone),
     )
     if written.problems:
-        raise click.UsageError("; ".join(printable(f"{one.message} ({one.remedy})") for one in written.problems))
+        raise click.UsageError("; ".join(map(_about_option, written.problems)))
     path = given["source"] / written.name
     try:
         writing.create(path, written.text.encode())
@@ -76,6 +87,13 @@ def new_command(**given: Any) -> None:  # noqa: ANN401 - click passes each optio
     except OSError as error:
         raise click.UsageError(f"{path} cannot be written: {error.strerror}") from None
     click.echo(printable(str(path)))
+
+
+def _about_option(problem: "Problem") -> str:
+    """What is wrong with a document that is not written, as said of the option that it comes from."""
+    message = problem.message.removesuffix(", so the entry is left out")
+    field = next((field for field in _OPTIONS if message.startswith(f"{field} ")), "")
+    return printable(f"{_OPTIONS.get(field, '')}{message.removeprefix(field)} ({problem.remedy})")
 
 
 def _time(value: str) -> dt.datetime:
@@ -89,7 +107,7 @@ def _time(value: str) -> dt.datetime:
 def _ask(given: dict[str, Any]) -> None:
     """Asks for what is missing where there is somebody to ask, else names it."""
     if not sys.stdin.isatty():
-        missing = [f"--{name.replace('_', '-')}" for name in _NEEDED if not given[name]]
+        missing = [f"--{name.replace('_', '-')}" for name in _NEEDED if not (given[name] or "").strip()]
         if missing:
             raise click.UsageError(f"missing: {', '.join(missing)} (they are asked for in a terminal)")
         return

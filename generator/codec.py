@@ -73,7 +73,7 @@ def unpack(data: bytes, load: Callable[[], bytes], zone: dt.tzinfo) -> Parsed:
     parsed = _DECODER.decode(data)
     if parsed.item:
         # Frozen for all others; this one was made here, and nobody has seen it yet.
-        if not parsed.item.is_date_only:
+        if not parsed.item.is_date_only and zone is not dt.UTC:
             structs.force_setattr(parsed.item, "published_at", parsed.item.published_at.astimezone(zone))
         structs.force_setattr(parsed.item, "related", Entries(load))
     return parsed

@@ -8,10 +8,9 @@ import datetime as dt
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
-from msgspec import structs
+import msgspec
 
 from generator.errors import Code, Problem, Severity
 from generator.model import Item
@@ -21,8 +20,7 @@ from generator.text import topic_slug
 K = TypeVar("K", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """Which kinds of items are on the site."""
 
     now: dt.datetime
@@ -33,8 +31,7 @@ class Selection:
     """Items with ``published: false``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selected:
+class Selected(msgspec.Struct, frozen=True, kw_only=True):
     """The items on the site, and why others are not."""
 
     items: tuple[Item, ...]
@@ -50,8 +47,7 @@ class Selected:
     """… and before this, the same items are left out for the same reasons."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Topic:
+class Topic(msgspec.Struct, frozen=True, kw_only=True):
     """A subject that items name."""
 
     name: str
@@ -68,8 +64,7 @@ class Topic:
     colour: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(msgspec.Struct, frozen=True, kw_only=True):
     """A publisher, identified by its domain."""
 
     name: str
@@ -77,16 +72,14 @@ class Source:
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
+class Day(msgspec.Struct, frozen=True, kw_only=True):
     """A day, in the site's time zone, that has news."""
 
     date: dt.date
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Month:
+class Month(msgspec.Struct, frozen=True, kw_only=True):
     """A month that has news."""
 
     year: int
@@ -100,8 +93,7 @@ class Month:
         return sum(len(day.items) for day in self.days)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Year:
+class Year(msgspec.Struct, frozen=True, kw_only=True):
     """A year that has news."""
 
     year: int
@@ -114,8 +106,7 @@ class Year:
         return sum(month.count for month in self.months)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Digest:
+class Digest(msgspec.Struct, frozen=True, kw_only=True):
     """The collection in its groups. Items in a group stand newest first."""
 
     items: tuple[Item, ...]
@@ -137,28 +128,33 @@ def newest_first(item: Item) -> tuple[float, int, str, str]:
 def select(items: Iterable[Item], selection: Selection) -> Selected:
     """Leaves out what does not belong on the site, and all but the best of several documents of one article."""
     left_out: Counter[str] = Counter()
-    best: dict[str, Item] = {}
-    duplicates: list[tuple[Item, Item]] = []
+    kept: list[Item] = []
     removed: list[Item] = []
     since, until = -math.inf, math.inf
-    for item in sorted(items, key=lambda item: (-item.quality, item.published_at, item.name)):
-        reason = _reason_to_leave_out(item, selection)
+    now = selection.now.timestamp()
+    for item in items:
         at = item.published_at.timestamp()
+        is_future = at > now and not selection.with_future
         # What was withdrawn counts, too: it is gone only from its time on.
-        if not selection.with_future and item.published_at > selection.now:
+        if is_future:
             until = min(until, at)
         elif not selection.with_future:
             since = max(since, at)
-        if reason:
-            left_out[reason] += 1
-            # What never was to be seen is not told by its address, either.
-            if reason == "removed" and not _reason_to_leave_out(structs.replace(item, is_removed=False), selection):
+        reason = _reason_to_leave_out(item, selection, is_future=is_future)
+        if not reason:
+            kept.append(item)
+            continue
+        left_out[reason] += 1
+        # What never was to be seen is not told by its address, either.
+        if reason == "removed":
+            shown = msgspec.structs.replace(item, is_removed=False)
+            if not _reason_to_leave_out(shown, selection, is_future=is_future):
                 removed.append(item)
-        elif (winner := best.setdefault(item.identity, item)) is not item:
-            left_out["duplicate"] += 1
-            duplicates.append((item, winner))
+    best, duplicates = _each_once(kept)
+    if duplicates:
+        left_out["duplicate"] += len(duplicates)
     return Selected(
-        items=tuple(sorted(best.values(), key=newest_first)),
+        items=tuple(sorted(best, key=newest_first)),
         left_out=dict(sorted(left_out.items())),
         removed=tuple(removed),
         problems=tuple(
@@ -176,12 +172,22 @@ def select(items: Iterable[Item], selection: Selection) -> Selected:
     )
 
 
-def _reason_to_leave_out(item: Item, selection: Selection) -> str:
+def _each_once(items: Sequence[Item]) -> tuple[Iterable[Item], list[tuple[Item, Item]]]:
+    """The best of the documents of each article, and the others, each with the one that is used instead of it."""
+    if len({item.identity for item in items}) == len(items):
+        return items, []
+    best: dict[str, Item] = {}
+    for item in sorted(items, key=lambda item: (-item.quality, item.published_at, item.name)):
+        best.setdefault(item.identity, item)
+    return best.values(), [(item, best[item.identity]) for item in items if best[item.identity] is not item]
+
+
+def _reason_to_leave_out(item: Item, selection: Selection, *, is_future: bool) -> str:
     if item.is_removed:
         return "removed"
     if item.is_draft and not selection.with_drafts:
         return "draft"
-    if item.published_at > selection.now and not selection.with_future:
+    if is_future:
         return "future"
     if not item.is_promoted and not selection.with_unpromoted:
         return "unpromoted"

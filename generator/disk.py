@@ -1,8 +1,10 @@
 """Files as wholes: a reader finds the old or the new one, never a part."""
 
+import contextlib
 import hashlib
 import json
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +12,7 @@ from typing import Any, Final
 CONTROL: Final = ".digest"
 """The folder in an output folder that is ours."""
 _MAX_NAME = 255
+_TEMPORARY = re.compile(r"\.\d+\.tmp", re.ASCII)
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -20,6 +23,35 @@ def write_file(path: Path, data: bytes) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def remove_torn(folder: Path) -> None:
+    """Removes what a killed process left of files that it was writing; nobody else may be writing in the folder."""
+    for path in folder.iterdir():
+        if _TEMPORARY.fullmatch(path.name):
+            with contextlib.suppress(OSError):  # a folder, which is not ours
+                path.unlink()
+
+
+def write_new(target: str, data: bytes) -> tuple[int, int]:
+    """Writes a file that nobody reads yet, with the folders it is in; returns its size and time of modification."""
+    folder = target.rpartition("/")[0]
+    try:
+        os.mkdir(folder)  # as most files have a folder of their own, asking first would take longer
+    except FileExistsError:
+        pass
+    except FileNotFoundError:
+        os.makedirs(folder, exist_ok=True)
+    # A file object would take as long to make as all the rest.
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    try:
+        written = os.write(descriptor, data)
+        while written < len(data):
+            written += os.write(descriptor, data[written:])
+        status = os.fstat(descriptor)
+    finally:
+        os.close(descriptor)
+    return status.st_size, status.st_mtime_ns
 
 
 def write_named(path: Path, data: bytes) -> None:
@@ -60,8 +92,9 @@ def digest_of(target: str) -> str | None:
 
 
 def write_json(path: Path, value: object) -> None:
-    """Writes a value as JSON."""
-    write_file(path, json.dumps(value, sort_keys=True, indent=0).encode())
+    """Writes a value as JSON, a line for each part."""
+    # With an indent, too, but then Python's own encoder does not write in C.
+    write_file(path, json.dumps(value, sort_keys=True, separators=(",\n", ": ")).encode())
 
 
 def read_json(path: Path) -> dict[str, Any] | None:

@@ -1,18 +1,20 @@
 """Digest editions: the news of each week, ranked and by topic, in one page to read."""
 
 import datetime as dt
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from generator import dates, urls
+from generator import dates, hashing, urls
 from generator.calendars import by_topic
-from generator.cards import Cards, item_link, lead
+from generator.cards import Cards, lead
 from generator.digest import Digest
 from generator.language import Language
 from generator.model import Item
-from generator.page import Page
+from generator.page import Deferred, Page
 from generator.paging import with_neighbours
 from generator.syndication import Feeds, formats, group_title
+from generator.urls import Address
 from generator.views import CountedLink, EditionPage, Editions, EditionSummary, EditionYear, FeedEntry, Head, Link
 
 _HEADLINES, _FEED_HEADLINES = 3, 5
@@ -24,17 +26,13 @@ class _Week:
 
     year: int
     number: int
-    stories: tuple[tuple[Item, ...], ...]
-    """What matters most first."""
+    items: tuple[Item, ...]
+    """Newest first."""
 
     @property
     def name(self) -> str:
         """``2021-W39``."""
         return f"{self.year:04}-W{self.number:02}"
-
-    @property
-    def count(self) -> int:
-        return sum(map(len, self.stories))
 
     def period(self, words: Language) -> dict[str, str]:
         """The first and last day in words."""
@@ -42,59 +40,90 @@ class _Week:
         return {"first": words.day(monday), "last": words.day(monday + dt.timedelta(days=6))}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Summary:
+    """What other pages show of a week."""
+
+    stories: int
+    headlines: tuple[tuple[str, str], ...]
+    """Title and address of what matters most."""
+
+
 def edition_pages(digest: Digest, cards: Cards, feeds: Feeds) -> tuple[tuple[Page, ...], tuple[Page, ...]]:
     """An edition for each week that has news and the list of all; and their feed in all its formats."""
-    weeks = _weeks(digest, cards)
+    weeks = _weeks(digest)
+    summaries = [_summary(week, cards) for week in weeks]
     editions = tuple(_edition_page(week, before, after, cards) for before, week, after in with_neighbours(weeks))
-    entries = tuple(_entry(week, cards, feeds) for week in weeks[: -feeds.size - 1 : -1])
+    newest = list(zip(weeks, summaries, strict=True))[: -feeds.size - 1 : -1]
+    entries = tuple(_entry(week, summary, cards, feeds) for week, summary in newest)
     feed = feeds.of_entries(entries, suffix="feed/editions", title=_feed_title(cards, feeds), home=urls.EDITIONS)
-    return (*editions, _index(weeks, cards, feeds)), feed
+    return (*editions, _index(weeks, summaries, cards, feeds)), feed
 
 
-def _weeks(digest: Digest, cards: Cards) -> list[_Week]:
+def _weeks(digest: Digest) -> list[_Week]:
     """In the order of the calendar."""
     items: dict[tuple[int, int], list[Item]] = {}
     for day in digest.days:
         year, number, _ = day.date.isocalendar()
         items.setdefault((year, number), [])[:0] = day.items  # newest first
-    return [
-        _Week(year=year, number=number, stories=_ranked(of_week, cards)) for (year, number), of_week in items.items()
-    ]
+    return [_Week(year=year, number=number, items=tuple(of_week)) for (year, number), of_week in items.items()]
 
 
-def _ranked(items: Sequence[Item], cards: Cards) -> tuple[tuple[Item, ...], ...]:
-    return tuple(sorted(cards.by_story(items), key=lambda story: (-cards.merit(story), lead(story).identity)))
+def _stories(week: _Week, cards: Cards) -> tuple[tuple[Item, ...], ...]:
+    """What matters most first."""
+    return tuple(sorted(cards.by_story(week.items), key=lambda story: (-cards.merit(story), lead(story).identity)))
+
+
+def _summary(week: _Week, cards: Cards) -> _Summary:
+    def find() -> _Summary:
+        stories = _stories(week, cards)
+        leads = map(lead, stories[:_FEED_HEADLINES])
+        return _Summary(stories=len(stories), headlines=tuple((item.title, str(urls.item(item))) for item in leads))
+
+    # The address of an item depends on the time zone, too.
+    key = hashing.fingerprint(("week", week.name, str(cards.language.zone), cards.keys(week.items)))
+    return cards.recall.result(key, _Summary, find)
 
 
 def _edition_page(week: _Week, before: _Week | None, after: _Week | None, cards: Cards) -> Page:
+    around = [one.name if one else "" for one in (before, week, after)]
+    return Page(
+        address=urls.edition(week.year, week.number),
+        template="edition.html",
+        origin=f"the week {week.name}",
+        modified=dates.iso(week.items[0].published_at),
+        view=Deferred(
+            key=hashing.fingerprint((around, cards.keys(week.items))),
+            make=functools.partial(_edition_view, week, before, after, cards),
+        ),
+    )
+
+
+def _edition_view(week: _Week, before: _Week | None, after: _Week | None, cards: Cards) -> EditionPage:
     words = cards.language
-    first, *others = week.stories
+    stories = _stories(week, cards)
+    first, *others = stories
     sections, rest = by_topic(others, cards)
     first_card = cards.card(lead(first))
     address = urls.edition(week.year, week.number)
-    about = words.text("edition.about", count=words.text("count.stories", n=len(week.stories)), **week.period(words))
-    return Page(
-        address=address,
-        template="edition.html",
-        origin=f"the week {week.name}",
-        view=EditionPage(
-            head=Head(
-                title=_title(week, words),
-                description=about,
-                address=address,
-                trail=(Link(text=words.text("edition.index"), to=urls.EDITIONS),),
-                listed=(first_card, *(card for section in sections for card in section.cards), *rest),
-            ),
+    about = words.text("edition.about", count=words.text("count.stories", n=len(stories)), **week.period(words))
+    return EditionPage(
+        head=Head(
             title=_title(week, words),
-            period=words.text("edition.period", **week.period(words)),
-            count=week.count,
-            stories=len(week.stories),
-            lead=first_card,
-            sections=sections,
-            rest=rest,
-            previous=_link(before, words) if before else None,
-            next=_link(after, words) if after else None,
+            description=about,
+            address=address,
+            trail=(Link(text=words.text("edition.index"), to=urls.EDITIONS),),
+            listed=(first_card, *(card for section in sections for card in section.cards), *rest),
         ),
+        title=_title(week, words),
+        period=words.text("edition.period", **week.period(words)),
+        count=len(week.items),
+        stories=len(stories),
+        lead=first_card,
+        sections=sections,
+        rest=rest,
+        previous=_link(before, words) if before else None,
+        next=_link(after, words) if after else None,
     )
 
 
@@ -110,11 +139,10 @@ def _feed_title(cards: Cards, feeds: Feeds) -> str:
     return group_title(cards.language.text("edition.index"), feeds.settings)
 
 
-def _entry(week: _Week, cards: Cards, feeds: Feeds) -> FeedEntry:
+def _entry(week: _Week, summary: _Summary, cards: Cards, feeds: Feeds) -> FeedEntry:
     """A week in the feed of editions; the headlines are its summary."""
     words = cards.language
-    headlines = [lead(story).title for story in week.stories[:_FEED_HEADLINES]]
-    newest = max(item.published_at for story in week.stories for item in story)
+    headlines = [title for title, _ in summary.headlines]
     return FeedEntry(
         id=feeds.edition_id(week.name),
         title=f"{_title(week, words)}: {headlines[0]}",
@@ -122,24 +150,24 @@ def _entry(week: _Week, cards: Cards, feeds: Feeds) -> FeedEntry:
         to=urls.edition(week.year, week.number),
         article="",
         source=Link(text=feeds.settings.title, to=urls.FRONT),
-        published=dates.iso(newest),
+        published=dates.iso(week.items[0].published_at),
         topics=(),
         picture=None,
     )
 
 
-def _index(weeks: Sequence[_Week], cards: Cards, feeds: Feeds) -> Page:
+def _index(weeks: Sequence[_Week], summaries: Sequence[_Summary], cards: Cards, feeds: Feeds) -> Page:
     words = cards.language
     years: dict[int, list[EditionSummary]] = {}
-    for week in reversed(weeks):
-        summary = EditionSummary(
+    for week, summary in reversed(list(zip(weeks, summaries, strict=True))):
+        shown = EditionSummary(
             edition=CountedLink(
-                text=_title(week, words), to=urls.edition(week.year, week.number), count=len(week.stories)
+                text=_title(week, words), to=urls.edition(week.year, week.number), count=summary.stories
             ),
             period=words.text("edition.period", **week.period(words)),
-            headlines=tuple(item_link(lead(story)) for story in week.stories[:_HEADLINES]),
+            headlines=tuple(Link(text=title, to=Address(to)) for title, to in summary.headlines[:_HEADLINES]),
         )
-        years.setdefault(week.year, []).append(summary)
+        years.setdefault(week.year, []).append(shown)
     return Page(
         address=urls.EDITIONS,
         template="editions.html",

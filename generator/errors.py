@@ -17,7 +17,7 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from generator.text import printable
+from generator.text import counted, printable
 
 
 class Severity(enum.StrEnum):
@@ -60,6 +60,7 @@ class Code(enum.StrEnum):
     UNKNOWN_KEY = "unknown-key"
     UNKNOWN_EMBED = "unknown-embed"
     INVALID_BODY = "invalid-body"
+    INVALID_LINK = "invalid-link"
     # The collection.
     NO_DOCUMENTS = "no-documents"
     DUPLICATE_ITEM = "duplicate-item"
@@ -144,7 +145,7 @@ def once_a_key(problems: Iterable[Problem]) -> list[Problem]:
 
 def here_and(others: int) -> str:
     """The end of a message that stands for those of other documents, too."""
-    return f", here and in {others} other document{'' if others == 1 else 's'}" if others else ""
+    return f", here and in {counted(others, 'other document')}" if others else ""
 
 
 def in_order(*groups: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -14,17 +14,18 @@ from generator.fingerprints import of_templates
 from generator.grouping import select_items
 from generator.items import Inspect
 from generator.language import Language
+from generator.memory import Epoch, Known, KnownDocument, Memory
 from generator.model import Item
 from generator.options import Options
 from generator.page import Page
 from generator.reading import Reading, read
+from generator.recall import Recall
 from generator.records import Search
 from generator.render import Look, Renderer
 from generator.report import Progress, Report, Stopwatch
 from generator.search_page import search_files
 from generator.settings import Settings
 from generator.sources import Found
-from generator.state import Epoch, Known, KnownDocument, Memory
 from generator.taxonomy import Taxonomy
 from generator.theme import Theme
 from generator.urls import Address
@@ -154,6 +155,8 @@ class Planned:
     is_precompressed: bool
     known: Mapping[str, KnownDocument]
     """What to remember of the documents."""
+    results: Mapping[bytes, bytes]
+    """The same of what took long to find."""
     of_documents: list[Problem]
     of_site: list[Problem]
 
@@ -181,10 +184,11 @@ def _plan(
             told, epochs = retelling.retell(
                 items, reading.digests, base.memory.epochs, analysed=reading.analysed, jobs=jobs
             )
+        recall = Recall(cores=reading.cores, contents=reading.digests, known=base.memory.results)
         with watch.station("plan"):
             configured = base.settings
-            found = records.search(digest, base.language, indexer.version()) if configured.search else None
-            pages = planning.plan(digest, told, configured, base.language, found, reading.digests)
+            found = records.search(digest, base.language, indexer.version(), recall) if configured.search else None
+            pages = planning.plan(digest, told, configured, base.language, found, recall)
             others = [*fixed, *(search_files(found) if found else ())]
             leading, of_aliases = redirects.plan(items, selected.removed, pages, others)
             for_hosts = hosting.files(pages, found, leading, files.files, configured.base_url)
@@ -206,6 +210,7 @@ def _plan(
                 files=tuple({asset.address: asset for asset in (*files.files, *for_hosts)}.values()),
                 is_precompressed=configured.precompress,
                 known=reading.known,
+                results=recall.used,
                 of_documents=of_documents,
                 of_site=of_site,
             )

@@ -9,6 +9,7 @@ from generator.evidence import BIAS, WEIGHTS, Note
 from generator.model import Item
 from generator.stories import Story, Told
 from generator.taxonomy import Taxonomy
+from generator.text import counted
 
 _KINDS = {
     "joined": "in its story, with",
@@ -38,10 +39,10 @@ def story_lines(told: Told) -> Iterator[str]:
     """The stories that more than one document tells, a block each."""
     for story in told.stories:
         if len(story.items) > 1:
-            yield f"{story.id}  {len(story.items)} documents, score {story.score:.2f}: {story.lead.title}"
+            yield f"{story.id}  {counted(len(story.items), 'document')}, score {story.score:.2f}: {story.lead.title}"
             yield from (f"    {item.path}" for item in story.items)
     singles = sum(len(story.items) == 1 for story in told.stories)
-    yield f"{len(told.stories)} stories, {singles} of them told by one document"
+    yield f"{counted(len(told.stories), 'story', 'stories')}, {singles} told by one document"
 
 
 def item_lines(item: Item, told: Told, taxonomy: Taxonomy) -> Iterator[str]:
@@ -49,7 +50,7 @@ def item_lines(item: Item, told: Told, taxonomy: Taxonomy) -> Iterator[str]:
     story: Story = told.by_item[item.identity]
     yield f"{item.path}: {item.title}"
     yield f"topics: {', '.join(_topics(item, taxonomy)) or 'none'}"
-    yield f"story {story.id}, {len(story.items)} documents, lead: {story.lead.path}"
+    yield f"story {story.id}, {counted(len(story.items), 'document')}, lead: {story.lead.path}"
     yield from (f"    {other.path}" for other in story.items if other is not item)
     if item.story:
         yield f"    an editor's word: story {item.story}"

@@ -1,108 +1,127 @@
 """Feeds as bytes: Atom (RFC 4287), RSS 2.0 and JSON Feed 1.1 of one view."""
 
 import datetime as dt
+import functools
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from email.utils import format_datetime
 from typing import Any, cast
 
-from lxml import etree
-
 from generator import urls
-from generator.serialize import Element, add, json_text, xml_bytes
+from generator.serialize import json_text, xml_bytes, xml_text, xml_value
 from generator.urls import Address
 from generator.views import Feed, FeedEntry, Link, Picture
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _MEDIA = "http://search.yahoo.com/mrss/"
 _CREATOR = "http://purl.org/dc/elements/1.1/"
-_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+_ENTRIES = 4_096
+"""How many entries of each format are kept: one stands in several feeds, of its topics and its source."""
 
 
 def _atom(view: object, base_url: str) -> bytes:
     feed = cast("Feed", view)
-    root = etree.Element(f"{{{_ATOM}}}feed", {_LANGUAGE: feed.language}, nsmap={None: _ATOM, "media": _MEDIA})
-    _atom_add(root, "id", feed.id)
-    _atom_add(root, "title", feed.title)
-    _atom_add(root, "subtitle", feed.description)
-    _atom_add(root, "updated", feed.updated)
-    _atom_add(root, "link", rel="self", type="application/atom+xml", href=urls.absolute(feed.formats.atom, base_url))
-    _atom_add(root, "link", rel="alternate", type="text/html", href=urls.absolute(feed.home, base_url))
-    _atom_author(root, feed.author, base_url)
-    for entry in feed.entries:
-        node = _atom_add(root, "entry")
-        _atom_add(node, "id", entry.id)
-        _atom_add(node, "title", entry.title)
-        _atom_add(node, "link", rel="alternate", type="text/html", href=urls.absolute(entry.to, base_url))
-        if entry.article:
-            _atom_add(node, "link", rel="via", href=entry.article)
-        _atom_add(node, "published", entry.published)
-        _atom_add(node, "updated", entry.published)
-        _atom_author(node, entry.source, base_url)
-        for topic in entry.topics:
-            _atom_add(node, "category", term=topic)
-        if entry.summary:
-            _atom_add(node, "summary", entry.summary)
-        _add_picture(node, entry.picture)
-    return xml_bytes(root)
+    own, home = urls.absolute(feed.formats.atom, base_url), urls.absolute(feed.home, base_url)
+    lines = [
+        f"  <id>{xml_text(feed.id)}</id>\n",
+        f"  <title>{xml_text(feed.title)}</title>\n",
+        f"  <subtitle>{xml_text(feed.description)}</subtitle>\n",
+        f"  <updated>{xml_text(feed.updated)}</updated>\n",
+        f'  <link rel="self" type="application/atom+xml" href="{xml_value(own)}"/>\n',
+        f'  <link rel="alternate" type="text/html" href="{xml_value(home)}"/>\n',
+        *_atom_author("  ", feed.author, base_url),
+        *(_atom_entry(entry, base_url) for entry in feed.entries),
+    ]
+    namespaces = f'xmlns="{_ATOM}" xmlns:media="{_MEDIA}"'
+    return xml_bytes("feed", f'{namespaces} xml:lang="{xml_value(feed.language)}"', lines)
 
 
-def _atom_author(parent: Element, author: Link, base_url: str) -> None:
-    node = _atom_add(parent, "author")
-    _atom_add(node, "name", author.text)
-    _atom_add(node, "uri", _url(author.to, base_url))
+@functools.lru_cache(maxsize=_ENTRIES)
+def _atom_entry(entry: FeedEntry, base_url: str) -> str:
+    to = urls.absolute(entry.to, base_url)
+    lines = [
+        "  <entry>\n",
+        f"    <id>{xml_text(entry.id)}</id>\n",
+        f"    <title>{xml_text(entry.title)}</title>\n",
+        f'    <link rel="alternate" type="text/html" href="{xml_value(to)}"/>\n',
+        f'    <link rel="via" href="{xml_value(entry.article)}"/>\n' if entry.article else "",
+        f"    <published>{xml_text(entry.published)}</published>\n",
+        f"    <updated>{xml_text(entry.published)}</updated>\n",
+        *_atom_author("    ", entry.source, base_url),
+        *(f'    <category term="{xml_value(topic)}"/>\n' for topic in entry.topics),
+        f"    <summary>{xml_text(entry.summary)}</summary>\n" if entry.summary else "",
+        *_picture("    ", entry.picture),
+        "  </entry>\n",
+    ]
+    return "".join(lines)
+
+
+def _atom_author(indent: str, author: Link, base_url: str) -> Iterator[str]:
+    yield f"{indent}<author>\n"
+    yield f"{indent}  <name>{xml_text(author.text)}</name>\n"
+    yield f"{indent}  <uri>{xml_text(_url(author.to, base_url))}</uri>\n"
+    yield f"{indent}</author>\n"
 
 
 def _url(to: Address | str, base_url: str) -> str:
     return urls.absolute(to, base_url) if isinstance(to, Address) else to
 
 
-def _atom_add(parent: Element, tag: str, text: str | None = None, **attributes: str) -> Element:
-    return add(parent, f"{{{_ATOM}}}{tag}", text, **attributes)
-
-
 def _rss(view: object, base_url: str) -> bytes:
     feed = cast("Feed", view)
-    root = etree.Element("rss", version="2.0", nsmap={"atom": _ATOM, "dc": _CREATOR, "media": _MEDIA})
-    channel = add(root, "channel")
-    add(channel, "title", feed.title)
-    add(channel, "link", urls.absolute(feed.home, base_url))
-    add(channel, "description", feed.description)
-    add(channel, "language", feed.language)
-    add(channel, "pubDate", _rfc_822(feed.updated))
-    _atom_add(channel, "link", rel="self", type="application/rss+xml", href=urls.absolute(feed.formats.rss, base_url))
-    for entry in feed.entries:
-        node = add(channel, "item")
-        add(node, "title", entry.title)
-        add(node, "link", urls.absolute(entry.to, base_url))
-        if entry.summary:
-            # Readers take it for HTML, so a text is escaped for them before XML escapes it again.
-            add(node, "description", html.escape(entry.summary, quote=False))
-        add(node, "guid", entry.id, isPermaLink="false")
-        add(node, "pubDate", _rfc_822(entry.published))
+    own, home = urls.absolute(feed.formats.rss, base_url), urls.absolute(feed.home, base_url)
+    lines = [
+        "  <channel>\n",
+        f"    <title>{xml_text(feed.title)}</title>\n",
+        f"    <link>{xml_text(home)}</link>\n",
+        f"    <description>{xml_text(feed.description)}</description>\n",
+        f"    <language>{xml_text(feed.language)}</language>\n",
+        f"    <pubDate>{_rfc_822(feed.updated)}</pubDate>\n",
+        f'    <atom:link rel="self" type="application/rss+xml" href="{xml_value(own)}"/>\n',
+        *(_rss_item(entry, base_url) for entry in feed.entries),
+        "  </channel>\n",
+    ]
+    namespaces = f'xmlns:atom="{_ATOM}" xmlns:dc="{_CREATOR}" xmlns:media="{_MEDIA}"'
+    return xml_bytes("rss", f'{namespaces} version="2.0"', lines)
+
+
+@functools.lru_cache(maxsize=_ENTRIES)
+def _rss_item(entry: FeedEntry, base_url: str) -> str:
+    # Readers take it for HTML, so a text is escaped for them before XML escapes it again.
+    description = xml_text(html.escape(entry.summary, quote=False))
+    lines = [
+        "    <item>\n",
+        f"      <title>{xml_text(entry.title)}</title>\n",
+        f"      <link>{xml_text(urls.absolute(entry.to, base_url))}</link>\n",
+        f"      <description>{description}</description>\n" if entry.summary else "",
+        f'      <guid isPermaLink="false">{xml_text(entry.id)}</guid>\n',
+        f"      <pubDate>{_rfc_822(entry.published)}</pubDate>\n",
         # RSS has an e-mail address for the author, and ``source`` is for items out of another feed: neither is known.
-        add(node, f"{{{_CREATOR}}}creator", entry.source.text)
-        for topic in entry.topics:
-            add(node, "category", topic)
-        if entry.article:
-            _atom_add(node, "link", rel="via", href=entry.article)
-        _add_picture(node, entry.picture)
-    return xml_bytes(root)
+        f"      <dc:creator>{xml_text(entry.source.text)}</dc:creator>\n",
+        *(f"      <category>{xml_text(topic)}</category>\n" for topic in entry.topics),
+        f'      <atom:link rel="via" href="{xml_value(entry.article)}"/>\n' if entry.article else "",
+        *_picture("      ", entry.picture),
+        "    </item>\n",
+    ]
+    return "".join(lines)
 
 
 def _rfc_822(moment: str) -> str:
     return format_datetime(dt.datetime.fromisoformat(moment), usegmt=True)
 
 
-def _add_picture(parent: Element, picture: Picture | None) -> None:
-    """Adds a picture by Media RSS, which asks for no media type and no length; an enclosure would."""
-    if picture:
-        node = add(parent, f"{{{_MEDIA}}}content", url=picture.url, medium="image")
-        if picture.width:
-            node.set("width", str(picture.width))
-            node.set("height", str(picture.height))
-        if picture.caption:
-            add(node, f"{{{_MEDIA}}}description", picture.caption, type="plain")
+def _picture(indent: str, picture: Picture | None) -> Iterator[str]:
+    """A picture by Media RSS, which asks for no media type and no length; an enclosure would."""
+    if picture is None:
+        return
+    size = f' width="{picture.width}" height="{picture.height}"' if picture.width else ""
+    content = f'{indent}<media:content url="{xml_value(picture.url)}" medium="image"{size}'
+    if picture.caption:
+        yield f"{content}>\n"
+        yield f'{indent}  <media:description type="plain">{xml_text(picture.caption)}</media:description>\n'
+        yield f"{indent}</media:content>\n"
+    else:
+        yield f"{content}/>\n"
 
 
 def _json(view: object, base_url: str) -> bytes:

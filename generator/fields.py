@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator import aliases, weburls
-from generator.errors import Code, Problem, Severity
+from generator.errors import Code, Severity
+from generator.faults import Fault
 from generator.front_matter import KeyPath, shown_name
 from generator.text import nearest, repair
 
@@ -20,23 +21,13 @@ _TYPE_NAMES = {
     list: "a list",
     dict: "a list of fields",
 }
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_LIKE_A_TIME = re.compile(_DATE.pattern + r"(.\d{2}(:\d{2}){1,2}([.,]\d+)?(Z|[+-]\d{2}(:?\d{2}){0,2})?)?", re.ASCII)
 _MAX_NUMBER = 10**9
 _MAX_TEXT = 10_000
 _MAX_ENTRIES = 1_000
 _MAX_KEY = 40
 _MAX_GUESSES = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with one field; its place in the file is looked up only when there is one."""
-
-    at: KeyPath
-    code: Code
-    message: str
-    remedy: str
-    severity: Severity = Severity.ERROR
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +63,43 @@ class Fields:
         consequence = "" if self.severity is Severity.ERROR else ", so the entry is left out"
         self.fault(key, code, message + consequence, remedy)
 
+    def missing(self, key: str, remedy: str = "", *, instead: str = "", shown: str = "") -> None:
+        """Notes that a field is not there; a slip in its name is the same mistake, and both are told as one.
+
+        Args:
+            key: the field.
+            remedy: what to do; the field is to be added unless told.
+            instead: what stands in. Then it is a warning.
+            shown: the field in words that say where it belongs.
+        """
+        at, message, remedy = (*self.at, key), f"{shown or key} is missing", remedy or f"add `{key}:`"
+        if slip := self._slip(key):
+            self.faults.remove(slip)
+            at, message = slip.at, f"{message}: {shown_name(slip.at[-1])} is no field"
+            remedy = f"write `{key}:`"
+        if instead:
+            self.faults.append(Fault(at, Code.MISSING_FIELD, f"{message}, {instead}", remedy, Severity.WARNING))
+        else:
+            message += "" if self.severity is Severity.ERROR else ", so the entry is left out"
+            self.faults.append(Fault(at, Code.MISSING_FIELD, message, remedy, self.severity))
+
+    def _slip(self, key: str) -> Fault | None:
+        """The report of a key here that is none, where this one was meant."""
+        found = None
+        for fault in reversed(self.faults):
+            if fault.at[: len(self.at)] != self.at:
+                break  # of another entry
+            if fault.code is Code.UNKNOWN_KEY and len(fault.at) == len(self.at) + 1 and fault.remedy == _meant(key):
+                found = fault
+        return found
+
     def _get(self, key: str, expected: type, *, is_required: bool = False) -> Any:  # noqa: ANN401 - callers narrow it
         value = self.values.get(key)
         if type(value) is expected:
             return value
         if value is None:
             if is_required:
-                self._refuse(key, Code.MISSING_FIELD, f"{key} is missing", f"add `{key}:`")
+                self.missing(key)
             return None
         # bool is a subclass of int, but `quality: true` is a mistake.
         if isinstance(value, expected) and not (expected is int and isinstance(value, bool)):
@@ -143,7 +164,7 @@ class Fields:
         example = "write it as 2026-03-14T09:00:00Z"
         value = self.values.get(key)
         if value is None:
-            self._refuse(key, Code.MISSING_FIELD, f"{key} is missing", f"add `{key}: 2026-03-14T09:00:00Z`")
+            self.missing(key, f"add `{key}: 2026-03-14T09:00:00Z`")
             return None
         text = value.strip().upper() if isinstance(value, str) else ""
         try:
@@ -154,7 +175,12 @@ class Fields:
             if at.microsecond:
                 at = at.replace(microsecond=0)
         except (ValueError, OverflowError):  # the latter: its zone moves it out of the years 1 to 9999
-            self._refuse(key, Code.INVALID_TIME, f"{key} is no time that exists", example)
+            reason = (
+                "is no time that exists"
+                if _LIKE_A_TIME.fullmatch(text)
+                else "is not written as YYYY-MM-DD, with or without a time"
+            )
+            self._refuse(key, Code.INVALID_TIME, f"{key} {reason}", example)
             return None
         if not dt.MINYEAR < at.year < dt.MAXYEAR:  # the day before, the week after and other zones must exist, too
             self._refuse(key, Code.INVALID_TIME, f"{key} is no time of our age", example)
@@ -249,8 +275,12 @@ class Fields:
             # A document of nothing but slips need not be guessed at, key by key.
             is_guessed = isinstance(key, str) and len(self.faults) < _MAX_GUESSES
             guess = _known_key(key, known) if is_guessed else ""
-            remedy = f"did you mean `{guess}`?" if guess else "remove it, or look for a slip in its name"
+            remedy = _meant(guess) if guess else "remove it, or look for a slip in its name"
             self.faults.append(Fault(at, Code.UNKNOWN_KEY, message, remedy, severity))
+
+
+def _meant(key: str) -> str:
+    return f"did you mean `{key}`?"
 
 
 @functools.lru_cache(maxsize=1_024)
@@ -261,34 +291,3 @@ def _known_key(key: str, known: frozenset[str]) -> str:
 
 def _type_name(value: object) -> str:
     return _TYPE_NAMES.get(type(value), "a value of another type")
-
-
-def place(
-    faults: Sequence[Fault], places: Mapping[KeyPath, tuple[int, int]], shown: str, *, lines_before: int = 0
-) -> tuple[Problem, ...]:
-    """Turns faults into problems with the place of the offending key, or of the nearest key around it.
-
-    Args:
-        faults: what is wrong.
-        places: as ``front_matter.locate`` finds them.
-        shown: the file as problems name it.
-        lines_before: how many lines of the file stand before the YAML.
-    """
-    problems = []
-    for fault in faults:
-        at = fault.at
-        while at and at not in places:
-            at = at[:-1]
-        line, column = places.get(at, (1, 1))
-        problems.append(
-            Problem(
-                path=shown,
-                line=line + lines_before,
-                column=column,
-                code=fault.code,
-                severity=fault.severity,
-                message=fault.message,
-                remedy=fault.remedy,
-            )
-        )
-    return tuple(sorted(problems, key=lambda problem: problem.order))

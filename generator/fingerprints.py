@@ -39,7 +39,7 @@ class Fingerprints:
         found = self._templates.get(name)
         if found is None:
             if name in WRITERS:
-                found = hashing.digest(name.encode(), self._look.base_url.encode())
+                found = hashing.digest(name.encode(), self._shared)
             else:
                 found = hashing.digest(self._shared, *self._parts(name))
             self._templates[name] = found

@@ -1,7 +1,8 @@
 """The stories of a folder of documents, without a site."""
 
-import dataclasses
 from dataclasses import dataclass
+
+import msgspec
 
 from generator import checks, settings, sources, taxonomy
 from generator.digest import Selected, Selection, select
@@ -27,7 +28,7 @@ def select_items(reading: Reading, options: Options, configured: Settings) -> Se
         ),
     )
     items, collisions = checks.without_collisions(selected.items)
-    return dataclasses.replace(selected, items=items, problems=(*selected.problems, *collisions))
+    return msgspec.structs.replace(selected, items=items, problems=(*selected.problems, *collisions))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ message. That interface waits a tenth of a second before it reads each answer, a
 import base64
 import binascii
 import contextlib
-import importlib.metadata
 import json
 import subprocess
 from collections.abc import Iterable, Mapping
@@ -27,6 +26,8 @@ class IndexerError(Exception):
 
 def version() -> str:
     """The version of Pagefind that is installed, or nothing."""
+    import importlib.metadata  # noqa: PLC0415 - sites without a search do without it
+
     try:
         return importlib.metadata.version("pagefind-bin")
     except importlib.metadata.PackageNotFoundError:

@@ -19,62 +19,61 @@ _STORY_SHOWN = 10
 _RELATED_SHOWN = 6
 
 
-def item_pages(digest: Digest, told: Told, cards: Cards, contents: Mapping[str, bytes]) -> Iterator[Page]:
-    """A page for each item; what it shows is put together when it is rendered.
-
-    Args:
-        digest: the collection.
-        told: its stories.
-        cards: the cards of its articles.
-        contents: the digest of each item with all that is in it, by the document's name.
-    """
+def item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
+    """A page for each item; what it shows is put together when it is rendered."""
     items = {item.identity: item for item in digest.items}
+    keys = _Keys(told, items, cards)
     for newer, item, older in with_neighbours(digest.items):
-        around = (item_link(newer) if newer else None, item_link(older) if older else None)
+        around = (newer, older)
         yield Page(
             address=urls.item(item),
             template="item.html",
             origin=item.path,
             body_links=item.body.links if item.body else (),
             view=Deferred(
-                key=_item_key(item, around, told, items, cards, contents),
+                key=keys.of(item, around),
                 make=functools.partial(_item_page, item, around, told, items, cards),
             ),
         )
 
 
-_Around = tuple[Link | None, Link | None]
-"""The ways to the newer and to the older item."""
+_Around = tuple[Item | None, Item | None]
+"""The newer and the older item."""
 
 
-def _item_key(
-    item: Item,
-    around: _Around,
-    told: Told,
-    items: Mapping[str, Item],
-    cards: Cards,
-    contents: Mapping[str, bytes],
-) -> bytes:
-    """The fingerprint of all that ``_item_page`` shows: the same arguments with the same key give the same view."""
-    one, members = told.of(item), told.by_item[item.identity].items
-    entries = [
-        (entry.place, other and (cards.key(other), told.by_item[other.identity].items[0].identity))
-        for entry in (*one.same_story, *one.related)
-        for other in [items.get(entry.identity)]
-    ]
-    return hashing.fingerprint(
-        (
-            contents[item.name],
-            around,
-            cards.key(item),
-            cards.topic_links(item),
-            # The whole story: its items, and the entries of their lists that tell it.
-            [(contents[member.name], cards.key(member)) for member in members],
-            [[(entry.place, entry.identity in items) for entry in told.of(member).same_story] for member in members],
-            entries,
-            [cards.key(told.items[place]) for place in one.archive],
-        )
-    )
+class _Keys:
+    """The fingerprints of all that ``_item_page`` shows: the same arguments with the same key give the same view."""
+
+    def __init__(self, told: Told, items: Mapping[str, Item], cards: Cards) -> None:
+        self._told = told
+        self._items = items
+        self._cards = cards
+        self._stories: dict[str, bytes] = {}
+
+    def of(self, item: Item, around: _Around) -> bytes:
+        """The key of an item's page."""
+        one, items, key_of = self._told.of(item), self._items, self._cards.key
+        parts = [self._story(item), *[key_of(other) if other else b"" for other in (item, *around)]]
+        # Of what a story's card shows, its key holds the first item, which stands for it.
+        for entry in (*one.same_story, *one.related):
+            other = items.get(entry.identity)
+            parts.append(b"%d" % entry.place if other is None else b"%d " % entry.place + key_of(other))
+        parts += [key_of(self._told.items[place]) for place in one.archive]
+        return hashing.fingerprint(parts)
+
+    def _story(self, item: Item) -> bytes:
+        """The key of the whole story: its items, and the entries of their lists that tell it."""
+        members = self._told.by_item[item.identity].items
+        key = self._stories.get(members[0].identity)
+        if key is None:
+            contents = self._cards.recall.contents
+            parts: list[bytes] = []
+            for member in members:
+                parts += (self._cards.key(member), contents[member.name])
+                same = self._told.of(member).same_story
+                parts += [b"%d %d" % (entry.place, entry.identity in self._items) for entry in same]
+            key = self._stories[members[0].identity] = hashing.fingerprint(parts)
+        return key
 
 
 def _item_page(item: Item, around: _Around, told: Told, items: Mapping[str, Item], cards: Cards) -> ItemPage:
@@ -82,7 +81,7 @@ def _item_page(item: Item, around: _Around, told: Told, items: Mapping[str, Item
     related = _related(item, told, items)
     address, image = urls.item(item), picture(item.image, item.title)
     day = Link(text=cards.language.long_day(date), to=urls.day(date))
-    newer, older = around
+    newer, older = (item_link(other) if other else None for other in around)
     return ItemPage(
         head=Head(
             title=item.title,

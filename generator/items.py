@@ -10,10 +10,11 @@ from msgspec import structs
 from generator import weburls
 from generator.aliases import Alias
 from generator.articles import ARTICLE_KEYS, read_article, read_related
-from generator.errors import Code, Problem
-from generator.fields import Fault, Fields, place
+from generator.errors import Code, Problem, Severity
+from generator.faults import Fault, place
+from generator.fields import Fields
 from generator.front_matter import Finding, FrontMatterError, locate, split_and_load, yaml_of
-from generator.markup import Body, InvalidBodyError, embedded_video, render_body
+from generator.markup import Body, BodyLink, InvalidBodyError, embedded_video
 from generator.model import Article, Item
 from generator.slugs import slug_of
 from generator.sources import Document
@@ -27,7 +28,11 @@ _DOCUMENT_KEYS = (
     )
 )
 _BODY = "---body"
-"""Stands for the body where keys of the front matter stand for fields; no key can have this name."""
+"""Stands for the body where keys of the front matter stand for fields; no key can have this name.
+
+A line of the document after it is a place in the body.
+"""
+_MAX_SHOWN = 100
 
 Inspect = Callable[[Mapping[Any, Any]], Iterable[Fault]]
 """Looks at the front matter of a document for what may be wrong though it does not keep it off the site."""
@@ -84,9 +89,12 @@ def _parse(document: Document, base_path: str, zone: dt.tzinfo, inspect: Inspect
 
 def _place(faults: list[Fault], document: Document, body: str, lines_before: int) -> tuple[Problem, ...]:
     """Turns faults into problems with the line of the offending key, or of the nearest key around it."""
-    places = locate(yaml_of(document.text), {fault.at for fault in faults} - {(), (_BODY,)})
+    wanted = {fault.at for fault in faults if fault.at[:1] != (_BODY,)}
+    places = locate(yaml_of(document.text), wanted - {()})
     if body:
         places[_BODY,] = _line_of_body(body, document.text) - lines_before, 1
+        for at in {fault.at for fault in faults if len(fault.at) > 1} - wanted:
+            places[at] = int(at[1]) - lines_before, 1
     return place(faults, places, document.shown, lines_before=lines_before)
 
 
@@ -143,6 +151,8 @@ def _item(document: Document, fields: Fields, body: str, base_path: str, zone: d
 def _body(fields: Fields, body: str, text: str, base_path: str) -> Body | None:
     if not body:
         return None
+    from generator.bodies import render_body  # noqa: PLC0415 - takes long to load, and few documents have a body
+
     try:
         rendered = render_body(body, base_path=base_path, first_line=_line_of_body(body, text))
     except InvalidBodyError as error:
@@ -150,7 +160,21 @@ def _body(fields: Fields, body: str, text: str, base_path: str) -> Body | None:
         return None
     if not rendered.html:
         fields.warn(_BODY, Code.INVALID_BODY, "nothing of the body can be shown", "write Markdown without scripts")
+    fields.faults += (_dropped(link) for link in rendered.dropped)
     return rendered
+
+
+def _dropped(link: BodyLink) -> Fault:
+    """A warning about a link or picture of the body that is shown without its address."""
+    shown = link.address if len(link.address) <= _MAX_SHOWN else f"{link.address[:_MAX_SHOWN]}…"
+    message = f"the address `{shown}` is neither a web address nor starts with one `/`, and is left out"
+    remedy = "begin it with https://, or with / for a page of this site"
+    if not shown:
+        message = "the address of a link is empty"
+    elif shown.startswith("#"):
+        message = f"the address `{shown}` is a place within the body, which has none, and is left out"
+        remedy = "link to a page"
+    return Fault((_BODY, link.line), Code.INVALID_LINK, message, remedy, Severity.WARNING)
 
 
 def _story(fields: Fields) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator import disk
-from generator.state import KnownFile
+from generator.memory import KnownFile
 from generator.tree import Staged, Tree
 
 
@@ -25,9 +25,8 @@ class Keeper:
         known = self.known.get(path)
         if self.is_forced or known is None or known.key != key:
             return None
-        if self.output.held(path, known, is_strict=self.is_strict) is None:
-            return None
-        return Staged(path=path, digest=known.digest, is_changed=False, key=key)
+        stamp = self.output.held(path, known, is_strict=self.is_strict)
+        return stamp and Staged(path=path, digest=known.digest, is_changed=False, key=key, stamp=stamp)
 
     def kept_below(self, folder: str, recorded: Mapping[str, str]) -> tuple[Staged, ...]:
         """The files below a folder, as the last build wrote them; none where one of them is missing or was altered.

@@ -44,6 +44,10 @@ class Language:
         """Long and short names, Monday first."""
         # Dates repeat by the thousand.
         self.day = functools.cache(self._day)
+        self.long_day = functools.cache(self._long_day)
+        """With the day of the week."""
+        self.month = functools.cache(self._month)
+        """A month of a year."""
         self.number = functools.cache(self._number)
         self._time_of_day = functools.cache(self._format_time)
 
@@ -85,12 +89,10 @@ class Language:
     def _day(self, date: dt.date) -> str:
         return str(format_date(date, self.text("date.day"), locale=self._locale))
 
-    def long_day(self, date: dt.date) -> str:
-        """With the day of the week."""
+    def _long_day(self, date: dt.date) -> str:
         return str(format_date(date, self.text("date.long_day"), locale=self._locale))
 
-    def month(self, year: int, month: int) -> str:
-        """A month of a year."""
+    def _month(self, year: int, month: int) -> str:
         return str(format_date(dt.date(year, month, 1), self.text("date.month"), locale=self._locale))
 
     def month_name(self, month: int) -> str:

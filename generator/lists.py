@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from generator import urls
+from generator import dates, hashing, urls
 from generator.cards import Cards, lead, publisher_url, source_link, topic_link
-from generator.charts import chart
+from generator.charts import Months, by_month, chart
 from generator.digest import Digest, Topic
 from generator.model import Item
-from generator.page import Page
+from generator.page import Deferred, Page
 from generator.paging import Slice, cut
 from generator.settings import Settings
 from generator.syndication import formats, group_title
@@ -69,6 +69,31 @@ def list_pages(digest: Digest, settings: Settings, cards: Cards) -> Iterator[Pag
             yield _list_page(one, part, cards)
 
 
+def _list_page(listed: _Listed, part: Slice[tuple[Item, ...]], cards: Cards) -> Page:
+    is_newest = part.number is None
+    months = by_month(listed.items) if is_newest else {}
+    about = (listed.kind, listed.name, listed.feeds, listed.home, listed.parents, listed.description)
+    of_newest = (len(listed.items), listed.below, sorted(months.items())) if is_newest else ()
+    stories = [cards.keys(items) for items in part.values]
+    newest = max(items[-1].published_at for items in part.values)
+    return Page(
+        address=listed.address(part.number),
+        template="list.html",
+        origin=f"{listed.kind.text.lower()}: {_title(listed, part, cards)}",
+        modified=dates.iso(newest),
+        view=Deferred(
+            key=hashing.fingerprint((about, of_newest, part.number, part.newer, part.older, stories)),
+            make=functools.partial(_list_view, listed, part, months, cards),
+        ),
+    )
+
+
+def _title(listed: _Listed, part: Slice[tuple[Item, ...]], cards: Cards) -> str:
+    if part.number is None:
+        return listed.name
+    return cards.language.text("list.page_title", name=listed.name, number=part.number)
+
+
 def _below(digest: Digest) -> Mapping[str, list[Topic]]:
     """The topics that are parts of each, by its slug, in the order of their names."""
     below: defaultdict[str, list[Topic]] = defaultdict(list)
@@ -87,40 +112,35 @@ def _parents(topic: Topic, by_slug: Mapping[str, Topic]) -> tuple[Link, ...]:
     return tuple(reversed(links))
 
 
-def _list_page(listed: _Listed, part: Slice[tuple[Item, ...]], cards: Cards) -> Page:
+def _list_view(listed: _Listed, part: Slice[tuple[Item, ...]], months: Months, cards: Cards) -> ListPage:
     address = listed.address(part.number)
     is_newest = part.number is None
     words = cards.language
-    title = listed.name if is_newest else words.text("list.page_title", name=listed.name, number=part.number)
+    title = _title(listed, part, cards)
     description = listed.description if is_newest else ""
     shown = cards.cards(map(lead, part.values))
     above = (listed.kind, *listed.parents)
-    return Page(
-        address=address,
-        template="list.html",
-        origin=f"{listed.kind.text.lower()}: {title}",
-        view=ListPage(
-            head=Head(
-                title=title,
-                description=description or words.text("list.about", name=title),
-                address=address,
-                trail=above if is_newest else (*above, Link(text=listed.name, to=listed.address(None))),
-                feeds=listed.feeds,
-                listed=shown,
-            ),
-            kind=listed.kind,
-            parents=listed.parents,
-            name=listed.name,
-            description=description,
-            home=listed.home,
-            number=part.number,
-            count=len(listed.items) if is_newest else None,
-            below=listed.below if is_newest else (),
-            chart=chart(listed.items, words) if is_newest else None,
-            cards=shown,
-            newer=None if is_newest else listed.address(part.newer),
-            older=listed.address(part.older) if part.older else None,
+    return ListPage(
+        head=Head(
+            title=title,
+            description=description or words.text("list.about", name=title),
+            address=address,
+            trail=above if is_newest else (*above, Link(text=listed.name, to=listed.address(None))),
+            feeds=listed.feeds,
+            listed=shown,
         ),
+        kind=listed.kind,
+        parents=listed.parents,
+        name=listed.name,
+        description=description,
+        home=listed.home,
+        number=part.number,
+        count=len(listed.items) if is_newest else None,
+        below=listed.below if is_newest else (),
+        chart=chart(months, words) if is_newest else None,
+        cards=shown,
+        newer=None if is_newest else listed.address(part.newer),
+        older=listed.address(part.older) if part.older else None,
     )
 
 
@@ -153,19 +173,22 @@ def _topic_entry(topic: Topic, below: Mapping[str, Sequence[Topic]], cards: Card
 
 
 def _sources_index(digest: Digest, cards: Cards) -> Page:
-    words = cards.language
+    sources = [(source.name, source.domain, len(source.items), cards.key(source.items[0])) for source in digest.sources]
     return Page(
         address=urls.SOURCES,
         template="index.html",
         origin="the list of sources",
-        view=Index(
-            head=Head(
-                title=words.text("site.sources"), description=words.text("list.sources_about"), address=urls.SOURCES
-            ),
-            intro=words.text("count.sources", n=len(digest.sources)),
-            entries=tuple(
-                ListEntry(name=source_link(source), newest=cards.time(source.items[0]), detail=source.domain)
-                for source in digest.sources
-            ),
+        view=Deferred(key=hashing.fingerprint(sources), make=functools.partial(_sources_view, digest, cards)),
+    )
+
+
+def _sources_view(digest: Digest, cards: Cards) -> Index:
+    words = cards.language
+    return Index(
+        head=Head(title=words.text("site.sources"), description=words.text("list.sources_about"), address=urls.SOURCES),
+        intro=words.text("count.sources", n=len(digest.sources)),
+        entries=tuple(
+            ListEntry(name=source_link(source), newest=cards.time(source.items[0]), detail=source.domain)
+            for source in digest.sources
         ),
     )

@@ -1,23 +1,20 @@
 """What crawlers and browsers ask a site for: sitemaps, robots.txt, the web manifest. ``sitemaps`` writes them."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import functools
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
-from generator import dates, language_tags, urls
+from generator import dates, hashing, language_tags, urls
 from generator.cards import iso_time
 from generator.digest import Digest, Month
 from generator.model import Item
-from generator.page import Page
+from generator.page import Deferred, Page
+from generator.recall import Recall
 from generator.settings import Settings
 from generator.urls import Address
 from generator.views import (
-    Card,
-    EditionPage,
-    Editions,
     Icon,
-    Index,
-    ListPage,
     Manifest,
     NewsPage,
     NewsSitemap,
@@ -35,16 +32,17 @@ _SHORT_NAME = 12
 _ICONS = ((urls.ICON_SMALL, 192, "any"), (urls.ICON_LARGE, 512, "any"), (urls.ICON_MASKABLE, 512, "maskable"))
 
 
-def machine_pages(digest: Digest, settings: Settings, lists: Iterable[Page]) -> Iterator[Page]:
+def machine_pages(digest: Digest, settings: Settings, lists: Iterable[Page], recall: Recall) -> Iterator[Page]:
     """Sitemaps of each month, of the lists and of the news, their index, robots.txt and the web manifest.
 
     Args:
         digest: the collection.
         settings: the site's settings.
         lists: the pages of topics, sources and weeks, and their indexes.
+        recall: what is known of the items.
     """
-    sitemaps = [part for month in digest.months for part in _cut(_of_month(month), _month_address(month))]
-    sitemaps += _cut(_of_lists(digest, lists), urls.sitemap_of_lists)
+    sitemaps = [page for month in digest.months for page in _sitemaps_of_month(month, recall)]
+    sitemaps += _sitemaps_of_lists(_of_lists(digest, lists))
     if digest.items:
         sitemaps.append(_news(digest.items, settings))
     yield from sitemaps
@@ -70,22 +68,25 @@ def machine_pages(digest: Digest, settings: Settings, lists: Iterable[Page]) -> 
     )
 
 
-def _cut(pages: Sequence[SitemapPage], address: Callable[[int], Address]) -> list[Page]:
-    """The sitemaps that hold the pages: one, unless they are very many."""
-    starts = range(0, len(pages), _PAGES_A_SITEMAP)
-    return [
-        Page(
-            address=address(part),
-            template="sitemap",
-            origin=f"the sitemap {address(part)}",
-            view=Sitemap(pages=tuple(pages[start : start + _PAGES_A_SITEMAP])),
-        )
-        for part, start in enumerate(starts, start=1)
-    ]
+def _sitemaps_of_month(month: Month, recall: Recall) -> Iterator[Page]:
+    """The sitemaps of a month: one, unless its pages are very many."""
+    key = hashing.digest(*(recall.cores[item.name] for day in month.days for item in day.items))
+    for part, start in enumerate(range(0, month.count + len(month.days), _PAGES_A_SITEMAP), start=1):
+        address = urls.sitemap_of_month(month.year, month.month, part)
+        yield _sitemap(address, Deferred(key=key, make=functools.partial(_part_of_month, month, start)))
 
 
-def _month_address(month: Month) -> Callable[[int], Address]:
-    return lambda part: urls.sitemap_of_month(month.year, month.month, part)
+def _part_of_month(month: Month, start: int) -> Sitemap:
+    return Sitemap(pages=tuple(_of_month(month)[start : start + _PAGES_A_SITEMAP]))
+
+
+def _sitemaps_of_lists(pages: Sequence[SitemapPage]) -> Iterator[Page]:
+    for part, start in enumerate(range(0, len(pages), _PAGES_A_SITEMAP), start=1):
+        yield _sitemap(urls.sitemap_of_lists(part), Sitemap(pages=tuple(pages[start : start + _PAGES_A_SITEMAP])))
+
+
+def _sitemap(address: Address, view: Sitemap | Deferred) -> Page:
+    return Page(address=address, template="sitemap", origin=f"the sitemap {address}", view=view)
 
 
 def _of_month(month: Month) -> list[SitemapPage]:
@@ -111,10 +112,8 @@ def _of_lists(digest: Digest, lists: Iterable[Page]) -> list[SitemapPage]:
     pages += [_page(urls.year(year.year), year.months[-1].days[-1].items[0]) for year in digest.years]
     pages += [_page(urls.month(month.year, month.month), month.days[-1].items[0]) for month in digest.months]
     for page in lists:
-        listed = page.view.head.listed if isinstance(page.view, Index | ListPage | EditionPage | Editions) else ()
-        times = [entry.time.iso for entry in listed if isinstance(entry, Card)]
-        if times:
-            pages.append(SitemapPage(address=page.address, modified=max(times), image=""))
+        if page.modified:
+            pages.append(SitemapPage(address=page.address, modified=page.modified, image=""))
         else:
             pages.append(_page(page.address, newest))
     return pages

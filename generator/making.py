@@ -2,15 +2,15 @@
 
 import dataclasses
 
-from generator import compression, deployment, language, search, state, taxonomy, tree, unchanged
+from generator import deployment, language, state, taxonomy, tree, unchanged
 from generator.errors import Problem, in_order
 from generator.examining import TEMPLATES, Base, Examined, examine
 from generator.keeping import Keeper
+from generator.memory import Known, Memory
 from generator.options import Options
 from generator.report import Progress, Report, Stopwatch
-from generator.search import Indexed
 from generator.staging import Staging
-from generator.state import Known, Memory, RelatedLists
+from generator.state import RelatedLists
 from generator.tree import Staged
 from generator.unchanged import Input, Last
 
@@ -32,39 +32,42 @@ def make(options: Options, given: Input, progress: Progress, watch: Stopwatch) -
         language=language.load(configured.language, zone=configured.timezone, folder=folder),
         topics=taxonomy.load(folder),
         theme=given.theme,
-        memory=state.EMPTY if options.is_clean else state.load(options.output / tree.CONTROL, given.program),
+        memory=state.complete(options.output / tree.CONTROL, given.memory),
     )
     examined = examine(options, base, given.found, known=_known(base, options), watch=watch, progress=progress)
+    found = dataclasses.replace(examined.report, is_anew=base.memory.is_dropped)
     if examined.is_refused:
-        return examined.report
+        return found
     with tree.hold(options.output) as output:
         keeper = Keeper(output=output, known=base.memory.files, is_forced=options.is_clean, is_strict=options.is_strict)
-        staged, indexed, problems = _stage(options, examined, keeper, progress, watch)
+        staged, (segments, indexed), problems = _stage(options, examined, keeper, progress, watch)
         if problems:
-            return dataclasses.replace(examined.report, problems=in_order(examined.report.problems, problems))
+            return dataclasses.replace(found, problems=in_order(found.problems, problems))
         with watch.station("write"):
             counts = output.publish(staged, may_replace=options.is_clean)
         if options.deploy_manifest:
             deployment.write(options.deploy_manifest, output)
         report = dataclasses.replace(
-            examined.report,
+            found,
             is_built=True,
             planned=len(staged),
             written=counts.written,
             unchanged=counts.unchanged,
             removed=counts.removed,
-            segments=indexed.segments,
-            indexed=indexed.made,
+            segments=segments,
+            indexed=indexed,
         )
         with watch.station("remember"):
             facts = {
                 _READING: base.reading(options.source),
                 TEMPLATES: examined.templates,
-                unchanged.FACT: unchanged.pack(_last(given, examined, report)),
+                unchanged.FACT: unchanged.pack(_last(given, examined, dataclasses.replace(report, is_anew=False))),
             }
             files = output.known(staged, base.memory.files)
             planned = examined.planned
-            after = Memory(facts=facts, documents=planned.known, files=files, epochs=planned.epochs)
+            after = Memory(
+                facts=facts, documents=planned.known, files=files, epochs=planned.epochs, results=planned.results
+            )
             state.save(output.control, given.program, base.memory, after)
     return report
 
@@ -81,8 +84,11 @@ def _known(base: Base, options: Options) -> Known:
 
 def _stage(
     options: Options, examined: Examined, keeper: Keeper, progress: Progress, watch: Stopwatch
-) -> tuple[list[Staged], Indexed, list[Problem]]:
-    """Stages all files of the site: static ones and pages, the search index, compressed copies."""
+) -> tuple[list[Staged], tuple[int, int], list[Problem]]:
+    """Stages all files of the site: static ones and pages, the search index, compressed copies.
+
+    Returns them, how many segments the index has and how many of these were made, and what is wrong.
+    """
     planned = examined.planned
     with watch.station("render"):
         staging = Staging(look=examined.look, pages=planned.pages, answered=planned.answered, keeper=keeper)
@@ -91,14 +97,22 @@ def _stage(
             jobs=options.jobs,
             progress=lambda done: progress("render", done, len(planned.pages)),
         )
-    with watch.station("search"):
-        indexed = search.stage(planned.search, keeper, jobs=options.jobs, blamed=options.config.as_posix())
-    staged += indexed.staged
-    problems += indexed.problems
+    segments = made = 0
+    # Here and below: what not every site asks for is loaded where one does.
+    if planned.search:
+        from generator import search  # noqa: PLC0415
+
+        with watch.station("search"):
+            indexed = search.stage(planned.search, keeper, jobs=options.jobs, blamed=options.config.as_posix())
+        staged += indexed.staged
+        problems += indexed.problems
+        segments, made = indexed.segments, indexed.made
     if planned.is_precompressed and not problems:
+        from generator import compression  # noqa: PLC0415
+
         with watch.station("compress"):
             staged += compression.stage(staged, keeper, jobs=options.jobs)
-    return staged, indexed, problems
+    return staged, (segments, made), problems
 
 
 def _last(given: Input, examined: Examined, report: Report) -> Last:

@@ -2,15 +2,15 @@
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
+
+import msgspec
 
 from generator.markup import BodyLink
 from generator.urls import Address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deferred:
+class Deferred(msgspec.Struct, frozen=True, kw_only=True):
     """A view that is made when it is shown."""
 
     key: bytes
@@ -18,19 +18,20 @@ class Deferred:
     make: Callable[[], object]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(msgspec.Struct, frozen=True, kw_only=True):
     """A file of the site before it is rendered."""
 
     address: Address
     template: str
     """A template of the theme, or the name of a format of ``feeds`` or ``sitemaps``."""
     view: object
-    """A frozen dataclass of ``views``: everything that the page may show; or a ``Deferred`` one."""
+    """A frozen struct of ``views``: everything that the page may show; or a ``Deferred`` one."""
     origin: str
     """What the page is of, for problems: a document's path, or words."""
     body_links: tuple[BodyLink, ...] = ()
     """Where the document's body links to this site, for problems."""
+    modified: str = ""
+    """The time of the newest item that a list holds, for sitemaps; empty where that is the site's newest."""
 
     @property
     def shown(self) -> object:
@@ -66,7 +67,7 @@ _PLAIN = (str, int, bool, float)
 
 @functools.cache
 def _parts(kind: type) -> tuple[str, ...]:
-    """The fields of a dataclass that may hold addresses; none of any other type."""
-    if not is_dataclass(kind):
+    """The fields of a view, or a part of one, that may hold addresses; none of any other type."""
+    if not issubclass(kind, msgspec.Struct):
         return ()
-    return tuple(field.name for field in fields(kind) if field.type not in _PLAIN)
+    return tuple(field.name for field in msgspec.structs.fields(kind) if field.type not in _PLAIN)

@@ -1,9 +1,10 @@
 """Which pages there are and what each shows. Nothing is rendered here."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import functools
+from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from generator import language_tags, urls
+from generator import hashing, language_tags, urls
 from generator.calendars import calendar_pages
 from generator.cards import (
     Cards,
@@ -19,7 +20,8 @@ from generator.language import Language
 from generator.lists import list_pages
 from generator.machines import machine_pages
 from generator.model import Item
-from generator.page import Page
+from generator.page import Deferred, Page
+from generator.recall import Recall
 from generator.records import Search
 from generator.search_page import search_page
 from generator.settings import Settings
@@ -75,9 +77,11 @@ def plan(
     settings: Settings,
     language: Language,
     search: Search | None,
-    contents: Mapping[str, bytes],
+    recall: Recall,
 ) -> tuple[Page, ...]:
     """All pages of the site, in a fixed order; a search page where there is a search.
+
+    What a page shows is put together when it is rendered, but for pages that are small and few.
 
     Args:
         digest: the collection.
@@ -85,10 +89,10 @@ def plan(
         settings: the site's settings.
         language: the site's language.
         search: what can be found, if there is a search.
-        contents: the digest of each item with all that is in it, by the document's name.
+        recall: what is known of the items, and of earlier builds.
     """
-    cards = Cards(digest.topics, told, language)
-    feeds = Feeds(settings)
+    cards = Cards(digest.topics, told, language, recall)
+    feeds = Feeds(settings, recall)
     editions, edition_feed = edition_pages(digest, cards, feeds)
     lists = (
         *list_pages(digest, settings, cards),
@@ -97,14 +101,14 @@ def plan(
     )
     return (
         _front_page(digest, settings, cards),
-        *item_pages(digest, told, cards, contents),
+        *item_pages(digest, told, cards),
         *lists,
         *calendar_pages(digest, cards),
         _about_page(language),
         _missing_page(digest, language),
         *edition_feed,
         *feed_pages(digest, settings, feeds),
-        *machine_pages(digest, settings, lists),
+        *machine_pages(digest, settings, lists, recall),
     )
 
 
@@ -142,35 +146,46 @@ def _missing_page(digest: Digest, language: Language) -> Page:
 
 
 def _front_page(digest: Digest, settings: Settings, cards: Cards) -> Page:
+    newest = digest.items[:_FRONT_WINDOW]
+    days = [(day.date.toordinal(), len(day.items)) for day in digest.days[-_FRONT_DAYS:]]
+    topics = [(topic.name, topic.slug, topic.parent, topic.is_curated, len(topic.items)) for topic in digest.topics]
+    sources = [(source.name, source.domain, len(source.items)) for source in digest.sources]
+    return Page(
+        address=urls.FRONT,
+        template="front.html",
+        origin="the front page",
+        view=Deferred(
+            key=hashing.fingerprint((cards.keys(newest), days, topics, sources)),
+            make=functools.partial(_front_view, digest, settings, cards),
+        ),
+    )
+
+
+def _front_view(digest: Digest, settings: Settings, cards: Cards) -> Front:
     window = cards.by_story(digest.items[:_FRONT_WINDOW])
     ranked = sorted(window, key=lambda items: _front_order(items, digest.items[0], cards))
     shown = [lead(items) for items in ranked[: _FRONT_CARDS + 1]]
     covered = sorted(window, key=lambda items: -cards.sources(items[0]))  # stable: the newest among equals
     first = cards.cards(shown)
     sections = tuple(_front_sections(digest, window, shown, cards))
-    return Page(
-        address=urls.FRONT,
-        template="front.html",
-        origin="the front page",
-        view=Front(
-            head=Head(
-                title="",
-                description=settings.description or settings.title,
-                address=urls.FRONT,
-                listed=(*first, *(card for section in sections for card in section.cards)),
-            ),
-            lead=first[0] if first else None,
-            cards=first[1:],
-            sections=sections,
-            covered=tuple(
-                CountedLink(text=lead(items).title, to=urls.item(lead(items)), count=cards.sources(items[0]))
-                for items in covered[:_FRONT_COVERED]
-                if cards.sources(items[0]) > 1
-            ),
-            days=tuple(map(cards.day_link, digest.days[: -_FRONT_DAYS - 1 : -1])),
-            topics=tuple(topic_link(topic) for topic in _front_topics(digest)[:_FRONT_TOPICS]),
-            sources=tuple(source_link(source) for source in _busiest(digest.sources)[:_FRONT_SOURCES]),
+    return Front(
+        head=Head(
+            title="",
+            description=settings.description or settings.title,
+            address=urls.FRONT,
+            listed=(*first, *(card for section in sections for card in section.cards)),
         ),
+        lead=first[0] if first else None,
+        cards=first[1:],
+        sections=sections,
+        covered=tuple(
+            CountedLink(text=lead(items).title, to=urls.item(lead(items)), count=cards.sources(items[0]))
+            for items in covered[:_FRONT_COVERED]
+            if cards.sources(items[0]) > 1
+        ),
+        days=tuple(map(cards.day_link, digest.days[: -_FRONT_DAYS - 1 : -1])),
+        topics=tuple(topic_link(topic) for topic in _front_topics(digest)[:_FRONT_TOPICS]),
+        sources=tuple(source_link(source) for source in _busiest(digest.sources)[:_FRONT_SOURCES]),
     )
 
 

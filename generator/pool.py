@@ -1,13 +1,11 @@
 """Work on many values in several processes, in chunks, with the results in the order of the values."""
 
-import ctypes
+import contextlib
 import functools
 import gc
-import multiprocessing
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from typing import Any, TypeVar
 
 C = TypeVar("C")
@@ -18,6 +16,7 @@ _PR_SET_PDEATHSIG = 1
 IS_FORKING = sys.platform == "linux"
 """Whether processes inherit what is there. Fork is the default on Linux up to Python 3.13 only; elsewhere not safe."""
 
+_running: set[Any] = set()
 # One per worker process: what `prepare` made there.
 _context: list[Any] = []
 
@@ -42,18 +41,33 @@ def in_chunks(
         for chunk in chunks:
             yield work(context, chunk)
         return
+    # What is done in one process need not wait for these.
+    import multiprocessing  # noqa: PLC0415
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
     method = "fork" if IS_FORKING else "spawn"
     gc.freeze()  # keeps the collector of the children from touching, and so copying, inherited pages
+    executor = ProcessPoolExecutor(
+        min(jobs, len(chunks)),
+        mp_context=multiprocessing.get_context(method),
+        initializer=_start,
+        initargs=(prepare,),
+    )
+    _running.add(executor)
     try:
-        with ProcessPoolExecutor(
-            min(jobs, len(chunks)),
-            mp_context=multiprocessing.get_context(method),
-            initializer=_start,
-            initargs=(prepare,),
-        ) as executor:
-            yield from executor.map(functools.partial(_step, work), chunks)
+        with _undisturbed():
+            results = executor.map(functools.partial(_step, work), chunks)
+        yield from results
     finally:
+        executor.shutdown(cancel_futures=True)
+        _running.discard(executor)
         gc.unfreeze()
+
+
+def stop() -> None:
+    """Lets the chunks end that are being worked on, and begins no other: for when their results are not awaited."""
+    for executor in list(_running):
+        executor.shutdown(cancel_futures=True)
 
 
 def same(value: C) -> C:
@@ -61,11 +75,35 @@ def same(value: C) -> C:
     return value
 
 
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Holds Ctrl-C back while processes are started: a new one has not said yet that it is not meant."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _start(prepare: Callable[[], Any]) -> None:
+    # Ctrl-C reaches all processes of a terminal, and is for the parent to decide upon: a worker that died of it would
+    # leave half a result behind, for which the parent would wait. Programs that a worker starts do end of it.
+    signal.signal(signal.SIGINT, _ignore)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     if sys.platform == "linux":
+        import ctypes  # noqa: PLC0415
+
         # A parent that is killed outright cannot tell its workers to end.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     _context[:] = [prepare()]
+
+
+def _ignore(_number: int, _frame: object) -> None:
+    """Other than ``SIG_IGN`` it is not handed on to programs that are started."""
 
 
 def _step(work: Callable[[Any, Sequence[Any]], Any], chunk: Sequence[Any]) -> Any:  # noqa: ANN401 - carries any result

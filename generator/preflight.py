@@ -1,4 +1,4 @@
-"""Whether a built site fits the published limits of a host. Reads the output folder, writes nothing."""
+"""Whether a built site fits the published limits of a host, and knows where it will be served. Writes nothing."""
 
 import enum
 import os
@@ -8,12 +8,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
+from generator import urls
 from generator.disk import CONTROL
 from generator.errors import OutputError
 
 _MIB = 1024 * 1024
 _PLACEHOLDER = re.compile(r"\*|:[A-Za-z]")
+_LOCATION = re.compile(rb"<loc>([^<]+?)/sitemaps/")
+# RFC 2606 and RFC 6761 keep these for documents, tests and one's own machine.
+_NOBODYS = re.compile(r"(.*\.)?(example\.(com|net|org)|example|test|invalid|localhost)|127\..*|\[?::1]?")
 
 
 class Measure(enum.StrEnum):
@@ -172,6 +177,20 @@ def unread(folder: Path, target: str) -> tuple[str, ...]:
     if HOSTS[target].has_rules:
         return ()
     return tuple(name for name in ("_headers", "_redirects") if (folder / name).is_file())
+
+
+def base_url(folder: Path) -> str:
+    """The address for which a site was built, as its sitemap says; nothing where there is none that does."""
+    try:
+        found = _LOCATION.search((folder / urls.file_path(urls.SITEMAP)).read_bytes())
+    except OSError:
+        found = None
+    return f"{found[1].decode(errors='replace')}/" if found else ""
+
+
+def is_placeholder(url: str) -> bool:
+    """Whether nobody on the web can have the address."""
+    return _NOBODYS.fullmatch(urlsplit(url).hostname or "") is not None
 
 
 def lines(findings: tuple[Finding, ...], target: str) -> Iterator[str]:

@@ -1,22 +1,22 @@
 """All documents of a folder as items, read in several processes; what was read before is not read again."""
 
-import dataclasses
 import datetime as dt
 import functools
 import itertools
-import zoneinfo
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from generator import codec, hashing, pool, sources, terms, urls
+import msgspec
+
+from generator import codec, dates, hashing, pool, sources, terms, urls
 from generator.errors import Code, Problem
 from generator.items import Inspect, Parsed, parse
+from generator.memory import Known, KnownDocument
 from generator.model import Item
 from generator.report import Progress
 from generator.settings import Settings
 from generator.sources import Found, SourceFile
-from generator.state import Known, KnownDocument
 from generator.taxonomy import CuratedTopic, Taxonomy
 from generator.terms import Terms
 
@@ -38,6 +38,8 @@ class Reading:
     """What to remember of each document, by name."""
     digests: Mapping[str, bytes] = field(default_factory=dict)
     """Of each item with all that is in it, by the document's name."""
+    cores: Mapping[str, bytes] = field(default_factory=dict)
+    """The same without its ``related`` list."""
     analysed: Mapping[tuple[str, str], Terms] = field(default_factory=dict)
     """The terms of headlines with their summaries, of the items that were read now."""
 
@@ -69,7 +71,7 @@ def read(
                 remedy="name the folder of the documents with --source",
             )
         )
-    zone = zoneinfo.ZoneInfo(configured.timezone)
+    zone = dates.zone(configured.timezone)
     documents = {file.name: document for file in found.files if (document := known.unchanged(file))}
     parsed: dict[str, Parsed] = {}
     analysed: dict[tuple[str, str], Terms] = {}
@@ -98,6 +100,7 @@ def read(
         ignored=found.ignored,
         known={name: document for name, document in documents.items() if document.digest},
         digests={name: documents[name].content for name, one in in_order if one.item},
+        cores={name: documents[name].core for name, one in in_order if one.item},
         analysed=analysed,
     )
 
@@ -113,24 +116,26 @@ def _read_now(
     to_read = [(file, known.digest(file)) for file in files]
     chunks = pool.in_chunks(_read_chunk, to_read, prepare=reader, jobs=jobs, size=_AT_ONCE)
     read = itertools.chain.from_iterable(chunks)
-    for file, (digest, content, parsed, related, words) in zip(files, read, strict=True):
+    for file, (digest, content, core, parsed, related, words) in zip(files, read, strict=True):
         if parsed:
-            document = KnownDocument(stamp=file.stamp, digest=digest, content=content, parsed=parsed, related=related)
+            document = KnownDocument(
+                stamp=file.stamp, digest=digest, content=content, core=core, parsed=parsed, related=related
+            )
         else:
-            document = dataclasses.replace(known.documents[file.name], stamp=file.stamp)
+            document = msgspec.structs.replace(known.documents[file.name], stamp=file.stamp)
         yield file, document, words
 
 
 _Work = tuple[SourceFile, bytes]
 """A file, and the digest of its bytes when they were last read."""
-_Read = tuple[bytes, bytes, bytes, bytes, terms.Packed | None]
-"""The digest of a file's bytes, and of what follows: what was read, and its list. Then an item's terms."""
+_Read = tuple[bytes, bytes, bytes, bytes, bytes, terms.Packed | None]
+"""As in :class:`KnownDocument`: digest, content, core, parsed, related; then an item's terms."""
 _Reader = tuple[str, dt.tzinfo, Taxonomy, Inspect | None]
 
 
 def _reader(configured: Settings, topics: Sequence[CuratedTopic], inspect: Inspect | None) -> _Reader:
     """What reading depends on besides the documents."""
-    return urls.base_path(configured.base_url), zoneinfo.ZoneInfo(configured.timezone), Taxonomy(topics), inspect
+    return urls.base_path(configured.base_url), dates.zone(configured.timezone), Taxonomy(topics), inspect
 
 
 def _read_chunk(reader: _Reader, work: Sequence[_Work]) -> list[_Read]:
@@ -145,7 +150,7 @@ def _read(reader: _Reader, file: SourceFile, known: bytes) -> _Read:
         return _packed(b"", Parsed(item=None, problems=(data,)))
     digest = hashing.digest(data)
     if digest == known:
-        return digest, b"", b"", b"", None
+        return digest, b"", b"", b"", b"", None
     document = sources.decode(data, name=file.name, shown=file.shown)
     if isinstance(document, Problem):
         return _packed(digest, Parsed(item=None, problems=(document,)))
@@ -156,7 +161,7 @@ def _read(reader: _Reader, file: SourceFile, known: bytes) -> _Read:
 
 
 def _packed(digest: bytes, parsed: Parsed) -> _Read:
-    core, related = codec.pack(parsed)
-    item = parsed.item
+    packed, related = codec.pack(parsed)
+    core, item = hashing.digest(packed), parsed.item
     words = terms.read(item.title, item.excerpt) if item else None
-    return digest, hashing.digest(core, related), core, related, words
+    return digest, hashing.digest(core, related), core, packed, related, words

@@ -4,16 +4,18 @@ A record depends on its item alone, and a segment on its records alone, so what 
 """
 
 import dataclasses
+import functools
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from generator import urls
+from generator import hashing, urls
 from generator.digest import Digest, Month
 from generator.language import Language
 from generator.model import Item
+from generator.recall import Recall
 
 _FINGERPRINT = 8
 # Goes up whenever the files made of the same records come out differently.
@@ -45,10 +47,15 @@ class Segment:
     name: str
     """``2021`` for a year as far as its months are closed, ``2021-09`` for the newest month."""
     year: str
-    records: tuple[Record, ...]
-    """Oldest first, so that a new item does not renumber the others."""
     fingerprint: str
     """Equal where the index's files are."""
+    make: Callable[[], tuple[Record, ...]]
+    """Gives the records."""
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """Oldest first, so that a new item does not renumber the others."""
+        return self.make()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +70,14 @@ class Search:
     """Newest period first."""
 
 
-def search(digest: Digest, words: Language, version: str) -> Search:
+def search(digest: Digest, words: Language, version: str, recall: Recall) -> Search:
     """Cuts a collection into segments: the newest month, what is before it in its year, and each earlier year.
 
     Args:
         digest: the collection.
         words: the language of the site.
         version: of the indexer.
+        recall: what is known of the items, and of earlier builds.
     """
     code = words.tag.partition("-")[0].lower()
     topics: defaultdict[str, list[str]] = defaultdict(list)
@@ -77,12 +85,18 @@ def search(digest: Digest, words: Language, version: str) -> Search:
         for item in topic.items:
             topics[item.identity].append(topic.slug)
 
-    def records_of(months: Iterable[Month]) -> tuple[Record, ...]:
-        items = (item for month in months for day in month.days for item in day.items)
-        in_time = sorted(items, key=lambda item: (item.published_at, item.identity))
-        return tuple(_record(item, tuple(topics[item.identity]), words) for item in in_time)
-
     salt = f"{_FORM} {version} {code}"
+    # A record shows a date in words, in the time zone of the site.
+    spoken = hashing.fingerprint((salt, words.tag, words.table, str(words.zone)))
+
+    def segment(name: str, year: int, months: Sequence[Month]) -> Segment:
+        items = [item for month in months for day in month.days for item in day.items]
+        make = functools.partial(_records, items, topics, words)
+        of_items = [(recall.cores[item.name], topics[item.identity]) for item in items]
+        key = hashing.fingerprint(("segment", name, spoken, of_items))
+        fingerprint = recall.result(key, str, lambda: _hashed(salt, make()))
+        return Segment(name=name, year=f"{year:04}", fingerprint=fingerprint, make=make)
+
     periods = [(f"{year.year:04}", year.year, year.months) for year in digest.years]
     if periods:
         name, newest, months = periods.pop()
@@ -92,12 +106,13 @@ def search(digest: Digest, words: Language, version: str) -> Search:
     return Search(
         language=code,
         engine=_hashed(salt, ()),
-        segments=tuple(_segment(name, year, records_of(months), salt) for name, year, months in reversed(periods)),
+        segments=tuple(segment(name, year, months) for name, year, months in reversed(periods)),
     )
 
 
-def _segment(name: str, year: int, records: tuple[Record, ...], salt: str) -> Segment:
-    return Segment(name=name, year=f"{year:04}", records=records, fingerprint=_hashed(salt, records))
+def _records(items: Iterable[Item], topics: Mapping[str, Sequence[str]], words: Language) -> tuple[Record, ...]:
+    in_time = sorted(items, key=lambda item: (item.published_at, item.identity))
+    return tuple(_record(item, tuple(topics[item.identity]), words) for item in in_time)
 
 
 def _record(item: Item, topics: tuple[str, ...], words: Language) -> Record:

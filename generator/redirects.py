@@ -46,8 +46,11 @@ def plan(
         planned: all pages.
         fixed: the address and origin of each file that is no page.
     """
-    items, taken = tuple(items), (*((page.address, page.origin) for page in planned), *fixed)
+    items, removed = tuple(items), tuple(removed)
     has_aliases = any(item.aliases for item in items)
+    if not has_aliases and not removed:
+        return Redirects(moved={}, gone=()), []
+    taken = (*((page.address, page.origin) for page in planned), *fixed)
     # Where a file system does not tell case apart, such a page would take the place of another.
     folded: dict[str, Item | None] = {address.casefold(): None for address, _ in taken} if has_aliases else {}
     claims = Claims()
@@ -73,9 +76,10 @@ def plan(
                 moved[address] = item
                 folded[address.casefold()] = item
     gone = {address for item in removed for address in (urls.item(item), *map(_address, item.aliases))}
-    return Redirects(
-        moved=dict(sorted(moved.items())), gone=tuple(sorted(address for address in gone if claims.is_free(address)))
-    ), problems
+    # nginx does not tell case apart where it looks for what is gone, and would answer so for the other.
+    there = {address.casefold() for address in (*(address for address, _ in taken), *moved)} if gone else set()
+    gone = {address for address in gone if claims.is_free(address) and address.casefold() not in there}
+    return Redirects(moved=dict(sorted(moved.items())), gone=tuple(sorted(gone))), problems
 
 
 def _address(alias: Alias) -> Address:
@@ -112,9 +116,17 @@ def rules(redirects: Redirects, base: str) -> str:
 
 
 def nginx_map(redirects: Redirects, base: str) -> str:
-    """The lines of a ``map`` of nginx from ``$uri``, which is decoded, to where it leads, or to ``gone``."""
+    """The lines of a ``map`` of nginx from ``$uri``, which is decoded, to where it leads, or to ``gone``.
+
+    There is a line for each way in which an address is asked for, since no rule adds the slash or the name of the file.
+    """
     # No alias holds a quotation mark or backslash; a base path may.
     decoded = unquote(base).replace("\\", "\\\\").replace('"', '\\"')
-    moved = [(old, urls.href(new, base)) for old, new in redirects.targets.items()]
-    lines = sorted([*moved, *((address, "gone") for address in redirects.gone)])
-    return "".join(f'"{decoded}{old}" "{new}";\n' for old, new in lines)
+    leads = {address: urls.href(new, base) for address, new in redirects.targets.items()}
+    leads |= dict.fromkeys(redirects.gone, "gone")
+    # A map takes A to Z for a to z, and refuses what it has already.
+    lines: dict[bytes, str] = {}
+    for address, to in sorted(leads.items()):
+        for form in urls.forms(address):
+            lines.setdefault(form.encode().lower(), f'"{decoded}{form}" "{to}";\n')
+    return "".join(lines.values())

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from generator import front_matter, sources, terms
 from generator.errors import Code, Problem, Severity, here_and
-from generator.fields import Fault, place
+from generator.faults import Fault, place
 from generator.front_matter import KeyPath
 from generator.model import Item
 from generator.taxonomy import Taxonomy
-from generator.text import repair, topic_slug
+from generator.text import counted, repair, topic_slug
 
 _WINDOW = dt.timedelta(days=3)
 _MIN_TERMS = 3
@@ -102,11 +102,12 @@ def _spellings(items: Iterable[Item]) -> Iterator[Remark]:
         usual, *others = sorted(variants, key=lambda name: (-len(variants[name]), name))
         for name in others:
             count = len(variants[name])
+            documents = counted(len(variants[usual]), "document")
             yield Remark(
                 item=variants[name][0],
                 at=("provider", "name"),
                 code=Code.SOURCE_SPELLING,
-                message=f"the source {name!r} is {usual!r} in {_documents(len(variants[usual]))}{here_and(count - 1)}",
+                message=f"the source {name!r} is {usual!r} in {documents}{here_and(count - 1)}",
                 remedy="spell it in one way",
             )
 
@@ -130,10 +131,6 @@ def _uncurated(items: Iterable[Item], taxonomy: Taxonomy) -> Iterator[Remark]:
             message=f"the topic {name!r} is not in topics.yaml{here_and(names[slug] - 1)}",
             remedy="add it there, as a topic or a keyword of one, or name it in `notTopics:`",
         )
-
-
-def _documents(count: int) -> str:
-    return f"{count} document{'' if count == 1 else 's'}"
 
 
 def placed(remarks: Iterable[Remark]) -> list[Problem]:

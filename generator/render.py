@@ -1,18 +1,25 @@
 """Pages into bytes: Jinja templates with everything escaped, and the formats of ``feeds`` and ``sitemaps``."""
 
+import functools
+import string
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar, TypeVar
 
 import jinja2
 from markupsafe import Markup, escape
 
-from generator import feeds, linked_data, sitemaps, urls
+from generator import drawing, feeds, hashing, linked_data, sitemaps, urls
 from generator.errors import Code, Problem
 from generator.language import Language
 from generator.page import Page
 from generator.views import Head, Site
+
+E = TypeVar("E", bound=jinja2.Environment)
+
+_FORMATTER = string.Formatter()
 
 WRITERS = {**feeds.WRITERS, **sitemaps.WRITERS}
 
@@ -46,11 +53,22 @@ class UnknownAssetError(Exception):
 class _Compiled(jinja2.BytecodeCache):
     """Compiled templates of this process, and of those forked from it: a template is compiled once, not by each."""
 
-    def __init__(self) -> None:
-        self._codes: dict[str, bytes] = {}
+    _codes: ClassVar[dict[str, bytes]] = {}
+
+    def __init__(self, made_from: bytes) -> None:
+        """Prepares for a way of compiling.
+
+        Args:
+            made_from: the fingerprint of what templates are compiled with besides their sources.
+        """
+        self._made_from = made_from
+
+    def get_source_checksum(self, source: str) -> str:
+        """What code is compared by."""
+        return hashing.digest(self._made_from, source.encode("utf-8", "surrogatepass")).hex()
 
     def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        """Hands over what is there; jinja compares it with the source."""
+        """Hands over what is there; jinja compares it by the checksum."""
         code = self._codes.get(bucket.key)
         if code is not None:
             bucket.bytecode_from_string(code)
@@ -58,9 +76,6 @@ class _Compiled(jinja2.BytecodeCache):
     def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
         """Keeps what was compiled."""
         self._codes[bucket.key] = bucket.bytecode_to_string()
-
-
-_COMPILED = _Compiled()
 
 
 class Renderer:
@@ -73,7 +88,31 @@ class Renderer:
         self._base_path = urls.base_path(look.base_url)
         self._assets = look.assets
         self._folders = tuple(str(folder) for folder in look.folders)
-        self._environment = jinja2.Environment(
+        self._language = language
+        self._texts: dict[tuple[str, object], Markup] = {}
+        self._pieces: dict[tuple[str, object], tuple[tuple[str, str | None], ...]] = {}
+        self._hrefs: dict[str, str] = {}
+        self._absolutes: dict[str, str] = {}
+        self.shown: list[urls.Address] = []
+        """Where links of pages led that were drawn from templates, each when it was first met."""
+        self._fixed = {
+            "site": site,
+            "asset": self._asset,
+            "text": self._text,
+            "forms": language.forms,
+            "weekdays": language.weekdays,
+        }
+        shared = (look.base_url, site, language.tag, language.table, sorted(look.assets.items()))
+        self._environment = self._prepared(
+            functools.partial(drawing.Drawn, self._fixed, bytecode_cache=_Compiled(hashing.fingerprint(shared)))
+        )
+        self._plain: jinja2.Environment | None = None
+        self._unfit: set[str] = set()
+        """Templates that only Jinja itself can draw."""
+
+    def _prepared(self, kind: Callable[..., E]) -> E:
+        """An environment of a kind, as all templates need it."""
+        environment = kind(
             loader=jinja2.FileSystemLoader(self._folders),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
@@ -82,27 +121,18 @@ class Renderer:
             keep_trailing_newline=True,
             auto_reload=False,
             cache_size=-1,
-            bytecode_cache=_COMPILED,
         )
-        self._language = language
-        self._texts: dict[tuple[str, object], Markup] = {}
-        self._environment.globals |= {
-            "site": site,
-            "asset": self._asset,
-            "text": self._text,
-            "forms": language.forms,
-            "weekdays": language.weekdays,
-        }
-        self._environment.filters |= {
+        environment.globals |= self._fixed
+        environment.filters |= {
             "href": self._href,
             "absolute": self._absolute,
             "json_ld": self._json_ld,
-            "number": language.number,
+            "number": self._language.number,
         }
+        return environment
 
-    def _text(self, key: str, **values: object) -> Markup:
+    def _text(self, key: str, *, n: object = None, **values: object) -> Markup:
         """Words of the interface, escaped; values that are markup already (a link) are not escaped again."""
-        n = values.pop("n", None)
         if values:
             return self._filled(key, n, values)
         known = self._texts.get((key, n))  # asked for thousands of times
@@ -111,18 +141,36 @@ class Renderer:
         return known
 
     def _filled(self, key: str, n: object, values: dict[str, object]) -> Markup:
-        words = Markup(escape(self._language.words(key, n)))  # noqa: S704 - escaped in the same breath
+        pieces = self._pieces.get((key, n))
+        if pieces is None:
+            words = escape(self._language.words(key, n))
+            pieces = self._pieces[key, n] = tuple((text, name) for text, name, *_ in _FORMATTER.parse(words))
         if isinstance(n, int):
             values["n"] = self._language.number(n)
-        return words.format(**values) if values else words
+        if not values:
+            return Markup(escape(self._language.words(key, n)))  # noqa: S704 - escaped in the same breath
+        filled = (text if name is None else text + drawing.shown(values[name]) for text, name in pieces)
+        return Markup("".join(filled))  # noqa: S704 - words and values are escaped
 
     def _href(self, to: str) -> str:
         """A link: below the base path if it leads into the site, as it is if it leads to the web."""
-        return urls.href(to, self._base_path) if isinstance(to, urls.Address) else to
+        if not isinstance(to, urls.Address):
+            return to
+        found = self._hrefs.get(to)
+        if found is None:
+            found = self._hrefs[to] = urls.href(to, self._base_path)
+            self.shown.append(to)
+        return found
 
     def _absolute(self, to: str) -> str:
         """The same with scheme and host."""
-        return urls.absolute(to, self._base_url) if isinstance(to, urls.Address) else to
+        if not isinstance(to, urls.Address):
+            return to
+        found = self._absolutes.get(to)
+        if found is None:
+            found = self._absolutes[to] = urls.absolute(to, self._base_url)
+            self.shown.append(to)
+        return found
 
     def _json_ld(self, head: Head) -> Markup:
         """What the page is, as JSON in which nothing can end the script element."""
@@ -153,7 +201,7 @@ class Renderer:
         if writer := WRITERS.get(page.template):
             return Rendered(page=page, data=writer(page.shown, self._base_url))
         try:
-            text = self._environment.get_template(page.template).render(page=page.shown)
+            text = self._drawn(page.template, page.shown)
         except Exception as error:
             # Templates may raise anything; what was not raised inside one is a mistake of ours.
             places = [frame for frame in traceback.extract_tb(error.__traceback__) if self._is_template(frame.filename)]
@@ -167,6 +215,21 @@ class Renderer:
             message = f"writes half of a surrogate pair, while {page.address} was rendered"
             problem = _problem(f"templates/{page.template}", 1, message)
             return Rendered(page=page, data=b"", problem=problem)
+
+    def _drawn(self, template: str, view: object) -> str:
+        """A page as text.
+
+        Raises:
+            Exception: any, from the template.
+        """
+        if template not in self._unfit:
+            try:
+                return self._environment.get_template(template).render(page=view)
+            except Exception:  # noqa: BLE001 - the same comes again, or nothing was wrong
+                self._unfit.add(template)
+        if self._plain is None:
+            self._plain = self._prepared(jinja2.Environment)
+        return self._plain.get_template(template).render(page=view)
 
     def _is_template(self, filename: str) -> bool:
         return any(Path(filename).is_relative_to(folder) for folder in self._folders)

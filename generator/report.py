@@ -36,6 +36,8 @@ class Report:
     """Of the search index."""
     indexed: int = 0
     """Those that had to be made; the others were there already."""
+    is_anew: bool = False
+    """What the last build remembered could not be used: it was another version's, or is damaged."""
     problems: tuple[Problem, ...] = ()
     ignored: tuple[str, ...] = ()
     """Files in the source folder that are no documents by their ending."""
@@ -46,6 +48,7 @@ class Report:
         """The report as ``--report`` writes it; ``docs/building.md`` describes it."""
         return {
             "built": self.is_built,
+            "anew": self.is_anew,
             "documents": {
                 "read": self.read,
                 "rejected": self.rejected,

@@ -6,7 +6,6 @@ was, what was told of them stands, and telling goes on from the state that was k
 Several processes look at epochs while this one decides in their order.
 """
 
-import dataclasses
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -14,12 +13,11 @@ import msgspec
 
 from generator import hashing, pool
 from generator.looking import EPOCH, NOTHING, Analysed, Look, Looking, LookingState
+from generator.memory import Epoch
 from generator.model import Item
-from generator.state import Epoch
 from generator.stories import TellingState, Told, ToldItem, in_time
 from generator.telling import Telling
 
-_STATES = 2
 _AT_ONCE = 4
 """Epochs."""
 _LOOKS = msgspec.msgpack.Decoder(list[Look])
@@ -67,11 +65,11 @@ def retell(
     in_order = sorted(items, key=in_time)
     analysed = analysed or {}
     chains = _chains(in_order, digests)
-    kept = _usable(chains, epochs)
+    kept, packed_state = _usable(chains, epochs)
     telling = Telling(in_order, analysed)
     start = NOTHING
-    if kept and kept[-1].state is not None:
-        state = _STATE.decode(kept[-1].state)
+    if packed_state:
+        state = _STATE.decode(packed_state)
         telling.go_on([one for epoch in kept for one in _TOLD.decode(epoch.told)], state)
         start = _LOOKING.decode(state.looking)
     looks = pool.in_chunks(
@@ -87,7 +85,7 @@ def retell(
         number = len(kept)
         if number < len(chains):
             told = _ENCODER.encode(telling.told(number * EPOCH))
-            after = _ENCODER.encode(telling.state(looking)) if looking else None
+            after = functools.partial(pool.same, _ENCODER.encode(telling.state(looking))) if looking else None
             kept.append(Epoch(chain=chains[number], told=told, state=after))
     return telling.result(), tuple(_without_old_states(kept))
 
@@ -96,7 +94,7 @@ def _look(full: int, looking: Looking, epochs: Sequence[int]) -> list[tuple[byte
     """Looks at epochs, each packed, with the state after those that are to be gone on from. May run in a worker.
 
     Args:
-        full: the number of full epochs; the last ones keep their states.
+        full: the number of full epochs.
         looking: what is known from the items before, or from fewer: epochs that others look at are counted only.
         epochs: their numbers, in order.
     """
@@ -104,8 +102,7 @@ def _look(full: int, looking: Looking, epochs: Sequence[int]) -> list[tuple[byte
     for number in epochs:
         looking.skip(number * EPOCH)
         looks = _ENCODER.encode(list(looking.looks((number + 1) * EPOCH)))
-        is_kept = full - _STATES <= number < full
-        found.append((looks, _ENCODER.encode(looking.state()) if is_kept else b""))
+        found.append((looks, _ENCODER.encode(looking.state()) if keeps_state(number, full) else b""))
     return found
 
 
@@ -118,19 +115,34 @@ def _chains(items: Sequence[Item], digests: Mapping[str, bytes]) -> list[bytes]:
     return chains
 
 
-def _usable(chains: Sequence[bytes], epochs: Sequence[Epoch]) -> list[Epoch]:
-    """The epochs that are as they were, up to the last after which telling can go on."""
+def _usable(chains: Sequence[bytes], epochs: Sequence[Epoch]) -> tuple[list[Epoch], bytes | None]:
+    """The epochs that are as they were, up to the last after which telling can go on, and the state there."""
     usable: list[Epoch] = []
     for chain, epoch in zip(chains, epochs, strict=False):
         if epoch.chain != chain:
             break
         usable.append(epoch)
-    while usable and usable[-1].state is None:
+    while usable:
+        load = usable[-1].state
+        state = load() if load else None
+        if state:
+            return usable, state
         usable.pop()
-    return usable
+    return [], None
+
+
+def keeps_state(number: int, full: int) -> bool:
+    """Whether telling can go on from the end of an epoch: from the last ones, and ever fewer of those before.
+
+    So a change is told on from not much further back than it lies, and few states are kept. One that is kept was kept
+    when there were fewer epochs.
+    """
+    age = full - number
+    step = 1 << max((age // 2).bit_length() - 1, 0)
+    return age > 0 and (number + 1) % step == 0
 
 
 def _without_old_states(epochs: Sequence[Epoch]) -> Iterable[Epoch]:
     for number, epoch in enumerate(epochs):
-        is_old = number < len(epochs) - _STATES
-        yield dataclasses.replace(epoch, state=None) if is_old and epoch.state is not None else epoch
+        is_old = epoch.state is not None and not keeps_state(number, len(epochs))
+        yield msgspec.structs.replace(epoch, state=None) if is_old else epoch

@@ -32,8 +32,8 @@ class _Work:
     recorded: Mapping[str, str]
 
 
-def stage(search: Search | None, keeper: Keeper, *, jobs: int, blamed: str) -> Indexed:
-    """Stages the whole index, if there is to be one, segment by segment in several processes.
+def stage(search: Search, keeper: Keeper, *, jobs: int, blamed: str) -> Indexed:
+    """Stages the whole index, segment by segment in several processes.
 
     Args:
         search: what is to be found.
@@ -41,8 +41,6 @@ def stage(search: Search | None, keeper: Keeper, *, jobs: int, blamed: str) -> I
         jobs: processes; the bytes are the same for any number.
         blamed: the file that a problem names.
     """
-    if search is None:
-        return Indexed()
     work = _Work(search=search, keeper=keeper, recorded=keeper.output.recorded())
     numbers = [_ENGINE, *range(len(search.segments))]
     staged: list[Staged] = []

@@ -1,36 +1,69 @@
-"""Trees as bytes, XML and JSON: a text in them stays a text, whatever it holds. And bytes compressed."""
+"""XML and JSON: a text in them stays a text, whatever it holds. And bytes compressed."""
 
 import gzip
 import io
-import json
-from typing import TypeAlias
+import re
+from collections.abc import Iterable
 
-from lxml import etree
+import msgspec
 
-Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml gives its elements no other name
 # All that could end a script element or open a comment in one, and what old JavaScript took for the end of a line.
 _ESCAPED = {character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
+# XML 1.0 has no way to say these.
+_UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def add(parent: Element, tag: str, text: str | None = None, **attributes: str) -> Element:
-    """Adds an element to another one."""
-    node = etree.SubElement(parent, tag, attributes)
-    node.text = text
-    return node
+def xml_text(value: str) -> str:
+    """A text between two tags.
+
+    Raises:
+        ValueError: it holds a character that no XML may hold.
+    """
+    if not value.isprintable():
+        if found := _UNSAYABLE.search(value):
+            raise ValueError(f"no XML holds {found[0]!r}")
+        value = value.replace("\r", "\0")
+    if "&" in value:
+        value = value.replace("&", "&amp;")
+    if "<" in value:
+        value = value.replace("<", "&lt;")
+    if ">" in value:
+        value = value.replace(">", "&gt;")
+    return value.replace("\0", "&#13;")
 
 
-def xml_bytes(root: Element) -> bytes:
-    """An XML document in UTF-8, indented."""
-    return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True))
+def xml_value(value: str) -> str:
+    """A text between quotation marks, as an attribute has it.
+
+    Raises:
+        ValueError: it holds a character that no XML may hold.
+    """
+    value = xml_text(value).replace('"', "&quot;")
+    return value if value.isprintable() else value.replace("\n", "&#10;").replace("\t", "&#9;")
+
+
+def xml_bytes(root: str, attributes: str, lines: Iterable[str]) -> bytes:
+    """An XML document in UTF-8.
+
+    Args:
+        root: the name of the element around all others.
+        attributes: what it has.
+        lines: the elements in it, each with its line end and the spaces before it.
+    """
+    inner = "".join(lines)
+    element = f"<{root} {attributes}>\n{inner}</{root}>" if inner else f"<{root} {attributes}/>"
+    return f"<?xml version='1.0' encoding='utf-8'?>\n{element}\n".encode()
 
 
 def json_text(value: object, *, indent: int | None = None) -> str:
     """JSON that may also stand in a script element of an HTML page. Keys keep their order."""
-    separators = (",", ": ") if indent else (",", ":")
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators)
+    text = msgspec.json.encode(value).decode()
+    if indent:
+        text = msgspec.json.format(text, indent=indent)
     for character, escape in _ESCAPED.items():
-        # These occur inside strings only, where an escape means the same.
-        text = text.replace(character, escape)
+        if character in text:
+            # These occur inside strings only, where an escape means the same.
+            text = text.replace(character, escape)
     return text
 
 

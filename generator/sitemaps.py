@@ -3,10 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, cast
 
-from lxml import etree
-
 from generator import urls
-from generator.serialize import Element, add, json_text, xml_bytes
+from generator.serialize import json_text, xml_bytes, xml_text
 
 if TYPE_CHECKING:
     from generator.views import Manifest, NewsSitemap, Robots, Sitemap, SitemapIndex
@@ -19,41 +17,46 @@ _BACKGROUND, _THEME = "#fbfaf7", "#0b5d66"
 
 
 def _sitemap(view: object, base_url: str) -> bytes:
-    root = etree.Element(f"{{{_SITEMAP}}}urlset", nsmap={None: _SITEMAP, "image": _IMAGE})
+    lines: list[str] = []
     for page in cast("Sitemap", view).pages:
-        node = _add(root, "url")
-        _add(node, "loc", urls.absolute(page.address, base_url))
+        lines.append(f"  <url>\n    <loc>{xml_text(urls.absolute(page.address, base_url))}</loc>\n")
         if page.modified:
-            _add(node, "lastmod", page.modified)
+            lines.append(f"    <lastmod>{xml_text(page.modified)}</lastmod>\n")
         if page.image:
-            add(add(node, f"{{{_IMAGE}}}image"), f"{{{_IMAGE}}}loc", page.image)
-    return xml_bytes(root)
+            image = f"      <image:loc>{xml_text(page.image)}</image:loc>\n"
+            lines.append(f"    <image:image>\n{image}    </image:image>\n")
+        lines.append("  </url>\n")
+    return xml_bytes("urlset", f'xmlns="{_SITEMAP}" xmlns:image="{_IMAGE}"', lines)
 
 
 def _news_sitemap(view: object, base_url: str) -> bytes:
     sitemap = cast("NewsSitemap", view)
-    root = etree.Element(f"{{{_SITEMAP}}}urlset", nsmap={None: _SITEMAP, "news": _NEWS})
-    for page in sitemap.pages:
-        node = _add(root, "url")
-        _add(node, "loc", urls.absolute(page.address, base_url))
-        news = add(node, f"{{{_NEWS}}}news")
-        publication = add(news, f"{{{_NEWS}}}publication")
-        add(publication, f"{{{_NEWS}}}name", sitemap.name)
-        add(publication, f"{{{_NEWS}}}language", sitemap.language)
-        add(news, f"{{{_NEWS}}}publication_date", page.published)
-        add(news, f"{{{_NEWS}}}title", page.title)
-    return xml_bytes(root)
+    publication = (
+        "      <news:publication>\n"
+        f"        <news:name>{xml_text(sitemap.name)}</news:name>\n"
+        f"        <news:language>{xml_text(sitemap.language)}</news:language>\n"
+        "      </news:publication>\n"
+    )
+    lines = [
+        "  <url>\n"
+        f"    <loc>{xml_text(urls.absolute(page.address, base_url))}</loc>\n"
+        "    <news:news>\n"
+        f"{publication}"
+        f"      <news:publication_date>{xml_text(page.published)}</news:publication_date>\n"
+        f"      <news:title>{xml_text(page.title)}</news:title>\n"
+        "    </news:news>\n"
+        "  </url>\n"
+        for page in sitemap.pages
+    ]
+    return xml_bytes("urlset", f'xmlns="{_SITEMAP}" xmlns:news="{_NEWS}"', lines)
 
 
 def _sitemap_index(view: object, base_url: str) -> bytes:
-    root = etree.Element(f"{{{_SITEMAP}}}sitemapindex", nsmap={None: _SITEMAP})
-    for address in cast("SitemapIndex", view).sitemaps:
-        _add(_add(root, "sitemap"), "loc", urls.absolute(address, base_url))
-    return xml_bytes(root)
-
-
-def _add(parent: Element, tag: str, text: str | None = None) -> Element:
-    return add(parent, f"{{{_SITEMAP}}}{tag}", text)
+    lines = [
+        f"  <sitemap>\n    <loc>{xml_text(urls.absolute(address, base_url))}</loc>\n  </sitemap>\n"
+        for address in cast("SitemapIndex", view).sitemaps
+    ]
+    return xml_bytes("sitemapindex", f'xmlns="{_SITEMAP}"', lines)
 
 
 def _robots(view: object, base_url: str) -> bytes:

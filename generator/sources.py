@@ -6,6 +6,8 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from generator.errors import Code, Problem, Severity
 
 SUFFIXES = frozenset({".md", ".markdown", ".txt"})
@@ -17,8 +19,7 @@ Stamp = tuple[int, int, int]
 """A file's size in bytes and the times of its last modification and change, in nanoseconds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFile:
+class SourceFile(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A file that should be a document."""
 
     path: str
@@ -102,7 +103,7 @@ def _shown(above: str, name: str) -> str:
     if not name:
         return above
     path = name if above == "." else posixpath.join(above, name)
-    return path.encode("utf-8", "backslashreplace").decode()
+    return path if path.isascii() else path.encode("utf-8", "backslashreplace").decode()
 
 
 def _linked(shown: str) -> Problem:
@@ -117,7 +118,7 @@ def _linked(shown: str) -> Problem:
 
 def _examine(entry: "os.DirEntry[str]", root: str, *, name: str, shown: str) -> SourceFile | Problem:
     """The file, or why it is none to read."""
-    if not name.isprintable() and name.encode("utf-8", "replace").decode() != name:
+    if not (name.isascii() or name.isprintable()) and name.encode("utf-8", "replace").decode() != name:
         return Problem(
             path=shown,
             code=Code.UNREADABLE,

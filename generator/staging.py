@@ -1,8 +1,9 @@
 """All files of a site staged, in several processes: a page is rendered unless it is there, made from the same."""
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+import msgspec
 
 from generator import pool, urls
 from generator.assets import Asset
@@ -10,7 +11,7 @@ from generator.errors import Problem
 from generator.fingerprints import Fingerprints
 from generator.keeping import Keeper
 from generator.page import Deferred, Page, addresses
-from generator.render import Look, Renderer
+from generator.render import WRITERS, Look, Rendered, Renderer
 from generator.tree import Staged
 from generator.urls import Address
 
@@ -32,10 +33,18 @@ class Staging:
     ) -> tuple[list[Staged], list[Problem]]:
         """Stages all assets and pages; returns them, and the problems of templates, each place once."""
         staged = [self.keeper.stage(urls.file_path(asset.address), asset.data) for asset in assets]
+        fingerprints = Fingerprints(self.look)
+        to_render: list[tuple[int, bytes]] = []
+        for number, page in enumerate(self.pages):
+            key = fingerprints.of(page)
+            if kept := self.keeper.kept(urls.file_path(page.address), key):
+                staged.append(kept)
+            else:
+                to_render.append((number, key))
         problems: dict[tuple[str, int], Problem] = {}
-        done = 0
+        done = len(self.pages) - len(to_render)
         for chunk, chunk_problems in pool.in_chunks(
-            _stage_chunk, range(len(self.pages)), prepare=self._ready, jobs=jobs, size=_AT_ONCE
+            _stage_chunk, to_render, prepare=self._ready, jobs=jobs, size=_AT_ONCE
         ):
             staged += chunk
             for problem in chunk_problems:
@@ -45,30 +54,51 @@ class Staging:
         return staged, list(problems.values())
 
     def _ready(self) -> "_Work":
-        return self, Fingerprints(self.look), Renderer(self.look)
+        return _Work(self, Renderer(self.look))
 
 
-_Work = tuple[Staging, Fingerprints, Renderer]
+class _Work:
+    """What a process stages with."""
+
+    def __init__(self, staging: Staging, renderer: Renderer) -> None:
+        self.keeper = staging.keeper
+        self.pages = staging.pages
+        self._renderer = renderer
+        self._answered = staging.answered
+        self._looked_at: object = None
+
+    def rendered(self, page: Page) -> Rendered:
+        """Renders a page; what it shows is put together now, if it was not before.
+
+        Raises:
+            AssertionError: it leads to what is no page; that is a mistake of ours.
+        """
+        deferred = page.view
+        if isinstance(deferred, Deferred):
+            page = msgspec.structs.replace(page, view=page.shown)
+        rendered = self._renderer.render(page)
+        dead: set[Address] = set()
+        if shown := self._renderer.shown:
+            dead = set(shown) - self._answered
+            shown.clear()
+        # What is written without a template tells nobody where it leads. A feed's formats show the same.
+        if page.template in WRITERS and deferred is not self._looked_at:
+            dead |= addresses(page.view) - self._answered
+            self._looked_at = deferred
+        if dead:
+            raise AssertionError(f"{page.address} leads to {sorted(dead)}, which are no pages")
+        return rendered
 
 
-def _stage_chunk(work: _Work, numbers: Sequence[int]) -> tuple[list[Staged], list[Problem]]:
-    """Runs in a worker."""
-    staging, fingerprints, renderer = work
+def _stage_chunk(work: _Work, pages: Sequence[tuple[int, bytes]]) -> tuple[list[Staged], list[Problem]]:
+    """Renders pages, each given by its number and with its fingerprint. Runs in a worker."""
     staged: list[Staged] = []
     problems: list[Problem] = []
-    for number in numbers:
-        page = staging.pages[number]
-        path, key = urls.file_path(page.address), fingerprints.of(page)
-        if kept := staging.keeper.kept(path, key):
-            staged.append(kept)
-            continue
-        if isinstance(page.view, Deferred):
-            page = dataclasses.replace(page, view=page.shown)
-            if dead := addresses(page.view) - staging.answered:
-                raise AssertionError(f"{page.address} leads to {sorted(dead)}, which are no pages")
-        rendered = renderer.render(page)
+    for number, key in pages:
+        page = work.pages[number]
+        rendered = work.rendered(page)
         if rendered.problem:
             problems.append(rendered.problem)
         else:
-            staged.append(staging.keeper.stage(path, rendered.data, key))
+            staged.append(work.keeper.stage(urls.file_path(page.address), rendered.data, key))
     return staged, problems

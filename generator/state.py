@@ -5,132 +5,110 @@ what another version of the program wrote, or what is damaged, is dropped.
 """
 
 import contextlib
+import dataclasses
+import functools
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
+
 from generator import hashing
 from generator.errors import OutputError
-from generator.sources import SourceFile, Stamp
+from generator.memory import EMPTY, Epoch, KnownDocument, KnownFile, Memory
 
 NAME = "state.sqlite"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS documents (
     name TEXT PRIMARY KEY, size INTEGER, modified INTEGER, changed INTEGER, digest BLOB NOT NULL,
-    content BLOB NOT NULL, parsed BLOB NOT NULL, related BLOB NOT NULL
+    content BLOB NOT NULL, core BLOB NOT NULL, parsed BLOB NOT NULL, related BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS files (
     path TEXT PRIMARY KEY, key BLOB NOT NULL, digest TEXT NOT NULL, size INTEGER, modified INTEGER
 );
 CREATE TABLE IF NOT EXISTS epochs (number INTEGER PRIMARY KEY, chain BLOB NOT NULL, told BLOB NOT NULL, state BLOB);
+CREATE TABLE IF NOT EXISTS results (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 """
 _TOUCH_DOCUMENT = "UPDATE documents SET size = ?, modified = ?, changed = ?, digest = ? WHERE name = ?"
 _PROGRAM = "program"
 _SEAL_BYTES = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownDocument:
-    """A document that was read."""
+def glance(folder: Path, program: str) -> Memory:
+    """What tells whether anything changed since the last build: neither parsed documents nor what was told of them.
 
-    stamp: Stamp
-    digest: bytes
-    """Of its bytes."""
-    content: bytes
-    """The digest of the next two."""
-    parsed: bytes
-    """As ``codec`` packs it."""
-    related: bytes | None = None
-    """The same; None where it is in the state and was not asked for."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownFile:
-    """A file of the site as it was written."""
-
-    key: bytes
-    """Of all that it was made from."""
-    digest: str
-    """As ``tree`` gives it."""
-    stamp: tuple[int, int]
-    """Its size in bytes, and the time of its last modification in nanoseconds."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Epoch:
-    """A stretch of the collection whose stories were told."""
-
-    chain: bytes
-    """The digest of all items up to its end."""
-    told: bytes
-    state: bytes | None
-    """What telling would go on from; only the last epochs keep it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
-    """Everything that was remembered."""
-
-    facts: Mapping[str, bytes] = field(default_factory=dict)
-    documents: Mapping[str, KnownDocument] = field(default_factory=dict)
-    files: Mapping[str, KnownFile] = field(default_factory=dict)
-    epochs: Sequence[Epoch] = ()
-    is_dropped: bool = False
-    """There was a file that could not be used."""
-
-
-EMPTY = Memory()
-
-
-def load(folder: Path, program: str, *, is_glance: bool = False) -> Memory:
-    """What the last build remembered; nothing where it was another version's, or cannot be read.
+    Nothing, where it was another version's or cannot be read.
 
     Args:
         folder: the control folder.
         program: stands for the version of the program, dependencies included.
-        is_glance: only what tells whether anything changed: no parsed documents, no epochs.
     """
     path = folder / NAME
     if path.is_symlink() or not path.is_file():
         return EMPTY
-    parsed = "NULL" if is_glance else "parsed"
     try:
         with _connected(path) as connection:
             facts = dict(connection.execute("SELECT name, value FROM facts"))
             if facts.get(_PROGRAM) != program.encode():
                 return Memory(is_dropped=True)
-            rows = connection.execute(f"SELECT name, size, modified, changed, digest, content, {parsed} FROM documents")  # noqa: S608 - one of two words of ours
+            rows = connection.execute("SELECT name, size, modified, changed, digest, content, core FROM documents")
             documents = {
-                name: KnownDocument(
-                    stamp=(size, modified, changed),
-                    digest=digest,
-                    content=content,
-                    parsed=b"" if data is None else _opened(data),
-                )
-                for name, size, modified, changed, digest, content, data in rows
+                name: KnownDocument(stamp=(size, modified, changed), digest=digest, content=content, core=core)
+                for name, size, modified, changed, digest, content, core in rows
             }
             rows = connection.execute("SELECT path, key, digest, size, modified FROM files")
             files = {
                 name: KnownFile(key=key, digest=digest, stamp=(size, modified))
                 for name, key, digest, size, modified in rows
             }
-            rows = connection.execute("SELECT chain, told, state FROM epochs ORDER BY number")
-            epochs = (
-                []
-                if is_glance
-                else [
-                    Epoch(chain=chain, told=_opened(told), state=None if state is None else _opened(state))
-                    for chain, told, state in rows
-                ]
-            )
+    except sqlite3.Error:
+        return Memory(is_dropped=True)
+    return Memory(facts=facts, documents=documents, files=files)
+
+
+def complete(folder: Path, seen: Memory) -> Memory:
+    """All that was remembered, after a :func:`glance`; nothing where it is damaged, or another's by now."""
+    if seen is EMPTY or seen.is_dropped:
+        return seen
+    try:
+        with _connected(folder / NAME) as connection:
+            documents: dict[str, KnownDocument] = {}
+            for name, parsed in connection.execute("SELECT name, parsed FROM documents"):
+                one = seen.documents.get(name)
+                if one is None or not isinstance(parsed, bytes) or hashing.digest(parsed) != one.core:
+                    return Memory(is_dropped=True)
+                documents[name] = msgspec.structs.replace(one, parsed=parsed)
+            rows = connection.execute("SELECT key, value FROM results")
+            results = {key: _opened(value) for key, value in rows}
+            rows = connection.execute("SELECT number, chain, told, state IS NOT NULL FROM epochs ORDER BY number")
+            epochs = [
+                Epoch(
+                    chain=chain,
+                    told=_opened(told),
+                    # Megabytes each, of which one is asked for.
+                    state=functools.partial(_state_after, folder / NAME, number) if has_state else None,
+                )
+                for number, chain, told, has_state in rows
+            ]
     except (sqlite3.Error, _DamagedError):
         return Memory(is_dropped=True)
-    return Memory(facts=facts, documents=documents, files=files, epochs=epochs)
+    if documents.keys() != seen.documents.keys():
+        return Memory(is_dropped=True)
+    return dataclasses.replace(seen, documents=documents, results=results, epochs=epochs)
+
+
+def _state_after(path: Path, number: int) -> bytes | None:
+    """What telling goes on from after an epoch; nothing where it is damaged."""
+    try:
+        with _connected(path) as connection:
+            row = connection.execute("SELECT state FROM epochs WHERE number = ?", (number,)).fetchone()
+            return _opened(row[0]) if row else None
+    except (sqlite3.Error, _DamagedError):
+        return None
 
 
 class RelatedLists:
@@ -153,39 +131,9 @@ class RelatedLists:
             row = self._connection.execute("SELECT related FROM documents WHERE name = ?", (name,)).fetchone()
         except sqlite3.Error:
             row = None
-        if row is None or hashing.digest(document.parsed, row[0]) != document.content:
+        if row is None or hashing.digest(document.core, row[0]) != document.content:
             raise OutputError(f"{self._path} is damaged, or another build has changed it: build again, with --clean")
         return bytes(row[0])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What is known of documents from an earlier build with the same settings."""
-
-    documents: Mapping[str, KnownDocument] = field(default_factory=dict)
-    related: RelatedLists | None = None
-    """Where their lists are; None where there are no documents."""
-    trusted_before: int = 0
-    """In nanoseconds of Unix time: a file that changed since may have changed again within one tick of its clock."""
-
-    def unchanged(self, file: SourceFile) -> KnownDocument | None:
-        """What is known of a file that is as it was, as far as the file system tells."""
-        document = self.documents.get(file.name)
-        is_same = document is not None and document.stamp == file.stamp and max(file.stamp[1:]) < self.trusted_before
-        return document if is_same else None
-
-    def list_of(self, name: str, document: KnownDocument) -> bytes:
-        """The packed ``related`` list of a document that was read now, or is one of these."""
-        if document.related is not None:
-            return document.related
-        if self.related is None:
-            raise LookupError(f"{name} was never read")
-        return self.related.get(name, document)
-
-    def digest(self, file: SourceFile) -> bytes:
-        """The digest of a file's bytes when they were last read, nothing where they never were."""
-        document = self.documents.get(file.name)
-        return document.digest if document else b""
 
 
 def touch(folder: Path, documents: Mapping[str, KnownDocument], files: Mapping[str, tuple[int, int]]) -> None:
@@ -223,9 +171,9 @@ def _write(connection: sqlite3.Connection, facts: Mapping[str, bytes], before: M
     gone, new = _difference(before.documents, after.documents)
     connection.executemany("DELETE FROM documents WHERE name = ?", gone)
     connection.executemany(
-        "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (name, *one.stamp, one.digest, one.content, _sealed(one.parsed), one.related)
+            (name, *one.stamp, one.digest, one.content, one.core, one.parsed, one.related)
             for name, one in new
             if one.related is not None
         ],
@@ -243,10 +191,16 @@ def _write(connection: sqlite3.Connection, facts: Mapping[str, bytes], before: M
     connection.executemany(
         "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?)",
         [
-            (number, epoch.chain, _sealed(epoch.told), None if epoch.state is None else _sealed(epoch.state))
+            (number, epoch.chain, _sealed(epoch.told), _sealed(state) if state else None)
             for number, epoch in enumerate(after.epochs)
             if number >= len(before.epochs) or before.epochs[number] is not epoch
+            for state in [epoch.state() if epoch.state else None]
         ],
+    )
+    gone_results, new_results = _difference(before.results, after.results)
+    connection.executemany("DELETE FROM results WHERE key = ?", gone_results)
+    connection.executemany(
+        "INSERT OR REPLACE INTO results VALUES (?, ?)", [(key, _sealed(value)) for key, value in new_results]
     )
 
 
@@ -265,10 +219,11 @@ def _opened(sealed: object) -> bytes:
     return sealed[_SEAL_BYTES:]
 
 
+K = TypeVar("K")
 V = TypeVar("V")
 
 
-def _difference(before: Mapping[str, V], after: Mapping[str, V]) -> tuple[list[tuple[str]], list[tuple[str, V]]]:
+def _difference(before: Mapping[K, V], after: Mapping[K, V]) -> tuple[list[tuple[K]], list[tuple[K, V]]]:
     """The names that are gone, and the entries that are new."""
     gone = [(name,) for name in before if name not in after]
     return gone, [(name, value) for name, value in after.items() if before.get(name) is not value]

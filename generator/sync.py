@@ -51,6 +51,12 @@ class Synced:
     """Not of the site any more, but left for readers of an older page."""
     unchanged: int
 
+    @property
+    def rules(self) -> str:
+        """The file that nginx reads only when it starts or is told to, where it changed; else nothing."""
+        path = urls.file_path(urls.REDIRECTS_OF_NGINX)
+        return path if path in (*self.moved, *self.removed) else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _State:

@@ -1,13 +1,15 @@
 """Which feeds there are and what each holds; ``feeds`` writes them."""
 
-from collections.abc import Iterable, Iterator
+import functools
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
-from generator import dates, urls, weburls
+from generator import dates, hashing, urls, weburls
 from generator.cards import picture, publisher_url
 from generator.digest import Digest
 from generator.model import Item
-from generator.page import Page
+from generator.page import Deferred, Page
+from generator.recall import Recall
 from generator.settings import Settings
 from generator.text import short_hash
 from generator.urls import Address
@@ -50,14 +52,15 @@ def feed_pages(digest: Digest, settings: Settings, feeds: "Feeds") -> Iterator[P
 class Feeds:
     """Makes feeds of items; the entry of each item once, however many feeds hold it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, recall: Recall) -> None:
         self.settings = settings
+        self._recall = recall
         authority = settings.feed_authority
         host = weburls.domain(authority) if authority else weburls.host(settings.base_url)
         self._tag = f"tag:{host},{_TAG_DATE}:"
         self._entries: dict[str, FeedEntry] = {}
 
-    def pages(self, items: Iterable[Item], *, suffix: str, title: str, home: Address) -> tuple[Page, ...]:
+    def pages(self, items: Sequence[Item], *, suffix: str, title: str, home: Address) -> tuple[Page, ...]:
         """One feed in all its formats.
 
         Args:
@@ -66,8 +69,10 @@ class Feeds:
             title: what a reader lists it as.
             home: the page that it follows, beside which it stands.
         """
-        newest = tuple(items)[: self.settings.feed_size]
-        return self.of_entries(tuple(map(self._entry, newest)), suffix=suffix, title=title, home=home)
+        newest = items[: self.settings.feed_size]
+        key = hashing.fingerprint((self._tag, suffix, title, [self._recall.cores[item.name] for item in newest]))
+        make = functools.cache(lambda: self._feed(tuple(map(self._entry, newest)), suffix, title, home))
+        return self._in_all_formats(Deferred(key=key, make=make), home)
 
     @property
     def size(self) -> int:
@@ -80,7 +85,17 @@ class Feeds:
 
     def of_entries(self, entries: tuple[FeedEntry, ...], *, suffix: str, title: str, home: Address) -> tuple[Page, ...]:
         """The same of entries that are there already."""
-        view = Feed(
+        return self._in_all_formats(self._feed(entries, suffix, title, home), home)
+
+    def _in_all_formats(self, view: "Feed | Deferred", home: Address) -> tuple[Page, ...]:
+        addresses = {"atom": urls.atom(home), "rss": urls.rss(home), "json-feed": urls.json_feed(home)}
+        return tuple(
+            Page(address=address, template=template, origin=f"the feed {address}", view=view)
+            for template, address in addresses.items()
+        )
+
+    def _feed(self, entries: tuple[FeedEntry, ...], suffix: str, title: str, home: Address) -> Feed:
+        return Feed(
             id=f"{self._tag}{suffix}",
             title=title,
             description=self.settings.description or self.settings.title,
@@ -90,11 +105,6 @@ class Feeds:
             author=Link(text=self.settings.title, to=urls.FRONT),
             updated=max((entry.published for entry in entries), default=_EPOCH),
             entries=entries,
-        )
-        addresses = {"atom": view.formats.atom, "rss": view.formats.rss, "json-feed": view.formats.json}
-        return tuple(
-            Page(address=address, template=template, origin=f"the feed {address}", view=view)
-            for template, address in addresses.items()
         )
 
     def _entry(self, item: Item) -> FeedEntry:

@@ -6,18 +6,19 @@ guessed, so an editor can say why an item has a topic. ``docs/topics.md`` has th
 
 import dataclasses
 import functools
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import contains
 from pathlib import Path
 from typing import Final
 
 from msgspec import structs
 
-from generator import front_matter, sources, theme
+from generator import front_matter, keywords, sources, theme
 from generator.errors import Code, Problem, SettingsError, Severity
-from generator.fields import Fault, Fields, place
+from generator.faults import Fault, place
+from generator.fields import Fields
 from generator.model import Item
 from generator.terms import stem
 from generator.text import is_slug, nearest, repair, slugify, topic_slug
@@ -27,15 +28,7 @@ COLOURS: Final = ("teal", "blue", "violet", "rose", "red", "amber", "green", "mi
 
 _KEYS = frozenset({"name", "slug", "parent", "description", "keywords", "colour"})
 _MANUAL = "docs/topics.md"
-# A break keeps a phrase from running over the end of a sentence or of a part of it.
-_TOKEN = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)*(?:['’]s\b)?|[.,;:!?()…—]+")
-_HYPHEN = re.compile(r"[-\u2010\u2011]")
-_MARKS = " .,;:!?()…—"
-_BREAK = ""
 _TOKENS_KEPT = 65_536
-
-Phrase = tuple[str, ...]
-"""A keyword as the keys of its words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,16 +71,18 @@ class Taxonomy:
         self._order = {topic.slug: number for number, topic in enumerate(topics)}
         self._ancestors = {topic.slug: _ancestors(topic, self._by_slug) for topic in topics}
         self._names: dict[str, CuratedTopic] = {}
-        written = {word for topic in topics for keyword in topic.keywords for word in _written(keyword)}
-        self._acronyms = frozenset(filter(_is_acronym, written))
+        written = {word for topic in topics for keyword in topic.keywords for word in keywords.written(keyword)}
+        self._acronyms = frozenset(filter(keywords.is_acronym, written))
         self._plain = frozenset(word.lower() for word in written - self._acronyms)
+        # One keyword's acronym may be another's plain word, which capitals do not hide: "AI" is in "open ai".
+        self._both = {word: stem(word.lower()) for word in self._acronyms if word.lower() in self._plain}
         # News says the same few thousand words again and again.
         self._keys = functools.lru_cache(maxsize=_TOKENS_KEPT)(self._keys_of)
         self._patterns: defaultdict[str, list[_Pattern]] = defaultdict(list)
         for topic in topics:
             self._names |= dict.fromkeys([topic.slug, *map(topic_slug, (topic.name, *topic.keywords))], topic)
             for keyword in topic.keywords:
-                for first, *rest in phrases(keyword):
+                for first, *rest in keywords.phrases(keyword):
                     self._patterns[first].append(_Pattern(rest, Match(topic=topic, keyword=keyword)))
 
     def named(self, name: str) -> CuratedTopic | None:
@@ -103,20 +98,34 @@ class Taxonomy:
         keys: list[str] = []
         compounds: list[str] = []
         starts: list[int] = []
-        for parts, compound, is_start in map(self._keys, _tokens(text)):
+        for parts, compound, is_start in map(self._keys, keywords.tokens(text)):
             if is_start:
                 starts += range(len(keys), len(keys) + len(parts))
             keys += parts
             if compound:
                 compounds.append(compound)
-        for start in starts:
-            for pattern in self._patterns.get(keys[start], ()):
-                if keys[start + 1 : start + 1 + len(pattern.rest)] == pattern.rest:
-                    yield pattern.match
+        is_plain = self._both.keys().isdisjoint(keys)
+        yield from self._at(starts, keys) if is_plain else self._as_either(keys)
         # "tele-medicine" is "telemedicine".
         for compound in compounds:
             for pattern in self._patterns.get(compound, ()):
                 if not pattern.rest:
+                    yield pattern.match
+
+    def _at(self, starts: list[int], keys: list[str]) -> Iterator[Match]:
+        """The keywords that begin at some of the words."""
+        for start in starts:
+            for pattern in self._patterns.get(keys[start], ()):
+                if keys[start + 1 : start + 1 + len(pattern.rest)] == pattern.rest:
+                    yield pattern.match
+
+    def _as_either(self, keys: list[str]) -> Iterator[Match]:
+        """All keywords where an acronym stands among the words that is a plain word, too: each fits as either."""
+        ways = [{key, self._both.get(key, key)} for key in keys]
+        for at, firsts in enumerate(ways, 1):
+            for pattern in (pattern for first in sorted(firsts) for pattern in self._patterns.get(first, ())):
+                there = ways[at : at + len(pattern.rest)]
+                if len(there) == len(pattern.rest) and all(map(contains, there, pattern.rest)):
                     yield pattern.match
 
     def assign(self, item: Item) -> Item:
@@ -149,20 +158,20 @@ class Taxonomy:
 
     def _keys_of(self, token: str) -> tuple[list[str], str, bool]:
         """What a token's parts are looked up by, what it is as one word; whether a keyword starts there."""
-        parts, compound = _split(token)
+        parts, compound = keywords.split(token)
         keys = [self._key(part) for part in parts]
         return keys, self._key(compound) if compound else "", not self._patterns.keys().isdisjoint(keys)
 
     def _key(self, word: str) -> str:
         """What a word is looked up by: a known acronym by itself, any other word by its stem."""
         if not word:
-            return _BREAK
+            return keywords.BREAK
         singular = word.removesuffix("s")
         if singular in self._acronyms:
             return singular
         lower = word.lower()
         # "COVID" is "Covid", but "ACN", an acronym of something else, has the stem of "acne".
-        return _BREAK if _is_acronym(word) and lower not in self._plain else stem(lower)
+        return keywords.BREAK if keywords.is_acronym(word) and lower not in self._plain else stem(lower)
 
 
 def _ancestors(topic: CuratedTopic, by_slug: dict[str, CuratedTopic]) -> tuple[str, ...]:
@@ -171,40 +180,6 @@ def _ancestors(topic: CuratedTopic, by_slug: dict[str, CuratedTopic]) -> tuple[s
         slugs.append(topic.parent)
         topic = by_slug[topic.parent]
     return tuple(slugs)
-
-
-def _tokens(text: str) -> list[str]:
-    """Words, those with hyphens whole, and what stands between sentences and their parts."""
-    # In a text of capitals nothing can be told from an acronym.
-    return _TOKEN.findall(text.lower() if text.isupper() and " " in text else text)
-
-
-def _split(token: str) -> tuple[list[str], str]:
-    """A token's words, one break for a mark; and a hyphenated word written as one, ``""`` for any other."""
-    if not token[0].isalnum():
-        return [_BREAK], ""
-    parts = _HYPHEN.split(token[:-2] if token.endswith(("'s", "’s")) else token)
-    return parts, "".join(parts) if len(parts) > 1 else ""
-
-
-def _written(keyword: str) -> list[str]:
-    """A keyword's words as they stand, and as one where they are one."""
-    return [
-        word for token in _TOKEN.findall(keyword) for parts, one in [_split(token)] for word in (*parts, one) if word
-    ]
-
-
-def _is_acronym(word: str) -> bool:
-    return word.isupper() and sum(map(str.isalpha, word)) > 1
-
-
-def phrases(keyword: str) -> tuple[Phrase, ...]:
-    """The ways to look for a keyword, none where it has no word; a single hyphenated word may stand as one."""
-    split = [_split(token) for token in _TOKEN.findall(keyword.strip(_MARKS))]
-    ways = [[word for parts, _ in split for word in parts]]
-    if len(split) == 1 and split[0][1]:
-        ways.append([split[0][1]])
-    return tuple(tuple(word if _is_acronym(word) else stem(word.lower()) for word in way) for way in ways if way)
 
 
 def load(folder: Path) -> Taxonomy:
@@ -236,7 +211,7 @@ def load(folder: Path) -> Taxonomy:
 def _topics(fields: Fields) -> list[CuratedTopic]:
     fields.report_unknown(frozenset({"topics"}), of="topics.yaml", severity=Severity.ERROR)
     if fields.values.get("topics") is None:
-        fields.fault("topics", Code.MISSING_FIELD, "topics is missing", "add `topics:` with a list below it")
+        fields.missing("topics", "add `topics:` with a list below it")
     entries = fields.mappings("topics", severity=Severity.ERROR)
     read = [(entry, topic) for entry in entries if (topic := _topic(entry))]
     _check_claims(read)
@@ -277,12 +252,12 @@ def _check_claims(read: list[tuple[Fields, CuratedTopic]]) -> None:
                 message = f"{key} {value!r} belongs to the topic {owner.name!r} already"
                 entry.fault(at, Code.DUPLICATE_TOPIC, message, "give it another, or make one topic of the two")
                 break
-    claimed: dict[Phrase, CuratedTopic] = {}
+    claimed: dict[keywords.Phrase, CuratedTopic] = {}
     for entry, topic in read:
         given = entry.values.get("keywords")
         for index, value in enumerate(given if isinstance(given, list) else ()):
             keyword = repair(value) if isinstance(value, str) else ""
-            ways = phrases(keyword)
+            ways = keywords.phrases(keyword)
             at_keyword = (*entry.at, "keywords", index)
             if keyword and not ways:
                 message = f"keyword {keyword!r} has no word"

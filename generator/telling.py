@@ -63,7 +63,8 @@ class Telling:
         self._linked_from: defaultdict[str, list[int]] = defaultdict(list)
         self._stories: list[_Growing] = []
         self._story_of: list[int] = []
-        self._labels = Labels()
+        # Where no editor said anything, nobody asks what stories answer to.
+        self._labels = Labels() if any(item.story for item in items) else None
 
     def told(self, start: int) -> Sequence[ToldItem]:
         """What was decided for the items from a position on."""
@@ -138,7 +139,8 @@ class Telling:
             self._stories[one.story].members.append(number)
             self._stories[one.story].scores.append(one.score)
         self._stories[one.story].parted.update(item.not_same_as)
-        self._labels.add(item, one.story)
+        if self._labels:
+            self._labels.add(item, one.story)
 
     def _profile(self, number: int, weights: Sequence[float] | None = None) -> Profile:
         """That of an item; of items told in an earlier build only those that are asked for are made."""
@@ -176,7 +178,7 @@ class Telling:
         """The story that an item tells, a new one where it tells none of before, and how well it joins."""
         best: tuple[float, int] | None = None
         compared: list[tuple[float, int, int]] = []
-        forced = self._labels.story(item)
+        forced = self._labels.story(item) if self._labels else None
         if forced is not None and not self._is_parted(item, self._stories[forced]):
             best = (math.inf, forced)
         for candidate, first in self._candidates(current, look).items():

@@ -14,6 +14,7 @@ import click
 from generator.errors import Problem
 from generator.options import Options
 from generator.report import Progress
+from generator.text import counted, printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -93,19 +94,35 @@ def _default_jobs() -> int:
 
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
+_SETTINGS, _DOCUMENTS = "site.toml", "seeds"
+
+
+class OfSite(click.Path):
+    """A path that a command needs. Where none was given and nothing of a site is here, that is what is said."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - as click has it
+        """The path, as click converts it."""
+        is_default = param is not None and value == param.default
+        if is_default and not any(os.path.lexists(name) for name in (value, _SETTINGS, _DOCUMENTS)):
+            raise click.UsageError(
+                f"there is no site here: neither {_SETTINGS} nor {_DOCUMENTS}/. Go to the folder of one, make one with "
+                "`digest init`, or name its parts with --config and --source",
+                ctx,
+            )
+        return super().convert(value, param, ctx)
 
 
 config_option = click.option(
     "--config",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    default="site.toml",
+    type=OfSite(path_type=Path, dir_okay=False, exists=True),
+    default=_SETTINGS,
     show_default=True,
     help="Settings; topics.yaml, templates/ and static/ beside it belong to the site.",
 )
 source_option = click.option(
     "--source",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    default="seeds",
+    type=OfSite(path_type=Path, file_okay=False, exists=True),
+    default=_DOCUMENTS,
     show_default=True,
     help="Folder of the documents (.md, .markdown, .txt).",
 )
@@ -201,6 +218,16 @@ def print_problems(problems: tuple[Problem, ...], verbosity: int) -> None:
     for warning in warnings[:shown]:
         click.echo(click.style("warning: ", fg="yellow") + str(warning), err=True)
     if verbosity and len(warnings) > shown:
-        click.echo(f"... and {len(warnings) - shown} more warnings (--verbose shows them all)", err=True)
+        click.echo(f"... and {counted(len(warnings) - shown, 'more warning')} (--verbose shows them all)", err=True)
     for error in errors:
         click.echo(click.style("error: ", fg="red") + str(error), err=True)
+
+
+def warn_of_placeholder(output: Path) -> None:
+    """Says that a built site, which is about to be published, was built for an address that nobody can have."""
+    from generator import preflight  # noqa: PLC0415 - most commands publish nothing
+
+    if preflight.is_placeholder(address := preflight.base_url(output)):
+        message = f"the site was built for {address}, and its feeds, sitemaps and canonical links lead there"
+        remedy = "set base_url in site.toml, or build with --base-url"
+        click.echo(click.style("warning: ", fg="yellow") + printable(f"{message} ({remedy})"), err=True)

@@ -6,11 +6,11 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 
-from Stemmer import Stemmer
+import Stemmer
 
 _WORD = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*(?:['’]s\b)?|[.!?:]")
 _RUN = 4
-_STEMMER = Stemmer("english")
+_STEMMER = Stemmer.Stemmer("english", 0)
 
 # Words without a meaning of their own.
 _STOP = frozenset(

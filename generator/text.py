@@ -141,6 +141,11 @@ def _bare(word: str) -> str:
     return re.sub(r"[\W_]", "", word).lower()
 
 
+def counted(count: int, word: str, words: str = "") -> str:
+    """``1 item``, ``2 items``; ``words`` are those of more than one where that is not the word and an s."""
+    return f"{count} {word if count == 1 else words or f'{word}s'}"
+
+
 def printable(value: str) -> str:
     """The value with every control, format and surrogate character written as an escape.
 

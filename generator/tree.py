@@ -10,14 +10,17 @@ import contextlib
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from generator import disk, urls
 from generator.errors import OutputError
-from generator.state import KnownFile
+from generator.ground import Ground, above, folders, kind_of
+from generator.memory import KnownFile
 
 CONTROL = disk.CONTROL
 _MANIFEST = "manifest.json"
@@ -26,8 +29,7 @@ _STAGING = "staging"
 _VERSION = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Staged:
+class Staged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A file of the new site."""
 
     path: str
@@ -38,6 +40,8 @@ class Staged:
     """Whether it differs from what the output folder holds."""
     key: bytes = b""
     """The fingerprint of what it was made from, where that is known."""
+    stamp: tuple[int, int] | None = None
+    """Its size and time, where somebody looked: moving a file into place changes neither."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,15 +58,19 @@ class Tree:
     """An output folder that this process holds the lock of. Small, so that workers can have a copy."""
 
     root: Path
+    is_new: bool = False
+    """Whether there was nothing in it."""
 
     def stage(self, path: str, data: bytes, *, is_forced: bool = False, key: bytes = b"") -> Staged:
-        """Puts a file beside the site unless the site has it already, byte for byte."""
+        """Puts a file beside the site unless the site has it already, byte for byte.
+
+        All that is staged has to be published.
+        """
         digest = disk.digest(data)
-        if not is_forced and disk.holds(f"{self.root}/{path}", data):
+        if not (is_forced or self.is_new) and disk.holds(f"{self.root}/{path}", data):
             return Staged(path=path, digest=digest, is_changed=False, key=key)
-        with open(f"{self.root}/{CONTROL}/{_STAGING}/{_staging_name(path)}", "wb") as file:
-            file.write(data)
-        return Staged(path=path, digest=digest, is_changed=True, key=key)
+        stamp = disk.write_new(f"{self.root}/{CONTROL}/{_STAGING}/{path}", data)
+        return Staged(path=path, digest=digest, is_changed=True, key=key, stamp=stamp)
 
     def held(self, path: str, known: KnownFile, *, is_strict: bool) -> tuple[int, int] | None:
         """The size and time of a file that is as it was written, by size and time unless strict, else byte for byte."""
@@ -83,8 +91,7 @@ class Tree:
         for file in files:
             known = before.get(file.path)
             with contextlib.suppress(OSError):  # gone in this moment
-                status = os.lstat(f"{self.root}/{file.path}")
-                stamp = status.st_size, status.st_mtime_ns
+                stamp = file.stamp or _stamp(f"{self.root}/{file.path}")
                 if known is None or (known.key, known.digest, known.stamp) != (file.key, file.digest, stamp):
                     known = KnownFile(key=file.key, digest=file.digest, stamp=stamp)
                 found[file.path] = known
@@ -92,8 +99,8 @@ class Tree:
 
     def read(self, file: Staged) -> bytes:
         """The bytes of a file of the new site, wherever they are."""
-        staged = self.control / _STAGING / _staging_name(file.path)
-        return (staged if file.is_changed else self.root / file.path).read_bytes()
+        folder = self.control / _STAGING if file.is_changed else self.root
+        return (folder / file.path).read_bytes()
 
     def publish(self, files: Iterable[Staged], *, may_replace: bool = False) -> Counts:
         """Makes the staged files the site: what others refer to first (:func:`urls.turn`), removals last.
@@ -106,14 +113,18 @@ class Tree:
             OutputError: such a file is in the way, or the folder holds a link out of it. Nothing was changed.
         """
         ours = self.recorded()
-        files = sorted(files, key=lambda file: (urls.turn(file.path, is_new=file.path not in ours), file.path))
+        files = list(files)
         moves = [file.path for file in files if file.is_changed]
-        stale = sorted(set(ours) - {file.path for file in files})
-        self.refuse(moves, stale, ours, may_replace=may_replace)
-        removed = sum(os.path.lexists(self.root / path) for path in stale)
+        stale = sorted(ours.keys() - {file.path for file in files})
+        ground = Ground(root=f"{self.root}")
+        self._refuse(ground, moves, stale, ours, may_replace=may_replace)
+        removed = sum(os.path.lexists(f"{self.root}/{path}") for path in stale)
         manifest = {"version": _VERSION, "files": {file.path: file.digest for file in files}}
         if moves or stale or ours != manifest["files"]:
-            disk.write_json(self.control / _JOURNAL, {"moves": moves, "stale": stale, "manifest": manifest})
+            turns = {path: urls.turn(path, is_new=path not in ours) for path in moves}
+            disk.write_json(
+                self.control / _JOURNAL, {"moves": ground.in_order(turns), "stale": stale, "manifest": manifest}
+            )
             self.finish()
         return Counts(written=len(moves), unchanged=len(files) - len(moves), removed=removed)
 
@@ -130,23 +141,32 @@ class Tree:
         Raises:
             OutputError: a file of others is in the way, or a link would be followed.
         """
-        moves = list(moves)
-        self._refuse_escapes([*moves, *stale])
-        self._refuse_foreign(moves, ours, may_replace=may_replace)
+        self._refuse(Ground(root=f"{self.root}"), list(moves), list(stale), ours, may_replace=may_replace)
+
+    def _refuse(
+        self,
+        ground: Ground,
+        moves: Collection[str],
+        stale: Collection[str],
+        ours: Mapping[str, str],
+        *,
+        may_replace: bool,
+    ) -> None:
+        ground.refuse_escapes(moves)
+        ground.refuse_escapes(stale)
+        self._refuse_foreign(ground, moves, ours, may_replace=may_replace)
 
     def finish(self) -> None:
         """Carries out the journal, if there is one, from wherever it was left; then clears the staging folder."""
         journal = self.control / _JOURNAL
         if work := _journal(disk.read_json(journal)):
             moves, stale, manifest = work
-            self._refuse_escapes([*moves, *stale])
+            ground = Ground(root=f"{self.root}")
+            ground.refuse_escapes(moves)
+            ground.refuse_escapes(stale)
             late = self._remove_obstacles(moves, stale)
             for path in moves:
-                staged = self.control / _STAGING / _staging_name(path)
-                if staged.exists():  # else it was moved before the interruption
-                    target = self.root / path
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    staged.replace(target)
+                _move(f"{self.root}/{CONTROL}/{_STAGING}/{path}", f"{self.root}/{path}")
             for path in late:
                 self._remove(path)
             disk.write_json(self.control / _MANIFEST, manifest)
@@ -172,22 +192,19 @@ class Tree:
             return {}
         return {path: digest for path, digest in files.items() if disk.is_safe(path)}
 
-    def _refuse_escapes(self, paths: Iterable[str]) -> None:
-        for folder in sorted({(self.root / path).parent for path in paths}):
-            if folder.resolve() != folder:
-                raise OutputError(f"{folder} is reached through a link: remove the link")
-
-    def _refuse_foreign(self, moves: Iterable[str], ours: Mapping[str, str], *, may_replace: bool) -> None:
+    def _refuse_foreign(
+        self, ground: Ground, moves: Collection[str], ours: Mapping[str, str], *, may_replace: bool
+    ) -> None:
         """Refuses to overwrite files of others and, even if that is asked for, to swap them for another kind."""
         foreign: list[str] = []
         for path in moves:
-            target = self.root / path
-            if target.is_dir() and not target.is_symlink():
-                foreign += [name for name in self._files_below(target) if name not in ours]
-            elif path not in ours and not may_replace and os.path.lexists(target):
+            kind = ground.kind(path)
+            if kind == stat.S_IFDIR:
+                foreign += [name for name in self._files_below(self.root / path) if name not in ours]
+            elif kind and path not in ours and not may_replace:
                 foreign.append(path)
-        for folder in {str(parent) for path in moves for parent in PurePosixPath(path).parents}:
-            if folder not in ours and os.path.lexists(self.root / folder) and not (self.root / folder).is_dir():
+        for folder in folders(moves):
+            if folder not in ours and ground.kind(folder) not in {0, stat.S_IFDIR}:
                 foreign.append(folder)
         if foreign:
             foreign.sort()
@@ -202,11 +219,11 @@ class Tree:
 
     def _remove_obstacles(self, moves: Iterable[str], stale: list[str]) -> list[str]:
         """Removes stale files where a folder must come, or in a folder where a file must come; returns the others."""
-        folders = {str(parent) for path in moves for parent in PurePosixPath(path).parents}
+        needed = folders(moves)
         targets = set(moves)
         late = []
         for path in stale:
-            if path in folders or any(str(parent) in targets for parent in PurePosixPath(path).parents):
+            if path in needed or not targets.isdisjoint(above(path)):
                 self._remove(path)
             else:
                 late.append(path)
@@ -243,8 +260,9 @@ def hold(output: Path) -> Iterator[Tree]:
         control.mkdir(exist_ok=True)
         lock = filelock.FileLock(control / "lock", timeout=0)
         with lock:
-            tree = Tree(root=root)
-            tree.finish()
+            Tree(root=root).finish()
+            tree = Tree(root=root, is_new=os.listdir(root) == [CONTROL])
+            disk.remove_torn(control)
             try:
                 yield tree
             finally:
@@ -268,8 +286,21 @@ def recover(output: Path) -> None:
             pass
 
 
-def _staging_name(path: str) -> str:
-    return disk.digest(path.encode())
+def _stamp(target: str) -> tuple[int, int]:
+    status = os.lstat(target)
+    return status.st_size, status.st_mtime_ns
+
+
+def _move(staged: str, target: str) -> None:
+    """Puts a staged file or folder in its place, unless it was moved before an interruption."""
+    kind = kind_of(staged)
+    if kind == stat.S_IFDIR and kind_of(target) == stat.S_IFDIR:
+        # Somebody made the folder since it was found missing.
+        for name in sorted(os.listdir(staged)):
+            _move(f"{staged}/{name}", f"{target}/{name}")
+    elif kind:
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        os.replace(staged, target)
 
 
 def _journal(work: dict[str, Any] | None) -> tuple[list[str], list[str], dict[str, Any]] | None:

@@ -1,6 +1,5 @@
 """Whether there is anything to build: a look at all that the last build read and wrote, without reading it again."""
 
-import dataclasses
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,11 +9,11 @@ import msgspec
 
 from generator import hashing, sources, state, theme
 from generator.errors import Problem
+from generator.memory import Known, KnownDocument, KnownFile, Memory
 from generator.options import Options
 from generator.report import Report
 from generator.settings import Settings
 from generator.sources import Found, SourceFile
-from generator.state import Known, KnownDocument, KnownFile, Memory
 from generator.theme import Theme
 from generator.tree import Tree
 
@@ -32,6 +31,8 @@ class Input:
     """The program's fingerprint."""
     key: bytes
     """That of all this."""
+    memory: Memory
+    """A glance at what the last build remembered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,8 @@ def report_of(tree: Tree, memory: Memory, found: Found, known: Known, *, key: by
     last = _DECODER.decode(fact) if fact else None
     if last is None or last.key != key or not last.since <= now < last.until or not tree.is_settled:
         return None
-    documents, files = _documents(found, known), _files(tree, memory.files)
+    documents = _documents(found, known)
+    files = None if documents is None else _files(tree, memory.files)
     if documents is None or files is None:
         return None
     if documents or files:
@@ -113,7 +115,7 @@ def _documents(found: Found, known: Known) -> dict[str, KnownDocument] | None:
             continue
         if not _is_same(file, known):
             return None
-        touched[file.name] = dataclasses.replace(known.documents[file.name], stamp=file.stamp)
+        touched[file.name] = msgspec.structs.replace(known.documents[file.name], stamp=file.stamp)
     return touched
 
 

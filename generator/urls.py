@@ -47,6 +47,7 @@ def item(value: "Item") -> Address:
     return Address(f"{day(value.published_at.date())}{value.slug}/")
 
 
+@functools.lru_cache(maxsize=4_096)
 def day(date: dt.date) -> Address:
     """``/YYYY/MM/DD/``."""
     return Address(f"/{date.isoformat().replace('-', '/')}/")
@@ -137,6 +138,11 @@ def folder(address: Address) -> Address:
 def file_path(address: Address) -> str:
     """The file, below the output folder, that answers at an address."""
     return f"{address[1:]}index.html" if address.endswith("/") else address[1:]
+
+
+def forms(address: Address) -> tuple[str, ...]:
+    """The ways in which a page is asked for: ``/old/``, ``/old`` and ``/old/index.html``; ``/old.html`` has the one."""
+    return (address, address.rstrip("/"), f"/{file_path(address)}") if address.endswith("/") else (address,)
 
 
 # What has another name when it has another content.

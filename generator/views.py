@@ -4,21 +4,19 @@ Links into the site are :class:`generator.urls.Address` and are checked before a
 are plain text that ``weburls.clean`` has made safe.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from generator.urls import Address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(msgspec.Struct, frozen=True, kw_only=True):
     """A way to somewhere."""
 
     text: str
     to: Address | str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountedLink:
+class CountedLink(msgspec.Struct, frozen=True, kw_only=True):
     """A way to a list, with the number of its items."""
 
     text: str
@@ -26,8 +24,7 @@ class CountedLink:
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Time:
+class Time(msgspec.Struct, frozen=True, kw_only=True):
     """A moment."""
 
     iso: str
@@ -38,8 +35,7 @@ class Time:
     """``7 September 2021, 14:16 UTC``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
     """An image on the web."""
 
     url: str
@@ -49,8 +45,7 @@ class Picture:
     caption: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class Card(msgspec.Struct, frozen=True, kw_only=True):
     """An article in a list or sidebar."""
 
     title: str
@@ -70,16 +65,14 @@ class Card:
     """The first of the other publishers, at most three."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(msgspec.Struct, frozen=True, kw_only=True):
     """Cards under a heading."""
 
     heading: Link
     cards: tuple[Card, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Formats:
+class Formats(msgspec.Struct, frozen=True, kw_only=True):
     """A feed's addresses, one for each format."""
 
     title: str
@@ -88,8 +81,7 @@ class Formats:
     json: Address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(msgspec.Struct, frozen=True, kw_only=True):
     """What every page shows."""
 
     title: str
@@ -113,8 +105,7 @@ class Site:
     manifest: Address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publication:
+class Publication(msgspec.Struct, frozen=True, kw_only=True):
     """A publisher's article, as the page about it describes it to machines."""
 
     headline: str
@@ -129,8 +120,7 @@ class Publication:
     is_video: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(msgspec.Struct, frozen=True, kw_only=True):
     """What every page says about itself to machines."""
 
     title: str
@@ -151,8 +141,7 @@ class Head:
     """What an item's page is about."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Front:
+class Front(msgspec.Struct, frozen=True, kw_only=True):
     """``front.html``: the newest news."""
 
     head: Head
@@ -166,8 +155,7 @@ class Front:
     sources: tuple[CountedLink, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sidebar:
+class Sidebar(msgspec.Struct, frozen=True, kw_only=True):
     """A list of the item page's sidebar."""
 
     shown: tuple[Card, ...]
@@ -175,8 +163,7 @@ class Sidebar:
     """Behind a summary to unfold."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemPage:
+class ItemPage(msgspec.Struct, frozen=True, kw_only=True):
     """``item.html``: one item."""
 
     head: Head
@@ -211,8 +198,7 @@ class ItemPage:
     older: Link | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListEntry:
+class ListEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A topic or source in its index."""
 
     name: CountedLink
@@ -223,8 +209,7 @@ class ListEntry:
     """The topics that are parts of this one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Index:
+class Index(msgspec.Struct, frozen=True, kw_only=True):
     """``index.html``: all topics or all sources."""
 
     head: Head
@@ -234,8 +219,7 @@ class Index:
     """Topics that are not in ``topics.yaml``, where there are some that are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
+class Bar(msgspec.Struct, frozen=True, kw_only=True):
     """A month in a chart."""
 
     label: str
@@ -247,8 +231,7 @@ class Bar:
     height: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
+class Chart(msgspec.Struct, frozen=True, kw_only=True):
     """How much news a list had, month by month: bars 8 wide at distances of 10, 40 high."""
 
     label: str
@@ -257,8 +240,7 @@ class Chart:
     bars: tuple[Bar, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListPage:
+class ListPage(msgspec.Struct, frozen=True, kw_only=True):
     """``list.html``: a page of a topic or source."""
 
     head: Head
@@ -283,8 +265,7 @@ class ListPage:
     older: Address | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayPage:
+class DayPage(msgspec.Struct, frozen=True, kw_only=True):
     """``day.html``: a day's news by topic."""
 
     head: Head
@@ -298,8 +279,7 @@ class DayPage:
     next: Link | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True, kw_only=True):
     """A day in a calendar."""
 
     day: int
@@ -309,8 +289,7 @@ class Cell:
     """None where there is no news."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calendar:
+class Calendar(msgspec.Struct, frozen=True, kw_only=True):
     """A month by weeks, Monday first."""
 
     title: str
@@ -320,8 +299,7 @@ class Calendar:
     weeks: tuple[tuple[Cell, ...], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DaySummary:
+class DaySummary(msgspec.Struct, frozen=True, kw_only=True):
     """A day in its month's list."""
 
     day: CountedLink
@@ -329,8 +307,7 @@ class DaySummary:
     """Of the best items, at most five."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MonthPage:
+class MonthPage(msgspec.Struct, frozen=True, kw_only=True):
     """``month.html``: a month as a calendar and day by day."""
 
     head: Head
@@ -343,8 +320,7 @@ class MonthPage:
     next: Link | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class YearPage:
+class YearPage(msgspec.Struct, frozen=True, kw_only=True):
     """``year.html``: a year as twelve small months."""
 
     head: Head
@@ -356,24 +332,21 @@ class YearPage:
     next: Link | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class YearSummary:
+class YearSummary(msgspec.Struct, frozen=True, kw_only=True):
     """A year in the archive."""
 
     year: CountedLink
     months: tuple[CountedLink, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Archive:
+class Archive(msgspec.Struct, frozen=True, kw_only=True):
     """``archive.html``: all years, newest first."""
 
     head: Head
     years: tuple[YearSummary, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionPage:
+class EditionPage(msgspec.Struct, frozen=True, kw_only=True):
     """``edition.html``: the week's stories, ranked and by topic."""
 
     head: Head
@@ -391,8 +364,7 @@ class EditionPage:
     next: Link | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionSummary:
+class EditionSummary(msgspec.Struct, frozen=True, kw_only=True):
     """A week in the list of editions."""
 
     edition: CountedLink
@@ -401,8 +373,7 @@ class EditionSummary:
     """Of the stories that matter most, at most three."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionYear:
+class EditionYear(msgspec.Struct, frozen=True, kw_only=True):
     """The editions of a year."""
 
     year: str
@@ -410,24 +381,21 @@ class EditionYear:
     """Newest first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Editions:
+class Editions(msgspec.Struct, frozen=True, kw_only=True):
     """``editions.html``: all editions, newest first."""
 
     head: Head
     years: tuple[EditionYear, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """A value that a search can be narrowed to."""
 
     value: str
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchSegment:
+class SearchSegment(msgspec.Struct, frozen=True, kw_only=True):
     """A part of the search index."""
 
     entry: Address
@@ -437,8 +405,7 @@ class SearchSegment:
     """Changes with the segment, so that browsers may keep the entry."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchPage:
+class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
     """``search.html``: full-text search, which ``search.js`` runs in the browser."""
 
     head: Head
@@ -451,31 +418,27 @@ class SearchPage:
     segments: tuple[SearchSegment, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class About:
+class About(msgspec.Struct, frozen=True, kw_only=True):
     """``about.html``: what this digest is and is not."""
 
     head: Head
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotFound:
+class NotFound(msgspec.Struct, frozen=True, kw_only=True):
     """``404.html``: what a visitor finds at an address that has no page."""
 
     head: Head
     newest: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class Moved(msgspec.Struct, frozen=True, kw_only=True):
     """``moved.html``: leads on from an address at which an item formerly was. It has no frame around it."""
 
     title: str
     to: Address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedEntry:
+class FeedEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An item in a feed."""
 
     id: str
@@ -492,8 +455,7 @@ class FeedEntry:
     picture: Picture | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
+class Feed(msgspec.Struct, frozen=True, kw_only=True):
     """A feed, the same in all its formats."""
 
     id: str
@@ -510,8 +472,7 @@ class Feed:
     entries: tuple[FeedEntry, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SitemapPage:
+class SitemapPage(msgspec.Struct, frozen=True, kw_only=True):
     """A page in a sitemap."""
 
     address: Address
@@ -521,15 +482,13 @@ class SitemapPage:
     """The address of an item's picture, or nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sitemap:
+class Sitemap(msgspec.Struct, frozen=True, kw_only=True):
     """Pages for search engines."""
 
     pages: tuple[SitemapPage, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewsPage:
+class NewsPage(msgspec.Struct, frozen=True, kw_only=True):
     """An item in the sitemap of news."""
 
     address: Address
@@ -537,8 +496,7 @@ class NewsPage:
     published: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewsSitemap:
+class NewsSitemap(msgspec.Struct, frozen=True, kw_only=True):
     """The items of the last two days, counted from the newest."""
 
     name: str
@@ -548,15 +506,13 @@ class NewsSitemap:
     pages: tuple[NewsPage, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SitemapIndex:
+class SitemapIndex(msgspec.Struct, frozen=True, kw_only=True):
     """All sitemaps."""
 
     sitemaps: tuple[Address, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Icon:
+class Icon(msgspec.Struct, frozen=True, kw_only=True):
     """A square icon in the web manifest."""
 
     address: Address
@@ -566,8 +522,7 @@ class Icon:
     """``any``, or ``maskable`` where the system cuts it to a shape."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """The web manifest: how the site looks once it is on a home screen."""
 
     name: str
@@ -578,8 +533,7 @@ class Manifest:
     icons: tuple[Icon, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Robots:
+class Robots(msgspec.Struct, frozen=True, kw_only=True):
     """``robots.txt``."""
 
     sitemap: Address

@@ -46,7 +46,7 @@ class Written:
     """``YYYY-MM-DD-slug.md``: the day is that of the item's address, and the slug its last part."""
     text: str
     problems: tuple[Problem, ...]
-    """What keeps it from being one; then there is no name."""
+    """What keeps it from being one, or would be missing from it; then there is no name."""
 
 
 class _Quoted(str):
@@ -87,8 +87,9 @@ def compose(new: NewDocument, zone: dt.tzinfo) -> Written:
     front = yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10**9)
     text = f"---\n{front}---\n".encode("utf-8", "replace").decode()
     parsed = parse(Document(name="new.md", shown="the new document", text=text), zone=zone)
-    if parsed.item is None:
-        return Written(name="", text=text, problems=tuple(problem for problem in parsed.problems if problem.is_error))
+    if parsed.item is None or parsed.problems:
+        errors = tuple(problem for problem in parsed.problems if problem.is_error)
+        return Written(name="", text=text, problems=errors or parsed.problems)
     slug = slugify(parsed.item.title) or f"item-{short_hash(parsed.item.identity)}"
     return Written(name=f"{parsed.item.published_at.date().isoformat()}-{slug}.md", text=text, problems=())
 

@@ -1,12 +1,13 @@
 """Views in which every text is the same words, for showing what becomes of words wherever a page has some."""
 
-import dataclasses
 import itertools
 import types
 import typing
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from generator import language, views
 from generator.language import Language
@@ -28,15 +29,15 @@ def filled(view: type, words: str, variant: str = "full") -> Any:
 
 
 def _value(kind: Any, words: str, variant: str, numbers: Iterator[int], depth: int) -> Any:
-    if dataclasses.is_dataclass(kind):
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         hints = typing.get_type_hints(kind)
-        return typing.cast("Any", kind)(
+        return kind(
             **{
                 field.name: _SPECIAL[field.name]
                 if field.name in _SPECIAL and hints[field.name] is str
                 # Pages of lists have a feed always.
                 else _value(hints[field.name], words, "web" if field.name == "feeds" else variant, numbers, depth + 1)
-                for field in dataclasses.fields(kind)
+                for field in msgspec.structs.fields(kind)
             }
         )
     if isinstance(kind, types.UnionType):

@@ -3,15 +3,17 @@
 import contextlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from generator import cli
+from generator import cli, hashing
 from generator.items import Parsed, parse
+from generator.model import Item
+from generator.recall import Recall
 from generator.sources import Document
 
 NOW = "2026-01-01T00:00:00Z"
@@ -44,6 +46,12 @@ def document(body: str = "", **changes: Any) -> str:
 def read(text: str, name: str = "2025-03-14-chest-films.md", base_path: str = "") -> Parsed:
     """Parses a document's text."""
     return parse(Document(name=name, shown=f"seeds/{name}", text=text), base_path=base_path)
+
+
+def recall_of(items: Iterable[Item]) -> Recall:
+    """What a first build knows of items."""
+    digests = {item.name: hashing.fingerprint(item) for item in items}
+    return Recall(cores=digests, contents=digests)
 
 
 def entry(number: int = 1, **changes: Any) -> dict[str, Any]:

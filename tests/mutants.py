@@ -34,11 +34,13 @@ COPIED = ("generator", "templates", "static", "tests", "docs", "pyproject.toml",
 CALLS = {
     # Escaping.
     "escape": "{0}",
+    "shown": "{0}",
     "printable": "{0}",
     "printable_lines": "{0}",
     "quote": "str({0})",
     "json_text": "__import__('json').dumps({0}, ensure_ascii=False)",
-    "tostring": "__import__('html').unescape({call}.decode()).encode()",
+    "xml_text": "{0}",
+    "xml_value": "{0}",
     # Cleaning.
     "repair": "{0}",
     "strip_unwanted": "{0}",
@@ -51,12 +53,13 @@ CALLS = {
     "is_slug": "True",
     "embedded_video": "__import__('generator.markup').markup.Video({0}, 'x') if {0} else None",
 }
-ATTRIBUTES = {"clean", "domain", "escape", "tostring"}
+ATTRIBUTES = {"clean", "domain", "escape", "shown"}
 """Those that are called as an attribute of a module: ``weburls.clean``, ``html.escape``."""
 REFUSALS = {"InvalidUrlError"}
 """An ``if`` that only raises one of these is left out."""
 TABLES = {
     "_UNWANTED": "",
+    "_UNSAYABLE": "",
     "_SKIPPED": "",
     "_ESCAPED": "{}",
     "_ENCODED": "{}",
@@ -64,8 +67,8 @@ TABLES = {
 }
 """Constants of characters and schemes, and what they become: patterns that match nothing, no character, any scheme."""
 LAYERED = {
-    "generator/markup.py: render_body: nh3.clean() without url_schemes": "the filter of attributes refuses the same",
-    "generator/markup.py: with another _SCHEMES": "the filter of attributes refuses the same",
+    "generator/bodies.py: render_body: nh3.clean() without url_schemes": "the filter of attributes refuses the same",
+    "generator/bodies.py: with another _SCHEMES": "the filter of attributes refuses the same",
     "generator/markup.py: embedded_video: nh3.clean() without tags": "of iframes alone is the source read",
 }
 """What another defence stands behind, so that nothing shows when it is out."""
@@ -111,6 +114,10 @@ def _weakened(node: ast.AST) -> Iterator[tuple[ast.expr, str, str]]:
                 left = [one for one in node.keywords if one is not keyword]
                 call = ast.unparse(ast.Call(func=node.func, args=node.args, keywords=left))
                 yield node, f"({call})", f"nh3.clean() without {keyword.arg}"
+        case ast.Call(func=ast.Attribute(value=text, attr="replace"), args=[_, ast.Constant(str(entity))]) if (
+            entity.startswith("&")
+        ):
+            yield node, ast.unparse(text), f"without {entity}"
         case ast.keyword(arg="autoescape"):
             yield node.value, "False", "without autoescape"
         case ast.If(body=[ast.Raise(exc=ast.Call(func=ast.Name(name)))]) if name in REFUSALS:

@@ -132,6 +132,7 @@ def test_errors_leave_the_old_site_untouched(site: SiteFolder) -> None:
     assert re.fullmatch(r"error: .*/seeds/bad\.md:1:1: missing-field: title is missing \(add `title:`\)", lines[0])
     assert re.fullmatch(r"error: .*/seeds/bad\.md:\d+:1: wrong-type: .+ \(.+\)", lines[1])
     assert lines[-1].startswith("not built: 3 errors")
+    assert "site: " not in outcome.stdout, "there is none to be counted"
 
 
 def test_invalid_documents_can_be_skipped(site: SiteFolder) -> None:
@@ -328,6 +329,9 @@ def test_many_warnings_are_cut_short(site: SiteFolder) -> None:
     assert len(normal) == 21
     assert normal[-1] == "... and 5 more warnings (--verbose shows them all)"
     assert (len(verbose), len(quiet)) == (25, 0)
+    for number in range(21, 25):
+        site.add(f"2025-03-14-{number}.md")
+    assert site.build().stderr.splitlines()[-1] == "... and 1 more warning (--verbose shows them all)"
 
 
 def test_quiet_builds_say_nothing(site: SiteFolder) -> None:

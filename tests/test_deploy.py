@@ -7,12 +7,13 @@ import http.client
 import json
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -206,6 +207,36 @@ def test_rules_that_a_host_does_not_read_are_told(built: SiteFolder) -> None:
     assert "does not read" not in run("preflight", "--target", "netlify", "--output", str(built.output))[1]
 
 
+@pytest.mark.parametrize(
+    ("base_url", "is_placeholder"),
+    [
+        ("https://example.org/", True),
+        ("https://www.example.com/digest/", True),
+        ("http://localhost:8000/", True),
+        ("https://digest.test/", True),
+        ("http://127.0.0.1/", True),
+        ("https://my-example.org/a%20b/", False),
+        ("https://digest.health/", False),
+    ],
+)
+def test_an_address_that_nobody_can_have_is_told(site: SiteFolder, base_url: str, *, is_placeholder: bool) -> None:
+    """By a preflight, as text and as JSON; by a build that lists what to upload; by no other build."""
+    outcome = site.build("--base-url", base_url)
+    assert (outcome.code, outcome.stderr) == (0, "")
+    warning = (
+        f"warning: the site was built for {base_url}, and its feeds, sitemaps and canonical links lead there (set "
+    )
+    arguments = ("preflight", "--target", "netlify", "--output", str(site.output))
+    code, _, stderr = run(*arguments)
+    assert (code, stderr.startswith(warning)) == (0, is_placeholder)
+    found = json.loads(run(*arguments, "--format", "json")[1])
+    assert (found["base_url"], found["placeholder"]) == (base_url, is_placeholder)
+    outcome = site.build("--base-url", base_url, "--deploy-manifest", str(site.root / "deploy.json"))
+    assert (outcome.code, outcome.stderr.startswith(warning)) == (0, is_placeholder)
+    (site.output / "sitemap.xml").unlink()
+    assert run(*arguments)[2] == ""
+
+
 def test_preflight_refuses_what_is_no_site(tmp_path: Path) -> None:
     """No folder, an empty one, an unknown host, no host: exit code 2."""
     (tmp_path / "empty").mkdir()
@@ -263,7 +294,7 @@ def test_preflight_is_documented() -> None:
             assert limit.source in text
             assert limit.read in text
     finding = preflight.Finding(measure=Measure.FILES, value=1, where="", limit=None)
-    for key in ("target", "fits", "unread", "findings", *finding.as_json()):
+    for key in ("target", "fits", "unread", "base_url", "placeholder", "findings", *finding.as_json()):
         assert f"`{key}`" in text
 
 
@@ -316,8 +347,8 @@ def nginx(built: SiteFolder) -> Iterator[http.client.HTTPConnection]:
 
 
 @contextlib.contextmanager
-def serving(site: SiteFolder, root: Path) -> Iterator[http.client.HTTPConnection]:
-    """A connection to nginx on loopback, which serves a site with docs/nginx.conf."""
+def serving(site: SiteFolder, root: Path, configuration: str = "") -> Iterator[http.client.HTTPConnection]:
+    """A connection to nginx on loopback, which serves a site with docs/nginx.conf, or what was made of it."""
     if NGINX is None or not Path("/etc/nginx/mime.types").exists():
         pytest.skip("there is no nginx on this machine")
     folder = root / "nginx"
@@ -325,8 +356,9 @@ def serving(site: SiteFolder, root: Path) -> Iterator[http.client.HTTPConnection
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    text = (DOCS / "nginx.conf").read_text(encoding="utf-8")
+    text = configuration or (DOCS / "nginx.conf").read_text(encoding="utf-8")
     text = text.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("/var/www/digest", str(site.output))
+    text = text.replace("root /var/www;", f"root {site.output.parent};")
     (folder / "digest.conf").write_text(text, encoding="utf-8")
     (folder / "nginx.conf").write_text(MAIN.format(folder=folder), encoding="utf-8")
     command = [NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")]
@@ -406,22 +438,76 @@ def test_nginx_answers_what_is_missing_with_our_page(built: SiteFolder, nginx: h
 
 
 def test_nginx_leads_on(site: SiteFolder, tmp_path: Path) -> None:
-    """From former addresses, also with a page there; withdrawn items are gone; the rules themselves are not shown."""
+    """From former addresses, also with a page there; withdrawn items are gone; the rules themselves are not shown.
+
+    Each answers with a slash at its end, without it, and with the name of its file.
+    """
     long = "/" + "/".join("x" * 100 for _ in range(5)) + "/"
-    site.add("2025-03-14-two.md", title="Two others", aliases=["/zuvor/ärzte $uri/", "/old.html"])
+    former = ["/zuvor/ärzte $uri/", "/old.html", "/Before/", "/before/"]
+    site.add("2025-03-14-two.md", title="Two others", aliases=former)
     site.add("2025-03-14-gone.md", removed=True, aliases=[long])
     assert site.build().code == 0
     with serving(site, tmp_path) as connection:
-        for path in ("/zuvor/%C3%A4rzte%20$uri/", "/old.html"):
+        for path in (
+            *(f"/zuvor/%C3%A4rzte%20$uri{end}" for end in ("/", "", "/index.html")),
+            *("/Before/", "/before", "/before/index.html", "/old.html"),
+        ):
             status, headers, _ = fetch(connection, path)
             assert (status, headers["location"]) == (301, "/2025/03/14/two/"), path
-        for path in ("/2025/03/14/gone/", long):
+        ends = ("/", "", "/index.html")
+        for path in [f"{address}{end}" for address in ("/2025/03/14/gone", long.rstrip("/")) for end in ends]:
             status, headers, body = fetch(connection, path)
             assert (status, body) == (410, site.files()["404.html"]), path
             assert headers["content-security-policy"] == hosting.POLICY
         for path in ("/_redirects", "/_redirects.nginx", "/_headers"):
             assert fetch(connection, path)[0] == 404, path
         assert fetch(connection, "/2025/03/14/two/")[0] == 200
+
+
+def _below_a_folder() -> str:
+    """docs/nginx.conf as docs/deploy.md says that it is to be changed."""
+    (command,) = re.findall(r"^sed .*", (DOCS / "deploy.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert command.endswith(" nginx.conf")
+    return subprocess.run(shlex.split(command), cwd=DOCS, capture_output=True, text=True, check=True).stdout
+
+
+def _in_a_location(configuration: str) -> str:
+    """The same, where the server serves other things, too."""
+    before, root, rest = configuration.partition("    root /var/www;")
+    inner = rest.strip().removesuffix("}")
+    slash = "location = /digest { return 301 /digest/; }"
+    assert slash in (DOCS / "deploy.md").read_text(encoding="utf-8")
+    return f"{before}\n    root {Path(__file__).parent};\n    {slash}\n    location /digest/ {{\n{root}{inner}}}\n}}\n"
+
+
+@pytest.mark.skipif(shutil.which("sed") is None, reason="there is no sed on this machine")
+@pytest.mark.parametrize("change", [str, _in_a_location])
+def test_nginx_serves_a_site_below_a_folder(site: SiteFolder, tmp_path: Path, change: Callable[[str], str]) -> None:
+    """With the changes that docs/deploy.md names: every file, its headers, former addresses, what is missing."""
+    site.add("2025-03-14-two.md", title="Two others", aliases=["/old/"])
+    site.add("2025-03-14-gone.md", removed=True)
+    assert site.build("--base-url", "https://example.org/digest/", "--output", str(site.root / "digest")).code == 0
+    site.output.symlink_to(site.root / "digest")  # where `serving` looks for it
+    found = rules((site.output / "_headers").read_text(encoding="utf-8"))
+    with serving(site, tmp_path, change(_below_a_folder())) as connection:
+        missing = site.files()["404.html"]
+        for name, data in site.files().items():
+            path = "/digest/" + quote(re.sub(r"(^|/)index\.html$", r"\1", name))
+            status, headers, body = fetch(connection, path)
+            if name.startswith(("_", ".")) or name == "404.html":
+                assert (status, body) == (404, missing), name
+            elif name != "old/index.html":
+                assert (status, body) == (200, data), name
+            caching = [rule.get("Cache-Control") for pattern, rule in found.items() if matching(pattern, path)]
+            assert headers["cache-control"] == next(filter(None, caching), hosting.SHORT), name
+            assert headers["content-security-policy"] == hosting.POLICY
+        for path in ("/digest/old/", "/digest/old", "/digest/old/index.html"):
+            status, headers, _ = fetch(connection, path)
+            assert (status, headers["location"]) == (301, "/digest/2025/03/14/two/"), path
+        assert fetch(connection, "/digest/2025/03/14/gone/")[::2] == (410, missing)
+        assert fetch(connection, "/digest/nowhere/")[::2] == (404, missing)
+        status, headers, _ = fetch(connection, "/digest")
+        assert (status, headers["location"].endswith("/digest/")) == (301, True)
 
 
 def test_nginx_sends_compressed_copies_as_they_are(site: SiteFolder, tmp_path: Path) -> None:

@@ -117,6 +117,7 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.UNKNOWN_KEY: document_of("", webURL="https://news.example.org/films"),
     Code.UNKNOWN_EMBED: document_of(featuredContent="<iframe src='https://video.example/1'></iframe>"),
     Code.INVALID_BODY: document_of(document("* " * 600)),
+    Code.INVALID_LINK: document_of(document("See [all topics](topics/).\n")),
     Code.NO_DOCUMENTS: lambda site: site.write("seeds/readme.html", ""),
     Code.DUPLICATE_ITEM: _two(),
     Code.ADDRESS_COLLISION: _two(webUrl="https://news.example.org/2", slug="chest-films"),
@@ -246,6 +247,28 @@ def test_slips_in_other_files_are_guessed(site: SiteFolder, monkeypatch: pytest.
     (site.root / "topics.yaml").unlink()
     site.write("languages/en.toml", '[site]\ntopic = "Subjects"\n')
     assert "site.topic: is no key of the table; did you mean site.topics?" in run("build", "--jobs", "1")[2]
+
+
+def test_one_mistake_is_one_line(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slip in the name of a required field; a day that stands first; a source without a name."""
+    provider = {"domain": "news.example.org"}
+    text = document(title=None, titel="x", publishedDateTime="21.11.2026", provider=provider)
+    site.add(NAME, text)
+    monkeypatch.chdir(site.root)
+    code, _, stderr = run("build", "--jobs", "1")
+    where = {name: text.splitlines().index(line) + 1 for line in text.splitlines() for name in [line.partition(":")[0]]}
+    assert code == 1
+    assert stderr.splitlines()[:-1] == [
+        (
+            f"warning: seeds/{NAME}:{where['provider']}:1: missing-field: provider.name is missing, the domain "
+            "stands in (add `name:` below `provider:`)"
+        ),
+        (
+            f"error: seeds/{NAME}:{where['publishedDateTime']}:1: invalid-time: publishedDateTime is not written as "
+            "YYYY-MM-DD, with or without a time (write it as 2026-03-14T09:00:00Z)"
+        ),
+        f"error: seeds/{NAME}:{where['titel']}:1: missing-field: title is missing: titel is no field (write `title:`)",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from generator.settings import Settings
 from generator.syndication import Feeds
 from generator.urls import Address
 from tests.crawling import XHTML, strict_parse
-from tests.making import SiteFolder, document, read
+from tests.making import SiteFolder, document, read, recall_of
 
 BASE = "https://digest.example/folder/"
 PICTURE = {"url": "https://img.example.org/a.jpg?w=1&h=2", "width": 640, "height": 480, "title": "A film"}
@@ -208,16 +208,16 @@ def test_a_feed_of_any_items_can_be_made() -> None:
     """Entries are made once and shared by all feeds that hold them."""
     item = read(document()).item
     assert item
-    feeds = Feeds(Settings(feed_size=1, feed_authority="ids.example"))
+    feeds = Feeds(Settings(feed_size=1, feed_authority="ids.example"), recall_of([item]))
     first, second = (
         feeds.pages([item, item], suffix=f"week/{number}", title=f"Week {number}", home=Address(f"/week/{number}/"))
         for number in (10, 11)
     )
     assert [page.address for page in first] == [f"/week/10/{name}" for name in NAMES]
-    assert first[0].view is first[2].view
-    assert [page.view.id for page in (first[0], second[0])] == [  # type: ignore[attr-defined]
+    assert first[0].shown is first[2].shown
+    assert [page.shown.id for page in (first[0], second[0])] == [  # type: ignore[attr-defined]
         "tag:ids.example,2026:week/10",
         "tag:ids.example,2026:week/11",
     ]
-    assert first[0].view.entries[0] is second[0].view.entries[0]  # type: ignore[attr-defined]
-    assert len(first[0].view.entries) == 1  # type: ignore[attr-defined]
+    assert first[0].shown.entries[0] is second[0].shown.entries[0]  # type: ignore[attr-defined]
+    assert len(first[0].shown.entries) == 1  # type: ignore[attr-defined]

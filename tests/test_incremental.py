@@ -312,10 +312,16 @@ def test_a_template_renders_the_pages_it_is_part_of(site: SiteFolder) -> None:
 
 
 def test_another_program_starts_anew(site: SiteFolder) -> None:
-    """What it makes of the same input may be something else."""
-    ten(site).build()
+    """What it makes of the same input may be something else; a line says so, once."""
+    assert "made anew" not in ten(site).build().stderr
     with mock.patch("generator.program.fingerprint", return_value="another"):
-        assert len(rendered(site)) > 40
+        outcome = site.build()
+        assert outcome.stderr.count("made anew") == 1
+        assert outcome.report["anew"] is True
+        outcome = site.build()
+        assert "made anew" not in outcome.stderr
+        assert outcome.report["anew"] is False
+    assert len(rendered(site)) > 40
 
 
 def test_a_damaged_state_costs_time_only(site: SiteFolder) -> None:

@@ -1,6 +1,7 @@
 """Every trap of the documents, as the program meets it: a text in, an item or problems with places out."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -256,6 +257,69 @@ def test_impossible_times_are_errors(time: object) -> None:
     assert only_problem(document(publishedDateTime=time))[0] is Code.INVALID_TIME
 
 
+@pytest.mark.parametrize(
+    ("time", "reason"),
+    [
+        ("2026-02-30", "is no time that exists"),
+        ("2026-03-14T25:00:00Z", "is no time that exists"),
+        ("2026-03-14 09:61", "is no time that exists"),
+        ("21.11.2026", "is not written as YYYY-MM-DD, with or without a time"),
+        ("11/21/2026", "is not written as YYYY-MM-DD, with or without a time"),
+        ("2026-7-1", "is not written as YYYY-MM-DD, with or without a time"),
+        ("2026-07-01T9:00:00Z", "is not written as YYYY-MM-DD, with or without a time"),
+        ("٢٠٢٦-٠٧-٠١", "is not written as YYYY-MM-DD, with or without a time"),
+        (20260701, "is not written as YYYY-MM-DD, with or without a time"),
+    ],
+)
+def test_a_time_that_does_not_exist_is_told_from_one_that_is_written_otherwise(time: object, reason: str) -> None:
+    """Who writes the day first is not to look into a calendar."""
+    (problem,) = read(document(publishedDateTime=time)).problems
+    assert problem.message == f"publishedDateTime {reason}"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (document(title=None, titel="A title"), "error: title is missing: titel is no field (write `title:`)"),
+        (
+            document(publishedDateTime=None, publishDateTime="2026-03-14"),
+            "error: publishedDateTime is missing: publishDateTime is no field (write `publishedDateTime:`)",
+        ),
+        (
+            document(provider=None, providers={"name": "X"}),
+            "warning: provider is missing: providers is no field, the address stands in (write `provider:`)",
+        ),
+        (
+            document(provider={"nam": "X"}),
+            "warning: provider.name is missing: nam is no field, the domain stands in (write `name:`)",
+        ),
+        (
+            document(related=[entry(), entry(title=None, titel="A title")]),
+            "warning: title is missing: titel is no field, so the entry is left out (write `title:`)",
+        ),
+    ],
+)
+def test_a_slip_in_the_name_of_a_required_field_is_one_mistake(text: str, found: str) -> None:
+    """It is told once, where the slip stands."""
+    (problem,) = read(text).problems
+    assert f"{problem.severity}: {problem.message} ({problem.remedy})" == found
+    slip = re.search(r": (\w+) is no field", found)
+    assert slip
+    assert text.split("\n")[problem.line - 1].strip().removeprefix("- ").startswith(f"{slip[1]}:")
+
+
+def test_a_slip_elsewhere_is_no_excuse() -> None:
+    """Not one of another entry, nor one whose field is there; of two slips for a field one is told by itself."""
+    text = document(related=[entry(titel="x"), entry(2, title=None)], titel="x")
+    assert [(problem.code, "is no field" in problem.message) for problem in read(text).problems] == [
+        (Code.UNKNOWN_KEY, True),
+        (Code.MISSING_FIELD, False),
+        (Code.UNKNOWN_KEY, True),
+    ]
+    text = document(title=None, titel="x", titl="x")
+    assert [problem.code for problem in read(text).problems] == [Code.MISSING_FIELD, Code.UNKNOWN_KEY]
+
+
 def test_naive_and_date_only_times_are_taken_as_utc() -> None:
     """Both with a warning; a date alone, and midnight, have no time of day."""
     naive = read(document(publishedDateTime="2025-03-14 09:30:00"))
@@ -321,6 +385,9 @@ def test_all_faults_of_a_document_come_at_once() -> None:
         ({"type": "podcast"}, Code.UNKNOWN_TYPE),
         ({"ampWebUrl": "nowhere"}, Code.INVALID_URL),
         ({"provider": None}, Code.MISSING_FIELD),
+        ({"provider": {"domain": "e.org"}}, Code.MISSING_FIELD),
+        ({"provider": {"name": " ", "domain": "e.org"}}, Code.MISSING_FIELD),
+        ({"provider": {}}, Code.MISSING_FIELD),
         ({"provider": {"name": "X", "domain": "not a domain"}}, Code.INVALID_DOMAIN),
         ({"provider": {"name": "X", "domain": "e.org", "motto": "y"}}, Code.UNKNOWN_KEY),
         ({"provider": {"name": "X", "domain": "e.org", "images": [{"url": "/logo.png"}]}}, Code.INVALID_URL),
@@ -482,3 +549,21 @@ def test_long_names_that_differ_late_stay_different() -> None:
     """A cut slug carries a hash of the whole name."""
     slugs = {item(document(), name=f"2025-03-14-{'Word_' * 40}{number}.md").slug for number in range(2)}
     assert len(slugs) == 2
+
+
+def test_links_of_a_body_that_lead_nowhere_are_named() -> None:
+    """Each address once, with its line; what leads somewhere is not."""
+    body = (
+        "Good: [a](/topics/) [b](https://eyes.example/) [c](mailto:a@eyes.example).\n"
+        "[d](nope.html) and [e](eyes.example/x)\n\n![f](pic.png)\n[g](ftp://eyes.example/) [h](#part)\n"
+        "[i]()\n<a href='JavaScript:alert(1)'>j</a> [k](//lungs.example/)\n[again](nope.html)\n"
+    )
+    parsed = read(document(body))
+    assert parsed.item is not None
+    first = document().count("\n") + 1
+    named = {problem.message.partition("`")[2].partition("`")[0]: problem.line - first for problem in parsed.problems}
+    assert named == {
+        "nope.html": 1, "eyes.example/x": 1, "pic.png": 3, "ftp://eyes.example/": 4, "#part": 4, "": 5,
+        "JavaScript:alert(1)": 6, "//lungs.example/": 6,
+    }  # fmt: skip
+    assert {(problem.code, problem.severity) for problem in parsed.problems} == {(Code.INVALID_LINK, Severity.WARNING)}

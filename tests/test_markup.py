@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.markup import InvalidBodyError, embedded_video, render_body
+from generator.bodies import render_body
+from generator.markup import InvalidBodyError, embedded_video
 
 
 def test_markdown_is_rendered_below_the_page_s_headline() -> None:

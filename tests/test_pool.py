@@ -1,11 +1,19 @@
 """Work in several processes comes back as if done here."""
 
+import contextlib
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from generator import pool
+from tests.making import SiteFolder
+
+ROOT = Path(__file__).parent.parent
 
 
 def prepare() -> int:
@@ -35,3 +43,32 @@ def test_one_chunk_starts_no_process() -> None:
     """Small sites are built here, large ones elsewhere."""
     assert list(pool.in_chunks(who, range(3), prepare=prepare, jobs=2, size=3)) == [os.getpid()]
     assert os.getpid() not in list(pool.in_chunks(who, range(9), prepare=prepare, jobs=2, size=3))
+
+
+def test_ctrl_c_ends_a_build_at_once_and_says_one_line(tmp_path: Path) -> None:
+    """Whenever it comes, to all processes of the terminal: no worker says anything, and none is waited for in vain."""
+    site = SiteFolder(tmp_path / "site", {"title": "Test Digest", "search": False})
+    for number in range(400):
+        site.add(f"2025-03-14-n{number}.md", title=f"Headline {number}", webUrl=f"https://news.example/{number}")
+    command = [sys.executable, "-m", "generator", "build", "--quiet", "--clean", "--jobs", "2"]
+    codes = []
+    for moment in range(7):
+        process = subprocess.Popen(
+            command,
+            cwd=site.root,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.5 + moment / 5)
+        with contextlib.suppress(ProcessLookupError):  # it has ended
+            os.killpg(process.pid, signal.SIGINT)
+        said, _ = process.communicate(timeout=60)
+        codes.append(process.returncode)
+        lines = said.split("\n")
+        assert [line.partition(";")[0] for line in lines if line] == ["interrupted"] * (codes[-1] == 130)
+    assert set(codes) <= {0, 130}
+    assert 130 in codes

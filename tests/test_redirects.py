@@ -188,10 +188,26 @@ def test_what_was_withdrawn_is_gone(site: SiteFolder) -> None:
     assert site.files()["_redirects"].decode() == (
         f"/moved/ {ITEM} 301\n/2025/03/14/gone/ /404.html 410\n/older/ /404.html 410\n"
     )
-    assert site.files()["_redirects.nginx"].decode() == (
-        f'"/2025/03/14/gone/" "gone";\n"/moved/" "{ITEM}";\n"/older/" "gone";\n'
+    leads = {"/2025/03/14/gone": "gone", "/moved": ITEM, "/older": "gone"}
+    assert site.files()["_redirects.nginx"].decode() == "".join(
+        f'"{path}{end}" "{to}";\n' for path, to in leads.items() for end in ("/", "", "/index.html")
     )
     assert "older/index.html" not in site.files()
+
+
+def test_what_is_gone_takes_no_page_along(site: SiteFolder) -> None:
+    """Where an address differs from another's in capitals only, nginx would answer with 410 for both."""
+    site.add("2025-03-14-one.md", aliases=["/Old/", "/old/", "/Ärzte/", "/ärzte/"])
+    site.add("2025-03-14-gone.md", removed=True, aliases=["/Topics/AI/", "/OLD/", "/older/"])
+    assert site.build().code == 0
+    rules = site.files()["_redirects"].decode()
+    assert [line.split()[0] for line in rules.splitlines() if line.endswith(" 410")] == [
+        "/2025/03/14/gone/",
+        "/older/",
+    ]
+    keys = [line.split('"')[1] for line in site.files()["_redirects.nginx"].decode().splitlines()]
+    assert {"/Old/", "/Ärzte/", "/ärzte/"} <= set(keys)
+    assert "/old/" not in keys
 
 
 def test_what_is_gone_is_so_from_its_time_on(site: SiteFolder) -> None:

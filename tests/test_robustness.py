@@ -93,6 +93,7 @@ def test_a_build_can_be_killed_before_any_change(site: SiteFolder, runner: Runne
         assert runner.run(*arguments, below=output)["code"] == 0
         assert site.files() == new, point
         assert not list((output / CONTROL).glob("staging/*")), point
+        assert not list((output / CONTROL).glob(".*")), point
     assert {"old", "moving"} <= seen
 
 

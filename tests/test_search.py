@@ -18,7 +18,7 @@ from generator.language import Language
 from generator.model import Item
 from generator.records import Record, Search
 from tests.crawling import strict_parse
-from tests.making import SiteFolder, read
+from tests.making import SiteFolder, read, recall_of
 
 LATER = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 
@@ -43,7 +43,7 @@ def spoken(tag: str) -> Language:
 def cut(items: list[Item]) -> Search:
     """The segments of a collection."""
     found = select(items, Selection(now=LATER)).items
-    return records.search(group(found), spoken("en-GB"), "1")
+    return records.search(group(found), spoken("en-GB"), "1", recall_of(found))
 
 
 DAYS = st.dates(dt.date(2023, 11, 1), dt.date(2026, 2, 28))
@@ -98,9 +98,10 @@ def test_a_record_is_what_can_be_found() -> None:
 
 def test_the_fingerprint_depends_on_version_and_language() -> None:
     """A new indexer, or another language, makes other files of the same records."""
-    digest = group((item(dt.date(2025, 3, 14)),))
+    items = (item(dt.date(2025, 3, 14)),)
+    digest = group(items)
     found = [
-        records.search(digest, spoken(tag), version)
+        records.search(digest, spoken(tag), version, recall_of(items))
         for tag, version in [("en", "1"), ("en-US", "1"), ("de", "1"), ("en", "2")]
     ]
     assert len({one.segments[0].fingerprint for one in found}) == 3

@@ -85,6 +85,27 @@ def test_filters_narrow_a_search_and_stand_in_the_address(chromium: Browser, url
     assert faults == []
 
 
+def test_without_words_all_that_is_chosen_is_found(chromium: Browser, url: str) -> None:
+    """Newest first, over all segments; and nothing once nothing is chosen."""
+    page, faults = open_page(chromium, f"{url}/search/?source=news.example.org")
+    said(page, "23 items found for “Example News”.")
+    page.click("#search-more")
+    expect(page.locator(".results li")).to_have_count(20)
+    numbers = [int(title.removeprefix("Report ")) for title in titles(page)]
+    assert numbers == [*range(21, 0, -2), *range(22, 4, -2)]
+    page.select_option("#search-topic", "zoology")
+    said(page, "12 items found for “Zoology, Example News”.")
+    page.select_option("#search-year", "2024")
+    said(page, "Nothing found for “Zoology, Example News, 2024”.")
+    page.select_option("#search-topic", "")
+    page.select_option("#search-source", "")
+    said(page, "11 items found for “2024”.")
+    page.select_option("#search-year", "")
+    said(page, "")
+    expect(page.locator("#search-found")).to_be_hidden()
+    assert faults == []
+
+
 def test_an_address_holds_a_whole_search(chromium: Browser, url: str) -> None:
     """What it names is filled in; what is no choice is left out."""
     page, _ = open_page(chromium, f"{url}/search/?q=quagga&topic=ai&source=nobody.example")

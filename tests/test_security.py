@@ -8,19 +8,23 @@ import gzip
 import html
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import feedparser
+import msgspec
 import pytest
 from html5lib import HTMLParser
 from lxml import etree
+from markupsafe import Markup, escape
 
-from generator import cli, preview, serialize, urls, weburls
+from generator import cli, drawing, preview, serialize, urls, weburls
+from generator.bodies import render_body
 from generator.errors import Code
-from generator.markup import embedded_video, render_body
+from generator.markup import embedded_video
 from generator.page import Page
 from generator.render import WRITERS
 from generator.text import printable, repair, topic_slug
@@ -863,3 +867,58 @@ def test_secured_is_nowhere(attacked: SiteFolder) -> None:
     for path, data in everything(attacked.output):
         assert CANARY.encode() not in data, path
     assert CANARY not in (attacked.root / "report.json").read_text(encoding="utf-8")
+
+
+def test_text_is_escaped_as_markupsafe_escapes_it() -> None:
+    """Each character, and what is no text."""
+    for number in range(sys.maxunicode + 1):
+        character = chr(number)
+        if str(drawing.shown(character)) != str(escape(character)):
+            raise AssertionError(number)
+
+    class Text(str):
+        __slots__ = ()
+
+    values: list[Any] = ["<&>\"'" * 3, Text("<&>\"'"), Markup("<b>"), 5, None, True, 1.5, ["<"], ""]
+    for value in values:
+        assert str(drawing.shown(value)) == str(escape(value))
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("words", [WAYS_OUT, "\t\r\n \x85\xa0\u2028 <&>\"'", "", "\U0010fffd\u200b"])
+@pytest.mark.parametrize(
+    ("writer", "view"),
+    [
+        ("atom", Feed),
+        ("rss", Feed),
+        ("sitemap", Sitemap),
+        ("news-sitemap", NewsSitemap),
+        ("sitemap-index", SitemapIndex),
+    ],
+)
+def test_xml_is_what_lxml_would_write(writer: str, view: type, words: str, variant: str) -> None:
+    """Byte for byte: each text and each attribute is escaped, each element closed, each line indented."""
+    shown = filled(view, words, variant)
+    if writer == "atom":  # RSS writes times in another form, and so reads them
+        entries = tuple(msgspec.structs.replace(entry, published=words) for entry in shown.entries)
+        shown = msgspec.structs.replace(shown, updated=words, entries=entries)
+    if writer == "news-sitemap":
+        shown = msgspec.structs.replace(
+            shown, pages=tuple(msgspec.structs.replace(page, published=words) for page in shown.pages)
+        )
+    data = WRITERS[writer](shown, "https://example.org/a&b'\"<c>/")
+    root = etree.fromstring(data)
+    for element in root.iter():  # a tail, and a text before an element, are what indents them
+        element.tail = None
+        # What has attributes but for one kind is without text, and then it has no end tag of its own.
+        is_text = element is not root and not len(element) and (not element.attrib or element.tag == "guid")
+        element.text = None if len(element) else element.text or ("" if is_text else None)
+    assert etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True) == data
+
+
+@pytest.mark.parametrize("character", "\x00\x08\x0b\x0c\x0e\x1f\ud800\udfff\ufffe\uffff")
+def test_what_no_xml_may_hold_is_in_none(character: str) -> None:
+    """It is a mistake of ours, for no text of a document holds any."""
+    for writer in (serialize.xml_text, serialize.xml_value):
+        with pytest.raises(ValueError, match="no XML holds"):
+            writer(f"a{character}b")

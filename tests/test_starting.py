@@ -1,6 +1,5 @@
 """`digest init`: a new site that builds at once."""
 
-import json
 import os
 import re
 import subprocess
@@ -30,16 +29,15 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_it_builds_as_it_is(started: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`digest build` in it, at the moment it was made; its item has topics; a check misses a picture only."""
+    """`digest build` in it, at the moment it was made; its item has topics; a check has nothing to say."""
     monkeypatch.chdir(started)
     code, stdout, stderr = run("build", "--now", "2026-03-14T09:00:00Z", "--jobs", "1")
     assert (code, stderr) == (0, "")
-    assert "1 items" in stdout
+    assert "site:      1 item, 1 story, 1 topic, 1 day\n" in stdout
     page = (started / "output/2026/03/14/example/index.html").read_text(encoding="utf-8")
     assert "/topics/cardiology/" in page
-    code, stdout, _ = run("check", "--now", "2026-03-14T09:00:00Z", "--jobs", "1", "--format", "json")
-    assert code == 0
-    assert [problem["code"] for problem in json.loads(stdout)["problems"]] == ["missing-image"]
+    code, stdout, _ = run("check", "--now", "2026-03-14T09:00:00Z", "--jobs", "1", "--strict")
+    assert (code, stdout) == (0, "1 document, 0 errors, 0 warnings: passes\n")
     ignored = (started / ".gitignore").read_text().splitlines()
     assert "/output/" in ignored
 
@@ -63,6 +61,34 @@ def test_its_workflow_is_valid_and_careful(started: Path) -> None:
     for name, *words in map(str.split, commands):
         options = {option for parameter in cli.cli.commands[name].params for option in parameter.opts}
         assert {word for word in words if word.startswith("--")} <= options
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("build",),
+        ("build", "--source", "."),
+        ("serve",),
+        ("check",),
+        ("stories",),
+        ("explain", "one.md"),
+        ("new", "--title", "One"),
+        ("preflight", "--target", "netlify"),
+        ("sync", "www"),
+    ],
+)
+def test_outside_of_a_site_it_is_pointed_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    """By every command that needs one; where a part of a site is here, what is missing is named instead."""
+    monkeypatch.chdir(tmp_path)
+    code, stdout, stderr = run(*arguments)
+    assert (code, stdout) == (2, "")
+    assert "there is no site here" in stderr
+    assert "`digest init`" in stderr
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "site.toml").touch()
+    assert "there is no site here" not in run(*arguments, "--config", "other.toml")[2]
 
 
 @pytest.mark.parametrize("make", [lambda path: (path / ".git").mkdir(), lambda path: (path / "x").touch()])

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
+from generator import retelling
 from generator.evidence import BIAS, WEIGHTS, Profile, score
 from generator.model import Item
 from generator.retelling import retell, tell
@@ -165,14 +166,32 @@ def test_stories_do_not_depend_on_the_number_of_processes() -> None:
     related = [entry(number, title=text) for number, text in enumerate(texts[:9])]
     items = [make(number, text, texts[-number], day=number // 8, related=related) for number, text in enumerate(texts)]
     digests = {item.name: item.name.encode() for item in items}
+
+    def retold(*given: Any, **more: Any) -> tuple[Told, list[tuple[bytes, bytes, bytes | None]]]:
+        told, epochs = retell(*given, **more)
+        return told, [(epoch.chain, epoch.told, epoch.state and epoch.state()) for epoch in epochs]
+
     with mock.patch("generator.looking.EPOCH", 4), mock.patch("generator.retelling.EPOCH", 4):
-        alone, *others = (retell(items, digests, (), jobs=jobs) for jobs in (1, 2, 3))
+        alone, *others = (retold(items, digests, (), jobs=jobs) for jobs in (1, 2, 3))
         assert [alone, alone] == others
         assert alone[0] == tell(items)
         _, before = retell(items[:30], digests, (), jobs=2)
-        assert retell(items, digests, before, jobs=2) == alone
+        assert retold(items, digests, before, jobs=2) == alone
         analysed = {(item.title, item.excerpt): unpack(read_terms(item.title, item.excerpt)) for item in items}
-        assert retell(items, digests, (), analysed=analysed) == alone
+        assert retold(items, digests, (), analysed=analysed) == alone
+
+
+@given(st.integers(1, 3_000))
+def test_telling_can_go_on_from_not_far_before_any_change(count: int) -> None:
+    """Few states are kept; from any epoch the last one before it is not much further back than the epoch is itself."""
+    kept = [number for number in range(count) if retelling.keeps_state(number, count)]
+    assert len(kept) <= 2 * count.bit_length() + 2
+    assert set(kept) - {count - 1} <= {
+        number for number in range(count - 1) if retelling.keeps_state(number, count - 1)
+    }
+    for changed in range(count):
+        last = max((number for number in kept if number < changed), default=-1)
+        assert count - last <= 2 * (count - changed) + 2
 
 
 def test_two_hundred_identical_documents_are_one_story() -> None:
@@ -277,13 +296,26 @@ def test_stories_are_listed(site: SiteFolder) -> None:
     arguments = [argument for argument in site.arguments()[1:] if argument not in {"--output", str(site.output)}]
     code, stdout, _ = run("stories", *arguments)
     assert code == 0
-    assert "2 stories, 1 of them told by one document" in stdout
+    assert "2 stories, 1 told by one document" in stdout
     code, stdout, _ = run("stories", "--format", "json", *arguments)
     listed = json.loads(stdout)
     assert [len(story["documents"]) for story in listed] == [2, 1]
     assert set(listed[0]) == {"id", "url", "lead", "documents", "score"}
     assert listed[0]["url"].startswith("https://example.org/2025/03/0")
     assert not site.output.exists()
+
+
+def test_one_is_no_plural(site: SiteFolder) -> None:
+    """Neither of stories nor of documents."""
+    site.add("2025-03-02-one.md")
+    arguments = [argument for argument in site.arguments()[1:] if argument not in {"--output", str(site.output)}]
+    assert run("stories", *arguments)[1] == "1 story, 1 told by one document\n"
+    document = str(site.root / "seeds" / "2025-03-02-one.md")
+    assert ", 1 document, lead: " in run("explain", document, *arguments)[1]
+    assert (
+        "documents: 1 read, 0 rejected, 0 left out\nsite:      1 item, 1 story, 2 topics, 1 day\n"
+        in site.build().stdout
+    )
 
 
 def test_a_document_s_story_is_explained(site: SiteFolder) -> None:

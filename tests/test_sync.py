@@ -1,6 +1,7 @@
 """A served folder: whole at any moment, nothing of others lost, nothing outside touched."""
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -120,7 +121,37 @@ def test_a_dry_run_says_what_would_be_done(site: SiteFolder) -> None:
     assert "remove  2025/03/14/one/index.html\n" in stdout
     assert f"keep    {asset('first')}\n" in stdout
     assert {path: path.stat().st_mtime_ns for path in served(site).rglob("*")} == before
-    assert sync(site, "--dry-run", "--quiet")[1] == stdout.rpartition("files:")[0]
+    listed, _, last = stdout.rpartition("files: ")
+    assert sync(site, "--dry-run", "--quiet")[1] == listed
+    verbs = [line.split()[0] for line in listed.splitlines()]
+    moved, removed = verbs.count("move"), verbs.count("remove")
+    assert last == (
+        f"{moved} would be moved, {len(site.files()) - moved} stay as they are, {removed} would be removed, "
+        "1 old one would be kept; nothing was done\n"
+    )
+
+
+def test_it_says_that_nginx_is_to_read_new_rules(site: SiteFolder) -> None:
+    """Where they came, changed or went, and not otherwise; also before it is done."""
+    name = "_redirects.nginx"
+    assert name not in sync(site)[1]
+    site.add("2025-03-15-two.md", title="Two", publishedDateTime="2025-03-15T09:00:00Z", aliases=["/old/"])
+    assert site.build().code == 0
+    assert f"\n{name} would change: nginx reads it when it is told to reload" in sync(site, "--dry-run")[1]
+    assert f"\n{name} changed: nginx reads it when it is told to reload (nginx -s reload)\n" in sync(site)[1]
+    assert name not in sync(site)[1]
+    site.add("2025-03-15-two.md", title="Two", publishedDateTime="2025-03-15T09:00:00Z")
+    assert site.build().code == 0
+    assert f"\n{name} changed: " in sync(site)[1]
+
+
+def test_it_warns_of_an_address_that_nobody_can_have(site: SiteFolder) -> None:
+    """A site that was built for it is moved all the same."""
+    code, _, stderr = sync(site)
+    assert (code, "warning: the site was built for https://example.org/, and its feeds" in stderr) == (0, True)
+    assert sync(site, "--quiet")[2] == ""
+    assert site.build("--base-url", "https://digest.health/").code == 0
+    assert sync(site)[2] == ""
 
 
 def test_a_reader_never_meets_a_page_before_what_it_needs(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +163,7 @@ def test_a_reader_never_meets_a_page_before_what_it_needs(site: SiteFolder, monk
     known: dict[tuple[str, bytes], frozenset[str]] = {}
     order: list[str] = []
     pages = {name for name in site.files() if name.endswith(".html")}
-    replace, unlink = Path.replace, Path.unlink
+    replace, unlink = os.replace, Path.unlink
 
     def look() -> None:
         files = published(target)
@@ -143,26 +174,26 @@ def test_a_reader_never_meets_a_page_before_what_it_needs(site: SiteFolder, monk
                     known[name, data] = links(data.decode(), address_of(name), base).internal
                 assert known[name, data] <= set(files), (name, order[-1:])
 
-    def moved(self: Path, to: Path) -> Path:
-        result = replace(self, to)
-        if tree._STAGING in self.parts:
-            order.append(to.relative_to(target).as_posix())
+    def moved(source: str, to: str) -> None:
+        replace(source, to)
+        if tree._STAGING in Path(source).parts:
+            files = [path for path in Path(to).rglob("*") if path.is_file()] or [Path(to)]
+            order.extend(sorted(path.relative_to(target).as_posix() for path in files))
             look()
-        return result
 
     def removed(self: Path, *, missing_ok: bool = False) -> None:
         unlink(self, missing_ok=missing_ok)
         if tree.CONTROL not in self.parts:
             order.append("removed")
 
-    monkeypatch.setattr(Path, "replace", moved)
+    monkeypatch.setattr(os, "replace", moved)
     monkeypatch.setattr(Path, "unlink", removed)
     assert sync(site)[0] == 0
     monkeypatch.undo()
     look()
     assert order[order.index("index.html") + 1 :] == ["removed"] * (len(old - set(site.files())) - 1)
     in_order = [name for name in order if name in pages]
-    assert in_order[0] == "2025/03/16/three/index.html"
+    assert in_order[0].startswith("2025/03/16/")
     assert in_order[-1] == "index.html"
     assert order.index(asset("second")) == 0
     assert order.index("2025/03/15/two/index.html") < order.index("topics/index.html") < order.index("feed.xml")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,6 +26,33 @@ def publish(output: Path, files: dict[str, str], *, may_replace: bool = False) -
 def texts(output: Path) -> dict[str, str]:
     """What a folder has published."""
     return {name: data.decode() for name, data in published(output).items()}
+
+
+def test_what_a_killed_process_was_writing_is_cleared_away(tmp_path: Path) -> None:
+    """In our folder, by the next that holds it; nothing else of that name, and nothing outside."""
+    publish(tmp_path, {"index.html": "1"})
+    control = tmp_path / ".digest"
+    for name in (".1.tmp", ".4194304.tmp", ".x.tmp", "1.tmp"):
+        (control / name).write_text("torn")
+    (control / ".2.tmp").mkdir()
+    (tmp_path / ".1.tmp").write_text("mine")
+    before = {path.name for path in control.iterdir()}
+    publish(tmp_path, {"index.html": "1"})
+    assert before - {path.name for path in control.iterdir()} == {".1.tmp", ".4194304.tmp"}
+    assert (tmp_path / ".1.tmp").read_text() == "mine"
+
+
+def test_a_build_and_a_sync_clear_it_away(site: SiteFolder) -> None:
+    """From the output folder and from a served one."""
+    for number in range(2):
+        site.add(f"2025-03-14-{number}.md")
+        assert site.build().code == 0
+        folders = ("--output", str(site.output), "--source", str(site.root / "seeds"))
+        assert run("sync", str(site.root / "www"), *folders)[0] == 0
+        torn = [folder / ".digest" / ".77.tmp" for folder in (site.output, site.root / "www")]
+        assert [path.exists() for path in torn] == [False, False]
+        for path in torn:
+            path.write_text("{")
 
 
 def test_only_what_we_wrote_is_removed(tmp_path: Path) -> None:
@@ -120,10 +148,9 @@ def test_a_failing_build_first_finishes_the_one_before(site: SiteFolder) -> None
         }
         (site.output / ".digest" / "journal.json").write_text(json.dumps(journal))
         staged = site.output / ".digest" / "staging"
-        kept = {path.name: path.read_bytes() for path in staged.iterdir()}
-    staged.mkdir(exist_ok=True)
-    for name, data in kept.items():
-        (staged / name).write_bytes(data)
+        shutil.copytree(staged, site.root / "staged")
+    shutil.rmtree(staged, ignore_errors=True)
+    shutil.move(site.root / "staged", staged)
     site.add("bad.md", "x")
     assert site.build().code == 1
     assert site.page("/about/") == "finished"
@@ -177,16 +204,16 @@ def test_an_interrupted_move_is_finished_by_the_next_build(tmp_path: Path, monke
     """Killed between two moves: each file is whole, and the next build first completes the new site."""
     publish(tmp_path, {"assets/a.css": "1", "a.html": "1", "b.html": "1", "old/index.html": "1"})
     moves = 0
-    replace = Path.replace
+    replace = os.replace
 
-    def fail_later(self: Path, target: Path) -> Path:
+    def fail_later(source: str, target: str) -> None:
         nonlocal moves
-        moves += tree._STAGING in self.parts
+        moves += tree._STAGING in Path(source).parts
         if moves == 2:
             raise KeyboardInterrupt
-        return replace(self, target)
+        replace(source, target)
 
-    monkeypatch.setattr(Path, "replace", fail_later)
+    monkeypatch.setattr(os, "replace", fail_later)
     new = {"assets/a.css": "2", "a.html": "2", "b.html": "2"}
     with pytest.raises(KeyboardInterrupt):
         publish(tmp_path, new)
@@ -195,6 +222,57 @@ def test_an_interrupted_move_is_finished_by_the_next_build(tmp_path: Path, monke
     assert texts(tmp_path) == {"assets/a.css": "2", "a.html": "1", "b.html": "1", "old/index.html": "1"}
     with tree.hold(tmp_path):
         assert texts(tmp_path) == new
+
+
+def test_a_new_folder_comes_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that is not there is moved with all in it, after what its pages need; one that is there is filled."""
+    moved: list[str] = []
+    replace = os.replace
+
+    def note(source: str, target: str) -> None:
+        replace(source, target)
+        if tree._STAGING in Path(source).parts:
+            moved.append(Path(target).relative_to(tmp_path).as_posix())
+
+    monkeypatch.setattr(os, "replace", note)
+    new = {
+        "index.html": "1",
+        "2025/03/14/one/index.html": "1",
+        "2025/03/14/index.html": "1",
+        "search/index.html": "1",
+        "search/2025/index/a.pf_index": "1",
+        "search/2025/pagefind-entry.json": "1",
+        "assets/a.css": "1",
+    }
+    publish(tmp_path, new)
+    assert moved == [
+        "assets",
+        "search/2025/index",
+        "search/2025/pagefind-entry.json",
+        "2025",
+        "search/index.html",
+        "index.html",
+    ]
+    moved.clear()
+    new |= {"2025/03/15/two/index.html": "2", "2025/03/14/three/index.html": "2", "2025/03/14/index.html": "2"}
+    publish(tmp_path, new)
+    assert moved == ["2025/03/14/three", "2025/03/15", "2025/03/14/index.html"]
+    assert texts(tmp_path) == new
+
+
+def test_a_folder_that_comes_between_is_filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody makes the folder after it was found missing: what they put there stays, and ours comes beside it."""
+    finish = tree.Tree.finish
+
+    def meanwhile(self: tree.Tree) -> None:
+        if self.is_interrupted:
+            (tmp_path / "a" / "b").mkdir(parents=True)
+            (tmp_path / "a" / "theirs").write_text("mine")
+        finish(self)
+
+    monkeypatch.setattr(tree.Tree, "finish", meanwhile)
+    publish(tmp_path, {"a/b/index.html": "1", "a/c/index.html": "1"})
+    assert texts(tmp_path) == {"a/b/index.html": "1", "a/c/index.html": "1", "a/theirs": "mine"}
 
 
 def test_a_journal_of_nonsense_is_not_believed(tmp_path: Path) -> None:

@@ -30,7 +30,8 @@ async function join() {
   const engine = await import(failures ? `${form.dataset.engine}?${failures}` : form.dataset.engine);
   // The engine's folder changes with its version and an entry's tag with its segment: browsers may keep both.
   await engine.options({ baseUrl: form.dataset.base, metaCacheTag: "1" });
-  const segments = [...form.querySelectorAll("data")].map(({ value, dataset }) =>
+  // The oldest first, and in each the items are so, too: see `sorted`.
+  const segments = [...form.querySelectorAll("data")].reverse().map(({ value, dataset }) =>
     engine.mergeIndex(value.slice(0, value.lastIndexOf("/") + 1), {
       baseUrl: form.dataset.base,
       metaCacheTag: dataset.tag,
@@ -39,6 +40,11 @@ async function join() {
   );
   await Promise.all(segments);
   return engine;
+}
+
+/** The best first, and of equals the newest: without words all are equal. */
+function sorted(results) {
+  return results.reverse().sort((one, other) => other.score - one.score);
 }
 
 function say(kind, query = "") {
@@ -50,11 +56,16 @@ function say(kind, query = "") {
 async function search() {
   const number = ++latest;
   const fields = new FormData(form);
-  const query = fields.get("q").trim();
+  const words = fields.get("q").trim();
   const filters = {};
+  const chosen = [];
   for (const name of ["topic", "source", "year"]) {
-    if (fields.get(name)) filters[name] = fields.get(name);
+    if (!fields.get(name)) continue;
+    filters[name] = fields.get(name);
+    chosen.push(form.elements[name].selectedOptions[0].text);
   }
+  // Without words, all that is chosen.
+  const query = words || chosen.join(", ");
   results = [];
   list.replaceChildren();
   found.hidden = true;
@@ -62,9 +73,9 @@ async function search() {
   say("busy");
   try {
     const engine = await load();
-    const answer = await engine.search(query, { filters });
+    const answer = await engine.search(words || null, { filters });
     if (number !== latest) return;
-    results = answer.results;
+    results = sorted(answer.results);
     await show(number);
     if (number !== latest) return;
     found.hidden = results.length === 0;

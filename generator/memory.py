@@ -1,0 +1,100 @@
+"""What a build knows of the last one, as values; ``state`` keeps them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import msgspec
+
+from generator.sources import SourceFile, Stamp
+
+
+class KnownDocument(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A document that was read."""
+
+    stamp: Stamp
+    digest: bytes
+    """Of its bytes."""
+    content: bytes
+    """The digest of all that was read."""
+    core: bytes
+    """That of ``parsed``."""
+    parsed: bytes = b""
+    """As ``codec`` packs it; empty after a glance."""
+    related: bytes | None = None
+    """The same; None where it is in the state and was not asked for."""
+
+
+class KnownFile(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A file of the site as it was written."""
+
+    key: bytes
+    """Of all that it was made from."""
+    digest: str
+    """As ``tree`` gives it."""
+    stamp: tuple[int, int]
+    """Its size in bytes, and the time of its last modification in nanoseconds."""
+
+
+class Epoch(msgspec.Struct, frozen=True, kw_only=True):
+    """A stretch of the collection whose stories were told."""
+
+    chain: bytes
+    """The digest of all items up to its end."""
+    told: bytes
+    state: Callable[[], bytes | None] | None
+    """Gives what telling would go on from, nothing where that is damaged; None where it is not kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """Everything that was remembered."""
+
+    facts: Mapping[str, bytes] = field(default_factory=dict)
+    documents: Mapping[str, KnownDocument] = field(default_factory=dict)
+    files: Mapping[str, KnownFile] = field(default_factory=dict)
+    epochs: Sequence[Epoch] = ()
+    results: Mapping[bytes, bytes] = field(default_factory=dict)
+    """As ``recall`` keeps them."""
+    is_dropped: bool = False
+    """There was a file that could not be used."""
+
+
+EMPTY = Memory()
+
+
+class Lists(Protocol):
+    """Where the ``related`` lists of known documents are."""
+
+    def get(self, name: str, document: KnownDocument) -> bytes:
+        """The packed list of a document."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of documents from an earlier build with the same settings."""
+
+    documents: Mapping[str, KnownDocument] = field(default_factory=dict)
+    related: Lists | None = None
+    """Where their lists are; None where there are no documents."""
+    trusted_before: int = 0
+    """In nanoseconds of Unix time: a file that changed since may have changed again within one tick of its clock."""
+
+    def unchanged(self, file: SourceFile) -> KnownDocument | None:
+        """What is known of a file that is as it was, as far as the file system tells."""
+        document = self.documents.get(file.name)
+        is_same = document is not None and document.stamp == file.stamp and max(file.stamp[1:]) < self.trusted_before
+        return document if is_same else None
+
+    def list_of(self, name: str, document: KnownDocument) -> bytes:
+        """The packed ``related`` list of a document that was read now, or is one of these."""
+        if document.related is not None:
+            return document.related
+        if self.related is None:
+            raise LookupError(f"{name} was never read")
+        return self.related.get(name, document)
+
+    def digest(self, file: SourceFile) -> bytes:
+        """The digest of a file's bytes when they were last read, nothing where they never were."""
+        document = self.documents.get(file.name)
+        return document.digest if document else b""

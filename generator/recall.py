@@ -1,0 +1,47 @@
+"""What an earlier build found out, by what it was found from; and which documents are as they were."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+
+class Recall:
+    """Digests of what was read, and small results that take long to find. A build uses one, in its own process."""
+
+    def __init__(
+        self,
+        *,
+        cores: Mapping[str, bytes],
+        contents: Mapping[str, bytes],
+        known: Mapping[bytes, bytes] | None = None,
+    ) -> None:
+        """Begins with what is known.
+
+        Args:
+            cores: the digest of each item without its ``related`` list, by the document's name.
+            contents: of each item with all that is in it.
+            known: what :attr:`used` was in an earlier build.
+        """
+        self.cores = cores
+        self.contents = contents
+        self.used: dict[bytes, bytes] = {}
+        self._known = known or {}
+
+    def result(self, key: bytes, kind: type[T], find: Callable[[], T]) -> T:
+        """``find()``, or what it gave with this key before.
+
+        Args:
+            key: a fingerprint of all that the result depends on, and of which result it is.
+            kind: the type of the result.
+            find: what takes long.
+        """
+        packed = self._known.get(key)
+        if packed is not None:
+            self.used[key] = packed
+            return msgspec.msgpack.decode(packed, type=kind)
+        found = find()
+        self.used[key] = msgspec.msgpack.encode(found)
+        return found
