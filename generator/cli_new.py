@@ -175,4 +175,8 @@ def init_command(folder: Path, now: dt.datetime) -> None:
 
     for path in starting.start(folder, now):
         click.echo(printable(str(path)))
-    click.echo("Change base_url in site.toml, then run `digest build` there.", err=True)
+    click.echo(
+        "Look at it with `digest serve` there; before you publish what `digest build` writes, set base_url in "
+        "site.toml.",
+        err=True,
+    )
