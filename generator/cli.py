@@ -285,7 +285,7 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as error:
         said = io.StringIO()
         error.show(said)
-        click.echo(printable_lines(said.getvalue()), err=True)
+        click.echo(printable_lines(said.getvalue().expandtabs(4)), err=True)
         return EXIT_USAGE
     except DigestError as error:
         lines = map(str, error.problems) if isinstance(error, ProblemsError) else [printable(str(error))]

@@ -37,10 +37,10 @@ def preflight_command(target: str, output: Path, form: str) -> None:
     """Checks a built site against the limits that a host publishes."""
     findings = preflight.check(output, target)
     unread = preflight.unread(output, target)
+    address = preflight.base_url(output)
     fits = all(finding.fits for finding in findings)
     with printing():
         if form == "json":
-            address = preflight.base_url(output)
             value = {
                 "target": target,
                 "fits": fits,
@@ -55,6 +55,13 @@ def preflight_command(target: str, output: Path, form: str) -> None:
                 click.echo(printable(line))
             for name in unread:
                 click.echo(f"{target} does not read {name}: docs/deploy.md says what that means there")
+            if folder := preflight.missing_folder(address, target):
+                click.echo(
+                    printable(
+                        f"the site was built for the folder {folder}/, but {target} serves what you upload at the "
+                        f"root: upload a folder that holds the site as {folder}/, or build with a base_url without one"
+                    )
+                )
             warn_of_placeholder(output)
     if not fits:
         sys.exit(EXIT_PROBLEMS)

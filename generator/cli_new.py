@@ -3,11 +3,13 @@
 import datetime as dt
 import sys
 import zoneinfo
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from generator import weburls
 from generator.terminal import EXIT_PROBLEMS, INIT_EXIT_CODES, NEW_EXIT_CODES, config_option, moment, source_option
 from generator.text import printable
 
@@ -15,7 +17,13 @@ if TYPE_CHECKING:
     from generator.clipping import Clipping
     from generator.errors import Problem
 
-_ASKED = {"title": "Title", "url": "Address of the article", "source_name": "Name of the source", "excerpt": "Summary"}
+_ASKED = {
+    "title": "Title",
+    "url": "Address of the article",
+    "source_name": "Name of the source",
+    "excerpt": "Summary (may be empty)",
+    "topics": "Topics, with commas between them (may be empty)",
+}
 _NEEDED = ("title", "url", "source_name")
 _OPTIONS = {
     "title": "--title",
@@ -112,8 +120,31 @@ def _ask(given: dict[str, Any]) -> None:
             raise click.UsageError(f"missing: {', '.join(missing)} (they are asked for in a terminal)")
         return
     for name, prompt in _ASKED.items():
-        if given[name] is None:
-            given[name] = click.prompt(prompt, default=None if name in _NEEDED else "", show_default=False, err=True)
+        if not given[name] and given[name] != "":
+            is_needed = name in _NEEDED
+            given[name] = click.prompt(
+                prompt,
+                default=None if is_needed else "",
+                show_default=False,
+                err=True,
+                value_proc=_ANSWERS.get(name),
+            )
+
+
+def _address(answer: str) -> str:
+    """An address that a document may have; click asks again where it is none."""
+    try:
+        weburls.clean(answer)
+    except weburls.InvalidUrlError as error:
+        raise click.UsageError(f"it {error}: give the whole, from https:// on") from None
+    return answer
+
+
+def _topics(answer: str) -> tuple[str, ...]:
+    return tuple(topic.strip() for topic in answer.split(",") if topic.strip())
+
+
+_ANSWERS: dict[str, Callable[[str], Any]] = {"url": _address, "topics": _topics}
 
 
 def _clipped(url: str, *, may_be_private: bool) -> "Clipping":
@@ -144,4 +175,8 @@ def init_command(folder: Path, now: dt.datetime) -> None:
 
     for path in starting.start(folder, now):
         click.echo(printable(str(path)))
-    click.echo("Change base_url in site.toml, then run `digest build` there.", err=True)
+    click.echo(
+        "Look at it with `digest serve` there; before you publish what `digest build` writes, set base_url in "
+        "site.toml.",
+        err=True,
+    )

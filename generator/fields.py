@@ -19,8 +19,16 @@ _TYPE_NAMES = {
     float: "a decimal number",
     str: "text",
     list: "a list",
-    dict: "a list of fields",
+    dict: "a group of fields",
 }
+_FORMS = {
+    bool: "write `{key}: true` or `{key}: false`",
+    int: "write it as `{key}: 12`, without quotes",
+    str: 'write it as `{key}: "…"`',
+    list: "write `{key}:`, and each entry in a line below it: `- …`",
+    dict: "write `{key}:`, and each of its fields in a line below it: `  field: …`",
+}
+"""How a value of a type is written."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LIKE_A_TIME = re.compile(_DATE.pattern + r"(.\d{2}(:\d{2}){1,2}([.,]\d+)?(Z|[+-]\d{2}(:?\d{2}){0,2})?)?", re.ASCII)
 _MAX_NUMBER = 10**9
@@ -105,7 +113,7 @@ class Fields:
         if isinstance(value, expected) and not (expected is int and isinstance(value, bool)):
             return value
         can_quote = expected is str and not isinstance(value, (dict, list))
-        remedy = "put it in quotes" if can_quote else f"see {self.manual} on {key}"
+        remedy = "put it in quotes" if can_quote else _FORMS[expected].format(key=key)
         note = self._refuse if is_required else self.fault
         note(key, Code.WRONG_TYPE, f"{key} must be {_TYPE_NAMES[expected]}, not {_type_name(value)}", remedy)
         return None
@@ -255,10 +263,10 @@ class Fields:
         at = (*self.at, key, index)
         if isinstance(value, dict):
             return Fields(value, at, self.faults, severity, self.manual)
-        message = f"an entry of {key} must be a list of fields, not {_type_name(value)}"
+        message = f"an entry of {key} must be a group of fields, not {_type_name(value)}"
         if severity is Severity.WARNING:
             message += ", so the entry is left out"
-        self.faults.append(Fault(at, Code.WRONG_TYPE, message, f"see {self.manual} on {key}", severity))
+        self.faults.append(Fault(at, Code.WRONG_TYPE, message, "write its fields one a line: `- field: …`", severity))
         return None
 
     def report_unknown(

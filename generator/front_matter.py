@@ -98,7 +98,7 @@ class Handler(BaseHandler):
         if isinstance(loaded, dict):
             return loaded
         line = next((number for number, text in enumerate(fm.split("\n"), 1) if text.strip()), 1)
-        raise FrontMatterError((line, 1, Code.NOT_A_MAPPING, "is no list of fields", "write one `field: value` a line"))
+        raise FrontMatterError((line, 1, Code.NOT_A_MAPPING, "holds no fields", "write one `field: value` a line"))
 
 
 _HANDLER = Handler()

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from generator import urls
 from generator.disk import CONTROL
@@ -54,6 +54,8 @@ class Host:
     limits: Mapping[Measure, Limit]
     has_rules: bool
     """Whether it reads ``_headers`` and ``_redirects``."""
+    is_at_root: bool = False
+    """Whether what is uploaded is always the root of what is served."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +119,9 @@ HOSTS: Final[Mapping[str, Host]] = {
             Measure.REDIRECT_LINE: _limit(1_000, _CLOUDFLARE_REDIRECTS),
         },
         has_rules=True,
+        is_at_root=True,
     ),
-    "netlify": Host(limits={Measure.FILES_A_FOLDER: _limit(54_000, _NETLIFY)}, has_rules=True),
+    "netlify": Host(limits={Measure.FILES_A_FOLDER: _limit(54_000, _NETLIFY)}, has_rules=True, is_at_root=True),
     "s3": Host(
         limits={Measure.FILE_BYTES: _limit(50 * 10**12, _S3), Measure.PATH_BYTES: _limit(1_024, _S3_KEYS)},
         has_rules=False,
@@ -186,6 +189,11 @@ def base_url(folder: Path) -> str:
     except OSError:
         found = None
     return f"{found[1].decode(errors='replace')}/" if found else ""
+
+
+def missing_folder(url: str, target: str) -> str:
+    """The folder below which a site was built to be served, where the host serves what is uploaded at its root."""
+    return unquote(urlsplit(url).path.strip("/")) if HOSTS[target].is_at_root else ""
 
 
 def is_placeholder(url: str) -> bool:

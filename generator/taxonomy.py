@@ -27,6 +27,7 @@ COLOURS: Final = ("teal", "blue", "violet", "rose", "red", "amber", "green", "mi
 """The names of the tints of ``static/style.css``, in their order there."""
 
 _KEYS = frozenset({"name", "slug", "parent", "description", "keywords", "colour"})
+_BEGIN: Final = "begin with `topics:` and the list of them below it, or remove the file"
 _MANUAL = "docs/topics.md"
 _TOKENS_KEPT = 65_536
 
@@ -199,7 +200,14 @@ def load(folder: Path) -> Taxonomy:
         fields = Fields(front_matter.load(document.text), (), manual=_MANUAL)
     except front_matter.FrontMatterError as error:
         raise SettingsError(
-            Problem(path=shown, line=line, column=column, code=code, message=message, remedy=remedy)
+            Problem(
+                path=shown,
+                line=line,
+                column=column,
+                code=code,
+                message=message,
+                remedy=_BEGIN if code is Code.NOT_A_MAPPING else remedy,
+            )
             for line, column, code, message, remedy in error.findings
         ) from None
     topics = _topics(fields)
@@ -211,7 +219,7 @@ def load(folder: Path) -> Taxonomy:
 def _topics(fields: Fields) -> list[CuratedTopic]:
     fields.report_unknown(frozenset({"topics"}), of="topics.yaml", severity=Severity.ERROR)
     if fields.values.get("topics") is None:
-        fields.missing("topics", "add `topics:` with a list below it")
+        fields.missing("topics", _BEGIN)
     entries = fields.mappings("topics", severity=Severity.ERROR)
     read = [(entry, topic) for entry in entries if (topic := _topic(entry))]
     _check_claims(read)

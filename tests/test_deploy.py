@@ -237,6 +237,27 @@ def test_an_address_that_nobody_can_have_is_told(site: SiteFolder, base_url: str
     assert run(*arguments)[2] == ""
 
 
+@pytest.mark.parametrize(
+    ("target", "is_told"), [("netlify", True), ("cloudflare-pages", True), ("github-pages", False), ("s3", False)]
+)
+def test_a_folder_that_a_host_does_not_serve_is_told(site: SiteFolder, target: str, *, is_told: bool) -> None:
+    """Where the host serves what is uploaded at its root; the site's links would lead nowhere."""
+    for address, folder in [("https://digest.health/a%20b/", "a b"), ("https://digest.health/", "")]:
+        site.build("--base-url", address)
+        code, stdout, _ = run("preflight", "--target", target, "--output", str(site.output))
+        assert code == 0
+        assert (f"was built for the folder {folder}/, but {target} serves" in stdout) == bool(is_told and folder)
+
+
+def test_a_host_must_be_named(site: SiteFolder) -> None:
+    """The hosts that there are are listed as a terminal shows them."""
+    site.output.mkdir()
+    code, _, stderr = run("preflight", "--output", str(site.output))
+    assert code == 2
+    assert "    netlify,\n" in stderr
+    assert "\\t" not in stderr
+
+
 def test_preflight_refuses_what_is_no_site(tmp_path: Path) -> None:
     """No folder, an empty one, an unknown host, no host: exit code 2."""
     (tmp_path / "empty").mkdir()

@@ -595,3 +595,28 @@ def test_yaml_that_cannot_be_read_is_explained(yaml: str, line: int, column: int
     assert message in problem.message
     assert remedy in problem.remedy
     assert "Retina" not in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        (
+            "provider",
+            ["News"],
+            "provider must be a group of fields, not a list (write `provider:`, and each of its fields",
+        ),
+        ("topics", "AI", "topics must be a list, not text (write `topics:`, and each entry in a line below it: `- …`)"),
+        ("removed", "yes", "removed must be true/false, not text (write `removed: true` or `removed: false`)"),
+        ("heat", "1", "heat must be a whole number, not text (write it as `heat: 12`, without quotes)"),
+        ("category", ["a"], 'category must be text, not a list (write it as `category: "…"`)'),
+        (
+            "related",
+            ["a"],
+            "must be a group of fields, not text, so the entry is left out (write its fields one a line",
+        ),
+    ],
+)
+def test_a_wrong_type_is_answered_with_the_form(field: str, value: Any, said: str) -> None:
+    """What to write, rather than where to read about it."""
+    (problem,) = read(document(**{field: value})).problems
+    assert said in str(problem)

@@ -19,8 +19,9 @@ WORKFLOW = ".github/workflows/deploy.yml"
 def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new site."""
     folder = tmp_path_factory.mktemp("sites") / "new" / "site"
-    code, stdout, _ = run("init", str(folder), "--now", "2026-03-14T09:00:00Z")
+    code, stdout, stderr = run("init", str(folder), "--now", "2026-03-14T09:00:00Z")
     assert code == 0
+    assert "`digest serve`" in stderr
     assert stdout.splitlines() == [
         str(folder / name)
         for name in ("site.toml", "topics.yaml", "seeds/2026-03-14-example.md", WORKFLOW, ".gitignore")

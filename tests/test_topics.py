@@ -313,6 +313,14 @@ def test_without_the_file_nothing_is_gained(site: SiteFolder) -> None:
     assert "Other topics" not in site.page("/topics/")
 
 
+@pytest.mark.parametrize("text", ["", "# none yet\n", "- AI\n", "topics:\n"])
+def test_topics_without_their_first_line(tmp_path: Path, text: str) -> None:
+    """What to write is said, and that the file need not be there."""
+    (tmp_path / FILE).write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"begin with `topics:` .*or remove the file"):
+        load(tmp_path)
+
+
 PROBLEMS: list[tuple[str, list[tuple[int, int, Code]]]] = [
     ("", [(1, 1, Code.NOT_A_MAPPING)]),
     ("topics: [\n", [(1, 9, Code.INVALID_YAML)]),

@@ -125,19 +125,25 @@ def test_wrong_usage(site: SiteFolder, more: tuple[str, ...], words: str) -> Non
 
 
 def test_in_a_terminal_it_asks(site: SiteFolder) -> None:
-    """For what no option gave; an empty summary is one."""
+    """For what no option gave, again where it is no address; summary and topics may be empty, as it says."""
     ours, theirs = pty.openpty()
     arguments = ["new", "--source", "seeds", "--now", LATE, "--title", "Model reads ECGs"]
     process = subprocess.Popen(
         [sys.executable, "-m", "generator", *arguments], cwd=site.root, stdin=theirs, stdout=subprocess.PIPE,
         env=os.environ | {"PYTHONPATH": str(Path(writing.__file__).parent.parent)}, stderr=theirs, text=True,
     )  # fmt: skip
-    os.write(ours, b"https://heart.example/ecg\nHeart Centre News\n\n")
+    os.write(ours, b"heart.example/ecg\nhttps://heart.example/ecg\nHeart Centre News\n\nAI, Heart ,\n")
     stdout, _ = process.communicate(timeout=60)
+    said = os.read(ours, 10_000).decode()
     os.close(theirs)
     os.close(ours)
     assert process.returncode == 0
-    assert values(str(site.root / stdout.strip()))["provider"] == {"name": "Heart Centre News"}
+    written = values(str(site.root / stdout.strip()))
+    assert written["provider"] == {"name": "Heart Centre News"}
+    assert (written["webUrl"], written["topics"]) == ("https://heart.example/ecg", ["AI", "Heart"])
+    assert "Error: it is no complete web address: give the whole" in said
+    assert said.count("Address of the article:") == 2
+    assert said.count("(may be empty)") == 2
 
 
 @given(st.text(max_size=200), st.text(max_size=60), st.text(max_size=300), st.lists(st.text(max_size=30), max_size=3))
