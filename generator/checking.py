@@ -11,7 +11,7 @@ from generator.examining import Base, Examined, examine
 from generator.memory import EMPTY, Known
 from generator.model import Item
 from generator.options import Options
-from generator.rehearsal import Rehearsal, bare, is_answered, remedy_for
+from generator.rehearsal import Rehearsal, bare, is_answered, remedy_for, unused_templates
 from generator.remarks import Remark
 from generator.report import Progress, Stopwatch
 
@@ -60,7 +60,7 @@ def check(
     examined = examine(options, base, found, known=Known(), watch=watch, progress=progress, inspect=advice.advise)
     items = examined.planned.digest.items
     own = [link for item in items for link in links_of(item) if _own_path(link.url, base) is not None]
-    of_templates = _rehearse(options, examined, progress)
+    of_templates = [*_rehearse(options, examined, progress), *unused_templates(examined.look)]
     doubtful = [
         *remarks.placed(remarks.about(_considered(examined.read, options), base.topics, options.now)),
         *_dead(own, base, examined),

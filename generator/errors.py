@@ -86,6 +86,7 @@ class Code(enum.StrEnum):
     SOURCE_SPELLING = "source-spelling"
     UNCURATED_TOPIC = "uncurated-topic"
     GONE_LINK = "gone-link"
+    UNUSED_TEMPLATE = "unused-template"
     UNKNOWN_HOST = "unknown-host"
     # The curated topics.
     DUPLICATE_TOPIC = "duplicate-topic"

@@ -6,6 +6,7 @@ on what all pages share. A change of the program drops all fingerprints.
 
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from generator import hashing
@@ -63,6 +64,28 @@ class Fingerprints:
         parts = [part for one in sorted(names) for part in (one, self._sources.get(one, ""))]
         parts += [part for one in sorted(files) for part in (one, self._look.assets.get(one, ""))]
         return [part.encode("utf-8", "surrogateescape") for part in parts]
+
+
+def unused(look: Look, names: Iterable[str]) -> frozenset[str]:
+    """The templates, by name, that neither some templates are nor these take in; none where that cannot be told.
+
+    Args:
+        look: where templates are.
+        names: of those that are used.
+    """
+    sources = _sources(look)
+    used: set[str] = set()
+    waiting = [name for name in names if name in sources]
+    while waiting:
+        one = waiting.pop()
+        if one in used:
+            continue
+        used.add(one)
+        taken = _named(_TAKES_IN, sources[one])
+        if taken is None:
+            return frozenset()  # it may be any
+        waiting += [name for name in taken if name in sources]
+    return frozenset(sources) - used
 
 
 def of_templates(look: Look) -> bytes:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from generator import pool, urls
+from generator import fingerprints, pool, urls
 from generator.errors import Code, Problem, Severity
 from generator.page import Page
 from generator.render import Look, Renderer
+from generator.text import nearest
 from generator.urls import Address
 
 _AT_ONCE = 64
@@ -85,6 +86,27 @@ class Rehearsal:
             message=f"links to {address}, which is no page of this site",
             remedy=remedy_for(address, self.answered),
         )
+
+
+def unused_templates(look: Look) -> list[Problem]:
+    """Warnings about templates of the site's own that no page is made with and no other takes in: misnamed, mostly."""
+    *own, default = look.folders
+    known = {path.relative_to(default).as_posix() for path in default.rglob("*.html")}
+    unused = fingerprints.unused(look, known)
+    return [
+        Problem(
+            path=path.as_posix(),
+            code=Code.UNUSED_TEMPLATE,
+            severity=Severity.WARNING,
+            message="no page is made with this template, and no other takes it in",
+            remedy=f"did you mean `{guess[0]}`?" if guess else "remove it, or take it in from another",
+        )
+        for folder in own
+        for path in sorted(folder.rglob("*.html"))
+        for name in [path.relative_to(folder).as_posix()]
+        if name in unused
+        for guess in [nearest(name, known)]
+    ]
 
 
 def bare(link: str) -> str:

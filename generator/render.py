@@ -11,7 +11,7 @@ from typing import ClassVar, TypeVar
 import jinja2
 from markupsafe import Markup, escape
 
-from generator import drawing, feeds, hashing, linked_data, sitemaps, urls
+from generator import drawing, feeds, hashing, linked_data, mistakes, sitemaps, urls
 from generator.errors import Code, Problem
 from generator.language import Language
 from generator.page import Page
@@ -44,10 +44,6 @@ class Look:
     base_url: str
     assets: Mapping[str, urls.Address]
     """By name below ``static/``."""
-
-
-class UnknownAssetError(Exception):
-    """A template asked for a static file that is not there."""
 
 
 class _Compiled(jinja2.BytecodeCache):
@@ -180,7 +176,7 @@ class Renderer:
         try:
             return self._assets[name]
         except KeyError:
-            raise UnknownAssetError(f"there is no static/{name}") from None
+            raise mistakes.UnknownAssetError(name) from None
 
     def check(self) -> tuple[Problem, ...]:
         """Compiles all templates and returns their errors."""
@@ -207,8 +203,10 @@ class Renderer:
             places = [frame for frame in traceback.extract_tb(error.__traceback__) if self._is_template(frame.filename)]
             if not places:
                 raise
-            message = f"{type(error).__name__}: {error}, while {page.address} was rendered"
-            return Rendered(page=page, data=b"", problem=_problem(places[-1].filename, places[-1].lineno or 1, message))
+            mistake = mistakes.explain(error, page.shown, names={*self._fixed, "page"}, assets=self._assets)
+            message = f"{mistake.message}, while {page.address} was rendered"
+            place = places[-1].filename, places[-1].lineno or 1
+            return Rendered(page=page, data=b"", problem=_problem(*place, message, mistake.remedy))
         try:
             return Rendered(page=page, data=text.encode())
         except UnicodeEncodeError:
@@ -240,11 +238,11 @@ class Renderer:
         return any(Path(filename).is_relative_to(folder) for folder in self._folders)
 
 
-def _problem(path: str, line: int, message: str) -> Problem:
+def _problem(path: str, line: int, message: str, remedy: str = "") -> Problem:
     return Problem(
         path=path,
         line=line,
         code=Code.TEMPLATE_ERROR,
         message=message,
-        remedy="mend the template; see docs/templates.md",
+        remedy=remedy or "mend the template; see docs/templates.md",
     )

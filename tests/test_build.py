@@ -293,10 +293,14 @@ def test_a_style_sheet_s_missing_file_is_an_error(site: SiteFolder) -> None:
     ("template", "line", "message"),
     [
         ("\n{% if %}", 2, "Expected an expression"),
-        ("<p>\n{{ page.nothing }}", 2, "UndefinedError"),
-        ('\n\n{{ asset("gone.js") }}', 3, "there is no static/gone.js"),
+        ("<p>\n{{ page.nothing }}", 2, "the page has no `nothing`, while"),
+        ("<p>\n{{ page.head.titel }}", 2, "a head has no `titel`, while"),
+        ("<p>\n{% for one in page.sections %}{{ one.titel }}{% endfor %}", 2, "a section has no `titel`, while"),
+        ("{{ pgae.title }}", 1, "there is no `pgae` here, while"),
+        ("{{ page.title.gone.more }}", 1, "has no attribute 'gone', while"),
+        ('\n\n{{ asset("gone.js") }}', 3, "there is no static/gone.js, while"),
         ("{{ 1 / 0 }}", 1, "ZeroDivisionError"),
-        ('{% include "gone.html" %}', 1, "TemplateNotFound"),
+        ('{% include "gone.html" %}', 1, "there is no template gone.html, while"),
     ],
 )
 def test_errors_in_templates_have_a_place(site: SiteFolder, template: str, line: int, message: str) -> None:

@@ -325,6 +325,27 @@ def walk(value: Any) -> Iterator[Any]:
         yield from walk(part)
 
 
+def test_templates_that_nothing_uses(site: SiteFolder) -> None:
+    """Misnamed ones, with a guess; none that is taken in, and none where what is taken in is computed."""
+    site.add("2025-03-14-one.md", images=[PICTURE])
+    site.write("templates/about.html", '{% extends "base.html" %}{% include "more.html" %}')
+    site.write("templates/more.html", "<p>more")
+    site.write("templates/parts/itm.html", "<p>")
+    site.write("templates/strange.html", "{% include 'itm.html' %}")
+    _, stdout = check(site)
+    assert [
+        (match[5], match[2].rpartition("templates/")[2], match[7])
+        for match in map(LINE.match, stdout.splitlines())
+        if match
+    ] == [
+        ("unused-template", "parts/itm.html", "did you mean `item.html`?"),
+        ("unused-template", "strange.html", "remove it, or take it in from another"),
+    ]
+    site.write("templates/more.html", "{% if no %}{% include no %}{% endif %}")
+    site.write("templates/about.html", '{% extends "base.html" %}{% set no = "" %}{% include "more.html" %}')
+    assert "unused-template" not in check(site)[1]
+
+
 def test_templates_are_named_as_the_user_would(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Relative to where the command runs: GitHub and readers of SARIF find no other place in a checkout."""
     site.add("2025-03-14-one.md", images=[PICTURE])

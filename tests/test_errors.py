@@ -140,6 +140,7 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.NEAR_DUPLICATE: _two(webUrl="https://news.example.org/2", title="Model reads the chest films"),
     Code.SOURCE_SPELLING: _thrice,
     Code.UNCURATED_TOPIC: _file("topics.yaml", "topics:\n  - name: Radiology\n"),
+    Code.UNUSED_TEMPLATE: _file("templates/itm.html", "<p>"),
     Code.GONE_LINK: _answered(State.GONE, "404"),
     Code.UNKNOWN_HOST: _answered(State.NO_HOST, "there is no such host"),
     Code.DUPLICATE_TOPIC: _file("topics.yaml", "topics:\n  - name: ECG\n  - name: Heart\n    keywords: [ECG]\n"),
@@ -290,6 +291,8 @@ def test_a_template_error_names_the_page(site: SiteFolder, jobs: str) -> None:
     outcome = site.build("--jobs", jobs)
     assert outcome.code == 1
     path = Path(site.root, "templates", "day.html")
-    assert f"error: {path}:2:1: template-error: UndefinedError: " in outcome.stderr
-    assert "has no attribute 'gone', while /2025/03/02/ was rendered (mend" in outcome.stderr
+    assert (
+        f"error: {path}:2:1: template-error: the page has no `gone`, while /2025/03/02/ was rendered (mend"
+        in outcome.stderr
+    )
     assert path.stat().st_mode & stat.S_IRUSR

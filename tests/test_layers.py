@@ -43,7 +43,7 @@ LAYERS = [
     {"reading"},
     {"views", "page", "assets", "records"},
     {"checks"},
-    {"cards", "charts", "linked_data", "search_page", "indexer", "redirects"},
+    {"cards", "charts", "linked_data", "search_page", "indexer", "redirects", "mistakes"},
     {"hosting"},
     {"machines", "syndication"},
     {"calendars", "lists", "item_pages"},
