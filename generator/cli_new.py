@@ -101,7 +101,7 @@ def _about_option(problem: "Problem") -> str:
     """What is wrong with a document that is not written, as said of the option that it comes from."""
     message = problem.message.removesuffix(", so the entry is left out")
     field = next((field for field in _OPTIONS if message.startswith(f"{field} ")), "")
-    return printable(f"{_OPTIONS.get(field, '')}{message.removeprefix(field)} ({problem.remedy})")
+    return f"{_OPTIONS.get(field, '')}{message.removeprefix(field)} ({problem.remedy})"
 
 
 def _time(value: str) -> dt.datetime:

@@ -200,3 +200,29 @@ DOMAINS = (
     "\u202ee.org",
 )
 """The same in ``provider.domain``."""
+
+ALIASES = (
+    "../../pwned/",
+    "/../../pwned/",
+    "/a/%2e%2e/%2e%2e/pwned/",
+    "/a%2f..%2f..%2fpwned/",
+    "//evil.example/",
+    "/\\evil.example/",
+    "/%5c%5cevil.example/",
+    "https://evil.example/",
+    "javascript:__pwned(1)",
+    "/.digest/",
+    "/a%00/",
+    "/%1b[2J/",
+    "/%0d%0aSet-Cookie:%20a=b/",
+    "/\u202ecod/",
+    '/"><script>__pwned(1)<\u002fscript>/',
+    "/* /evil 301",
+    "/%ff/",
+    "/x?y",
+    "/x#y",
+    "/pwned.php",
+    "/C:/x/",
+    "/" + "a" * 300 + "/",
+)
+"""Former addresses that are none."""

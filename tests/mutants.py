@@ -69,6 +69,8 @@ TABLES = {
 LAYERED = {
     "generator/bodies.py: render_body: nh3.clean() without url_schemes": "the filter of attributes refuses the same",
     "generator/bodies.py: with another _SCHEMES": "the filter of attributes refuses the same",
+    "generator/cli.py: _verify: without printable()": "only printable paths are read of a manifest",
+    "generator/cli_deploy.py: sync_command: without printable()": "only printable paths are read of a manifest",
     "generator/markup.py: embedded_video: nh3.clean() without tags": "of iframes alone is the source read",
 }
 """What another defence stands behind, so that nothing shows when it is out."""

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import feedparser
 import msgspec
@@ -21,8 +21,9 @@ from html5lib import HTMLParser
 from lxml import etree
 from markupsafe import Markup, escape
 
-from generator import cli, drawing, preview, serialize, urls, weburls
+from generator import cli, clipping, drawing, preview, serialize, urls, weburls
 from generator.bodies import render_body
+from generator.clipping import ClippingError
 from generator.errors import Code
 from generator.markup import embedded_video
 from generator.page import Page
@@ -32,6 +33,7 @@ from generator.urls import Address
 from generator.views import Feed, Manifest, NewsSitemap, Robots, Sitemap, SitemapIndex
 from tests.attacks import (
     ADDRESSES,
+    ALIASES,
     BODIES,
     BREAKOUTS,
     CANARY,
@@ -44,6 +46,7 @@ from tests.attacks import (
 )  # fmt: skip
 from tests.crawling import XHTML, pages
 from tests.filling import BASE_URL, TEMPLATES, VARIANTS, filled, renderer
+from tests.hosts import Reply, running
 from tests.making import NOW, SiteFolder, document, entry, read, run
 from tests.test_docs import PAGES
 
@@ -259,6 +262,14 @@ def test_links_of_bodies_are_those_that_are_checked() -> None:
     assert 'href="/topics/ai/"' in body.html
 
 
+def test_what_is_taken_out_of_a_body_is_told() -> None:
+    """Each address whose scheme is never shown, and no other."""
+    body = render_body(
+        "[a](javascript:__pwned(1)) ![b](data:image/png;base64,x) [c](/topics/) <a href='https://e.org/'>d"
+    )
+    assert [link.address for link in body.dropped] == ["javascript:__pwned(1)", "data:image/png;base64,x"]
+
+
 def test_bodies_that_would_take_minutes_are_refused() -> None:
     """Before anything looks into them."""
     parsed = read(document("[" * 5_000))
@@ -325,6 +336,56 @@ def test_file_names_stay_in_their_folder(name: str) -> None:
     item = read(document(), name=name).item
     assert item
     assert re.fullmatch(r"/2025/03/14/[a-z0-9-]+/", urls.item(item))
+
+
+@pytest.mark.parametrize("alias", ALIASES)
+def test_former_addresses_stay_in_their_folder(alias: str) -> None:
+    """One that could lead elsewhere, or be read as more than an address, is refused."""
+    parsed = read(document(aliases=[alias]))
+    assert [problem.code for problem in parsed.problems] == [Code.INVALID_ALIAS]
+    assert parsed.item is None
+
+
+def test_keys_that_are_no_names_are_not_quoted() -> None:
+    """Not even where they were meant for one: what is no name may be a piece of a value."""
+    (problem,) = read(document(title=None, **{"title=;": "x"})).problems
+    assert problem.message == "title is missing: a key that is no name is no field"
+
+
+def clipped(page: str, url: str = f"{BASE}a/b") -> clipping.Clipping:
+    """What a page of others says."""
+    return clipping.read(page.encode("utf-8", "replace"), content_type="text/html; charset=utf-8", url=url)
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=list(TEXTS))
+def test_pages_of_others_are_read_as_text(text: str) -> None:
+    """Title, summary and publisher are made of what a page says as those of a document are."""
+    article = {"@type": "NewsArticle", "headline": text, "description": text, "publisher": {"name": text}}
+    found = clipped(f'<title>x</title><script type="application/ld+json">{serialize.json_text(article)}</script>')
+    assert {found.title, found.excerpt, found.publisher} == {repair(text)}
+    found = clipped(f'<meta property="og:title" content="{html.escape(text)}"><p>')
+    assert found.title == repair(found.title)
+
+
+@pytest.mark.parametrize("address", [*ADDRESSES, *BREAKOUTS])
+def test_pages_of_others_name_addresses_of_the_web(address: str) -> None:
+    """Whatever they give as their own and as their picture's; an article stays on its host."""
+    link = html.escape(address)
+    found = clipped(f'<link rel="canonical" href="{link}"><meta property="og:image" content="{link}"><p>')
+    assert found.url.startswith(BASE)
+    for one in filter(None, (found.url, found.image)):
+        assert weburls.clean(one) == one
+    own = f"{BASE}{address}"
+    found = clipped(f'<link rel="canonical" href="{html.escape(own)}"><p>')
+    assert found.url.startswith(BASE)
+    assert weburls.clean(found.url) == found.url
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_pages_of_others_are_at_addresses_of_the_web(address: str) -> None:
+    """A page that is found elsewhere is not read."""
+    with pytest.raises(ClippingError):
+        clipped("<title>x</title>", address)
 
 
 COMMANDS = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202ecod\x00"
@@ -496,6 +557,119 @@ def test_other_commands_say_nothing_that_a_terminal_obeys(
     assert_plain(*said)
 
 
+def test_checks_say_nothing_that_a_terminal_obeys(noisy: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As text, as commands of a workflow, of which each is a line, and as SARIF, where files are addresses."""
+    monkeypatch.chdir(noisy.root)
+    said = {
+        form: run("check", "--source", "seeds", "--now", NOW, "--jobs", "1", "--format", form)
+        for form in ("text", "github", "sarif")
+    }
+    for code, stdout, stderr in said.values():
+        assert code == 0
+        assert_plain(stdout, stderr)
+    assert all(line.startswith("::warning file=seeds/") for line in said["github"][1].splitlines())
+    results = json.loads(said["sarif"][1])["runs"][0]["results"]
+    assert any("\\x1b]0;owned" in result["message"]["text"] for result in results)
+    assert_plain(*(result["message"]["text"] for result in results))
+    files = {result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in results}
+    assert f"seeds/2025-03-02-one{IN_NAMES}.md" in map(unquote, files)
+    assert all(re.fullmatch(r"seeds/[\w.%-]+", file, re.ASCII) for file in files)
+
+
+def test_new_files_are_named_without_orders(tmp_path: Path) -> None:
+    """A document, whose folder has any name, and a site; what cannot be fetched, or is no address."""
+    site = SiteFolder(tmp_path / f"site{IN_NAMES}")
+    inputs = ["--source", str(site.root / "seeds"), "--config", str(site.root / "site.toml"), "--now", NOW]
+    words = ["--title", f"T {COMMANDS}", "--url", "https://a.example/", "--source-name", f"N {COMMANDS}"]
+    for wanted, arguments in (
+        (0, ["new", *inputs, *words]),
+        (2, ["new", *inputs, *words]),
+        (2, ["new", *inputs, *words, "--url", f"x{COMMANDS}", "--topic", f"{COMMANDS} x"]),
+        (1, ["new", *inputs, *words, "--from-url", f"http://127.0.0.1/{COMMANDS}"]),
+        (0, ["init", "--now", NOW, str(tmp_path / f"new{IN_NAMES}")]),
+        (2, ["init", "--now", NOW, str(tmp_path / f"new{IN_NAMES}")]),
+    ):
+        code, *said = run(*arguments)
+        assert code == wanted
+        assert_plain(*said)
+    assert [path.name for path in (site.root / "seeds").iterdir()] == ["2026-01-01-t-0-owned-31mcod.md"]
+
+
+def test_a_document_of_a_hostile_page(tmp_path: Path) -> None:
+    """It has the words of the page as clean text, and addresses of the web; nothing of it reaches the terminal."""
+    words = html.escape(f"</script>\nslug: ../x {COMMANDS}")
+    page = (
+        f'<title>{words}</title><link rel="canonical" href="javascript:__pwned(1)">'
+        f'<meta property="og:title" content="{words}"><meta property="og:description" content="{words}">'
+        f'<meta property="og:site_name" content="{words}">'
+        f'<meta property="og:image" content="{html.escape(BREAKOUTS[0])}">'
+        f'<meta property="article:published_time" content="2025-03-14T09:00:00Z\n{words}">'
+    )
+    site = SiteFolder(tmp_path)
+    with running({"/page": Reply(body=page.encode(), headers={"Content-Type": "text/html; charset=utf-8"})}) as host:
+        code, *said = run(
+            "new", "--source", str(tmp_path / "seeds"), "--config", str(tmp_path / "site.toml"), "--now", NOW,
+            "--allow-private", "--from-url", host.url("/page"),
+        )  # fmt: skip
+    assert code == 0
+    assert_plain(*said)
+    (path,) = (site.root / "seeds").iterdir()
+    assert re.fullmatch(r"2026-01-01-[a-z0-9-]+\.md", path.name)
+    text = path.read_text(encoding="utf-8")
+    assert_plain(text)
+    item = read(text, path.name).item
+    assert item
+    assert (item.title, item.excerpt, item.provider.name) == (repair(html.unescape(words)),) * 3
+    assert (item.web_url, item.images[0].url) == (host.url("/page"), weburls.clean(BREAKOUTS[0]))
+
+
+def test_manifests_name_nothing_that_a_terminal_obeys(site: SiteFolder) -> None:
+    """What a file beside a site lists as a build's is not read where it could be none."""
+    site.configure(title="T", base_url=BASE, search=False)
+    site.add("2025-03-14-one.md")
+    assert site.build().code == 0
+    served = site.root / "www"
+    sync = ["sync", str(served), "--output", str(site.output), "--source", str(site.root / "seeds")]
+    assert run(*sync)[0] == 0
+    for folder in (served, site.output):
+        manifest = folder / ".digest" / "manifest.json"
+        value = json.loads(manifest.read_bytes())
+        for name in (f"gone{COMMANDS}", "../gone", ".digest/gone"):
+            value["files"][name] = "0" * 64
+        manifest.write_text(json.dumps(value), encoding="utf-8")
+        code, *said = run(*sync, "--dry-run")
+        assert (code, "gone" in said[0]) == (0, False)
+        assert_plain(*said)
+
+
+def test_pictures_in_disguise_are_advised_on_as_they_are_shown(site: SiteFolder) -> None:
+    """A plain http address is one however it is written; what is no address is no picture."""
+    size = {"width": 900, "height": 600}
+    site.configure(title="T", base_url=BASE, search=False)
+    site.add("2025-03-14-one.md", images=[{"url": "&#104;ttp://plain.example/x.png"} | size])
+    site.add("2025-03-14-two.md", images=[{"url": address} for address in ADDRESSES], title="Other words")
+    inputs = ["--source", str(site.root / "seeds"), "--config", str(site.root / "site.toml"), "--now", NOW]
+    code, stdout, _ = run("check", *inputs, "--jobs", "1", "--format", "json")
+    problems = [(Path(one["path"]).name, one["code"]) for one in json.loads(stdout)["problems"]]
+    assert code == 0
+    assert problems == [
+        ("2025-03-14-one.md", "insecure-image"),
+        *[("2025-03-14-two.md", "invalid-url")] * len(ADDRESSES),
+    ]
+
+
+def test_entries_in_disguise_are_found_where_they_stand(site: SiteFolder) -> None:
+    """A warning about a topic has the line of the entry, whatever was taken out of its text."""
+    site.configure(title="T", base_url=BASE, search=False)
+    site.write("topics.yaml", "topics: [{name: Known}]\n")
+    path = site.add("2025-03-14-one.md", topics=["Known", f"Odd \u200b{COMMANDS}"], images=[])
+    inputs = ["--source", str(site.root / "seeds"), "--config", str(site.root / "site.toml"), "--now", NOW]
+    _, stdout, _ = run("check", *inputs, "--jobs", "1", "--format", "json")
+    (problem,) = (one for one in json.loads(stdout)["problems"] if one["code"] == "uncurated-topic")
+    lines = path.read_text(encoding="utf-8").split("\n")
+    assert lines[problem["line"] - 1].startswith('- "Odd')
+
+
 @pytest.mark.parametrize("text", [*TEXTS.values(), WAYS_OUT], ids=[*TEXTS, "ways-out"])
 def test_the_preview_s_panel_shows_problems_as_text(text: str) -> None:
     """Whatever a problem quotes, on whatever page."""
@@ -523,6 +697,14 @@ def test_the_preview_s_redirects_stay_on_the_site(tmp_path: Path) -> None:
         "/..%2f..%2fetc",
     ):
         assert preview.locate(target, base_path="", root=tmp_path) is None
+
+
+def test_names_in_the_preview_are_no_patterns(tmp_path: Path) -> None:
+    """What came after a style sheet is looked for by its name, and not by what that name would match."""
+    for name in ("[a].11111111.css", "a.22222222.css"):
+        (tmp_path / name).write_bytes(b"")
+    assert preview.locate("/%5Ba%5D.00000000.css", base_path="", root=tmp_path) == tmp_path / "[a].11111111.css"
+    assert preview.locate("/*.00000000.css", base_path="", root=tmp_path) is None
 
 
 def test_settings_are_escaped_though_they_are_trusted(site: SiteFolder) -> None:
