@@ -28,8 +28,8 @@ _ATTRIBUTES = {
 _SCHEMES = {"http", "https", "mailto"}
 # What browsers skip wherever it stands in an address (WHATWG URL Standard); at the ends, all control characters.
 _SKIPPED = re.compile(r"[\t\n\r]|^[\x00-\x20]+|[\x00-\x20]+$")
-# Python-Markdown and nh3 write attributes in double quotes; markup that was written as such may be otherwise.
-_SCHEME = re.compile(r"""=\s*["']?\s*([a-z][a-z0-9+.-]*):""", re.IGNORECASE)
+# Of schemes that follow more white space nothing is said; without a limit this would take the square of its length.
+_SCHEME = re.compile(r"""=\s{0,9}["']?\s{0,9}([a-z][a-z0-9+.-]*):""", re.IGNORECASE)
 _EMPTY_LINK = re.compile(r"""\]\([ \t]*\)|\b(?:href|src)=(?:""|'')""")
 _NO_SOURCE = re.compile(r'<img(?![^<>]* src=")[^<>]*>')
 # Python-Markdown takes time by the square of some marks, and recurses by the depth of nesting. Bodies that a person

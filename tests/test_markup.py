@@ -1,5 +1,7 @@
 """Markup in documents: rendered, sanitised, its links known."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,6 +90,16 @@ def test_bodies_that_would_take_minutes_are_refused(source: str) -> None:
     """Limits of our own, the same on every machine, where the Markdown library takes the square of the length."""
     with pytest.raises(InvalidBodyError):
         render_body(source)
+
+
+@pytest.mark.parametrize(
+    "source", ["`=" + " " * 60_000 + "x`", "<a href=" + " " * 60_000 + "x>y</a>", "=" + "a" * 60_000]
+)
+def test_long_white_space_costs_no_square(source: str) -> None:
+    """Whatever is looked for in a body takes time by its length; a test that hangs would be the failure."""
+    start = time.process_time()
+    render_body(source)
+    assert time.process_time() - start < 5  # seconds; by the square it would be twenty
 
 
 def test_what_leads_nowhere_is_taken_out() -> None:
