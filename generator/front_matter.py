@@ -28,6 +28,8 @@ _CLOSING = "\n---"
 # Nesting needs columns: in a line of 300 characters it stays far below what yaml-rs can bear.
 _SHALLOW_LINE = 300
 _TOO_DEEP = re.compile(r"[ \t\ufeff]*(?:[-?:][ \t]+){64}| {256}")
+# What is open has a path of its depth, so memory grows by the square; no document has a tenth of it.
+_MAX_DEPTH = 200
 _PLACE = re.compile(r"line (\d+),? column (\d+)")
 # PyYAML takes some of these for line breaks, which editors do not, and refuses the others, which yaml-rs does not.
 _STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
@@ -48,6 +50,10 @@ class FrontMatterError(Exception):
     def __init__(self, *findings: Finding) -> None:
         self.findings = findings
         super().__init__(*findings)
+
+
+class _TooDeepError(yaml.YAMLError):
+    """There is more nesting than places can be found in."""
 
 
 class Handler(BaseHandler):
@@ -199,11 +205,8 @@ def _explain(fm: str, reason: str) -> list[Finding]:
                 message = f"{shown_name(path[-1])} stands here again, first in line {seen[path]}"
                 duplicates.append((line, column, Code.DUPLICATE_KEY, message, "keep one of the two"))
             seen.setdefault(path, line)
-    except yaml.MarkedYAMLError as error:
-        line, column, message, remedy = slips.find(_STRANGE.sub(" ", fm), error)
-        return [(line, column, Code.INVALID_YAML, message, remedy)]
-    except yaml.YAMLError:  # half of a surrogate pair
-        return [(1, 1, Code.INVALID_YAML, "holds a character that YAML forbids", "remove the character")]
+    except yaml.YAMLError as error:
+        return [_unreadable(fm, error)]
     if duplicates:
         return duplicates
     place = _PLACE.search(reason)
@@ -212,6 +215,17 @@ def _explain(fm: str, reason: str) -> list[Finding]:
     slip = slips.Slip(line, column, "cannot be read as YAML", "put the text in quotes")
     line, column, message, remedy = slips.sign(fm, line, column) or slip
     return [(line, column, Code.INVALID_YAML, message, remedy)]
+
+
+def _unreadable(fm: str, error: yaml.YAMLError) -> Finding:
+    if isinstance(error, yaml.MarkedYAMLError):
+        line, column, message, remedy = slips.find(_STRANGE.sub(" ", fm), error)
+        return line, column, Code.INVALID_YAML, message, remedy
+    if isinstance(error, _TooDeepError):
+        line, column = error.args
+        return line, column, Code.TOO_DEEP, "is nested too deeply", "four levels are enough"
+    # Half of a surrogate pair.
+    return 1, 1, Code.INVALID_YAML, "holds a character that YAML forbids", "remove the character"
 
 
 def shown_name(key: object) -> str:
@@ -247,6 +261,8 @@ def _walk(fm: str) -> Iterator[tuple[KeyPath, int, int, bool]]:
                 if not is_mapping:
                     yield path, line, column, False
         if isinstance(event, yaml.CollectionStartEvent):
+            if len(stack) == _MAX_DEPTH:
+                raise _TooDeepError(line, column)
             stack.append(
                 (
                     path,

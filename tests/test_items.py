@@ -218,6 +218,11 @@ def test_front_matter_must_be_fields(yaml: str) -> None:
     assert only_problem(f"---\n{yaml}\n---\n")[0] in {Code.NOT_A_MAPPING, Code.INVALID_YAML}
 
 
+def test_lists_that_never_end_are_refused() -> None:
+    """However many are open: neither memory nor time grows by the square of their number."""
+    assert only_problem("---\n" + "t: [\n" * 50_000 + "\n---\n") == (Code.TOO_DEEP, 102, 1)
+
+
 def test_alias_bombs_are_refused() -> None:
     """A few lines that expand to billions."""
     lines = ["a: &a [x, x, x, x, x, x, x, x, x]"]
