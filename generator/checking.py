@@ -107,7 +107,7 @@ def _dead(links: Iterable[Link], base: Base, examined: Examined) -> Iterator[Pro
     for link in links:
         path = _own_path(bare(link.url), base)
         if path is not None and not is_answered(path, examined.planned.answered):
-            message = f"links to {path}, which is no page of this site"
+            message = f"links to {link.url}, which is no page of this site"
             yield from placed([(link, Code.DEAD_LINK, message, remedy_for(path, examined.planned.answered))])
 
 

@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from generator.report import Report
 
 
+_MOVING = frozenset({"build", "sync"})
+"""The commands that move files into place."""
+
+
 @click.group(epilog=EXIT_CODES)
 @click.version_option(__version__, prog_name="digest")
 def cli() -> None:
@@ -181,6 +185,7 @@ def explain_error_command(code: str | None) -> None:
     from generator import manual  # noqa: PLC0415
 
     entries = manual.entries()
+    code = code and code.strip().lower()
     if code is not None and code not in entries:
         guess = ", ".join(nearest(code, entries, most=3))
         raise click.UsageError(
@@ -258,7 +263,9 @@ def _print_summary(report: "Report", options: "Options", verbosity: int) -> None
         click.echo(f"built {printable(str(options.output))}")
     else:
         errors = counted(sum(problem.is_error for problem in report.problems), "error")
-        click.echo(f"not built: {errors}; {printable(str(options.output))} is as it was", err=True)
+        output = printable(str(options.output))
+        state = f"{output} is as it was" if options.output.exists() else f"there is no {output} yet"
+        click.echo(f"not built: {errors}; {state}", err=True)
 
 
 def main() -> None:
@@ -286,7 +293,10 @@ def run(arguments: list[str]) -> int:
         from generator import pool  # noqa: PLC0415
 
         pool.stop()
-        click.echo("interrupted; if files were being moved, the next build finishes that", err=True)
+        may_move = bool(_MOVING.intersection(arguments[:1]))
+        click.echo(
+            "interrupted" + ("; if files were being moved, the next one finishes that" if may_move else ""), err=True
+        )
         return EXIT_INTERRUPTED
     except click.ClickException as error:
         said = io.StringIO()

@@ -46,7 +46,7 @@ _OPTIONS = {
 @click.option("--topic", "topics", metavar="NAME", multiple=True, help="A topic; may be repeated.")
 @click.option("--image", metavar="URL", help="Address of a picture.")
 @click.option("--from-url", metavar="URL", help="Read from the article's page what no option gives.")
-@click.option("--allow-private", is_flag=True, help="Read pages of this machine and of private networks, too.")
+@click.option("--allow-private", is_flag=True, help="Read pages of this machine, private networks and any port, too.")
 @click.option(
     "--now", metavar="ISO8601", callback=moment, help="What now is.  [default: SOURCE_DATE_EPOCH, else the clock]"
 )
@@ -157,7 +157,8 @@ def _clipped(url: str, *, may_be_private: bool) -> "Clipping":
     try:
         return asyncio.run(clipping.clip(url, Rules.with_private() if may_be_private else Rules()))
     except (fetching.FetchError, clipping.ClippingError) as error:
-        click.echo(printable(f"error: {url} cannot be read: {error}"), err=True)
+        remedy = " (--allow-private reads it nevertheless)" if isinstance(error, fetching.PrivateError) else ""
+        click.echo(printable(f"error: {url} cannot be read: {error}{remedy}"), err=True)
         sys.exit(EXIT_PROBLEMS)
 
 

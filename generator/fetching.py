@@ -50,6 +50,10 @@ class RefusedError(FetchError):
     """The address is not asked: it leads into a private network, or is none of the web."""
 
 
+class PrivateError(RefusedError):
+    """The address is not asked as long as only the public web may be."""
+
+
 class HostNotFoundError(FetchError):
     """The host's name does not exist."""
 
@@ -145,12 +149,12 @@ class _Guarded(httpx.AsyncHTTPTransport):
             raise RefusedError("the address holds a user name")
         port = url.port or _PORTS[url.scheme]
         if port not in set(_PORTS.values()) and not self._rules.allowed:
-            raise RefusedError(f"port {port} is none of the web")
+            raise PrivateError(f"port {port} is none of the web")
         host = url.raw_host.decode("ascii")
         addresses = [ipaddress.ip_address(found) for found in await self._resolve(host, port)]
         permitted = [address for address in addresses if self._rules.permits(address)]
         if not permitted:
-            raise RefusedError(f"{host} leads into a private network")
+            raise PrivateError(f"{host} leads into a private network")
         *others, last = (
             httpx.Request(
                 request.method,

@@ -12,10 +12,12 @@ from generator.faults import Fault, place
 from generator.front_matter import KeyPath
 from generator.model import Item
 from generator.taxonomy import Taxonomy
-from generator.text import counted, repair, topic_slug
+from generator.text import counted, nearest, repair, topic_slug
 
 _WINDOW = dt.timedelta(days=3)
 _MIN_TERMS = 3
+# Of a collection where nothing is curated, not every topic need be guessed at.
+_MAX_GUESSES, _MAX_GUESSED = 200, 60
 _WORD = re.compile(r"[^\W_]+")
 # Small words say nothing of their own, but for these.
 _DENIALS = frozenset({"cannot", "no", "not", "without"})
@@ -123,13 +125,16 @@ def _uncurated(items: Iterable[Item], taxonomy: Taxonomy) -> Iterator[Remark]:
             if slug not in barred and taxonomy.named(name) is None:
                 names[slug] += 1
                 first.setdefault(slug, (item, name))
-    for slug, (item, name) in first.items():
+    known = [topic.name for topic in taxonomy.topics]
+    for number, (slug, (item, name)) in enumerate(first.items()):
+        guess = nearest(name[:_MAX_GUESSED], known) if number < _MAX_GUESSES else []
         yield Remark(
             item=item,
             at=("topics", name),
             code=Code.UNCURATED_TOPIC,
             message=f"the topic {name!r} is not in topics.yaml{here_and(names[slug] - 1)}",
-            remedy="add it there, as a topic or a keyword of one, or name it in `notTopics:`",
+            remedy=(f"did you mean `{guess[0]}`? If not, " if guess else "")
+            + "add it there, as a topic or a keyword of one, or name it in `notTopics:`",
         )
 
 

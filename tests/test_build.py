@@ -487,8 +487,22 @@ def test_an_interrupted_build_is_exit_code_130(site: SiteFolder, monkeypatch: py
         raise KeyboardInterrupt
 
     monkeypatch.setattr(pages, "plan", interrupt)
-    assert run(*site.arguments())[0] == 130
+    code, _, stderr = run(*site.arguments())
+    assert (code, "if files were being moved" in stderr) == (130, True)
     assert not site.output.exists()
+    given = ("--source", str(site.root / "seeds"), "--config", str(site.root / "site.toml"), "--jobs", "1")
+    code, _, stderr = run("check", *given)
+    assert (code, stderr.strip()) == (130, "interrupted")
+
+
+def test_a_first_build_that_fails_leaves_nothing(site: SiteFolder) -> None:
+    """And says so, rather than that the old site stands."""
+    site.add("a.md", "x")
+    assert site.build().stderr.endswith(f"not built: 1 error; there is no {site.output} yet\n")
+    site.add("a.md")
+    site.build()
+    site.add("a.md", "x")
+    assert site.build().stderr.endswith(f"not built: 1 error; {site.output} is as it was\n")
 
 
 def test_help_and_version() -> None:

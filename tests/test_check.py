@@ -80,6 +80,7 @@ def test_bodies_that_lead_nowhere(site: SiteFolder) -> None:
         ),
     )
     (line,) = (entry for entry in found(site))
+    assert "links to https://example.org/digest/nothing/?a=1#b, which is no page" in check(site)[1]
     last = len((site.root / "seeds" / "2025-03-14-one.md").read_text().splitlines())
     assert line == ("dead-link", "2025-03-14-one.md", last, 1)
     site.add("2025-03-14-two.md", document("[x](/nothing/)", webUrl="https://a.example/", images=[PICTURE]))
@@ -241,6 +242,8 @@ def test_topics_that_are_not_curated(site: SiteFolder) -> None:
     assert (code, name) == ("uncurated-topic", "2025-03-14-one.md")
     assert (site.root / "seeds" / name).read_text().splitlines()[line - 1] == "- ' Xenology '"
     assert column == 3
+    site.add("2025-03-14-one.md", topics=["Radiologie"], images=[PICTURE])
+    assert "(did you mean `Radiology`? If not, add it there, as" in check(site)[1]
 
 
 def test_drafts_are_looked_at_where_they_are_wanted(site: SiteFolder) -> None:

@@ -198,6 +198,7 @@ def test_an_error_is_explained() -> None:
     code, stdout, _ = run("explain-error", "invalid-url")
     assert code == 0
     assert stdout == manual.entries()["invalid-url"].text + "\n"
+    assert run("explain-error", "INVALID-URL") == (0, stdout, "")
     assert "](" not in "".join(run("explain-error", one)[1] for one in Code)
     code, stdout, _ = run("explain-error")
     assert code == 0

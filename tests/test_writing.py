@@ -228,7 +228,7 @@ def test_a_page_that_cannot_be_read(site: SiteFolder, host: Host, path: str, wor
     code, _, stderr = new(site, "--allow-private", "--from-url", host.url(path))
     assert (code, words in stderr) == (1, True)
     code, _, stderr = new(site, "--from-url", "http://127.0.0.1/page")
-    assert (code, "private network" in stderr) == (1, True)
+    assert (code, "private network (--allow-private reads it nevertheless)" in stderr) == (1, True)
     assert list((site.root / "seeds").iterdir()) == []
 
 
