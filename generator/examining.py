@@ -184,6 +184,7 @@ def _plan(
             told, epochs = retelling.retell(
                 items, reading.digests, base.memory.epochs, analysed=reading.analysed, jobs=jobs
             )
+            reading.analysed.clear()
         recall = Recall(cores=reading.cores, contents=reading.digests, known=base.memory.results)
         with watch.station("plan"):
             configured = base.settings

@@ -40,8 +40,8 @@ class Reading:
     """Of each item with all that is in it, by the document's name."""
     cores: Mapping[str, bytes] = field(default_factory=dict)
     """The same without its ``related`` list."""
-    analysed: Mapping[tuple[str, str], Terms] = field(default_factory=dict)
-    """The terms of headlines with their summaries, of the items that were read now."""
+    analysed: dict[tuple[str, str], Terms] = field(default_factory=dict)
+    """The terms of headlines with their summaries, of the items that were read now. Who has used them clears them."""
 
 
 def read(

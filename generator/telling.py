@@ -29,6 +29,8 @@ _HOPELESS = 1.5
 _MEMBERS = 6  # besides the likeliest
 _STORIES = 4
 _ARCHIVE_CONSIDERED = 24
+_PROFILES = 16_384
+"""Items that are kept ready to be compared, at most."""
 
 
 @dataclass(slots=True)
@@ -146,6 +148,9 @@ class Telling:
         """That of an item; of items told in an earlier build only those that are asked for are made."""
         found = self._profiles.get(number)
         if found is None:
+            if len(self._profiles) >= _PROFILES:  # what was made ready first is asked for least
+                for old in list(itertools.islice(self._profiles, _PROFILES // 2)):
+                    del self._profiles[old]
             item = self._items[number]
             found = self._profiles[number] = profile_again(
                 item,

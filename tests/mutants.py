@@ -71,6 +71,7 @@ LAYERED = {
     "generator/bodies.py: with another _SCHEMES": "the filter of attributes refuses the same",
     "generator/cli.py: _verify: without printable()": "only printable paths are read of a manifest",
     "generator/cli_deploy.py: sync_command: without printable()": "only printable paths are read of a manifest",
+    "generator/cli_new.py: _address: without clean()": "it only asks again; what it refuses is in no document",
     "generator/markup.py: embedded_video: nh3.clean() without tags": "of iframes alone is the source read",
 }
 """What another defence stands behind, so that nothing shows when it is out."""

@@ -3,6 +3,7 @@
 docs/security.md says what is defended and where. `make mutants` takes each defence out and sees that a test here fails.
 """
 
+import datetime as dt
 import functools
 import gzip
 import html
@@ -17,6 +18,7 @@ from urllib.parse import quote, unquote, urlsplit
 import feedparser
 import msgspec
 import pytest
+import yaml
 from html5lib import HTMLParser
 from lxml import etree
 from markupsafe import Markup, escape
@@ -31,6 +33,7 @@ from generator.render import WRITERS
 from generator.text import printable, repair, topic_slug
 from generator.urls import Address
 from generator.views import Feed, Manifest, NewsSitemap, Robots, Sitemap, SitemapIndex
+from generator.writing import NewDocument, compose
 from tests.attacks import (
     ADDRESSES,
     ALIASES,
@@ -536,11 +539,13 @@ def test_other_commands_say_nothing_that_a_terminal_obeys(
     folder = tmp_path / f"in{IN_NAMES}"
     folder.mkdir()
     (tmp_path / "index.html").write_bytes(b"")
+    (tmp_path / "sitemap.xml").write_bytes(f"<loc>https://example.org/{COMMANDS}/sitemaps/2025.xml</loc>".encode())
     for number in range(3):
         (folder / f"{number}{IN_NAMES}").write_bytes(b"x")
     for target in ("cloudflare-pages", "s3"):
         _, *said = run("preflight", "--target", target, "--output", str(tmp_path))
         assert "\\x1b]0;owned" in said[0]
+        assert "built for https://example.org/\\x1b]0;owned" in said[1]
         assert_plain(*said)
     cli._say(f"error: {COMMANDS}")
     assert_plain(*capsys.readouterr())
@@ -593,6 +598,22 @@ def test_new_files_are_named_without_orders(tmp_path: Path) -> None:
         assert code == wanted
         assert_plain(*said)
     assert [path.name for path in (site.root / "seeds").iterdir()] == ["2026-01-01-t-0-owned-31mcod.md"]
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=list(TEXTS))
+def test_new_documents_are_written_clean(text: str) -> None:
+    """Whatever is given for a text, a build reads what stands in the file; its name is made of letters and hyphens."""
+    given = NewDocument(
+        title=text, excerpt=text, source_name=text, topics=(text,), url="https://a.example/",
+        published_at=dt.datetime(2025, 3, 14, 9, tzinfo=dt.UTC),
+    )  # fmt: skip
+    written = compose(given, dt.UTC)
+    assert re.fullmatch(r"2025-03-14-[a-z0-9-]+\.md", written.name)
+    values = yaml.safe_load(written.text.split("---\n")[1])
+    assert [values["title"], values["excerpt"], values["provider"]["name"], *values["topics"]] == [repair(text)] * 4
+    item = read(written.text, written.name).item
+    assert item
+    assert {item.title, item.excerpt, item.provider.name, *item.topics} == {repair(text)}
 
 
 def test_a_document_of_a_hostile_page(tmp_path: Path) -> None:
