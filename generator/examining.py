@@ -1,16 +1,16 @@
 """All of a build that comes before rendering: reads, selects, plans and checks. Prints and writes nothing."""
 
+import functools
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from generator import assets as static
-from generator import checks, hashing, hosting, indexer, records, redirects, retelling, urls
+from generator import checks, hashing, hosting, indexer, pool, records, redirects, retelling, urls
 from generator import pages as planning
 from generator.digest import Digest, Selected, group
 from generator.errors import Problem, has_error, in_order, once_a_key
-from generator.fingerprints import of_templates
 from generator.grouping import select_items
 from generator.items import Inspect
 from generator.language import Language
@@ -21,7 +21,7 @@ from generator.page import Page
 from generator.reading import Reading, read
 from generator.recall import Recall
 from generator.records import Search
-from generator.render import Look, Renderer
+from generator.render import Look, compile_all, take
 from generator.report import Progress, Report, Stopwatch
 from generator.search_page import search_files
 from generator.settings import Settings
@@ -29,9 +29,6 @@ from generator.sources import Found
 from generator.taxonomy import Taxonomy
 from generator.theme import Theme
 from generator.urls import Address
-
-TEMPLATES = "templates"
-"""The name of the fact under which the state keeps the fingerprint of templates that can be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +61,6 @@ class Examined:
     selected: Selected
     look: Look
     planned: "Planned"
-    templates: bytes
-    """The fingerprint of the templates, which can all be read."""
 
 
 def examine(
@@ -80,25 +75,7 @@ def examine(
 ) -> Examined:
     """Does all of a build that comes before rendering; ``inspect`` is as for ``reading.read``."""
     configured = base.settings
-    with watch.station("read"):
-        reading = read(
-            options.source,
-            found,
-            configured,
-            base.topics,
-            jobs=options.jobs,
-            known=known,
-            progress=progress,
-            inspect=inspect,
-        )
-    with watch.station("group"):
-        selected = select_items(reading, options, configured)
-    of_documents = [*reading.problems, *selected.problems]
     files, of_site = static.load_or_explain(base.theme)
-    planned = _plan(selected, reading, base, files, watch, may_drop=options.skip_invalid, jobs=options.jobs)
-    # A link to a document that was refused is not dead, only not there yet.
-    if options.skip_invalid or not has_error(of_documents):
-        of_documents += planned.of_documents
     look = Look(
         folders=base.theme.template_folders,
         site=planning.site(configured, base.language),
@@ -106,11 +83,30 @@ def examine(
         base_url=configured.base_url,
         assets=files.addresses,
     )
+    with pool.beside(functools.partial(compile_all, look), jobs=options.jobs) as compiling:
+        with watch.station("read"):
+            reading = read(
+                options.source,
+                found,
+                configured,
+                base.topics,
+                jobs=options.jobs,
+                known=known,
+                progress=progress,
+                inspect=inspect,
+            )
+        with watch.station("group"):
+            selected = select_items(reading, options, configured)
+        planned = _plan(selected, reading, base, files, watch, may_drop=options.skip_invalid, jobs=options.jobs)
+        of_templates, codes = compiling()
+    take(codes)
+    of_documents = [*reading.problems, *selected.problems]
+    # A link to a document that was refused is not dead, only not there yet.
+    if options.skip_invalid or not has_error(of_documents):
+        of_documents += planned.of_documents
     # Static files that could not be loaded are not missing pages.
     of_site += [] if of_site else planned.of_site
-    templates = of_templates(look)
-    if base.memory.facts.get(TEMPLATES) != templates:
-        of_site += Renderer(look).check()
+    of_site += of_templates
     is_invalid = has_error(of_documents) and not options.skip_invalid
     return Examined(
         report=_report(reading, selected, planned, in_order(once_a_key(of_documents), of_site)),
@@ -119,7 +115,6 @@ def examine(
         selected=selected,
         look=look,
         planned=planned,
-        templates=templates,
     )
 
 

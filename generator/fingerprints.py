@@ -4,7 +4,6 @@ A page depends on its view, on its template and those that this one takes in, on
 on what all pages share. A change of the program drops all fingerprints.
 """
 
-import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -86,11 +85,6 @@ def unused(look: Look, names: Iterable[str]) -> frozenset[str]:
             return frozenset()  # it may be any
         waiting += [name for name in taken if name in sources]
     return frozenset(sources) - used
-
-
-def of_templates(look: Look) -> bytes:
-    """The fingerprint of all templates."""
-    return hashing.fingerprint(sorted((name, os.fsencode(text)) for name, text in _sources(look).items()))
 
 
 def _named(pattern: re.Pattern[str], source: str) -> list[str] | None:

@@ -15,6 +15,8 @@ class Keeper:
     output: Tree
     known: Mapping[str, KnownFile]
     """The files as they were last written."""
+    altered: frozenset[str]
+    """Paths of those that a look found to be missing, or to have another size or time."""
     is_forced: bool
     """Make and stage everything anew."""
     is_strict: bool
@@ -25,8 +27,13 @@ class Keeper:
         known = self.known.get(path)
         if self.is_forced or known is None or known.key != key:
             return None
-        stamp = self.output.held(path, known, is_strict=self.is_strict)
-        return stamp and Staged(path=path, digest=known.digest, is_changed=False, key=key, stamp=stamp)
+        stamp = known.stamp
+        if path in self.altered or self.is_strict:
+            found = self.output.held(path, known, is_strict=self.is_strict)
+            if found is None:
+                return None
+            stamp = found
+        return Staged(path=path, digest=known.digest, is_changed=False, key=key, stamp=stamp)
 
     def kept_below(self, folder: str, recorded: Mapping[str, str]) -> tuple[Staged, ...]:
         """The files below a folder, as the last build wrote them; none where one of them is missing or was altered.

@@ -1,10 +1,11 @@
 """A build that has something to do: every station in its order, each timed. Prints nothing."""
 
 import dataclasses
+import functools
 
-from generator import deployment, language, state, taxonomy, tree, unchanged
+from generator import deployment, language, pool, state, taxonomy, tree, unchanged
 from generator.errors import Problem, in_order
-from generator.examining import TEMPLATES, Base, Examined, examine
+from generator.examining import Base, Examined, examine
 from generator.keeping import Keeper
 from generator.memory import Known, Memory
 from generator.options import Options
@@ -34,12 +35,23 @@ def make(options: Options, given: Input, progress: Progress, watch: Stopwatch) -
         theme=given.theme,
         memory=state.complete(options.output / tree.CONTROL, given.memory),
     )
-    examined = examine(options, base, given.found, known=_known(base, options), watch=watch, progress=progress)
+    before = tree.Tree(root=options.output.resolve())
+    version = before.version
+    with pool.beside(functools.partial(before.altered, base.memory.files), jobs=options.jobs) as looking:
+        examined = examine(options, base, given.found, known=_known(base, options), watch=watch, progress=progress)
+        altered = looking()
     found = dataclasses.replace(examined.report, is_anew=base.memory.is_dropped)
     if examined.is_refused:
         return found
     with tree.hold(options.output) as output:
-        keeper = Keeper(output=output, known=base.memory.files, is_forced=options.is_clean, is_strict=options.is_strict)
+        keeper = Keeper(
+            output=output,
+            known=base.memory.files,
+            # Where another build came in between, all that was seen is to be looked at again.
+            altered=altered if output.version == version else frozenset(base.memory.files),
+            is_forced=options.is_clean,
+            is_strict=options.is_strict,
+        )
         staged, (segments, indexed), problems = _stage(options, examined, keeper, progress, watch)
         if problems:
             return dataclasses.replace(found, problems=in_order(found.problems, problems))
@@ -60,7 +72,6 @@ def make(options: Options, given: Input, progress: Progress, watch: Stopwatch) -
         with watch.station("remember"):
             facts = {
                 _READING: base.reading(options.source),
-                TEMPLATES: examined.templates,
                 unchanged.FACT: unchanged.pack(_last(given, examined, dataclasses.replace(report, is_anew=False))),
             }
             files = output.known(staged, base.memory.files)

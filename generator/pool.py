@@ -3,10 +3,12 @@
 import contextlib
 import functools
 import gc
+import os
+import pickle
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 C = TypeVar("C")
 T = TypeVar("T")
@@ -64,6 +66,52 @@ def in_chunks(
         gc.unfreeze()
 
 
+@contextlib.contextmanager
+def beside(work: Callable[[], R], *, jobs: int) -> Iterator[Callable[[], R]]:
+    """Begins work in another process; what is entered waits for its result, and ends with the context.
+
+    What the work refers to is inherited. With one job, or where the system cannot fork, the work is done here when its
+    result is asked for; so it is where the other process failed.
+    """
+    if jobs <= 1 or not IS_FORKING:
+        yield work
+        return
+    reading, writing = os.pipe()
+    with _undisturbed():
+        process = os.fork()
+        if not process:
+            _work_beside(work, writing)
+    os.close(writing)
+    is_read = False
+
+    def result() -> R:
+        nonlocal is_read
+        try:
+            found: R = pickle.load(stream)  # noqa: S301 - from a fork of this process
+        except (EOFError, pickle.UnpicklingError):
+            found = work()
+        is_read = True
+        return found
+
+    with open(reading, "rb") as stream:
+        try:
+            yield result
+        finally:
+            if not is_read:  # it would wait for somebody who reads
+                os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+
+
+def _work_beside(work: Callable[[], object], writing: int) -> NoReturn:
+    """Works, hands the result over, and ends the process whatever happens."""
+    try:
+        _be_quiet()
+        with open(writing, "wb") as stream:
+            stream.write(pickle.dumps(work()))
+    finally:
+        os._exit(0)
+
+
 def stop() -> None:
     """Lets the chunks end that are being worked on, and begins no other: for when their results are not awaited."""
     for executor in list(_running):
@@ -89,6 +137,12 @@ def _undisturbed() -> Iterator[None]:
 
 
 def _start(prepare: Callable[[], Any]) -> None:
+    _be_quiet()
+    _context[:] = [prepare()]
+
+
+def _be_quiet() -> None:
+    """What every worker needs."""
     # Ctrl-C reaches all processes of a terminal, and is for the parent to decide upon: a worker that died of it would
     # leave half a result behind, for which the parent would wait. Programs that a worker starts do end of it.
     signal.signal(signal.SIGINT, _ignore)
@@ -99,7 +153,6 @@ def _start(prepare: Callable[[], Any]) -> None:
 
         # A parent that is killed outright cannot tell its workers to end.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    _context[:] = [prepare()]
 
 
 def _ignore(_number: int, _frame: object) -> None:

@@ -49,7 +49,7 @@ class Look:
 class _Compiled(jinja2.BytecodeCache):
     """Compiled templates of this process, and of those forked from it: a template is compiled once, not by each."""
 
-    _codes: ClassVar[dict[str, bytes]] = {}
+    codes: ClassVar[dict[str, bytes]] = {}
 
     def __init__(self, made_from: bytes) -> None:
         """Prepares for a way of compiling.
@@ -65,13 +65,24 @@ class _Compiled(jinja2.BytecodeCache):
 
     def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
         """Hands over what is there; jinja compares it by the checksum."""
-        code = self._codes.get(bucket.key)
+        code = self.codes.get(bucket.key)
         if code is not None:
             bucket.bytecode_from_string(code)
 
     def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
         """Keeps what was compiled."""
-        self._codes[bucket.key] = bucket.bytecode_to_string()
+        self.codes[bucket.key] = bucket.bytecode_to_string()
+
+
+def compile_all(look: Look) -> tuple[tuple[Problem, ...], Mapping[str, bytes]]:
+    """Compiles all templates; returns their errors, and for :func:`take` in another process what was compiled."""
+    problems = Renderer(look).check()
+    return problems, dict(_Compiled.codes)
+
+
+def take(codes: Mapping[str, bytes]) -> None:
+    """Takes over templates that another process has compiled."""
+    _Compiled.codes.update(codes)
 
 
 class Renderer:

@@ -74,27 +74,31 @@ class Tree:
 
     def held(self, path: str, known: KnownFile, *, is_strict: bool) -> tuple[int, int] | None:
         """The size and time of a file that is as it was written, by size and time unless strict, else byte for byte."""
-        target = f"{self.root}/{path}"
-        try:
-            found = os.lstat(target)
-        except OSError:
-            return None
-        stamp = found.st_size, found.st_mtime_ns
-        if not stat.S_ISREG(found.st_mode) or stamp[0] != known.stamp[0]:
-            return None
-        is_same = (stamp == known.stamp and not is_strict) or disk.digest_of(target) == known.digest
-        return stamp if is_same else None
+        stamp = _stamp(target := f"{self.root}/{path}")
+        if stamp and (is_strict or stamp != known.stamp):
+            return stamp if stamp[0] == known.stamp[0] and disk.digest_of(target) == known.digest else None
+        return stamp
+
+    def altered(self, known: Mapping[str, KnownFile]) -> frozenset[str]:
+        """The paths at which there is no file of the size and time with which it was written."""
+        return frozenset(path for path, file in known.items() if _stamp(f"{self.root}/{path}") != file.stamp)
+
+    @property
+    def version(self) -> tuple[int, int] | None:
+        """Another one after each build or sync that changed the folder."""
+        return _stamp(f"{self.control}/{_MANIFEST}")
 
     def known(self, files: Iterable[Staged], before: Mapping[str, KnownFile]) -> dict[str, KnownFile]:
         """What to remember of the files of the site, after they were published."""
         found: dict[str, KnownFile] = {}
         for file in files:
             known = before.get(file.path)
-            with contextlib.suppress(OSError):  # gone in this moment
-                stamp = file.stamp or _stamp(f"{self.root}/{file.path}")
-                if known is None or (known.key, known.digest, known.stamp) != (file.key, file.digest, stamp):
-                    known = KnownFile(key=file.key, digest=file.digest, stamp=stamp)
-                found[file.path] = known
+            stamp = file.stamp or _stamp(f"{self.root}/{file.path}")
+            if stamp is None:
+                continue  # gone in this moment
+            if known is None or (known.key, known.digest, known.stamp) != (file.key, file.digest, stamp):
+                known = KnownFile(key=file.key, digest=file.digest, stamp=stamp)
+            found[file.path] = known
         return found
 
     def read(self, file: Staged) -> bytes:
@@ -219,15 +223,11 @@ class Tree:
 
     def _remove_obstacles(self, moves: Iterable[str], stale: list[str]) -> list[str]:
         """Removes stale files where a folder must come, or in a folder where a file must come; returns the others."""
-        needed = folders(moves)
-        targets = set(moves)
-        late = []
-        for path in stale:
-            if path in needed or not targets.isdisjoint(above(path)):
-                self._remove(path)
-            else:
-                late.append(path)
-        return late
+        needed, targets = folders(moves), set(moves)
+        early = {path for path in stale if path in needed or not targets.isdisjoint(above(path))}
+        for path in sorted(early):
+            self._remove(path)
+        return [path for path in stale if path not in early]
 
     def _remove(self, path: str) -> None:
         target = self.root / path
@@ -286,9 +286,13 @@ def recover(output: Path) -> None:
             pass
 
 
-def _stamp(target: str) -> tuple[int, int]:
-    status = os.lstat(target)
-    return status.st_size, status.st_mtime_ns
+def _stamp(target: str) -> tuple[int, int] | None:
+    """The size and time of a regular file; nothing where there is none."""
+    try:
+        found = os.lstat(target)
+    except OSError:
+        return None
+    return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
 
 
 def _move(staged: str, target: str) -> None:

@@ -45,6 +45,25 @@ def test_one_chunk_starts_no_process() -> None:
     assert os.getpid() not in list(pool.in_chunks(who, range(9), prepare=prepare, jobs=2, size=3))
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_work_beside_comes_back(jobs: int) -> None:
+    """From another process where there may be one, however large; or nobody asks, and nothing is left behind."""
+    with pool.beside(lambda: (os.getpid(), b"x" * 1_000_000), jobs=jobs) as result:
+        process, data = result()
+    assert len(data) == 1_000_000
+    assert (process == os.getpid()) == (jobs == 1)
+    with pool.beside(lambda: b"x" * 1_000_000, jobs=jobs):
+        pass
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_what_fails_beside_fails_here() -> None:
+    """With its own words."""
+    with pool.beside(lambda: 1 // 0, jobs=2) as result, pytest.raises(ZeroDivisionError):
+        result()
+
+
 def test_ctrl_c_ends_a_build_at_once_and_says_one_line(tmp_path: Path) -> None:
     """Whenever it comes, to all processes of the terminal: no worker says anything, and none is waited for in vain."""
     site = SiteFolder(tmp_path / "site", {"title": "Test Digest", "search": False})
