@@ -70,14 +70,15 @@ def make(options: Options, given: Input, progress: Progress, watch: Stopwatch) -
             indexed=indexed,
         )
         with watch.station("remember"):
-            facts = {
-                _READING: base.reading(options.source),
-                unchanged.FACT: unchanged.pack(_last(given, examined, dataclasses.replace(report, is_anew=False))),
-            }
-            files = output.known(staged, base.memory.files)
-            planned = examined.planned
             after = Memory(
-                facts=facts, documents=planned.known, files=files, epochs=planned.epochs, results=planned.results
+                facts={
+                    _READING: base.reading(options.source),
+                    unchanged.FACT: unchanged.pack(_last(given, examined, report)),
+                },
+                documents=examined.planned.known,
+                files=output.known(staged, base.memory.files),
+                epochs=examined.planned.epochs,
+                results=examined.planned.results,
             )
             state.save(output.control, given.program, base.memory, after)
     return report
@@ -128,4 +129,6 @@ def _stage(
 
 def _last(given: Input, examined: Examined, report: Report) -> Last:
     selected = examined.selected
+    # Another build that changes nothing has nothing that it could not use.
+    report = dataclasses.replace(report, is_anew=False)
     return Last(key=given.key, since=selected.since, until=selected.until, report=report)
