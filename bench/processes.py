@@ -83,7 +83,11 @@ def _watch(process: subprocess.Popen[bytes]) -> int:
 
 def _family(process: int) -> Iterator[int]:
     yield process
-    for path in _PROCESSES.glob(f"{process}/task/*/children"):
+    try:
+        listed = list(_PROCESSES.glob(f"{process}/task/*/children"))
+    except OSError:  # it has ended in the meantime
+        listed = []
+    for path in listed:
         for child in _read(path).split():
             yield from _family(int(child))
 
