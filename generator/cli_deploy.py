@@ -22,16 +22,18 @@ from generator.text import counted, printable
 if TYPE_CHECKING:
     from generator.sync import Synced
 
-
-@click.command("preflight", epilog=PREFLIGHT_EXIT_CODES)
-@click.option("--target", type=click.Choice(list(preflight.HOSTS)), required=True, help="The host.")
-@click.option(
+_built_option = click.option(
     "--output",
     type=OfSite(path_type=Path, file_okay=False),
     default="output",
     show_default=True,
     help="Folder of the built site.",
 )
+
+
+@click.command("preflight", epilog=PREFLIGHT_EXIT_CODES)
+@click.option("--target", type=click.Choice(list(preflight.HOSTS)), required=True, help="The host.")
+@_built_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def preflight_command(target: str, output: Path, form: str) -> None:
     """Checks a built site against the limits that a host publishes."""
@@ -69,13 +71,7 @@ def preflight_command(target: str, output: Path, form: str) -> None:
 
 @click.command("sync", epilog=SYNC_EXIT_CODES)
 @click.argument("folder", type=FOLDER)
-@click.option(
-    "--output",
-    type=OfSite(path_type=Path, file_okay=False),
-    default="output",
-    show_default=True,
-    help="Folder of the built site.",
-)
+@_built_option
 @click.option("--source", type=FOLDER, default="seeds", show_default=True, help="Folder of the documents.")
 @click.option("--dry-run", "is_dry", is_flag=True, help="Only list what would be moved and removed.")
 @click.option("--delete/--no-delete", "may_remove", default=True, help="Whether to remove what is not of the site.")

@@ -16,7 +16,7 @@ _DIGEST_BYTES = 16
 
 
 def fingerprint(value: object) -> bytes:
-    """The digest of a value made of plain ones and dataclasses."""
+    """The digest of a value made of plain ones, dataclasses and structs."""
     return digest(_ENCODER.encode(value))
 
 

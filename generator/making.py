@@ -27,14 +27,7 @@ def make(options: Options, given: Input, progress: Progress, watch: Stopwatch) -
         SettingsError: the curated topics or the words have errors.
         OutputError: the output folder cannot be used.
     """
-    folder, configured = options.site_folder, given.settings
-    base = Base(
-        settings=configured,
-        language=language.load(configured.language, zone=configured.timezone, folder=folder, config=options.config),
-        topics=taxonomy.load(folder),
-        theme=given.theme,
-        memory=state.complete(options.output / tree.CONTROL, given.memory),
-    )
+    base = _base(options, given)
     before = tree.Tree(root=options.output.resolve())
     version = before.version
     with pool.beside(functools.partial(before.altered, base.memory.files), jobs=options.jobs) as looking:
@@ -82,6 +75,17 @@ def make(options: Options, given: Input, progress: Progress, watch: Stopwatch) -
             )
             state.save(output.control, given.program, base.memory, after)
     return report
+
+
+def _base(options: Options, given: Input) -> Base:
+    folder, configured = options.site_folder, given.settings
+    return Base(
+        settings=configured,
+        language=language.load(configured.language, zone=configured.timezone, folder=folder, config=options.config),
+        topics=taxonomy.load(folder),
+        theme=given.theme,
+        memory=state.complete(options.output / tree.CONTROL, given.memory),
+    )
 
 
 def _known(base: Base, options: Options) -> Known:

@@ -1,7 +1,7 @@
 """What a build remembers for the next one: an SQLite file in the output folder's control folder.
 
-Nothing depends on it but time. It is read as a whole when a build begins and written in one transaction when it ends;
-what another version of the program wrote, or what is damaged, is dropped.
+Nothing depends on it but time. A build glances at it first, reads more where there is something to do, and writes it in
+one transaction when it ends; what another version of the program wrote, or what is damaged, is dropped.
 """
 
 import contextlib
@@ -120,7 +120,7 @@ class RelatedLists:
         self._process = 0
 
     def get(self, name: str, document: KnownDocument) -> bytes:
-        """The packed list of a document that :func:`load` gave.
+        """The packed list of a document that :func:`complete` gave.
 
         Raises:
             OutputError: it is another document's by now, or damaged.

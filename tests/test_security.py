@@ -58,6 +58,13 @@ SCHEMES = ("http://", "https://")
 # Every way out of a text at once, without braces, which the words of the interface use themselves.
 WAYS_OUT = repair('\'"` --> <!-- ]]> </script></title></option><b onclick=x()>&lt;i&gt; & &amp;amp; \\u003c \\"')
 PLAIN = "Zq"
+OF_XML = [
+    ("atom", Feed),
+    ("rss", Feed),
+    ("sitemap", Sitemap),
+    ("news-sitemap", NewsSitemap),
+    ("sitemap-index", SitemapIndex),
+]
 # What a body may have.
 BODY_TAGS = {
     "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "dl", "dt", "em", "figcaption",
@@ -153,16 +160,7 @@ def test_every_attribute_is_quoted() -> None:
         assert not re.search(r"=\s*\{\{", path.read_text(encoding="utf-8")), path.name
 
 
-@pytest.mark.parametrize(
-    ("writer", "view"),
-    [
-        ("atom", Feed),
-        ("rss", Feed),
-        ("sitemap", Sitemap),
-        ("news-sitemap", NewsSitemap),
-        ("sitemap-index", SitemapIndex),
-    ],
-)
+@pytest.mark.parametrize(("writer", "view"), OF_XML)
 def test_xml_shows_text_as_text(writer: str, view: type) -> None:
     """The same for feeds and sitemaps; what readers of RSS take for HTML is escaped for them, too."""
     hostile, plain = (etree.fromstring(WRITERS[writer](filled(view, words), BASE_URL)) for words in (WAYS_OUT, PLAIN))
@@ -1089,16 +1087,7 @@ def test_text_is_escaped_as_markupsafe_escapes_it() -> None:
 
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("words", [WAYS_OUT, "\t\r\n \x85\xa0\u2028 <&>\"'", "", "\U0010fffd\u200b"])
-@pytest.mark.parametrize(
-    ("writer", "view"),
-    [
-        ("atom", Feed),
-        ("rss", Feed),
-        ("sitemap", Sitemap),
-        ("news-sitemap", NewsSitemap),
-        ("sitemap-index", SitemapIndex),
-    ],
-)
+@pytest.mark.parametrize(("writer", "view"), OF_XML)
 def test_xml_is_what_lxml_would_write(writer: str, view: type, words: str, variant: str) -> None:
     """Byte for byte: each text and each attribute is escaped, each element closed, each line indented."""
     shown = filled(view, words, variant)
