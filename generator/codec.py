@@ -5,7 +5,7 @@ An item's ``related`` list is most of it and asked for least, so it is kept besi
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import overload
 
 import msgspec
@@ -17,6 +17,7 @@ from generator.model import Article
 # Sets have no order of their own; equal documents are to be equal bytes.
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 _DECODER = msgspec.msgpack.Decoder(Parsed)
+_SEVERAL = msgspec.msgpack.Decoder(list[Parsed])
 _ENTRIES = msgspec.msgpack.Decoder(tuple[Article, ...])
 
 
@@ -70,7 +71,16 @@ def unpack(data: bytes, load: Callable[[], bytes], zone: dt.tzinfo) -> Parsed:
         load: gives the second.
         zone: the site's time zone: of a time, the bytes hold the moment alone.
     """
-    parsed = _DECODER.decode(data)
+    return _completed(_DECODER.decode(data), load, zone)
+
+
+def unpack_several(joined: bytes, load: Iterable[Callable[[], bytes]], zone: dt.tzinfo) -> Iterator[Parsed]:
+    """The parsed documents of a list of what :func:`pack` packed; for each there is one that loads."""
+    for parsed, load_one in zip(_SEVERAL.decode(joined), load, strict=True):
+        yield _completed(parsed, load_one, zone)
+
+
+def _completed(parsed: Parsed, load: Callable[[], bytes], zone: dt.tzinfo) -> Parsed:
     if parsed.item:
         # Frozen for all others; this one was made here, and nobody has seen it yet.
         if not parsed.item.is_date_only and zone is not dt.UTC:

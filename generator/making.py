@@ -93,6 +93,7 @@ def _known(base: Base, options: Options) -> Known:
     is_same = base.memory.facts.get(_READING) == base.reading(options.source)
     return Known(
         documents=base.memory.documents if is_same else {},
+        shelves=base.memory.shelves.values() if is_same else (),
         related=RelatedLists(options.output.resolve() / tree.CONTROL),
         trusted_before=options.trusted_before,
     )

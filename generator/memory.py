@@ -1,6 +1,6 @@
 """What a build knows of the last one, as values; ``state`` keeps them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -9,9 +9,10 @@ import msgspec
 from generator.sources import SourceFile, Stamp
 
 
-class KnownDocument(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class KnownDocument(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A document that was read."""
 
+    name: str
     stamp: Stamp
     digest: bytes
     """Of its bytes."""
@@ -20,20 +21,29 @@ class KnownDocument(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     core: bytes
     """That of ``parsed``."""
     parsed: bytes = b""
-    """As ``codec`` packs it; empty after a glance."""
+    """As ``codec`` packs it; empty where it is in the state."""
     related: bytes | None = None
-    """The same; None where it is in the state and was not asked for."""
+    """The same; None where it is in the state."""
 
 
-class KnownFile(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class KnownFile(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A file of the site as it was written."""
 
+    path: str
     key: bytes
     """Of all that it was made from."""
     digest: str
     """As ``tree`` gives it."""
     stamp: tuple[int, int]
     """Its size in bytes, and the time of its last modification in nanoseconds."""
+
+
+class Shelf(msgspec.Struct, frozen=True, kw_only=True):
+    """Documents that are remembered together."""
+
+    names: tuple[str, ...]
+    parsed: bytes
+    """As ``codec`` packs several, in the order of the names."""
 
 
 class Epoch(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +62,8 @@ class Memory:
 
     facts: Mapping[str, bytes] = field(default_factory=dict)
     documents: Mapping[str, KnownDocument] = field(default_factory=dict)
+    shelves: Mapping[int, Shelf] = field(default_factory=dict)
+    """The same documents as they were parsed, by numbers; none after a glance."""
     files: Mapping[str, KnownFile] = field(default_factory=dict)
     epochs: Sequence[Epoch] = ()
     results: Mapping[bytes, bytes] = field(default_factory=dict)
@@ -66,7 +78,7 @@ EMPTY = Memory()
 class Lists(Protocol):
     """Where the ``related`` lists of known documents are."""
 
-    def get(self, name: str, document: KnownDocument) -> bytes:
+    def get(self, document: KnownDocument) -> bytes:
         """The packed list of a document."""
 
 
@@ -75,6 +87,8 @@ class Known:
     """What is known of documents from an earlier build with the same settings."""
 
     documents: Mapping[str, KnownDocument] = field(default_factory=dict)
+    shelves: Iterable[Shelf] = ()
+    """What they held."""
     related: Lists | None = None
     """Where their lists are; None where there are no documents."""
     trusted_before: int = 0
@@ -86,13 +100,13 @@ class Known:
         is_same = document is not None and document.stamp == file.stamp and max(file.stamp[1:]) < self.trusted_before
         return document if is_same else None
 
-    def list_of(self, name: str, document: KnownDocument) -> bytes:
+    def list_of(self, document: KnownDocument) -> bytes:
         """The packed ``related`` list of a document that was read now, or is one of these."""
         if document.related is not None:
             return document.related
         if self.related is None:
-            raise LookupError(f"{name} was never read")
-        return self.related.get(name, document)
+            raise LookupError(f"{document.name} was never read")
+        return self.related.get(document)
 
     def digest(self, file: SourceFile) -> bytes:
         """The digest of a file's bytes when they were last read, nothing where they never were."""

@@ -83,14 +83,20 @@ def read(
         jobs,
     ):
         documents[file.name] = document
-        one = parsed[file.name] = _unpacked(file.name, document, known, zone)
+        if not document.parsed:
+            continue  # only its times are new
+        load = functools.partial(known.list_of, document)
+        one = parsed[file.name] = codec.unpack(document.parsed, load, zone)
         if words and one.item:
             analysed[one.item.title, one.item.excerpt] = terms.unpack(words)
         if len(documents) % _AT_ONCE == 0:
             progress("read", len(documents), len(found.files))
     progress("read", len(documents), len(found.files))
-    for name in documents.keys() - parsed.keys():
-        parsed[name] = _unpacked(name, documents[name], known, zone)
+    for shelf in known.shelves:
+        lists = [functools.partial(known.list_of, known.documents[name]) for name in shelf.names]
+        for name, one in zip(shelf.names, codec.unpack_several(shelf.parsed, lists, zone), strict=True):
+            if name in documents:  # else it is gone
+                parsed.setdefault(name, one)
     in_order = [(file.name, parsed[file.name]) for file in found.files]
     problems += [problem for _, one in in_order for problem in one.problems]
     return Reading(
@@ -105,10 +111,6 @@ def read(
     )
 
 
-def _unpacked(name: str, document: KnownDocument, known: Known, zone: dt.tzinfo) -> Parsed:
-    return codec.unpack(document.parsed, functools.partial(known.list_of, name, document), zone)
-
-
 def _read_now(
     files: Sequence[SourceFile], known: Known, reader: "Callable[[], _Reader]", jobs: int
 ) -> Iterator[tuple[SourceFile, KnownDocument, terms.Packed | None]]:
@@ -119,7 +121,13 @@ def _read_now(
     for file, (digest, content, core, parsed, related, words) in zip(files, read, strict=True):
         if parsed:
             document = KnownDocument(
-                stamp=file.stamp, digest=digest, content=content, core=core, parsed=parsed, related=related
+                name=file.name,
+                stamp=file.stamp,
+                digest=digest,
+                content=content,
+                core=core,
+                parsed=parsed,
+                related=related,
             )
         else:
             document = msgspec.structs.replace(known.documents[file.name], stamp=file.stamp)

@@ -10,30 +10,36 @@ import functools
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+from msgspec import structs
 
 from generator import hashing
 from generator.errors import OutputError
-from generator.memory import EMPTY, Epoch, KnownDocument, KnownFile, Memory
+from generator.memory import EMPTY, Epoch, KnownDocument, KnownFile, Memory, Shelf
 
 NAME = "state.sqlite"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS documents (
-    name TEXT PRIMARY KEY, size INTEGER, modified INTEGER, changed INTEGER, digest BLOB NOT NULL,
-    content BLOB NOT NULL, core BLOB NOT NULL, parsed BLOB NOT NULL, related BLOB NOT NULL
-);
-CREATE TABLE IF NOT EXISTS files (
-    path TEXT PRIMARY KEY, key BLOB NOT NULL, digest TEXT NOT NULL, size INTEGER, modified INTEGER
-);
+CREATE TABLE IF NOT EXISTS documents (shelf INTEGER PRIMARY KEY, known BLOB NOT NULL, parsed BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS lists (name TEXT PRIMARY KEY, related BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS files (shelf INTEGER PRIMARY KEY, known BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS epochs (number INTEGER PRIMARY KEY, chain BLOB NOT NULL, told BLOB NOT NULL, state BLOB);
 CREATE TABLE IF NOT EXISTS results (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 """
-_TOUCH_DOCUMENT = "UPDATE documents SET size = ?, modified = ?, changed = ?, digest = ? WHERE name = ?"
+_SHELVES = 1024
+_SHELVED_BY = 10
+"""Characters: of documents and files whose names begin with their date, those of a day stand together."""
+_DOCUMENTS = msgspec.msgpack.Decoder(list[KnownDocument])
+_FILES = msgspec.msgpack.Decoder(list[KnownFile])
+_RAW = msgspec.msgpack.Decoder(list[msgspec.Raw])
+_ENCODER = msgspec.msgpack.Encoder()
+K = TypeVar("K")
+V = TypeVar("V")
 _PROGRAM = "program"
 _SEAL_BYTES = 8
 
@@ -55,17 +61,11 @@ def glance(folder: Path, program: str) -> Memory:
             facts = dict(connection.execute("SELECT name, value FROM facts"))
             if facts.get(_PROGRAM) != program.encode():
                 return Memory(is_dropped=True)
-            rows = connection.execute("SELECT name, size, modified, changed, digest, content, core FROM documents")
-            documents = {
-                name: KnownDocument(stamp=(size, modified, changed), digest=digest, content=content, core=core)
-                for name, size, modified, changed, digest, content, core in rows
-            }
-            rows = connection.execute("SELECT path, key, digest, size, modified FROM files")
-            files = {
-                name: KnownFile(key=key, digest=digest, stamp=(size, modified))
-                for name, key, digest, size, modified in rows
-            }
-    except sqlite3.Error:
+            packed = connection.execute("SELECT known FROM documents").fetchall()
+            documents = {one.name: one for (known,) in packed for one in _DOCUMENTS.decode(_opened(known))}
+            packed = connection.execute("SELECT known FROM files").fetchall()
+            files = {one.path: one for (known,) in packed for one in _FILES.decode(_opened(known))}
+    except (sqlite3.Error, msgspec.MsgspecError, _DamagedError):
         return Memory(is_dropped=True)
     return Memory(facts=facts, documents=documents, files=files)
 
@@ -76,12 +76,8 @@ def complete(folder: Path, seen: Memory) -> Memory:
         return seen
     try:
         with _connected(folder / NAME) as connection:
-            documents: dict[str, KnownDocument] = {}
-            for name, parsed in connection.execute("SELECT name, parsed FROM documents"):
-                one = seen.documents.get(name)
-                if one is None or not isinstance(parsed, bytes) or hashing.digest(parsed) != one.core:
-                    return Memory(is_dropped=True)
-                documents[name] = msgspec.structs.replace(one, parsed=parsed)
+            rows = connection.execute("SELECT shelf, known, parsed FROM documents")
+            shelves = {shelf: _shelf(known, parsed) for shelf, known, parsed in rows}
             rows = connection.execute("SELECT key, value FROM results")
             results = {key: _opened(value) for key, value in rows}
             rows = connection.execute("SELECT number, chain, told, state IS NOT NULL FROM epochs ORDER BY number")
@@ -94,11 +90,24 @@ def complete(folder: Path, seen: Memory) -> Memory:
                 )
                 for number, chain, told, has_state in rows
             ]
-    except (sqlite3.Error, _DamagedError):
+    except (sqlite3.Error, msgspec.MsgspecError, _DamagedError):
         return Memory(is_dropped=True)
-    if documents.keys() != seen.documents.keys():
+    if {name for shelf in shelves.values() for name in shelf.names} != seen.documents.keys():
         return Memory(is_dropped=True)
-    return dataclasses.replace(seen, documents=documents, results=results, epochs=epochs)
+    return dataclasses.replace(seen, shelves=shelves, results=results, epochs=epochs)
+
+
+def _shelf(known: object, parsed: object) -> Shelf:
+    documents, packed = _DOCUMENTS.decode(_opened(known)), _opened(parsed)
+    seal = _seal_of(documents)
+    if not packed.startswith(seal):
+        raise _DamagedError
+    return Shelf(names=tuple([one.name for one in documents]), parsed=packed[len(seal) :])
+
+
+def _seal_of(documents: Iterable[KnownDocument]) -> bytes:
+    """Stands for what the documents of a shelf hold, whenever they were written."""
+    return hashing.digest(*[one.core for one in documents])
 
 
 def _state_after(path: Path, number: int) -> bytes | None:
@@ -119,8 +128,8 @@ class RelatedLists:
         self._connection: sqlite3.Connection | None = None
         self._process = 0
 
-    def get(self, name: str, document: KnownDocument) -> bytes:
-        """The packed list of a document that :func:`complete` gave.
+    def get(self, document: KnownDocument) -> bytes:
+        """The packed list of a document that :func:`glance` gave.
 
         Raises:
             OutputError: it is another document's by now, or damaged.
@@ -128,7 +137,7 @@ class RelatedLists:
         if self._connection is None or self._process != os.getpid():
             self._connection, self._process = sqlite3.connect(f"{self._path.as_uri()}?mode=ro", uri=True), os.getpid()
         try:
-            row = self._connection.execute("SELECT related FROM documents WHERE name = ?", (name,)).fetchone()
+            row = self._connection.execute("SELECT related FROM lists WHERE name = ?", (document.name,)).fetchone()
         except sqlite3.Error:
             row = None
         if row is None or hashing.digest(document.core, row[0]) != document.content:
@@ -136,13 +145,24 @@ class RelatedLists:
         return bytes(row[0])
 
 
-def touch(folder: Path, documents: Mapping[str, KnownDocument], files: Mapping[str, tuple[int, int]]) -> None:
-    """Remembers other times of files whose content is as it was."""
+def touch(folder: Path, before: Memory, documents: Mapping[str, KnownDocument], files: Mapping[str, KnownFile]) -> None:
+    """Remembers other times of files whose content is as it was.
+
+    Args:
+        folder: the control folder.
+        before: a glance at what is remembered.
+        documents: those that have other times.
+        files: the same of the site.
+    """
     with contextlib.suppress(sqlite3.Error), _connected(folder / NAME) as connection, _transaction(connection):
-        connection.executemany(_TOUCH_DOCUMENT, [(*one.stamp, one.digest, name) for name, one in documents.items()])
-        connection.executemany(
-            "UPDATE files SET size = ?, modified = ? WHERE path = ?", [(*stamp, path) for path, stamp in files.items()]
+        touched = _shelved(
+            {**before.documents, **documents}, set(map(_number_of_document, documents)), _number_of_document
         )
+        connection.executemany(
+            "UPDATE documents SET known = ? WHERE shelf = ?",
+            [(_packed(shelf), number) for number, shelf in touched.items()],
+        )
+        _write_files(connection, set(map(_number, files)), {**before.files, **files})
 
 
 def save(folder: Path, program: str, before: Memory, after: Memory) -> None:
@@ -168,25 +188,9 @@ def save(folder: Path, program: str, before: Memory, after: Memory) -> None:
 def _write(connection: sqlite3.Connection, facts: Mapping[str, bytes], before: Memory, after: Memory) -> None:
     connection.execute("DELETE FROM facts")
     connection.executemany("INSERT INTO facts VALUES (?, ?)", facts.items())
-    gone, new = _difference(before.documents, after.documents)
-    connection.executemany("DELETE FROM documents WHERE name = ?", gone)
-    connection.executemany(
-        "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (name, *one.stamp, one.digest, one.content, one.core, one.parsed, one.related)
-            for name, one in new
-            if one.related is not None
-        ],
-    )
-    connection.executemany(
-        _TOUCH_DOCUMENT, [(*one.stamp, one.digest, name) for name, one in new if one.related is None]
-    )
-    gone, new_files = _difference(before.files, after.files)
-    connection.executemany("DELETE FROM files WHERE path = ?", gone)
-    connection.executemany(
-        "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)",
-        [(path, file.key, file.digest, *file.stamp) for path, file in new_files],
-    )
+    _write_documents(connection, before, after)
+    gone, new = _difference(before.files, after.files)
+    _write_files(connection, set(map(_number, [*gone, *new])), after.files)
     connection.execute("DELETE FROM epochs WHERE number >= ?", (len(after.epochs),))
     connection.executemany(
         "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?)",
@@ -198,10 +202,69 @@ def _write(connection: sqlite3.Connection, facts: Mapping[str, bytes], before: M
         ],
     )
     gone_results, new_results = _difference(before.results, after.results)
-    connection.executemany("DELETE FROM results WHERE key = ?", gone_results)
+    connection.executemany("DELETE FROM results WHERE key = ?", [(key,) for key in gone_results])
     connection.executemany(
-        "INSERT OR REPLACE INTO results VALUES (?, ?)", [(key, _sealed(value)) for key, value in new_results]
+        "INSERT OR REPLACE INTO results VALUES (?, ?)", [(key, _sealed(value)) for key, value in new_results.items()]
     )
+
+
+def _write_documents(connection: sqlite3.Connection, before: Memory, after: Memory) -> None:
+    gone, new = _difference(before.documents, after.documents)
+    connection.executemany("DELETE FROM lists WHERE name = ?", [(name,) for name in gone])
+    connection.executemany(
+        "INSERT OR REPLACE INTO lists VALUES (?, ?)",
+        [(name, one.related) for name, one in new.items() if one.related is not None],
+    )
+    numbers = set(map(_number_of_document, [*gone, *new]))
+    connection.executemany("DELETE FROM documents WHERE shelf = ?", [(number,) for number in numbers])
+    parsed: dict[str, bytes] = {}
+    for number in numbers & before.shelves.keys():
+        shelf = before.shelves[number]
+        parsed.update(zip(shelf.names, map(bytes, _RAW.decode(shelf.parsed)), strict=True))
+    parsed |= {name: one.parsed for name, one in new.items() if one.parsed}
+    connection.executemany(
+        "INSERT INTO documents VALUES (?, ?, ?)",
+        [
+            (
+                number,
+                _packed([structs.replace(one, parsed=b"", related=None) for one in documents]),
+                _sealed(_seal_of(documents) + _ENCODER.encode([msgspec.Raw(parsed[one.name]) for one in documents])),
+            )
+            for number, documents in _shelved(after.documents, numbers, _number_of_document).items()
+        ],
+    )
+
+
+def _write_files(connection: sqlite3.Connection, numbers: Collection[int], files: Mapping[str, KnownFile]) -> None:
+    """Writes shelves of files anew."""
+    connection.executemany("DELETE FROM files WHERE shelf = ?", [(number,) for number in numbers])
+    connection.executemany(
+        "INSERT INTO files VALUES (?, ?)",
+        [(number, _packed(shelf)) for number, shelf in _shelved(files, numbers, _number).items()],
+    )
+
+
+def _number(name: str) -> int:
+    """The shelf of a file of the site."""
+    return zlib.crc32(name[:_SHELVED_BY].encode("utf-8", "surrogatepass")) % _SHELVES
+
+
+def _number_of_document(name: str) -> int:
+    return _number(name.rpartition("/")[2])
+
+
+def _shelved(known: Mapping[str, K], numbers: Collection[int], number_of: Callable[[str], int]) -> dict[int, list[K]]:
+    """What stands on some shelves."""
+    shelves: dict[int, list[K]] = {}
+    if numbers:
+        for name, one in known.items():
+            if (number := number_of(name)) in numbers:
+                shelves.setdefault(number, []).append(one)
+    return shelves
+
+
+def _packed(shelf: Sequence[KnownDocument] | Sequence[KnownFile]) -> bytes:
+    return _sealed(_ENCODER.encode(shelf))
 
 
 class _DamagedError(Exception):
@@ -219,14 +282,10 @@ def _opened(sealed: object) -> bytes:
     return sealed[_SEAL_BYTES:]
 
 
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-def _difference(before: Mapping[K, V], after: Mapping[K, V]) -> tuple[list[tuple[K]], list[tuple[K, V]]]:
+def _difference(before: Mapping[K, V], after: Mapping[K, V]) -> tuple[list[K], dict[K, V]]:
     """The names that are gone, and the entries that are new."""
-    gone = [(name,) for name in before if name not in after]
-    return gone, [(name, value) for name, value in after.items() if before.get(name) is not value]
+    gone = [name for name in before if name not in after]
+    return gone, {name: value for name, value in after.items() if before.get(name) is not value}
 
 
 def _forget(path: Path) -> None:

@@ -97,7 +97,7 @@ class Tree:
             if stamp is None:
                 continue  # gone in this moment
             if known is None or (known.key, known.digest, known.stamp) != (file.key, file.digest, stamp):
-                known = KnownFile(key=file.key, digest=file.digest, stamp=stamp)
+                known = KnownFile(path=file.path, key=file.key, digest=file.digest, stamp=stamp)
             found[file.path] = known
         return found
 

@@ -101,7 +101,7 @@ def report_of(tree: Tree, memory: Memory, found: Found, known: Known, *, key: by
     if documents is None or files is None:
         return None
     if documents or files:
-        state.touch(tree.control, documents, files)
+        state.touch(tree.control, memory, documents, files)
     return last.report
 
 
@@ -124,13 +124,13 @@ def _is_same(file: SourceFile, known: Known) -> bool:
     return not isinstance(data, Problem) and hashing.digest(data) == known.digest(file)
 
 
-def _files(tree: Tree, known: Mapping[str, KnownFile]) -> dict[str, tuple[int, int]] | None:
-    """The other times of the site's files that are as they were; None where one is not."""
-    touched: dict[str, tuple[int, int]] = {}
+def _files(tree: Tree, known: Mapping[str, KnownFile]) -> dict[str, KnownFile] | None:
+    """The site's files that are as they were but for their times, with these; None where one is not."""
+    touched: dict[str, KnownFile] = {}
     for path, file in known.items():
         stamp = tree.held(path, file, is_strict=False)
         if stamp is None:
             return None
         if stamp != file.stamp:
-            touched[path] = stamp
+            touched[path] = msgspec.structs.replace(file, stamp=stamp)
     return touched

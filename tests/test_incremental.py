@@ -332,7 +332,9 @@ def test_a_damaged_state_costs_time_only(site: SiteFolder) -> None:
     for change in (
         "UPDATE documents SET parsed = x'c1'", "UPDATE documents SET parsed = x'80'", "UPDATE epochs SET told = x'c1'",
         "UPDATE epochs SET state = x'80'", "UPDATE epochs SET told = x'90'", "DROP TABLE files",
-        "UPDATE files SET size = 'a'", "UPDATE documents SET digest = 'a'", "UPDATE facts SET value = x''",
+        "UPDATE files SET known = 'a'", "UPDATE documents SET known = 'a'", "UPDATE facts SET value = x''",
+        "UPDATE documents SET known = (SELECT known FROM documents LIMIT 1)",
+        "UPDATE files SET known = (SELECT known FROM files LIMIT 1)", "DELETE FROM documents WHERE shelf % 2",
     ):  # fmt: skip
         with contextlib.closing(sqlite3.connect(path)) as connection:
             connection.execute(change)
