@@ -3,13 +3,14 @@
 import datetime as dt
 import math
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from generator import dates, hashing, urls
 from generator.digest import Day, Source, Topic
 from generator.language import Language
 from generator.model import Article, Image, Item, share_of_marks
 from generator.recall import Recall
+from generator.standing import standing
 from generator.stories import Told, lead_order, tellers
 from generator.taxonomy import COLOURS
 from generator.text import shorten, topic_slug
@@ -39,6 +40,11 @@ class Cards:
         self._keys: dict[int, bytes] = {}
         self._topics_keys: dict[tuple[str, ...], bytes] = {}
         self._story_keys: dict[str, bytes] = {}
+        names = {key: (topic.name, topic.slug, topic.colour) for key, topic in self._topics.items()}
+        if not recall.stands(b"topics", names, tuple[str, str, str]):
+            recall.stretches = ()
+        self.standing = standing(told, recall.stretches)
+        self._keys.update((id(told.items[place]), key) for place, key in self.standing.cards.items())
 
     def card(self, article: Article) -> Card:
         """The card of an article: an item's leads to its page, another's to the web."""
@@ -59,9 +65,13 @@ class Cards:
             self._keys[id(item)] = key
         return key
 
-    def keys(self, items: Iterable[Item]) -> bytes:
+    def keys(self, items: Sequence[Item]) -> bytes:
         """The keys of items in their order, as one."""
-        return b"".join(map(self.key, items))
+        known = self._keys
+        try:
+            return b"".join([known[id(item)] for item in items])
+        except KeyError:
+            return b"".join(map(self.key, items))
 
     def _topics_key(self, names: tuple[str, ...]) -> bytes:
         """Of what these topics are called and where they lead, which other items decide, too."""

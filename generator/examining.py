@@ -2,7 +2,7 @@
 
 import functools
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from generator.errors import Problem, has_error, in_order, once_a_key
 from generator.grouping import select_items
 from generator.items import Inspect
 from generator.language import Language
-from generator.memory import Epoch, Known, KnownDocument, Memory
+from generator.memory import Epoch, Known, KnownDocument, Memory, Stretch
 from generator.model import Item
 from generator.options import Options
 from generator.page import Page
@@ -150,6 +150,7 @@ class Planned:
     is_precompressed: bool
     known: Mapping[str, KnownDocument]
     """What to remember of the documents."""
+    stretches: Sequence[Stretch]
     results: Mapping[bytes, bytes]
     """The same of what took long to find."""
     of_documents: list[Problem]
@@ -180,7 +181,12 @@ def _plan(
                 items, reading.digests, base.memory.epochs, analysed=reading.analysed, jobs=jobs
             )
             reading.analysed.clear()
-        recall = Recall(cores=reading.cores, contents=reading.digests, known=base.memory.results)
+        recall = Recall(
+            cores=reading.cores,
+            contents=reading.digests,
+            known=base.memory.results,
+            stretches=base.memory.stretches,
+        )
         with watch.station("plan"):
             configured = base.settings
             found = records.search(digest, base.language, indexer.version(), recall) if configured.search else None
@@ -206,6 +212,7 @@ def _plan(
                 files=tuple({asset.address: asset for asset in (*files.files, *for_hosts)}.values()),
                 is_precompressed=configured.precompress,
                 known=reading.known,
+                stretches=recall.stretches,
                 results=recall.used,
                 of_documents=of_documents,
                 of_site=of_site,

@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from generator import hashing, urls, weburls
+from generator import hashing, standing, urls, weburls
 from generator.cards import Cards, item_link, picture, publication
 from generator.digest import Digest
 from generator.model import Article, Item
@@ -32,10 +32,11 @@ def item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
             origin=item.path,
             body_links=item.body.links if item.body else (),
             view=Deferred(
-                key=keys.of(item, around),
+                key=hashing.digest(keys.of(item), cards.keys([item, *filter(None, around)]), b"%d" % bool(newer)),
                 make=functools.partial(_item_page, item, around, told, items, cards),
             ),
         )
+    keys.remember()
 
 
 _Around = tuple[Item | None, Item | None]
@@ -43,18 +44,34 @@ _Around = tuple[Item | None, Item | None]
 
 
 class _Keys:
-    """The fingerprints of all that ``_item_page`` shows: the same arguments with the same key give the same view."""
+    """The keys of all that ``_item_page`` shows: the same arguments with the same key give the same view.
+
+    But for what leads to the newer and the older page: that changes more often than all the rest.
+    """
 
     def __init__(self, told: Told, items: Mapping[str, Item], cards: Cards) -> None:
         self._told = told
         self._items = items
         self._cards = cards
         self._stories: dict[str, bytes] = {}
+        self._pages: dict[int, bytes] = {}
 
-    def of(self, item: Item, around: _Around) -> bytes:
+    def of(self, item: Item) -> bytes:
         """The key of an item's page."""
+        place = self._told.places[item.identity]
+        key = self._pages[place] = self._cards.standing.pages.get(place) or self._made(item)
+        return key
+
+    def remember(self) -> None:
+        """Keeps the keys for the next build."""
+        cards = [self._cards.key(item) for item in self._told.items]
+        pages = [self._pages[place] for place in range(len(cards))]
+        recall = self._cards.recall
+        recall.stretches = standing.stretches(self._told, cards, pages, recall.stretches)
+
+    def _made(self, item: Item) -> bytes:
         one, items, key_of = self._told.of(item), self._items, self._cards.key
-        parts = [self._story(item), *[key_of(other) if other else b"" for other in (item, *around)]]
+        parts = [self._story(item), key_of(item)]
         # Of what a story's card shows, its key holds the first item, which stands for it.
         for entry in (*one.same_story, *one.related):
             other = items.get(entry.identity)

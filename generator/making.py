@@ -71,6 +71,7 @@ def make(options: Options, given: Input, progress: Progress, watch: Stopwatch) -
                 documents=examined.planned.known,
                 files=output.known(staged, base.memory.files),
                 epochs=examined.planned.epochs,
+                stretches=examined.planned.stretches,
                 results=examined.planned.results,
             )
             state.save(output.control, given.program, base.memory, after)

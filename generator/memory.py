@@ -42,8 +42,8 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True):
     """Documents that are remembered together."""
 
     names: tuple[str, ...]
-    parsed: bytes
-    """As ``codec`` packs several, in the order of the names."""
+    parsed: bytes = b""
+    """As ``codec`` packs several, in the order of the names; empty after a glance."""
 
 
 class Epoch(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +56,21 @@ class Epoch(msgspec.Struct, frozen=True, kw_only=True):
     """Gives what telling would go on from, nothing where that is damaged; None where it is not kept."""
 
 
+class Stretch(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+    """As many items, in the order of time, as an epoch holds; of the last ones fewer. As ``standing`` knows them."""
+
+    own: bytes
+    """Their ids."""
+    stories: bytes
+    """The numbers of their stories."""
+    named: bytes
+    """The ids of what they name."""
+    cards: bytes
+    """The keys of their cards."""
+    pages: bytes
+    """The keys of their pages, but for what leads to the pages before and after."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
     """Everything that was remembered."""
@@ -63,9 +78,10 @@ class Memory:
     facts: Mapping[str, bytes] = field(default_factory=dict)
     documents: Mapping[str, KnownDocument] = field(default_factory=dict)
     shelves: Mapping[int, Shelf] = field(default_factory=dict)
-    """The same documents as they were parsed, by numbers; none after a glance."""
+    """Where they stand, by numbers."""
     files: Mapping[str, KnownFile] = field(default_factory=dict)
     epochs: Sequence[Epoch] = ()
+    stretches: Sequence[Stretch] = ()
     results: Mapping[bytes, bytes] = field(default_factory=dict)
     """As ``recall`` keeps them."""
     is_dropped: bool = False

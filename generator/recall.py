@@ -1,9 +1,11 @@
 """What an earlier build found out, by what it was found from; and which documents are as they were."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
+
+from generator.memory import Stretch
 
 T = TypeVar("T")
 
@@ -17,6 +19,7 @@ class Recall:
         cores: Mapping[str, bytes],
         contents: Mapping[str, bytes],
         known: Mapping[bytes, bytes] | None = None,
+        stretches: Sequence[Stretch] = (),
     ) -> None:
         """Begins with what is known.
 
@@ -24,11 +27,20 @@ class Recall:
             cores: the digest of each item without its ``related`` list, by the document's name.
             contents: of each item with all that is in it.
             known: what :attr:`used` was in an earlier build.
+            stretches: the same of :attr:`stretches`.
         """
         self.cores = cores
         self.contents = contents
         self.used: dict[bytes, bytes] = {}
+        self.stretches = stretches
         self._known = known or {}
+
+    def stands(self, name: bytes, value: Mapping[str, T], kind: type[T]) -> bool:
+        """Whether all that was in a mapping of this name before, and is there now, is as it was."""
+        packed = self._known.get(name)
+        self.used[name] = msgspec.msgpack.encode(value, order="deterministic")
+        before = msgspec.msgpack.decode(packed, type=dict[str, kind]) if packed else {}  # type: ignore[valid-type]
+        return all(value.get(key, was) == was for key, was in before.items())
 
     def result(self, key: bytes, kind: type[T], find: Callable[[], T]) -> T:
         """``find()``, or what it gave with this key before.

@@ -6,6 +6,7 @@ was, what was told of them stands, and telling goes on from the state that was k
 Several processes look at epochs while this one decides in their order.
 """
 
+import dataclasses
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -66,6 +67,7 @@ def retell(
     analysed = analysed or {}
     chains = _chains(in_order, digests)
     kept, packed_state = _usable(chains, epochs)
+    stood = len(kept) * EPOCH
     telling = Telling(in_order, analysed)
     start = NOTHING
     if packed_state:
@@ -87,7 +89,7 @@ def retell(
             told = _ENCODER.encode(telling.told(number * EPOCH))
             after = functools.partial(pool.same, _ENCODER.encode(telling.state(looking))) if looking else None
             kept.append(Epoch(chain=chains[number], told=told, state=after))
-    return telling.result(), tuple(_without_old_states(kept))
+    return dataclasses.replace(telling.result(), stood=stood), tuple(_without_old_states(kept))
 
 
 def _look(full: int, looking: Looking, epochs: Sequence[int]) -> list[tuple[bytes, bytes]]:

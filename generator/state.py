@@ -7,20 +7,17 @@ one transaction when it ends; what another version of the program wrote, or what
 import contextlib
 import dataclasses
 import functools
-import hashlib
 import os
 import sqlite3
-import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
-from msgspec import structs
 
-from generator import hashing
+from generator import hashing, shelving
 from generator.errors import OutputError
-from generator.memory import EMPTY, Epoch, KnownDocument, KnownFile, Memory, Shelf
+from generator.memory import EMPTY, Epoch, KnownDocument, KnownFile, Memory, Stretch
+from generator.shelving import DamagedError, difference, opened, sealed
 
 NAME = "state.sqlite"
 _SCHEMA = """
@@ -29,19 +26,12 @@ CREATE TABLE IF NOT EXISTS documents (shelf INTEGER PRIMARY KEY, known BLOB NOT 
 CREATE TABLE IF NOT EXISTS lists (name TEXT PRIMARY KEY, related BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS files (shelf INTEGER PRIMARY KEY, known BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS epochs (number INTEGER PRIMARY KEY, chain BLOB NOT NULL, told BLOB NOT NULL, state BLOB);
+CREATE TABLE IF NOT EXISTS stretches (number INTEGER PRIMARY KEY, stretch BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS results (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 """
-_SHELVES = 1024
-_SHELVED_BY = 10
-"""Characters: of documents and files whose names begin with their date, those of a day stand together."""
-_DOCUMENTS = msgspec.msgpack.Decoder(list[KnownDocument])
-_FILES = msgspec.msgpack.Decoder(list[KnownFile])
-_RAW = msgspec.msgpack.Decoder(list[msgspec.Raw])
+_STRETCH = msgspec.msgpack.Decoder(Stretch)
 _ENCODER = msgspec.msgpack.Encoder()
-K = TypeVar("K")
-V = TypeVar("V")
 _PROGRAM = "program"
-_SEAL_BYTES = 8
 
 
 def glance(folder: Path, program: str) -> Memory:
@@ -61,13 +51,11 @@ def glance(folder: Path, program: str) -> Memory:
             facts = dict(connection.execute("SELECT name, value FROM facts"))
             if facts.get(_PROGRAM) != program.encode():
                 return Memory(is_dropped=True)
-            packed = connection.execute("SELECT known FROM documents").fetchall()
-            documents = {one.name: one for (known,) in packed for one in _DOCUMENTS.decode(_opened(known))}
-            packed = connection.execute("SELECT known FROM files").fetchall()
-            files = {one.path: one for (known,) in packed for one in _FILES.decode(_opened(known))}
-    except (sqlite3.Error, msgspec.MsgspecError, _DamagedError):
+            documents, shelves = shelving.documents(connection)
+            files = shelving.files(connection)
+    except (sqlite3.Error, msgspec.MsgspecError, DamagedError):
         return Memory(is_dropped=True)
-    return Memory(facts=facts, documents=documents, files=files)
+    return Memory(facts=facts, documents=documents, shelves=shelves, files=files)
 
 
 def complete(folder: Path, seen: Memory) -> Memory:
@@ -76,38 +64,24 @@ def complete(folder: Path, seen: Memory) -> Memory:
         return seen
     try:
         with _connected(folder / NAME) as connection:
-            rows = connection.execute("SELECT shelf, known, parsed FROM documents")
-            shelves = {shelf: _shelf(known, parsed) for shelf, known, parsed in rows}
+            shelves = shelving.filled(connection, seen.documents, seen.shelves)
             rows = connection.execute("SELECT key, value FROM results")
-            results = {key: _opened(value) for key, value in rows}
+            results = {key: opened(value) for key, value in rows}
+            rows = connection.execute("SELECT stretch FROM stretches ORDER BY number")
+            stretches = [_STRETCH.decode(opened(packed)) for (packed,) in rows]
             rows = connection.execute("SELECT number, chain, told, state IS NOT NULL FROM epochs ORDER BY number")
             epochs = [
                 Epoch(
                     chain=chain,
-                    told=_opened(told),
+                    told=opened(told),
                     # Megabytes each, of which one is asked for.
                     state=functools.partial(_state_after, folder / NAME, number) if has_state else None,
                 )
                 for number, chain, told, has_state in rows
             ]
-    except (sqlite3.Error, msgspec.MsgspecError, _DamagedError):
+    except (sqlite3.Error, msgspec.MsgspecError, DamagedError):
         return Memory(is_dropped=True)
-    if {name for shelf in shelves.values() for name in shelf.names} != seen.documents.keys():
-        return Memory(is_dropped=True)
-    return dataclasses.replace(seen, shelves=shelves, results=results, epochs=epochs)
-
-
-def _shelf(known: object, parsed: object) -> Shelf:
-    documents, packed = _DOCUMENTS.decode(_opened(known)), _opened(parsed)
-    seal = _seal_of(documents)
-    if not packed.startswith(seal):
-        raise _DamagedError
-    return Shelf(names=tuple([one.name for one in documents]), parsed=packed[len(seal) :])
-
-
-def _seal_of(documents: Iterable[KnownDocument]) -> bytes:
-    """Stands for what the documents of a shelf hold, whenever they were written."""
-    return hashing.digest(*[one.core for one in documents])
+    return dataclasses.replace(seen, shelves=shelves, results=results, epochs=epochs, stretches=stretches)
 
 
 def _state_after(path: Path, number: int) -> bytes | None:
@@ -115,8 +89,8 @@ def _state_after(path: Path, number: int) -> bytes | None:
     try:
         with _connected(path) as connection:
             row = connection.execute("SELECT state FROM epochs WHERE number = ?", (number,)).fetchone()
-            return _opened(row[0]) if row else None
-    except (sqlite3.Error, _DamagedError):
+            return opened(row[0]) if row else None
+    except (sqlite3.Error, DamagedError):
         return None
 
 
@@ -155,14 +129,8 @@ def touch(folder: Path, before: Memory, documents: Mapping[str, KnownDocument], 
         files: the same of the site.
     """
     with contextlib.suppress(sqlite3.Error), _connected(folder / NAME) as connection, _transaction(connection):
-        touched = _shelved(
-            {**before.documents, **documents}, set(map(_number_of_document, documents)), _number_of_document
-        )
-        connection.executemany(
-            "UPDATE documents SET known = ? WHERE shelf = ?",
-            [(_packed(shelf), number) for number, shelf in touched.items()],
-        )
-        _write_files(connection, set(map(_number, files)), {**before.files, **files})
+        shelving.touch_documents(connection, before.documents, documents)
+        shelving.write_files(connection, before.files, {**before.files, **files})
 
 
 def save(folder: Path, program: str, before: Memory, after: Memory) -> None:
@@ -188,104 +156,32 @@ def save(folder: Path, program: str, before: Memory, after: Memory) -> None:
 def _write(connection: sqlite3.Connection, facts: Mapping[str, bytes], before: Memory, after: Memory) -> None:
     connection.execute("DELETE FROM facts")
     connection.executemany("INSERT INTO facts VALUES (?, ?)", facts.items())
-    _write_documents(connection, before, after)
-    gone, new = _difference(before.files, after.files)
-    _write_files(connection, set(map(_number, [*gone, *new])), after.files)
+    shelving.write_documents(connection, before, after)
+    shelving.write_files(connection, before.files, after.files)
     connection.execute("DELETE FROM epochs WHERE number >= ?", (len(after.epochs),))
     connection.executemany(
         "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?)",
         [
-            (number, epoch.chain, _sealed(epoch.told), _sealed(state) if state else None)
+            (number, epoch.chain, sealed(epoch.told), sealed(state) if state else None)
             for number, epoch in enumerate(after.epochs)
             if number >= len(before.epochs) or before.epochs[number] is not epoch
             for state in [epoch.state() if epoch.state else None]
         ],
     )
-    gone_results, new_results = _difference(before.results, after.results)
-    connection.executemany("DELETE FROM results WHERE key = ?", [(key,) for key in gone_results])
+    connection.execute("DELETE FROM stretches WHERE number >= ?", (len(after.stretches),))
     connection.executemany(
-        "INSERT OR REPLACE INTO results VALUES (?, ?)", [(key, _sealed(value)) for key, value in new_results.items()]
-    )
-
-
-def _write_documents(connection: sqlite3.Connection, before: Memory, after: Memory) -> None:
-    gone, new = _difference(before.documents, after.documents)
-    connection.executemany("DELETE FROM lists WHERE name = ?", [(name,) for name in gone])
-    connection.executemany(
-        "INSERT OR REPLACE INTO lists VALUES (?, ?)",
-        [(name, one.related) for name, one in new.items() if one.related is not None],
-    )
-    numbers = set(map(_number_of_document, [*gone, *new]))
-    connection.executemany("DELETE FROM documents WHERE shelf = ?", [(number,) for number in numbers])
-    parsed: dict[str, bytes] = {}
-    for number in numbers & before.shelves.keys():
-        shelf = before.shelves[number]
-        parsed.update(zip(shelf.names, map(bytes, _RAW.decode(shelf.parsed)), strict=True))
-    parsed |= {name: one.parsed for name, one in new.items() if one.parsed}
-    connection.executemany(
-        "INSERT INTO documents VALUES (?, ?, ?)",
+        "INSERT OR REPLACE INTO stretches VALUES (?, ?)",
         [
-            (
-                number,
-                _packed([structs.replace(one, parsed=b"", related=None) for one in documents]),
-                _sealed(_seal_of(documents) + _ENCODER.encode([msgspec.Raw(parsed[one.name]) for one in documents])),
-            )
-            for number, documents in _shelved(after.documents, numbers, _number_of_document).items()
+            (number, sealed(_ENCODER.encode(stretch)))
+            for number, stretch in enumerate(after.stretches)
+            if number >= len(before.stretches) or before.stretches[number] is not stretch
         ],
     )
-
-
-def _write_files(connection: sqlite3.Connection, numbers: Collection[int], files: Mapping[str, KnownFile]) -> None:
-    """Writes shelves of files anew."""
-    connection.executemany("DELETE FROM files WHERE shelf = ?", [(number,) for number in numbers])
+    gone_results, new_results = difference(before.results, after.results)
+    connection.executemany("DELETE FROM results WHERE key = ?", [(key,) for key in gone_results])
     connection.executemany(
-        "INSERT INTO files VALUES (?, ?)",
-        [(number, _packed(shelf)) for number, shelf in _shelved(files, numbers, _number).items()],
+        "INSERT OR REPLACE INTO results VALUES (?, ?)", [(key, sealed(value)) for key, value in new_results.items()]
     )
-
-
-def _number(name: str) -> int:
-    """The shelf of a file of the site."""
-    return zlib.crc32(name[:_SHELVED_BY].encode("utf-8", "surrogatepass")) % _SHELVES
-
-
-def _number_of_document(name: str) -> int:
-    return _number(name.rpartition("/")[2])
-
-
-def _shelved(known: Mapping[str, K], numbers: Collection[int], number_of: Callable[[str], int]) -> dict[int, list[K]]:
-    """What stands on some shelves."""
-    shelves: dict[int, list[K]] = {}
-    if numbers:
-        for name, one in known.items():
-            if (number := number_of(name)) in numbers:
-                shelves.setdefault(number, []).append(one)
-    return shelves
-
-
-def _packed(shelf: Sequence[KnownDocument] | Sequence[KnownFile]) -> bytes:
-    return _sealed(_ENCODER.encode(shelf))
-
-
-class _DamagedError(Exception):
-    """The file does not hold what was written."""
-
-
-def _sealed(data: bytes) -> bytes:
-    """Data behind its digest: SQLite notices no byte that changed."""
-    return hashlib.blake2b(data, digest_size=_SEAL_BYTES).digest() + data
-
-
-def _opened(sealed: object) -> bytes:
-    if not isinstance(sealed, bytes) or _sealed(sealed[_SEAL_BYTES:]) != sealed:
-        raise _DamagedError
-    return sealed[_SEAL_BYTES:]
-
-
-def _difference(before: Mapping[K, V], after: Mapping[K, V]) -> tuple[list[K], dict[K, V]]:
-    """The names that are gone, and the entries that are new."""
-    gone = [name for name in before if name not in after]
-    return gone, {name: value for name, value in after.items() if before.get(name) is not value}
 
 
 def _forget(path: Path) -> None:

@@ -83,6 +83,8 @@ class Told:
     """In that order, by the items' identities."""
     decided: Sequence[ToldItem]
     """In that order."""
+    stood: int = 0
+    """Of so many items, in that order, all is as it was in the build that is remembered."""
     notes: tuple[Note, ...] = ()
     """Why, for the item that was asked about."""
 

@@ -1,0 +1,176 @@
+"""How documents and files of the site stand in the state: by shelves, each packed as a whole.
+
+A shelf is read and written far faster than rows are; a change writes the shelves that it touches.
+"""
+
+import hashlib
+import sqlite3
+import zlib
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+import msgspec
+from msgspec import structs
+
+from generator import hashing
+from generator.memory import KnownDocument, KnownFile, Memory, Shelf
+
+_SHELVES = 1024
+_SHELVED_BY = 10
+"""Characters: of documents and files whose names begin with their date, those of a day stand together."""
+_DOCUMENTS = msgspec.msgpack.Decoder(list[KnownDocument])
+_FILES = msgspec.msgpack.Decoder(list[KnownFile])
+_RAW = msgspec.msgpack.Decoder(list[msgspec.Raw])
+_ENCODER = msgspec.msgpack.Encoder()
+_SEAL_BYTES = 8
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class DamagedError(Exception):
+    """The file does not hold what was written."""
+
+
+def sealed(data: bytes) -> bytes:
+    """Data behind its digest: SQLite notices no byte that changed."""
+    return hashlib.blake2b(data, digest_size=_SEAL_BYTES).digest() + data
+
+
+def opened(data: object) -> bytes:
+    """What was sealed.
+
+    Raises:
+        DamagedError: it is not as it was.
+    """
+    if not isinstance(data, bytes) or sealed(data[_SEAL_BYTES:]) != data:
+        raise DamagedError
+    return data[_SEAL_BYTES:]
+
+
+def documents(connection: sqlite3.Connection) -> tuple[dict[str, KnownDocument], dict[int, Shelf]]:
+    """All documents, and on which shelves they stand; what they held is not read yet.
+
+    Raises:
+        DamagedError, msgspec.MsgspecError: they are not as they were.
+    """
+    rows = connection.execute("SELECT shelf, known FROM documents").fetchall()
+    by_shelf = {number: _DOCUMENTS.decode(opened(known)) for number, known in rows}
+    shelves = {number: Shelf(names=tuple([one.name for one in shelf])) for number, shelf in by_shelf.items()}
+    return {one.name: one for shelf in by_shelf.values() for one in shelf}, shelves
+
+
+def filled(
+    connection: sqlite3.Connection, known: Mapping[str, KnownDocument], shelves: Mapping[int, Shelf]
+) -> dict[int, Shelf]:
+    """The shelves that :func:`documents` gave, with what the documents held.
+
+    Raises:
+        DamagedError: they are not as they were.
+    """
+    found: dict[int, Shelf] = {}
+    for number, parsed in connection.execute("SELECT shelf, parsed FROM documents"):
+        names = shelves[number].names if number in shelves else ()
+        packed, seal = opened(parsed), _seal_of(map(known.__getitem__, names))
+        if not names or not packed.startswith(seal):
+            raise DamagedError
+        found[number] = Shelf(names=names, parsed=packed[len(seal) :])
+    if found.keys() != shelves.keys():
+        raise DamagedError
+    return found
+
+
+def files(connection: sqlite3.Connection) -> dict[str, KnownFile]:
+    """All files of the site.
+
+    Raises:
+        DamagedError, msgspec.MsgspecError: they are not as they were.
+    """
+    rows = connection.execute("SELECT known FROM files").fetchall()
+    return {one.path: one for (known,) in rows for one in _FILES.decode(opened(known))}
+
+
+def touch_documents(
+    connection: sqlite3.Connection, before: Mapping[str, KnownDocument], touched: Mapping[str, KnownDocument]
+) -> None:
+    """Writes other times of documents that hold what they held."""
+    numbers = set(map(_number_of_document, touched))
+    shelves = _shelved({**before, **touched}, numbers, _number_of_document)
+    connection.executemany(
+        "UPDATE documents SET known = ? WHERE shelf = ?",
+        [(_packed(shelf), number) for number, shelf in shelves.items()],
+    )
+
+
+def _seal_of(documents: Iterable[KnownDocument]) -> bytes:
+    """Stands for what the documents of a shelf hold, whenever they were written."""
+    return hashing.digest(*[one.core for one in documents])
+
+
+def write_documents(connection: sqlite3.Connection, before: Memory, after: Memory) -> None:
+    """Writes what changed of the documents, their lists included."""
+    gone, new = difference(before.documents, after.documents)
+    connection.executemany("DELETE FROM lists WHERE name = ?", [(name,) for name in gone])
+    connection.executemany(
+        "INSERT OR REPLACE INTO lists VALUES (?, ?)",
+        [(name, one.related) for name, one in new.items() if one.related is not None],
+    )
+    numbers = set(map(_number_of_document, [*gone, *new]))
+    connection.executemany("DELETE FROM documents WHERE shelf = ?", [(number,) for number in numbers])
+    parsed: dict[str, bytes] = {}
+    for number in numbers & before.shelves.keys():
+        shelf = before.shelves[number]
+        parsed.update(zip(shelf.names, map(bytes, _RAW.decode(shelf.parsed)), strict=True))
+    parsed |= {name: one.parsed for name, one in new.items() if one.parsed}
+    connection.executemany(
+        "INSERT INTO documents VALUES (?, ?, ?)",
+        [
+            (
+                number,
+                _packed([structs.replace(one, parsed=b"", related=None) for one in shelf]),
+                sealed(_seal_of(shelf) + _ENCODER.encode([msgspec.Raw(parsed[one.name]) for one in shelf])),
+            )
+            for number, shelf in _shelved(after.documents, numbers, _number_of_document).items()
+        ],
+    )
+
+
+def write_files(
+    connection: sqlite3.Connection, before: Mapping[str, KnownFile], after: Mapping[str, KnownFile]
+) -> None:
+    """Writes what changed of the files of the site."""
+    gone, new = difference(before, after)
+    numbers = set(map(_number, [*gone, *new]))
+    connection.executemany("DELETE FROM files WHERE shelf = ?", [(number,) for number in numbers])
+    connection.executemany(
+        "INSERT INTO files VALUES (?, ?)",
+        [(number, _packed(shelf)) for number, shelf in _shelved(after, numbers, _number).items()],
+    )
+
+
+def _number(name: str) -> int:
+    """The shelf of a file of the site."""
+    return zlib.crc32(name[:_SHELVED_BY].encode("utf-8", "surrogatepass")) % _SHELVES
+
+
+def _number_of_document(name: str) -> int:
+    return _number(name.rpartition("/")[2])
+
+
+def _shelved(known: Mapping[str, K], numbers: Collection[int], number_of: Callable[[str], int]) -> dict[int, list[K]]:
+    """What stands on some shelves."""
+    shelves: dict[int, list[K]] = {}
+    if numbers:
+        for name, one in known.items():
+            if (number := number_of(name)) in numbers:
+                shelves.setdefault(number, []).append(one)
+    return shelves
+
+
+def _packed(shelf: Sequence[KnownDocument] | Sequence[KnownFile]) -> bytes:
+    return sealed(_ENCODER.encode(shelf))
+
+
+def difference(before: Mapping[K, V], after: Mapping[K, V]) -> tuple[list[K], dict[K, V]]:
+    """The names that are gone, and the entries that are new."""
+    gone = [name for name in before if name not in after]
+    return gone, {name: value for name, value in after.items() if before.get(name) is not value}

@@ -1,0 +1,121 @@
+"""Which keys of the last build still stand, so that nobody has to look at the items that they are of.
+
+An item's card and page depend on its document, on its story, and on the items that it names: those in its list and
+those from the archive. All that an item names is kept as short ids, by stretches of the order of time; where none of
+them is of an item that changed, came or went, or is in a story with one of these, the keys are as they were. An id that
+is another's by chance only costs a look.
+"""
+
+import array
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+from generator.looking import EPOCH
+from generator.memory import Stretch
+from generator.stories import Told
+
+_KEY = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Keys that stand, by places in the order of time."""
+
+    cards: Mapping[int, bytes] = field(default_factory=dict)
+    pages: Mapping[int, bytes] = field(default_factory=dict)
+
+
+def standing(told: Told, stretches: Sequence[Stretch]) -> Standing:
+    """Finds the keys that stand.
+
+    Args:
+        told: the collection.
+        stretches: what :func:`stretches` gave of the one that ``told.stood`` speaks of.
+    """
+    stood = told.stood
+    before, rest = stretches[: stood // EPOCH], stretches[stood // EPOCH :]
+    stories = array.array("I", b"".join(stretch.stories for stretch in before))
+    changed = {_id(item.identity) for item in told.items[stood:]}.union(*(_ids(one.own) for one in rest))
+    touched = {one.story for one in told.decided[stood:]}.union(*(_ids(one.stories) for one in rest))
+    for place in _named_in(before, changed):
+        if any(_id(entry.identity) in changed for entry in told.decided[place].same_story):
+            touched.add(stories[place])
+    members = {place for place, story in enumerate(stories) if story in touched}
+    around = changed.union(_id(told.items[place].identity) for place in members)
+    again = members.union(_named_in(before, around))
+    cards = dict(enumerate(_keys(stretch.cards for stretch in before)))
+    pages = dict(enumerate(_keys(stretch.pages for stretch in before)))
+    for place in members:
+        del cards[place]
+    for place in again:
+        del pages[place]
+    return Standing(cards=cards, pages=pages)
+
+
+def stretches(
+    told: Told, cards: Sequence[bytes], pages: Sequence[bytes], before: Sequence[Stretch]
+) -> tuple[Stretch, ...]:
+    """What the next build can find standing keys in.
+
+    Args:
+        told: the collection.
+        cards: the keys of all its items' cards, in the order of time.
+        pages: the same of their pages.
+        before: as for :func:`standing`.
+    """
+    whole = told.stood // EPOCH
+    return tuple(
+        _stretch(told, start, cards, pages, before[start // EPOCH] if start // EPOCH < whole else None)
+        for start in range(0, len(told.items), EPOCH)
+    )
+
+
+def _stretch(told: Told, start: int, cards: Sequence[bytes], pages: Sequence[bytes], before: Stretch | None) -> Stretch:
+    of_cards, of_pages = b"".join(cards[start : start + EPOCH]), b"".join(pages[start : start + EPOCH])
+    if before and (before.cards, before.pages) == (of_cards, of_pages):
+        return before
+    places = range(start, min(start + EPOCH, len(told.items)))
+    return Stretch(
+        own=before.own if before else _packed(_id(told.items[place].identity) for place in places),
+        stories=before.stories if before else _packed(told.decided[place].story for place in places),
+        named=before.named if before else _packed(one for place in places for one in _named(told, place)),
+        cards=of_cards,
+        pages=of_pages,
+    )
+
+
+def _named(told: Told, place: int) -> Iterator[int]:
+    """The ids of all that an item names."""
+    one = told.decided[place]
+    for entry in (*one.same_story, *one.related):
+        yield _id(entry.identity)
+    for other in one.archive:
+        yield _id(told.items[other].identity)
+
+
+def _named_in(stretches: Iterable[Stretch], ids: AbstractSet[int]) -> Collection[int]:
+    """The places of all items in stretches that name one of these."""
+    found: list[int] = []
+    for number, stretch in enumerate(stretches):
+        if not ids.isdisjoint(_ids(stretch.named)):
+            found += range(number * EPOCH, (number + 1) * EPOCH)
+    return found
+
+
+def _id(identity: str) -> int:
+    return zlib.crc32(identity.encode("utf-8", "surrogatepass"))
+
+
+def _packed(ids: Iterable[int]) -> bytes:
+    return array.array("I", ids).tobytes()
+
+
+def _ids(packed: bytes) -> "array.array[int]":
+    return array.array("I", packed)
+
+
+def _keys(joined: Iterable[bytes]) -> Iterator[bytes]:
+    for keys in joined:
+        yield from [keys[start : start + _KEY] for start in range(0, len(keys), _KEY)]
