@@ -60,7 +60,7 @@ def report(heading: str, told: Told, labels: Sequence[Sequence[str]], names: set
         pairs_by_story.append(len(pairs))
     precision = true / (true + false) if true + false else 1.0
     recall = true / sum(pairs_by_story)
-    print(f"{heading}: {len(told.by_item)} items, {len(told.stories)} stories")
+    print(f"{heading}: {len(told.items)} items, {len(told.stories)} stories")
     print(f"    pairwise  precision {precision:.3f}  recall {recall:.3f}  F1 {_f1(precision, recall):.3f}")
     cubed = [_b_cubed(name, label_of, story_of) for name in known]
     precision, recall = (statistics.fmean(values) for values in zip(*cubed, strict=True))
@@ -112,7 +112,7 @@ def growth(items: Iterable[Item]) -> None:
     """Checks that the last thousand items change no story's id and no sidebar but those of stories that grew."""
     ordered = sorted(items, key=lambda item: (item.published_at, item.identity))
     before, after = tell(ordered[:-1000]), tell(ordered)
-    ids = sum(before.by_item[key].id != after.by_item[key].id for key in before.by_item)
+    ids = sum(before.story(key).id != after.story(key).id for key in before.places)
     beside = sum(before.beside(item) != after.beside(item) for item in before.items)
     print(f"growth: 1,000 later items changed {ids} story ids and {beside} lists of older items")
 

@@ -29,9 +29,7 @@ class Cards:
         self.language = language
         self.recall = recall
         self._told = told
-        self._tellers: dict[str, Mapping[str, str]] = {}
-        # A story is named by its earliest item and not by its id, which is a short hash.
-        self._first = {item.identity: story.items[0].identity for story in told.stories for item in story.items}
+        self._tellers: dict[int, Mapping[str, str]] = {}
         # By what identifies a name: a curated topic's slug may be another than its name's.
         self._topics = {topic_slug(topic.name): topic for topic in topics}
         self._topic_links: dict[str, Link] = {}
@@ -83,9 +81,10 @@ class Cards:
         return key
 
     def _story_key(self, item: Item) -> bytes:
-        members = self._told.by_item[item.identity].items
+        members = self._told.story(item.identity).items
         if len(members) == 1 and not self._told.of(item).same_story:
             return b""  # nobody but the item tells it
+        # A story is named by its earliest item and not by its id, which is a short hash.
         first = members[0].identity
         key = self._story_keys.get(first)
         if key is None:
@@ -94,10 +93,10 @@ class Cards:
 
     def by_story(self, items: Iterable[Item]) -> tuple[tuple[Item, ...], ...]:
         """Items, newest first, by story: the one first told last comes first, so that one which grows stays put."""
-        first = self._first
-        groups: dict[str, list[Item]] = {}
+        numbers = self._told.numbers
+        groups: dict[int, list[Item]] = {}
         for item in reversed(tuple(items)):
-            groups.setdefault(first[item.identity], []).append(item)
+            groups.setdefault(numbers[item.identity], []).append(item)
         return tuple(map(tuple, reversed(groups.values())))
 
     def sources(self, item: Item) -> int:
@@ -106,10 +105,10 @@ class Cards:
 
     def _told_by(self, item: Item) -> Mapping[str, str]:
         """The publishers that tell an item's story, by domain, in the order of time."""
-        key = self._first[item.identity]
-        found = self._tellers.get(key)
+        number = self._told.numbers[item.identity]
+        found = self._tellers.get(number)
         if found is None:
-            found = self._tellers[key] = tellers(item, self._told)
+            found = self._tellers[number] = tellers(item, self._told)
         return found
 
     def topic_links(self, item: Item) -> tuple[Link, ...]:

@@ -12,6 +12,8 @@ from typing import Any, Final
 CONTROL: Final = ".digest"
 """The folder in an output folder that is ours."""
 _MAX_NAME = 255
+# As nearly all are; no part begins with a dot.
+_PLAIN = re.compile(r"(?:[a-z0-9_-][a-z0-9._-]{0,200}/)*[a-z0-9_-][a-z0-9._-]{0,200}", re.ASCII)
 _TEMPORARY = re.compile(r"\.\d+\.tmp", re.ASCII)
 
 
@@ -110,6 +112,8 @@ def read_json(path: Path) -> dict[str, Any] | None:
 
 def is_safe(path: object) -> bool:
     """Whether a path below an output folder, read from disk, is one that we may have written."""
+    if isinstance(path, str) and _PLAIN.fullmatch(path):
+        return True
     if not isinstance(path, str) or not path.isprintable() or not path or "\\" in path:
         return False
     parts = path.split("/")

@@ -47,7 +47,7 @@ def story_lines(told: Told, *, with_singles: bool = False) -> Iterator[str]:
 
 def item_lines(item: Item, told: Told, taxonomy: Taxonomy) -> Iterator[str]:
     """Why an item has its topics, is in its story, and why each entry stands beside it."""
-    story: Story = told.by_item[item.identity]
+    story: Story = told.story(item.identity)
     yield f"{item.path}: {item.title}"
     yield f"topics: {', '.join(_topics(item, taxonomy)) or 'none'}"
     yield f"story {story.id}, {counted(len(story.items), 'document')}, lead: {story.lead.path}"

@@ -31,8 +31,8 @@ class Fingerprints:
 
     def of(self, page: Page) -> bytes:
         """The fingerprint of a page."""
-        view = page.view.key if isinstance(page.view, Deferred) else page.view
-        return hashing.digest(self._template(page.template), hashing.fingerprint((page.address, view)))
+        view = page.view.key if isinstance(page.view, Deferred) else hashing.fingerprint(page.view)
+        return hashing.digest_of(self._template(page.template) + view + page.address.encode())
 
     def _template(self, name: str) -> bytes:
         """The fingerprint of all that a template's pages have in common."""

@@ -13,6 +13,8 @@ def _of_kind(value: object) -> object:
 # Sets have no order of their own; equal values are to be equal bytes.
 _ENCODER = msgspec.msgpack.Encoder(enc_hook=_of_kind, order="deterministic")
 _DIGEST_BYTES = 16
+NOTHING = bytes(_DIGEST_BYTES)
+"""Stands where there is nothing to have a digest."""
 
 
 def fingerprint(value: object) -> bytes:
@@ -27,3 +29,8 @@ def digest(*parts: bytes) -> bytes:
         found.update(len(part).to_bytes(8, "big"))
         found.update(part)
     return found.digest()
+
+
+def digest_of(joined: bytes) -> bytes:
+    """The digest of parts whose lengths are known, but for that of the last one, in one; faster than ``digest``."""
+    return hashlib.blake2b(joined, digest_size=_DIGEST_BYTES).digest()

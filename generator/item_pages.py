@@ -24,16 +24,16 @@ def item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
     """A page for each item; what it shows is put together when it is rendered."""
     items = {item.identity: item for item in digest.items}
     keys = _Keys(told, items, cards)
-    for newer, item, older in with_neighbours(digest.items):
-        around = (newer, older)
+    shown = [hashing.NOTHING, *map(cards.key, digest.items), hashing.NOTHING]
+    for place, (newer, item, older) in enumerate(with_neighbours(digest.items)):
         yield Page(
             address=urls.item(item),
             template="item.html",
             origin=item.path,
             body_links=item.body.links if item.body else (),
             view=Deferred(
-                key=hashing.digest(keys.of(item), cards.keys([item, *filter(None, around)]), b"%d" % bool(newer)),
-                make=functools.partial(_item_page, item, around, told, items, cards),
+                key=hashing.digest_of(keys.of(item) + b"".join(shown[place : place + 3])),
+                make=functools.partial(_item_page, item, (newer, older), told, items, cards),
             ),
         )
     keys.remember()
@@ -81,7 +81,7 @@ class _Keys:
 
     def _story(self, item: Item) -> bytes:
         """The key of the whole story: its items, and the entries of their lists that tell it."""
-        members = self._told.by_item[item.identity].items
+        members = self._told.story(item.identity).items
         key = self._stories.get(members[0].identity)
         if key is None:
             contents = self._cards.recall.contents
@@ -144,7 +144,7 @@ def _related(entries: Sorted, telling: Iterable[Article], told: Told, items: Map
     for entry in [*others, *entries.related]:
         if entry.identity not in own:
             # Of several items that tell one story the first stands for all.
-            story = told.by_item[entry.identity].items[0].identity if entry.identity in items else entry.identity
+            story = told.story(entry.identity).items[0].identity if entry.identity in items else entry.identity
             found.setdefault(story, items.get(entry.identity, entry))
     return list(found.values())
 

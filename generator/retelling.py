@@ -16,13 +16,12 @@ from generator import hashing, pool
 from generator.looking import EPOCH, NOTHING, Analysed, Look, Looking, LookingState
 from generator.memory import Epoch
 from generator.model import Item
-from generator.stories import TellingState, Told, ToldItem, in_time
+from generator.stories import TellingState, Told, in_time
 from generator.telling import Telling
 
 _AT_ONCE = 4
 """Epochs."""
 _LOOKS = msgspec.msgpack.Decoder(list[Look])
-_TOLD = msgspec.msgpack.Decoder(list[ToldItem])
 _STATE = msgspec.msgpack.Decoder(TellingState)
 _LOOKING = msgspec.msgpack.Decoder(LookingState)
 _ENCODER = msgspec.msgpack.Encoder()
@@ -72,7 +71,7 @@ def retell(
     start = NOTHING
     if packed_state:
         state = _STATE.decode(packed_state)
-        telling.go_on([one for epoch in kept for one in _TOLD.decode(epoch.told)], state)
+        telling.go_on([epoch.told for epoch in kept], state)
         start = _LOOKING.decode(state.looking)
     looks = pool.in_chunks(
         functools.partial(_look, len(chains)),
@@ -113,7 +112,8 @@ def _chains(items: Sequence[Item], digests: Mapping[str, bytes]) -> list[bytes]:
     chains: list[bytes] = []
     for end in range(EPOCH, len(items) + 1, EPOCH):
         before = chains[-1] if chains else b""
-        chains.append(hashing.digest(before, *(digests[item.name] for item in items[end - EPOCH : end])))
+        contents = [digests[item.name] for item in items[end - EPOCH : end]]
+        chains.append(hashing.digest_of(before + b"".join(contents)))
     return chains
 
 

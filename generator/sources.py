@@ -1,7 +1,6 @@
 """The source folder: which files are documents, and their text."""
 
 import os
-import posixpath
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,7 +101,7 @@ def _shown(above: str, name: str) -> str:
     """A path below the source folder, as the user named that; what is no UTF-8 in it is escaped."""
     if not name:
         return above
-    path = name if above == "." else posixpath.join(above, name)
+    path = name if above == "." else f"{above.rstrip('/')}/{name}"
     return path if path.isascii() else path.encode("utf-8", "backslashreplace").decode()
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import msgspec
 
 from generator.evidence import Note
 from generator.model import Article, Item
 from generator.related import Sorted
+from generator.text import short_hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,9 @@ class ToldItem(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fa
     """Of its profile."""
 
 
+_TOLD = msgspec.msgpack.Decoder(list[ToldItem])
+
+
 class TellingState(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """What telling goes on from, besides what was told."""
 
@@ -69,24 +74,109 @@ class TellingState(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     linked_from: dict[str, list[int]]
 
 
+class ToldStory(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+    """The beginning of a :class:`ToldItem`, which is read faster."""
+
+    story: int
+    score: float
+
+
+class Decided(Sequence[ToldItem]):
+    """What was decided for item after item; of epochs that were told before, unpacked where it is asked for."""
+
+    def __init__(self, packed: Sequence[bytes] = (), size: int = 1) -> None:
+        """Begins with epochs of a size, each packed."""
+        self._packed = packed
+        self._size = size
+        self._before = len(packed) * size
+        self._unpacked: dict[int, list[ToldItem]] = {}
+        self._since: list[ToldItem] = []
+
+    def append(self, one: ToldItem) -> None:
+        """Adds what was decided for the next item."""
+        self._since.append(one)
+
+    @overload
+    def __getitem__(self, index: int) -> ToldItem: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[ToldItem]: ...
+    def __getitem__(self, index: int | slice) -> ToldItem | Sequence[ToldItem]:
+        if isinstance(index, slice):
+            start, stop, step = index.indices(len(self))
+            if start >= self._before and step == 1:
+                return self._since[start - self._before : stop - self._before]
+            return [self[place] for place in range(start, stop, step)]
+        if index >= self._before:
+            return self._since[index - self._before]
+        if index < 0:
+            return self[len(self) + index]
+        number, place = divmod(index, self._size)
+        epoch = self._unpacked.get(number)
+        if epoch is None:
+            epoch = self._unpacked[number] = _TOLD.decode(self._packed[number])
+        return epoch[place]
+
+    def __len__(self) -> int:
+        return self._before + len(self._since)
+
+
+class Stories(Sequence[Story]):
+    """Stories by the time of their earliest items, each put together where it is asked for."""
+
+    def __init__(self, members: Sequence[Sequence[int]], items: Sequence[Item], decided: Sequence[ToldItem]) -> None:
+        """Takes the places of each story's items in the order of time, and all items and what was decided for them."""
+        self._members = members
+        self._items = items
+        self._decided = decided
+        self._made: dict[int, Story] = {}
+
+    @overload
+    def __getitem__(self, index: int) -> Story: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Story]: ...
+    def __getitem__(self, index: int | slice) -> Story | Sequence[Story]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(len(self)))]
+        story = self._made.get(index)
+        if story is None:
+            story = self._made[index] = self._make(self._members[index])
+        return story
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def _make(self, members: Sequence[int]) -> Story:
+        items = tuple([self._items[place] for place in members])
+        scores = [self._decided[place].score for place in members[1:]]
+        return Story(
+            id=short_hash(items[0].identity),
+            lead=min(items, key=lead_order) if len(items) > 1 else items[0],
+            items=items,
+            score=sum(scores) / len(scores) if scores else 0.0,
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """A collection as stories."""
 
-    stories: tuple[Story, ...]
-    """By the time of their earliest items."""
-    by_item: Mapping[str, Story]
-    """By the items' identities."""
+    stories: Stories
+    numbers: Mapping[str, int]
+    """Which of these an item is in, by the items' identities."""
     items: Sequence[Item]
     """In the order of time."""
     places: Mapping[str, int]
     """In that order, by the items' identities."""
-    decided: Sequence[ToldItem]
+    decided: Decided
     """In that order."""
     stood: int = 0
     """Of so many items, in that order, all is as it was in the build that is remembered."""
     notes: tuple[Note, ...] = ()
     """Why, for the item that was asked about."""
+
+    def story(self, identity: str) -> Story:
+        """The story of the item with an identity."""
+        return self.stories[self.numbers[identity]]
 
     def of(self, item: Item) -> ToldItem:
         """What was decided for an item."""
@@ -115,11 +205,11 @@ def reports(item: Item, told: Told) -> tuple[Article, ...]:
     An entry that is an item of its own tells the story it was grouped into; one that an editor parted from any of the
     story's items does not tell it.
     """
-    story = told.by_item[item.identity]
+    story = told.story(item.identity)
     articles: dict[str, Article] = {}
     for member in story.items:
         for entry in told.of(member).same_story:
-            if entry.identity not in told.by_item and entry.identity not in articles:
+            if entry.identity not in told.places and entry.identity not in articles:
                 articles[entry.identity] = member.related[entry.place]
     for parted in frozenset().union(*(member.not_same_as for member in story.items)):
         articles.pop(parted, None)
@@ -129,11 +219,11 @@ def reports(item: Item, told: Told) -> tuple[Article, ...]:
 
 def tellers(item: Item, told: Told) -> dict[str, str]:
     """The publishers of an item's :func:`reports`, by domain, in the order of time; without a look at the lists."""
-    story = told.by_item[item.identity]
+    story = told.story(item.identity)
     found: dict[str, tuple[float, str, str, str]] = {}
     for member in story.items:
         for entry in told.of(member).same_story:
-            if entry.identity not in told.by_item:
+            if entry.identity not in told.places:
                 found.setdefault(entry.identity, (entry.at, entry.identity, entry.domain, entry.publisher))
     for parted in frozenset().union(*(member.not_same_as for member in story.items)):
         found.pop(parted, None)

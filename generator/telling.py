@@ -9,15 +9,15 @@ import itertools
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from generator.evidence import FAR_DAYS, Note, Profile, compare, days, profile_again, score, subjects
 from generator.labels import Labels
-from generator.looking import Analysed, Look
+from generator.looking import EPOCH, Analysed, Look
 from generator.model import Item
 from generator.related import ALSO_ABOUT, pick_archive
-from generator.stories import Story, TellingState, Told, ToldItem, lead_order
-from generator.text import short_hash
+from generator.stories import Decided, Stories, TellingState, Told, ToldItem, ToldStory
 
 JOIN = 0.6
 """An item joins a story if its best score with a member is at least this, more where they are many …"""
@@ -33,14 +33,20 @@ _PROFILES = 16_384
 """Items that are kept ready to be compared, at most."""
 
 
-@dataclass(slots=True)
-class _Growing:
-    """A story while it grows."""
+_STORY_OF = msgspec.msgpack.Decoder(list[ToldStory])
 
-    members: list[int]
-    scores: list[float] = field(default_factory=list)
-    parted: set[str] = field(default_factory=set)
-    """Identities that its members must not stand beside."""
+
+class _Order(dict[int, tuple[float, str, int]]):
+    """For ranking: of two items that are as good the later one."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        super().__init__()
+        self._items = items
+
+    def __missing__(self, place: int) -> tuple[float, str, int]:
+        item = self._items[place]
+        order = self[place] = (-item.published_at.timestamp(), item.identity, place)
+        return order
 
 
 class Telling:
@@ -49,22 +55,21 @@ class Telling:
     def __init__(self, items: Sequence[Item], analysed: Analysed, about: str | None = None) -> None:
         """Takes all items in the order of time, terms that are known, and whose comparisons are to be noted."""
         self._items = items
-        # For ranking: of two that are as good the later one.
-        self._latest_first = [
-            (-item.published_at.timestamp(), item.identity, place) for place, item in enumerate(items)
-        ]
-        self._days = list(map(days, items))
+        self._latest_first = _Order(items)
         self._analysed = analysed
         self._about = about
         self._notes: list[Note] = []
-        self._told: list[ToldItem] = []
+        self._told = Decided()
         self._links: dict[int, tuple[str, ...]] = {}
         self._profiles: dict[int, Profile] = {}
         self._by_key: dict[str, int] = {}
         self._by_identity: dict[str, int] = {}
         self._linked_from: defaultdict[str, list[int]] = defaultdict(list)
-        self._stories: list[_Growing] = []
+        self._stories: list[list[int]] = []
+        """The places of the items of each, as they came."""
         self._story_of: list[int] = []
+        self._parted: defaultdict[int, set[str]] = defaultdict(set)
+        """By story, identities that its items must not stand beside."""
         # Where no editor said anything, nobody asks what stories answer to.
         self._labels = Labels() if any(item.story for item in items) else None
 
@@ -74,10 +79,9 @@ class Telling:
 
     def result(self) -> Told:
         """The stories of the items that are told."""
-        stories = tuple(map(self._finish, self._stories))
         return Told(
-            stories=stories,
-            by_item={item.identity: story for story in stories for item in story.items},
+            stories=Stories(self._stories, self._items, self._told),
+            numbers=dict(zip(self._by_identity, self._story_of, strict=True)),
             items=self._items,
             places=self._by_identity,
             decided=self._told,
@@ -92,12 +96,14 @@ class Telling:
         """
         return TellingState(looking=looking, by_key=self._by_key, linked_from=self._linked_from)
 
-    def go_on(self, told: Sequence[ToldItem], state: TellingState) -> None:
-        """Takes up what was told of the first items, and the state after them."""
+    def go_on(self, told: Sequence[bytes], state: TellingState) -> None:
+        """Takes up what was told of the first items, in packed epochs, and the state after them."""
         self._by_key = dict(state.by_key)
         self._linked_from.update(state.linked_from)
-        for number, one in enumerate(told):
-            self._grow(number, self._items[number], one)
+        self._told = Decided(told, EPOCH)
+        stories = [one.story for packed in told for one in _STORY_OF.decode(packed)]
+        for number, (item, story) in enumerate(zip(self._items, stories, strict=False)):
+            self._grow(number, item, story)
 
     def tell(self, look: Look, notes: Sequence[Note] = ()) -> None:
         """Decides for the next item.
@@ -114,9 +120,7 @@ class Telling:
         story, joined = self._choose(item, current, look, noted)
         self._notes += notes
         archive = self._archive(current, story, look, noted)
-        self._grow(
-            number,
-            item,
+        self._told.append(
             ToldItem(
                 story=story,
                 score=joined,
@@ -124,25 +128,25 @@ class Telling:
                 related=look.related,
                 archive=archive,
                 weights=look.weights,
-            ),
+            )
         )
+        self._grow(number, item, story)
         self._by_key[current.terms.key] = number
         for link in look.links:
             self._linked_from[link].append(number)
 
-    def _grow(self, number: int, item: Item, one: ToldItem) -> None:
+    def _grow(self, number: int, item: Item, story: int) -> None:
         """Puts an item into its story."""
-        self._told.append(one)
-        self._story_of.append(one.story)
+        self._story_of.append(story)
         self._by_identity[item.identity] = number
-        if one.story == len(self._stories):
-            self._stories.append(_Growing([number]))
+        if story == len(self._stories):
+            self._stories.append([number])
         else:
-            self._stories[one.story].members.append(number)
-            self._stories[one.story].scores.append(one.score)
-        self._stories[one.story].parted.update(item.not_same_as)
+            self._stories[story].append(number)
+        if item.not_same_as:
+            self._parted[story].update(item.not_same_as)
         if self._labels:
-            self._labels.add(item, one.story)
+            self._labels.add(item, story)
 
     def _profile(self, number: int, weights: Sequence[float] | None = None) -> Profile:
         """That of an item; of items told in an earlier build only those that are asked for are made."""
@@ -177,24 +181,24 @@ class Telling:
         return dict(itertools.islice(found.items(), _STORIES))
 
     def _likeliest(self, story: int, near: Mapping[int, float]) -> int:
-        return max(self._stories[story].members, key=lambda member: (near.get(member, 0.0), -member))
+        return max(self._stories[story], key=lambda member: (near.get(member, 0.0), -member))
 
     def _choose(self, item: Item, current: Profile, look: Look, notes: list[Note] | None) -> tuple[int, float]:
         """The story that an item tells, a new one where it tells none of before, and how well it joins."""
         best: tuple[float, int] | None = None
         compared: list[tuple[float, int, int]] = []
         forced = self._labels.story(item) if self._labels else None
-        if forced is not None and not self._is_parted(item, self._stories[forced]):
+        if forced is not None and not self._is_parted(item, forced):
             best = (math.inf, forced)
         for candidate, first in self._candidates(current, look).items():
             story = self._stories[candidate]
-            apart = current.day - self._days[story.members[0]]
-            if candidate == forced or apart > FAR_DAYS or item.story or self._is_parted(item, story):
+            apart = current.day - days(self._items[story[0]])
+            if candidate == forced or apart > FAR_DAYS or item.story or self._is_parted(item, candidate):
                 continue
             # The likeliest member first: where even that one is far off, the others need no look.
             found = [(score(current, self._profile(first)), first)]
             if found[0][0] >= JOIN - _HOPELESS:
-                members = [member for member in story.members if member != first]
+                members = [member for member in story if member != first]
                 members = members[: _MEMBERS // 2] + members[_MEMBERS // 2 :][-_MEMBERS // 2 :]
                 found += [(score(current, self._profile(member)), member) for member in members]
             elif notes is None:
@@ -203,7 +207,7 @@ class Telling:
             mean, highest = sum(scores) / len(scores), max(scores)
             exact, member = max(found, key=lambda one: one[0])
             compared.append((mean + highest, candidate, member))
-            fits = exact >= _least(len(story.members), apart) and mean >= COHERE
+            fits = exact >= _least(len(story), apart) and mean >= COHERE
             if fits and (best is None or mean + highest > best[0]):
                 best = (mean + highest, candidate)
         chosen = len(self._stories) if best is None else best[1]
@@ -214,10 +218,11 @@ class Telling:
                 notes.append(Note(kind=kind, article=self._items[member], score=evidence.score, evidence=evidence))
         return chosen, 0.0 if best is None else min(best[0], 2 * _CLIP) / 2
 
-    def _is_parted(self, item: Item, story: _Growing) -> bool:
+    def _is_parted(self, item: Item, story: int) -> bool:
         """Whether an editor has parted the item from a member of the story."""
-        return item.identity in story.parted or (
-            bool(item.not_same_as) and any(self._items[member].identity in item.not_same_as for member in story.members)
+        return item.identity in self._parted.get(story, ()) or (
+            bool(item.not_same_as)
+            and any(self._items[member].identity in item.not_same_as for member in self._stories[story])
         )
 
     def _archive(self, current: Profile, own: int, look: Look, notes: list[Note] | None) -> tuple[int, ...]:
@@ -234,15 +239,6 @@ class Telling:
                 Note(kind="archive", article=self._items[place], score=ranks[place], evidence=None) for place in picked
             ]
         return picked
-
-    def _finish(self, story: _Growing) -> Story:
-        items = tuple(self._items[number] for number in story.members)
-        return Story(
-            id=short_hash(items[0].identity),
-            lead=min(items, key=lead_order) if len(items) > 1 else items[0],
-            items=items,
-            score=sum(story.scores) / len(story.scores) if story.scores else 0.0,
-        )
 
 
 def _least(members: int, days: float) -> float:

@@ -3,10 +3,11 @@
 import contextlib
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import yaml
 
@@ -17,6 +18,15 @@ from generator.recall import Recall
 from generator.sources import Document
 
 NOW = "2026-01-01T00:00:00Z"
+
+
+@contextlib.contextmanager
+def short_epochs() -> Iterator[None]:
+    """So that few documents are many epochs."""
+    with contextlib.ExitStack() as stack:
+        for name in ("looking", "retelling", "standing", "telling"):
+            stack.enter_context(mock.patch(f"generator.{name}.EPOCH", 4))
+        yield
 
 
 def fields(**changes: Any) -> dict[str, Any]:

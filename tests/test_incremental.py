@@ -19,7 +19,7 @@ from generator.items import Parsed, parse
 from generator.page import Page
 from generator.render import Rendered, Renderer
 from generator.sources import Document
-from tests.making import SiteFolder, entry, published
+from tests.making import SiteFolder, entry, published, short_epochs
 
 SETTINGS = {"title": "Test Digest", "base_url": "https://example.org/", "page_size": 3, "search": False}
 SUBJECTS = [
@@ -47,8 +47,7 @@ def site(tmp_path: Path) -> SiteFolder:
 
 @pytest.fixture(autouse=True)
 def _short_epochs() -> Iterator[None]:
-    """So that few documents are many epochs."""
-    with mock.patch("generator.looking.EPOCH", 4), mock.patch("generator.retelling.EPOCH", 4):
+    with short_epochs():
         yield
 
 
