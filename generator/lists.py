@@ -5,9 +5,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from generator import dates, hashing, urls
 from generator.cards import Cards, lead, publisher_url, source_link, topic_link
-from generator.charts import Months, by_month, chart
+from generator.charts import by_month, chart
 from generator.digest import Digest, Topic
 from generator.model import Item
 from generator.page import Deferred, Page
@@ -32,6 +34,14 @@ class _Listed:
     parents: tuple[Link, ...] = ()
     description: str = ""
     below: tuple[CountedLink, ...] = ()
+
+
+class _Planned(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """A page of a list as far as it has to be known where it is not rendered."""
+
+    number: int | None
+    modified: str
+    key: bytes
 
 
 def list_pages(digest: Digest, settings: Settings, cards: Cards) -> Iterator[Page]:
@@ -65,33 +75,41 @@ def list_pages(digest: Digest, settings: Settings, cards: Cards) -> Iterator[Pag
         for source in digest.sources
     ]
     for one in listed:
-        for part in cut(cards.by_story(one.items), settings.page_size):
-            yield _list_page(one, part, cards)
+        yield from _pages_of(one, settings.page_size, cards)
 
 
-def _list_page(listed: _Listed, part: Slice[tuple[Item, ...]], cards: Cards) -> Page:
+def _pages_of(listed: _Listed, size: int, cards: Cards) -> Iterator[Page]:
+    """The pages of a topic or source; where nothing of it changed they are not planned again."""
+    parts = functools.cache(lambda: cut(cards.by_story(listed.items), size))
+    about = (listed.kind, listed.name, listed.feeds, listed.home, listed.parents, listed.description, listed.below)
+    key = hashing.digest_of(hashing.fingerprint(("list", about, size)) + cards.keys(listed.items))
+    planned = cards.recall.result(key, list[_Planned], lambda: [_planned(listed, part, cards) for part in parts()])
+    for index, one in enumerate(planned):
+        yield Page(
+            address=listed.address(one.number),
+            template="list.html",
+            origin=f"{listed.kind.text.lower()}: {_title(listed, one.number, cards)}",
+            modified=one.modified,
+            view=Deferred(key=one.key, make=functools.partial(_list_view, listed, parts, index, cards)),
+        )
+
+
+def _planned(listed: _Listed, part: Slice[tuple[Item, ...]], cards: Cards) -> _Planned:
     is_newest = part.number is None
-    months = by_month(listed.items) if is_newest else {}
     about = (listed.kind, listed.name, listed.feeds, listed.home, listed.parents, listed.description)
-    of_newest = (len(listed.items), listed.below, sorted(months.items())) if is_newest else ()
+    of_newest = (len(listed.items), listed.below, sorted(by_month(listed.items).items())) if is_newest else ()
     stories = [cards.keys(items) for items in part.values]
-    newest = max(items[-1].published_at for items in part.values)
-    return Page(
-        address=listed.address(part.number),
-        template="list.html",
-        origin=f"{listed.kind.text.lower()}: {_title(listed, part, cards)}",
-        modified=dates.iso(newest),
-        view=Deferred(
-            key=hashing.fingerprint((about, of_newest, part.number, part.newer, part.older, stories)),
-            make=functools.partial(_list_view, listed, part, months, cards),
-        ),
+    return _Planned(
+        number=part.number,
+        modified=dates.iso(max(items[-1].published_at for items in part.values)),
+        key=hashing.fingerprint((about, of_newest, part.number, part.newer, part.older, stories)),
     )
 
 
-def _title(listed: _Listed, part: Slice[tuple[Item, ...]], cards: Cards) -> str:
-    if part.number is None:
+def _title(listed: _Listed, number: int | None, cards: Cards) -> str:
+    if number is None:
         return listed.name
-    return cards.language.text("list.page_title", name=listed.name, number=part.number)
+    return cards.language.text("list.page_title", name=listed.name, number=number)
 
 
 def _below(digest: Digest) -> Mapping[str, list[Topic]]:
@@ -112,11 +130,14 @@ def _parents(topic: Topic, by_slug: Mapping[str, Topic]) -> tuple[Link, ...]:
     return tuple(reversed(links))
 
 
-def _list_view(listed: _Listed, part: Slice[tuple[Item, ...]], months: Months, cards: Cards) -> ListPage:
+def _list_view(
+    listed: _Listed, parts: Callable[[], Sequence[Slice[tuple[Item, ...]]]], index: int, cards: Cards
+) -> ListPage:
+    part = parts()[index]
     address = listed.address(part.number)
     is_newest = part.number is None
     words = cards.language
-    title = _title(listed, part, cards)
+    title = _title(listed, part.number, cards)
     description = listed.description if is_newest else ""
     shown = cards.cards(map(lead, part.values))
     above = (listed.kind, *listed.parents)
@@ -137,7 +158,7 @@ def _list_view(listed: _Listed, part: Slice[tuple[Item, ...]], months: Months, c
         number=part.number,
         count=len(listed.items) if is_newest else None,
         below=listed.below if is_newest else (),
-        chart=chart(months, words) if is_newest else None,
+        chart=chart(by_month(listed.items), words) if is_newest else None,
         cards=shown,
         newer=None if is_newest else listed.address(part.newer),
         older=listed.address(part.older) if part.older else None,

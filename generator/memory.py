@@ -110,11 +110,17 @@ class Known:
     trusted_before: int = 0
     """In nanoseconds of Unix time: a file that changed since may have changed again within one tick of its clock."""
 
-    def unchanged(self, file: SourceFile) -> KnownDocument | None:
-        """What is known of a file that is as it was, as far as the file system tells."""
-        document = self.documents.get(file.name)
-        is_same = document is not None and document.stamp == file.stamp and max(file.stamp[1:]) < self.trusted_before
-        return document if is_same else None
+    def unchanged(self, files: Iterable[SourceFile]) -> dict[str, KnownDocument]:
+        """What is known, by name, of the files that are as they were, as far as the file system tells."""
+        known, before = self.documents.get, self.trusted_before
+        return {
+            file.name: document
+            for file in files
+            if (document := known(file.name)) is not None
+            and document.stamp == file.stamp
+            and file.stamp[1] < before
+            and file.stamp[2] < before
+        }
 
     def list_of(self, document: KnownDocument) -> bytes:
         """The packed ``related`` list of a document that was read now, or is one of these."""

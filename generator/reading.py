@@ -72,7 +72,7 @@ def read(
             )
         )
     zone = dates.zone(configured.timezone)
-    documents = {file.name: document for file in found.files if (document := known.unchanged(file))}
+    documents = known.unchanged(found.files)
     parsed: dict[str, Parsed] = {}
     analysed: dict[tuple[str, str], Terms] = {}
     # What comes is unpacked while others are still reading.

@@ -10,6 +10,7 @@ import msgspec
 from generator.errors import Code, Problem, Severity
 
 SUFFIXES = frozenset({".md", ".markdown", ".txt"})
+_ENDINGS = tuple(SUFFIXES)
 MAX_BYTES = 4 * 1024 * 1024
 """The largest real document has 143 kB; 4 MiB is a robot's accident, not news."""
 
@@ -75,7 +76,7 @@ def find(source: Path) -> Found:
                     problems.append(_linked(_shown(above, name)))
                 else:
                     waiting.append(f"{name}/")
-            elif os.path.splitext(entry.name)[1].lower() not in SUFFIXES:
+            elif not entry.name.lower().endswith(_ENDINGS):
                 ignored.append(_shown(above, name))
             else:
                 found = _examine(entry, root, name=name, shown=_shown(above, name))

@@ -110,8 +110,9 @@ def _documents(found: Found, known: Known) -> dict[str, KnownDocument] | None:
     if {file.name for file in found.files} != known.documents.keys():
         return None
     touched: dict[str, KnownDocument] = {}
+    unchanged = known.unchanged(found.files)
     for file in found.files:
-        if known.unchanged(file):
+        if file.name in unchanged:
             continue
         if not _is_same(file, known):
             return None
