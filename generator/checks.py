@@ -5,9 +5,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from generator import urls
 from generator.errors import Code, Problem
+from generator.markup import BodyLink
 from generator.model import Item
-from generator.page import Deferred, Page, addresses
+from generator.page import Block, Deferred, Page, addresses
 from generator.urls import Address
+
+_INDEX = len("index.html")
 
 
 def without_collisions(items: Iterable[Item]) -> tuple[tuple[Item, ...], list[Problem]]:
@@ -34,40 +37,61 @@ def _collision(origin: str, address: Address, owner: str) -> Problem:
 
 
 def check(
-    pages: Iterable[Page], fixed: Iterable[tuple[Address, str]], moved: Mapping[Address, Address] | None = None
+    pages: Iterable[Page],
+    blocks: Iterable[Block],
+    fixed: Iterable[tuple[Address, str]],
+    moved: Mapping[Address, Address] | None = None,
 ) -> tuple[Problem, ...]:
     """Finds addresses that two files claim, and links that lead nowhere; of a view that is not made yet, the body's.
 
     Args:
-        pages: all pages.
+        pages: all pages …
+        blocks: … but for those of items in blocks.
         fixed: the address and origin of each file that is no page.
         moved: where former addresses lead; a link to one is dead, too, but can be mended.
     """
-    pages, fixed = tuple(pages), tuple(fixed)
-    claims = [(page.address, page.origin) for page in pages]
-    problems = _collisions([*claims, *fixed])
-    known = answered(pages, fixed)
+    pages, blocks, fixed = tuple(pages), tuple(blocks), tuple(fixed)
+    problems = _collisions([*((page.address, page.origin) for page in pages), *fixed], blocks)
+    known = answered(pages, blocks, fixed)
     seen: set[int] = set()
     for page in pages:
         # A broken link of a document's body is the document's; any other would be this program's.
-        lines = {Address(link.address): link.line for link in page.body_links}
-        found = lines.keys() if isinstance(page.view, Deferred) else addresses(page.view, seen)
-        problems += [
-            Problem(
-                path=page.origin,
-                line=lines.get(address, 1),
-                code=Code.DEAD_LINK,
-                message=f"links to {address}, which is no page of this site",
-                remedy=_remedy(address, known, moved or {}),
-            )
-            for address in sorted(found - known)
-        ]
+        if not isinstance(page.view, Deferred):
+            problems += _dead(page.origin, dict.fromkeys(addresses(page.view, seen), 1), known, moved or {})
+        elif page.body_links:
+            problems += _dead(page.origin, _lines(page.body_links), known, moved or {})
+    for item in (item for block in blocks for item in block.items if item.body):
+        if item.body:
+            problems += _dead(item.path, _lines(item.body.links), known, moved or {})
     return tuple(problems)
 
 
-def answered(pages: Iterable[Page], fixed: Iterable[tuple[Address, str]]) -> frozenset[Address]:
+def _lines(links: Iterable[BodyLink]) -> dict[Address, int]:
+    return {Address(link.address): link.line for link in links}
+
+
+def _dead(
+    origin: str, lines: Mapping[Address, int], known: frozenset[Address], moved: Mapping[Address, Address]
+) -> list[Problem]:
+    """Links that lead nowhere, given with their lines."""
+    return [
+        Problem(
+            path=origin,
+            line=lines[address],
+            code=Code.DEAD_LINK,
+            message=f"links to {address}, which is no page of this site",
+            remedy=_remedy(address, known, moved),
+        )
+        for address in sorted(lines.keys() - known)
+    ]
+
+
+def answered(
+    pages: Iterable[Page], blocks: Iterable[Block], fixed: Iterable[tuple[Address, str]]
+) -> frozenset[Address]:
     """The addresses at which the site has a file; the arguments are those of ``check``."""
-    return frozenset(page.address for page in pages) | {address for address, _ in fixed}
+    of_blocks = [Address(f"/{path[:-_INDEX]}") for block in blocks for path in block.paths]
+    return frozenset(of_blocks).union([page.address for page in pages], [address for address, _ in fixed])
 
 
 def _remedy(address: Address, known: Collection[Address], moved: Mapping[Address, Address]) -> str:
@@ -118,10 +142,15 @@ def _path_and_parents(address: Address) -> tuple[str, list[str]]:
     return path, list(itertools.accumulate(path.split("/")[:-1], "{}/{}".format))
 
 
-def _collisions(claims: Sequence[tuple[Address, str]]) -> list[Problem]:
+def _collisions(claims: Sequence[tuple[Address, str]], blocks: Sequence[Block]) -> list[Problem]:
     paths = {urls.file_path(address) for address, _ in claims}
-    if len(paths) == len(claims) and paths.isdisjoint(_folders(paths)):
+    kept = {path for block in blocks for path in block.paths}
+    # What is kept stood beside itself before. A page's file is in a folder of its own.
+    is_apart = kept.isdisjoint(paths) and kept.isdisjoint(f"{path}/index.html" for path in paths)
+    folders = _folders(paths)
+    if is_apart and kept.isdisjoint(folders) and len(paths) == len(claims) and paths.isdisjoint(folders):
         return []  # as nearly always: who claims what need not be asked
+    of_blocks = [(urls.item(item), item.path) for block in blocks for item in block.items]
     taken = Claims()
-    owners = [(address, origin, taken.claim(address, origin)) for address, origin in claims]
+    owners = [(address, origin, taken.claim(address, origin)) for address, origin in [*of_blocks, *claims]]
     return [_collision(origin, address, owner) for address, origin, owner in owners if owner is not None]

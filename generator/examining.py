@@ -17,7 +17,7 @@ from generator.language import Language
 from generator.memory import Epoch, Known, KnownDocument, Memory, Stretch
 from generator.model import Item
 from generator.options import Options
-from generator.page import Page
+from generator.page import Block, Page
 from generator.reading import Reading, read
 from generator.recall import Recall
 from generator.records import Search
@@ -142,6 +142,8 @@ class Planned:
     stories: int
     epochs: tuple[Epoch, ...]
     pages: tuple[Page, ...]
+    blocks: tuple[Block, ...]
+    """All others."""
     answered: frozenset[Address]
     """Where the site has a file."""
     search: Search | None
@@ -190,13 +192,13 @@ def _plan(
         with watch.station("plan"):
             configured = base.settings
             found = records.search(digest, base.language, indexer.version(), recall) if configured.search else None
-            pages = planning.plan(digest, told, configured, base.language, found, recall)
+            pages, blocks = planning.plan(digest, told, configured, base.language, found, recall)
             others = [*fixed, *(search_files(found) if found else ())]
-            leading, of_aliases = redirects.plan(items, selected.removed, pages, others)
+            leading, of_aliases = redirects.plan(items, selected.removed, pages, blocks, others)
             for_hosts = hosting.files(pages, found, leading, files.files, configured.base_url)
-        paths = {item.path for item in items}
         others += [(asset.address, "a file for hosts") for asset in for_hosts if asset.address not in dict(fixed)]
-        problems = [*checks.check(pages, others, leading.targets), *of_aliases]
+        problems = [*checks.check(pages, blocks, others, leading.targets), *of_aliases]
+        paths = {item.path for item in items} if problems else set()
         in_bodies = [problem for problem in problems if problem.path in paths]
         of_site = [problem for problem in problems if problem.path not in paths]
         of_documents += in_bodies
@@ -205,8 +207,9 @@ def _plan(
                 digest=digest,
                 stories=len(told.stories),
                 epochs=epochs,
+                blocks=blocks,
                 pages=(*pages, *(redirects.pages(leading) if configured.alias_pages else ())),
-                answered=checks.answered(pages, others),
+                answered=checks.answered(pages, blocks, others),
                 search=found,
                 # What is made for hosts holds the site's own file of that name.
                 files=tuple({asset.address: asset for asset in (*files.files, *for_hosts)}.values()),

@@ -1,42 +1,70 @@
 """The pages of items: each with its story, and with what belongs beside it."""
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from generator import hashing, standing, urls, weburls
 from generator.cards import Cards, item_link, picture, publication
 from generator.digest import Digest
 from generator.model import Article, Item
-from generator.page import Deferred, Page
-from generator.paging import with_neighbours
+from generator.page import Block, Deferred, Page
 from generator.related import Sorted
 from generator.stories import Told, reports
 from generator.text import shorten
 from generator.urls import Address
 from generator.views import Head, ItemPage, Link, Sidebar
 
+_BLOCK = 64
 _DESCRIPTION = 200
 _STORY_SHOWN = 10
 _RELATED_SHOWN = 6
 
 
-def item_pages(digest: Digest, told: Told, cards: Cards) -> Iterator[Page]:
-    """A page for each item; what it shows is put together when it is rendered."""
+def item_pages(digest: Digest, told: Told, cards: Cards) -> tuple[tuple[Page, ...], tuple[Block, ...]]:
+    """A page for each item; what it shows is put together when it is rendered.
+
+    Pages that show what they showed come in blocks. These are counted from the oldest item, so that new ones leave them
+    as they are.
+    """
     items = {item.identity: item for item in digest.items}
+    in_order = digest.items[::-1]
     keys = _Keys(told, items, cards)
-    shown = [hashing.NOTHING, *map(cards.key, digest.items), hashing.NOTHING]
-    for place, (newer, item, older) in enumerate(with_neighbours(digest.items)):
-        yield Page(
+    of_pages, of_cards = keys.of(in_order), [hashing.NOTHING, *map(cards.key, in_order), hashing.NOTHING]
+
+    def make(place: int) -> Page:
+        item = in_order[place]
+        newer = in_order[place + 1] if place + 1 < len(in_order) else None
+        older = in_order[place - 1] if place else None
+        return Page(
             address=urls.item(item),
             template="item.html",
             origin=item.path,
             body_links=item.body.links if item.body else (),
             view=Deferred(
-                key=hashing.digest_of(keys.of(item) + b"".join(shown[place : place + 3])),
+                key=hashing.digest_of(of_pages[place] + b"".join(of_cards[place : place + 3])),
                 make=functools.partial(_item_page, item, (newer, older), told, items, cards),
             ),
         )
+
+    pages: list[Page] = []
+    blocks: list[Block] = []
+    # The address of an item depends on the time zone, too.
+    zone = str(cards.language.zone).encode()
+    for start in range(0, len(in_order), _BLOCK):
+        stop = min(start + _BLOCK, len(in_order))
+        key = hashing.digest_of(b"".join([*of_pages[start:stop], *of_cards[start : stop + 2], zone]))
+        if paths := cards.recall.known(key, list[str]):
+            blocks.append(Block(items=in_order[start:stop], paths=paths, page=functools.partial(_shifted, make, start)))
+        else:
+            made = list(map(make, range(start, stop)))
+            pages += reversed(made)
+            cards.recall.remember(key, [urls.file_path(page.address) for page in made])
     keys.remember()
+    return tuple(pages), tuple(blocks)
+
+
+def _shifted(make: Callable[[int], Page], start: int, place: int) -> Page:
+    return make(start + place)
 
 
 _Around = tuple[Item | None, Item | None]
@@ -56,11 +84,11 @@ class _Keys:
         self._stories: dict[str, bytes] = {}
         self._pages: dict[int, bytes] = {}
 
-    def of(self, item: Item) -> bytes:
-        """The key of an item's page."""
-        place = self._told.places[item.identity]
-        key = self._pages[place] = self._cards.standing.pages.get(place) or self._made(item)
-        return key
+    def of(self, items: Sequence[Item]) -> list[bytes]:
+        """The keys of all items' pages."""
+        places, known = self._told.places, self._cards.standing.pages
+        self._pages = {(place := places[item.identity]): known.get(place) or self._made(item) for item in items}
+        return list(self._pages.values())
 
     def remember(self) -> None:
         """Keeps the keys for the next build."""

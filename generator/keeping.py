@@ -1,7 +1,9 @@
 """What a site has already is kept where it was made from the same; all else is staged."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+
+import msgspec
 
 from generator import disk
 from generator.memory import KnownFile
@@ -35,6 +37,24 @@ class Keeper:
             stamp = found
         return Staged(path=path, digest=known.digest, is_changed=False, key=key, stamp=stamp)
 
+    def kept_all(self, paths: Sequence[str], key_of_first: Callable[[], bytes]) -> dict[str, KnownFile] | None:
+        """Several files that were made together; nothing where they are to be looked at one by one.
+
+        Args:
+            paths: theirs.
+            key_of_first: gives the fingerprint that the first one has now: if it is as it was, so are the others'.
+        """
+        found = {path: file for path in paths if (file := self.known.get(path))}
+        if self.is_forced or len(found) < len(paths) or found[paths[0]].key != key_of_first():
+            return None
+        if self.is_strict or not self.altered.isdisjoint(paths):
+            for path, file in found.items():
+                stamp = self.output.held(path, file, is_strict=self.is_strict)
+                if stamp is None:
+                    return None
+                found[path] = file if stamp == file.stamp else msgspec.structs.replace(file, stamp=stamp)
+        return found
+
     def kept_below(self, folder: str, recorded: Mapping[str, str]) -> tuple[Staged, ...]:
         """The files below a folder, as the last build wrote them; none where one of them is missing or was altered.
 
@@ -58,3 +78,11 @@ class Keeper:
     def stage(self, path: str, data: bytes, key: bytes = b"") -> Staged:
         """Puts a file beside the site unless the site has it already, byte for byte."""
         return self.output.stage(path, data, is_forced=self.is_forced, key=key)
+
+
+def as_staged(files: Mapping[str, KnownFile]) -> list[Staged]:
+    """Files of the site that are kept as they are."""
+    return [
+        Staged(path=path, digest=file.digest, is_changed=False, key=file.key, stamp=file.stamp)
+        for path, file in files.items()
+    ]

@@ -6,8 +6,8 @@ import functools
 from generator import deployment, language, pool, state, taxonomy, tree, unchanged
 from generator.errors import Problem, in_order
 from generator.examining import Base, Examined, examine
-from generator.keeping import Keeper
-from generator.memory import Known, Memory
+from generator.keeping import Keeper, as_staged
+from generator.memory import Known, KnownFile, Memory
 from generator.options import Options
 from generator.report import Progress, Report, Stopwatch
 from generator.staging import Staging
@@ -45,17 +45,17 @@ def make(options: Options, given: Input, progress: Progress, watch: Stopwatch) -
             is_forced=options.is_clean,
             is_strict=options.is_strict,
         )
-        staged, (segments, indexed), problems = _stage(options, examined, keeper, progress, watch)
+        staged, kept, (segments, indexed), problems = _stage(options, examined, keeper, progress, watch)
         if problems:
             return dataclasses.replace(found, problems=in_order(found.problems, problems))
         with watch.station("write"):
-            counts = output.publish(staged, may_replace=options.is_clean)
+            counts = output.publish(staged, kept, may_replace=options.is_clean)
         if options.deploy_manifest:
             deployment.write(options.deploy_manifest, output)
         report = dataclasses.replace(
             found,
             is_built=True,
-            planned=len(staged),
+            planned=len(staged) + len(kept),
             written=counts.written,
             unchanged=counts.unchanged,
             removed=counts.removed,
@@ -69,7 +69,7 @@ def make(options: Options, given: Input, progress: Progress, watch: Stopwatch) -
                     unchanged.FACT: unchanged.pack(_last(given, examined, report)),
                 },
                 documents=examined.planned.known,
-                files=output.known(staged, base.memory.files),
+                files={**kept, **output.known(staged, base.memory.files)},
                 epochs=examined.planned.epochs,
                 stretches=examined.planned.stretches,
                 results=examined.planned.results,
@@ -102,18 +102,24 @@ def _known(base: Base, options: Options) -> Known:
 
 def _stage(
     options: Options, examined: Examined, keeper: Keeper, progress: Progress, watch: Stopwatch
-) -> tuple[list[Staged], tuple[int, int], list[Problem]]:
+) -> tuple[list[Staged], dict[str, KnownFile], tuple[int, int], list[Problem]]:
     """Stages all files of the site: static ones and pages, the search index, compressed copies.
 
-    Returns them, how many segments the index has and how many of these were made, and what is wrong.
+    Returns them; those that are kept as they are; how many segments the index has and how many of these were made; and
+    what is wrong.
     """
     planned = examined.planned
     with watch.station("render"):
-        staging = Staging(look=examined.look, pages=planned.pages, answered=planned.answered, keeper=keeper)
-        staged, problems = staging.stage(
-            planned.files,
-            jobs=options.jobs,
-            progress=lambda done: progress("render", done, len(planned.pages)),
+        staging = Staging(
+            look=examined.look,
+            pages=planned.pages,
+            blocks=planned.blocks,
+            answered=planned.answered,
+            keeper=keeper,
+        )
+        count = len(planned.pages) + sum(len(block.paths) for block in planned.blocks)
+        staged, kept, problems = staging.stage(
+            planned.files, jobs=options.jobs, progress=lambda done: progress("render", done, count)
         )
     segments = made = 0
     # Here and below: what not every site asks for is loaded where one does.
@@ -129,8 +135,10 @@ def _stage(
         from generator import compression  # noqa: PLC0415
 
         with watch.station("compress"):
+            staged += as_staged(kept)
+            kept = {}
             staged += compression.stage(staged, keeper, jobs=options.jobs)
-    return staged, (segments, made), problems
+    return staged, kept, (segments, made), problems
 
 
 def _last(given: Input, examined: Examined, report: Report) -> Last:

@@ -1,12 +1,13 @@
 """A page is a value: where it is, what draws it, what it shows."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 
 from generator.markup import BodyLink
+from generator.model import Item
 from generator.urls import Address
 
 
@@ -37,6 +38,16 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     def shown(self) -> object:
         """The view."""
         return self.view.make() if isinstance(self.view, Deferred) else self.view
+
+
+class Block(msgspec.Struct, frozen=True, kw_only=True):
+    """Pages of items that show what they showed when the last build planned them."""
+
+    items: Sequence[Item]
+    paths: Sequence[str]
+    """Of their files, in the same order."""
+    page: Callable[[int], Page]
+    """Gives one of the pages, by its place in this order."""
 
 
 def addresses(value: object, seen: set[int] | None = None) -> set[Address]:

@@ -20,7 +20,7 @@ from generator.language import Language
 from generator.lists import list_pages
 from generator.machines import machine_pages
 from generator.model import Item
-from generator.page import Deferred, Page
+from generator.page import Block, Deferred, Page
 from generator.recall import Recall
 from generator.records import Search
 from generator.search_page import search_page
@@ -78,8 +78,8 @@ def plan(
     language: Language,
     search: Search | None,
     recall: Recall,
-) -> tuple[Page, ...]:
-    """All pages of the site, in a fixed order; a search page where there is a search.
+) -> tuple[tuple[Page, ...], tuple[Block, ...]]:
+    """All pages of the site, in a fixed order; a search page where there is a search. Those that stand come in blocks.
 
     What a page shows is put together when it is rendered, but for pages that are small and few.
 
@@ -99,9 +99,10 @@ def plan(
         *editions,
         *((search_page(digest, search, language),) if search else ()),
     )
-    return (
+    of_items, blocks = item_pages(digest, told, cards)
+    pages = (
         _front_page(digest, settings, cards),
-        *item_pages(digest, told, cards),
+        *of_items,
         *lists,
         *calendar_pages(digest, cards),
         _about_page(language),
@@ -110,6 +111,7 @@ def plan(
         *feed_pages(digest, settings, feeds),
         *machine_pages(digest, settings, lists, recall),
     )
+    return pages, blocks
 
 
 def _about_page(language: Language) -> Page:

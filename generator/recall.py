@@ -42,6 +42,14 @@ class Recall:
         before = msgspec.msgpack.decode(packed, type=dict[str, kind]) if packed else {}  # type: ignore[valid-type]
         return all(value.get(key, was) == was for key, was in before.items())
 
+    def known(self, key: bytes, kind: type[T]) -> T | None:
+        """What :meth:`result` gave with this key in the last build."""
+        packed = self._known.get(key)
+        if packed is None:
+            return None
+        self.used[key] = packed
+        return msgspec.msgpack.decode(packed, type=kind)
+
     def result(self, key: bytes, kind: type[T], find: Callable[[], T]) -> T:
         """``find()``, or what it gave with this key before.
 
@@ -50,10 +58,12 @@ class Recall:
             kind: the type of the result.
             find: what takes long.
         """
-        packed = self._known.get(key)
-        if packed is not None:
-            self.used[key] = packed
-            return msgspec.msgpack.decode(packed, type=kind)
+        if (known := self.known(key, kind)) is not None:
+            return known
         found = find()
-        self.used[key] = msgspec.msgpack.encode(found)
+        self.remember(key, found)
         return found
+
+    def remember(self, key: bytes, found: object) -> None:
+        """Keeps a result for the next build."""
+        self.used[key] = msgspec.msgpack.encode(found)

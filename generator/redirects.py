@@ -13,7 +13,7 @@ from generator.aliases import Alias
 from generator.checks import Claims
 from generator.errors import Code, Problem
 from generator.model import Item
-from generator.page import Page
+from generator.page import Block, Page
 from generator.urls import Address
 from generator.views import Moved
 
@@ -36,21 +36,27 @@ class Redirects:
 
 
 def plan(
-    items: Iterable[Item], removed: Iterable[Item], planned: Iterable[Page], fixed: Iterable[tuple[Address, str]]
+    items: Iterable[Item],
+    removed: Iterable[Item],
+    planned: Iterable[Page],
+    blocks: Iterable[Block],
+    fixed: Iterable[tuple[Address, str]],
 ) -> tuple[Redirects, list[Problem]]:
     """Finds where former addresses lead, and which aliases cannot be.
 
     Args:
         items: what is on the site.
         removed: what was withdrawn.
-        planned: all pages.
+        planned: all pages …
+        blocks: … but for those of items in blocks.
         fixed: the address and origin of each file that is no page.
     """
     items, removed = tuple(items), tuple(removed)
     has_aliases = any(item.aliases for item in items)
     if not has_aliases and not removed:
         return Redirects(moved={}, gone=()), []
-    taken = (*((page.address, page.origin) for page in planned), *fixed)
+    of_blocks = [(urls.item(item), item.path) for block in blocks for item in block.items]
+    taken = (*of_blocks, *((page.address, page.origin) for page in planned), *fixed)
     # Where a file system does not tell case apart, such a page would take the place of another.
     folded: dict[str, Item | None] = {address.casefold(): None for address, _ in taken} if has_aliases else {}
     claims = Claims()

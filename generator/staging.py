@@ -1,5 +1,6 @@
 """All files of a site staged, in several processes: a page is rendered unless it is there, made from the same."""
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,8 @@ from generator.assets import Asset
 from generator.errors import Problem
 from generator.fingerprints import Fingerprints
 from generator.keeping import Keeper
-from generator.page import Deferred, Page, addresses
+from generator.memory import KnownFile
+from generator.page import Block, Deferred, Page, addresses
 from generator.render import WRITERS, Look, Rendered, Renderer
 from generator.tree import Staged
 from generator.urls import Address
@@ -24,45 +26,71 @@ class Staging:
 
     look: Look
     pages: tuple[Page, ...]
+    blocks: tuple[Block, ...]
+    """Other pages, which are as they were unless their template or their files changed."""
     keeper: Keeper
     answered: frozenset[Address]
     """Where the site has a file."""
 
     def stage(
         self, assets: Sequence[Asset], *, jobs: int, progress: Callable[[int], None]
-    ) -> tuple[list[Staged], list[Problem]]:
-        """Stages all assets and pages; returns them, and the problems of templates, each place once."""
+    ) -> tuple[list[Staged], dict[str, KnownFile], list[Problem]]:
+        """Stages all assets and pages.
+
+        Returns:
+            what is staged; the other files of the site, which are kept as they are; and the problems of templates, each
+            place once.
+        """
         staged = [self.keeper.stage(urls.file_path(asset.address), asset.data) for asset in assets]
         fingerprints = Fingerprints(self.look)
+        kept: dict[str, KnownFile] = {}
+        others: list[Page] = []
+        for block in self.blocks:
+            # All pages of a block are of one template.
+            first = functools.partial(_fingerprint_of_first, fingerprints, block)
+            if found := self.keeper.kept_all(block.paths, first):
+                kept |= found
+            else:
+                others += map(block.page, range(len(block.paths)))
+        pages = (*self.pages, *others)
         to_render: list[tuple[int, bytes]] = []
-        for number, page in enumerate(self.pages):
+        for number, page in enumerate(pages):
             key = fingerprints.of(page)
-            if kept := self.keeper.kept(urls.file_path(page.address), key):
-                staged.append(kept)
+            if one := self.keeper.kept(urls.file_path(page.address), key):
+                staged.append(one)
             else:
                 to_render.append((number, key))
         problems: dict[tuple[str, int], Problem] = {}
-        done = len(self.pages) - len(to_render)
+        done = len(pages) - len(to_render) + len(kept)
         for chunk, chunk_problems in pool.in_chunks(
-            _stage_chunk, to_render, prepare=self._ready, jobs=jobs, size=_AT_ONCE
+            _stage_chunk,
+            to_render,
+            prepare=functools.partial(_ready, self, pages),
+            jobs=jobs if pool.IS_FORKING else 1,  # what makes views can only be inherited
+            size=_AT_ONCE,
         ):
             staged += chunk
             for problem in chunk_problems:
                 problems.setdefault((problem.path, problem.line), problem)
             done += len(chunk) + len(chunk_problems)
             progress(done)
-        return staged, list(problems.values())
+        return staged, kept, list(problems.values())
 
-    def _ready(self) -> "_Work":
-        return _Work(self, Renderer(self.look))
+
+def _fingerprint_of_first(fingerprints: Fingerprints, block: Block) -> bytes:
+    return fingerprints.of(block.page(0))
+
+
+def _ready(staging: Staging, pages: Sequence[Page]) -> "_Work":
+    return _Work(staging, pages, Renderer(staging.look))
 
 
 class _Work:
     """What a process stages with."""
 
-    def __init__(self, staging: Staging, renderer: Renderer) -> None:
+    def __init__(self, staging: Staging, pages: Sequence[Page], renderer: Renderer) -> None:
         self.keeper = staging.keeper
-        self.pages = staging.pages
+        self.pages = pages
         self._renderer = renderer
         self._answered = staging.answered
         self._looked_at: object = None

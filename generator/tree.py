@@ -13,11 +13,10 @@ import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from generator import disk, urls
+from generator import disk, journals, urls
 from generator.errors import OutputError
 from generator.ground import Ground, above, folders, kind_of
 from generator.memory import KnownFile
@@ -106,11 +105,14 @@ class Tree:
         folder = self.control / _STAGING if file.is_changed else self.root
         return (folder / file.path).read_bytes()
 
-    def publish(self, files: Iterable[Staged], *, may_replace: bool = False) -> Counts:
+    def publish(
+        self, files: Iterable[Staged], kept: Mapping[str, KnownFile] | None = None, *, may_replace: bool = False
+    ) -> Counts:
         """Makes the staged files the site: what others refer to first (:func:`urls.turn`), removals last.
 
         Args:
-            files: every file of the new site.
+            files: every file of the new site …
+            kept: … but for those that are as they were, by path.
             may_replace: whether files that no build of ours wrote may be overwritten.
 
         Raises:
@@ -119,18 +121,20 @@ class Tree:
         ours = self.recorded()
         files = list(files)
         moves = [file.path for file in files if file.is_changed]
-        stale = sorted(ours.keys() - {file.path for file in files})
+        whole = {path: file.digest for path, file in (kept or {}).items()}
+        whole.update((file.path, file.digest) for file in files)
+        stale = sorted(ours.keys() - whole.keys())
         ground = Ground(root=f"{self.root}")
         self._refuse(ground, moves, stale, ours, may_replace=may_replace)
         removed = sum(os.path.lexists(f"{self.root}/{path}") for path in stale)
-        manifest = {"version": _VERSION, "files": {file.path: file.digest for file in files}}
-        if moves or stale or ours != manifest["files"]:
+        manifest = {"version": _VERSION, "files": whole}
+        if moves or stale or ours != whole:
             turns = {path: urls.turn(path, is_new=path not in ours) for path in moves}
             disk.write_json(
                 self.control / _JOURNAL, {"moves": ground.in_order(turns), "stale": stale, "manifest": manifest}
             )
             self.finish()
-        return Counts(written=len(moves), unchanged=len(files) - len(moves), removed=removed)
+        return Counts(written=len(moves), unchanged=len(whole) - len(moves), removed=removed)
 
     @property
     def is_settled(self) -> bool:
@@ -163,7 +167,7 @@ class Tree:
     def finish(self) -> None:
         """Carries out the journal, if there is one, from wherever it was left; then clears the staging folder."""
         journal = self.control / _JOURNAL
-        if work := _journal(disk.read_json(journal)):
+        if work := journals.read(journal):
             moves, stale, manifest = work
             ground = Ground(root=f"{self.root}")
             ground.refuse_escapes(moves)
@@ -194,7 +198,8 @@ class Tree:
         files = manifest.get("files") if manifest.get("version") == _VERSION else None
         if not isinstance(files, dict):
             return {}
-        return {path: digest for path, digest in files.items() if disk.is_safe(path)}
+        safe = disk.safe(files)
+        return files if safe is files else {path: files[path] for path in safe}
 
     def _refuse_foreign(
         self, ground: Ground, moves: Collection[str], ours: Mapping[str, str], *, may_replace: bool
@@ -305,15 +310,3 @@ def _move(staged: str, target: str) -> None:
     elif kind:
         os.makedirs(os.path.dirname(target), exist_ok=True)
         os.replace(staged, target)
-
-
-def _journal(work: dict[str, Any] | None) -> tuple[list[str], list[str], dict[str, Any]] | None:
-    """The moves, removals and new manifest of a journal; nothing where it is not what we write."""
-    if work is None:
-        return None
-    moves, stale, manifest = work.get("moves"), work.get("stale"), work.get("manifest")
-    if not (isinstance(moves, list) and isinstance(stale, list) and isinstance(manifest, dict)):
-        return None
-    if not isinstance(manifest.get("files"), dict):
-        return None
-    return list(filter(disk.is_safe, moves)), list(filter(disk.is_safe, stale)), manifest

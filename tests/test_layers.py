@@ -24,7 +24,7 @@ LAYERS = [
         "slips",
     },
     {"weburls", "errors", "aliases", "bundles", "keywords"},
-    {"drawing", "findings", "verdicts", "ground"},
+    {"drawing", "findings", "verdicts", "ground", "journals"},
     {"outbound"},
     {"settings", "sources", "theme", "front_matter", "language", "clipping"},
     {"faults", "markup", "memory"},

@@ -10,8 +10,10 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from generator import tree
+from generator import disk, tree
 from generator.errors import OutputError
 from tests.making import SiteFolder, published, run
 
@@ -358,3 +360,9 @@ def test_files_of_others_are_never_removed_for_another_kind_of_file(tmp_path: Pa
         with pytest.raises(OutputError, match="no build wrote"):
             publish(tmp_path, {"index.html": "2", path: "x"}, may_replace=may_replace)
         assert texts(tmp_path) == before
+
+
+@given(st.lists(st.text("ab./\n\\A-é", max_size=6) | st.integers(200, 300).map(lambda count: f"a/{count * 'b'}")))
+def test_paths_that_are_looked_at_together_are_as_safe(paths: list[str]) -> None:
+    """However a manifest was forged."""
+    assert list(disk.safe(paths)) == [path for path in paths if disk.is_safe(path)]
