@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from generator import deployment, program, settings, sources, state, theme, tree, unchanged
 from generator.memory import EMPTY, Known, Memory
+from generator.memory import unchanged as unchanged_documents
 from generator.options import Options, refuse_overlap
 from generator.report import Progress, Report, Stopwatch
 from generator.sources import Found
@@ -14,9 +15,19 @@ from generator.unchanged import Input
 
 
 def build(
-    options: Options, *, progress: Progress = lambda *_: None, clock: Callable[[], float] = time.perf_counter
+    options: Options,
+    *,
+    progress: Progress = lambda *_: None,
+    clock: Callable[[], float] = time.perf_counter,
+    keep: Callable[[object], None] = lambda _: None,
 ) -> Report:
     """Builds the site.
+
+    Args:
+        options: what is wanted.
+        progress: is told how far the build is.
+        clock: gives seconds.
+        keep: is given values that take long to take apart: who ends after the build may hold them until then.
 
     Raises:
         SettingsError: the settings or the curated topics have errors.
@@ -35,19 +46,22 @@ def build(
             which = program.fingerprint()
             key = unchanged.key_of(options, configured, theirs, found)
             memory = EMPTY if options.is_clean else state.glance(options.output / tree.CONTROL, which)
-            report = None if options.is_strict else _nothing_to_do(options, memory, key, found)
+            same = unchanged_documents(memory.documents, found.files, options.trusted_before)
+            known = Known(documents=memory.documents, unchanged=same)
+            report = None if options.is_strict else _nothing_to_do(options, memory, key, found, known)
         if report is None:
             from generator.making import make  # noqa: PLC0415 - takes longer to load than a look takes
 
-            given = Input(settings=configured, theme=theirs, found=found, program=which, key=key, memory=memory)
-            report = make(options, given, progress, watch)
+            given = Input(
+                settings=configured, theme=theirs, found=found, program=which, key=key, memory=memory, unchanged=same
+            )
+            report = make(options, given, progress, watch, keep)
     return dataclasses.replace(report, seconds=watch.seconds)
 
 
-def _nothing_to_do(options: Options, memory: Memory, key: bytes, found: Found) -> Report | None:
+def _nothing_to_do(options: Options, memory: Memory, key: bytes, found: Found, known: Known) -> Report | None:
     """The report of a build that would change nothing, if this is one."""
     output = Tree(root=options.output.resolve())
-    known = Known(documents=memory.documents, trusted_before=options.trusted_before)
     last = unchanged.report_of(output, memory, found, known, key=key, now=options.now.timestamp())
     if last and options.deploy_manifest:
         deployment.write(options.deploy_manifest, output)

@@ -50,7 +50,7 @@ def _day_page(day: Day, previous: Day | None, following: Day | None, cards: Card
         template="day.html",
         origin=f"the day {day.date}",
         view=Deferred(
-            key=hashing.fingerprint((around, cards.keys(day.items))),
+            key=hashing.fingerprint((around, cards.keys_of_day(day))),
             make=functools.partial(_day_view, day, previous, following, cards),
         ),
     )
@@ -131,7 +131,7 @@ def _calendar(year: int, number: int, month: Month | None, words: Language) -> C
 
 def _month_page(month: Month, previous: Month | None, following: Month | None, cards: Cards) -> Page:
     around = [(one.year, one.month) if one else () for one in (previous, month, following)]
-    days = [(day.date.day, cards.keys(day.items)) for day in month.days]
+    days = [(day.date.day, cards.keys_of_day(day)) for day in month.days]
     return Page(
         address=urls.month(month.year, month.month),
         template="month.html",

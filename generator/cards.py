@@ -36,6 +36,7 @@ class Cards:
         # By identity of the object: articles live as long as the digest, and hashing them costs more than a card.
         self._cards: dict[int, Card] = {}
         self._keys: dict[int, bytes] = {}
+        self._day_keys: dict[dt.date, bytes] = {}
         self._topics_keys: dict[tuple[str, ...], bytes] = {}
         self._story_keys: dict[str, bytes] = {}
         names = {key: (topic.name, topic.slug, topic.colour) for key, topic in self._topics.items()}
@@ -59,7 +60,9 @@ class Cards:
         """The fingerprint of all that a list may show of an item: of its document, its topics, who tells its story."""
         key = self._keys.get(id(item))
         if key is None:
-            key = hashing.digest(self.recall.cores[item.name], self._topics_key(item.topics), self._story_key(item))
+            key = hashing.digest(
+                self.recall.documents[item.name].core, self._topics_key(item.topics), self._story_key(item)
+            )
             self._keys[id(item)] = key
         return key
 
@@ -70,6 +73,13 @@ class Cards:
             return b"".join([known[id(item)] for item in items])
         except KeyError:
             return b"".join(map(self.key, items))
+
+    def keys_of_day(self, day: Day) -> bytes:
+        """The keys of a day's items in their order, as one."""
+        keys = self._day_keys.get(day.date)
+        if keys is None:
+            keys = self._day_keys[day.date] = self.keys(day.items)
+        return keys
 
     def _topics_key(self, names: tuple[str, ...]) -> bytes:
         """Of what these topics are called and where they lead, which other items decide, too."""

@@ -16,6 +16,8 @@ _INDEX = len("index.html")
 def without_collisions(items: Iterable[Item]) -> tuple[tuple[Item, ...], list[Problem]]:
     """Drops all but the first document, by name, of those that would have one address; their order stays."""
     items = tuple(items)
+    if len({(item.published_at.date(), item.slug) for item in items}) == len(items):
+        return items, []
     owners: dict[Address, Item] = {}
     problems: list[Problem] = []
     for item in sorted(items, key=lambda item: item.name):
@@ -40,6 +42,7 @@ def check(
     pages: Iterable[Page],
     blocks: Iterable[Block],
     fixed: Iterable[tuple[Address, str]],
+    known: frozenset[Address],
     moved: Mapping[Address, Address] | None = None,
 ) -> tuple[Problem, ...]:
     """Finds addresses that two files claim, and links that lead nowhere; of a view that is not made yet, the body's.
@@ -48,11 +51,11 @@ def check(
         pages: all pages …
         blocks: … but for those of items in blocks.
         fixed: the address and origin of each file that is no page.
+        known: what :func:`answered` gives for these.
         moved: where former addresses lead; a link to one is dead, too, but can be mended.
     """
     pages, blocks, fixed = tuple(pages), tuple(blocks), tuple(fixed)
     problems = _collisions([*((page.address, page.origin) for page in pages), *fixed], blocks)
-    known = answered(pages, blocks, fixed)
     seen: set[int] = set()
     for page in pages:
         # A broken link of a document's body is the document's; any other would be this program's.

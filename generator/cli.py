@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from generator.report import Report
 
 
+_kept: list[object] = []
+"""What is not worth being taken apart, as :func:`main` ends with a stroke."""
 _MOVING = frozenset({"build", "sync"})
 """The commands that move files into place."""
 
@@ -75,7 +77,7 @@ def build_command(**given: Any) -> None:  # noqa: ANN401 - click passes each opt
         if given[name]:
             _refuse_place(f"--{name.replace('_', '-')}", given[name], options)
     with progress_bar(is_wanted=verbosity > 0 and sys.stderr.isatty()) as progress:
-        report = build(options, progress=progress)
+        report = build(options, progress=progress, keep=_kept.append)
     if given["report"]:
         _write_report(given["report"], report)
     with printing():

@@ -230,26 +230,35 @@ def _by(values: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
 
 def _topics(items: Iterable[Item], taxonomy: Taxonomy) -> tuple[Topic, ...]:
     spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    members: defaultdict[str, dict[str, Item]] = defaultdict(dict)
+    members: defaultdict[str, list[Item]] = defaultdict(list)
+    # Many items name the same topics.
+    alike: dict[tuple[str, ...], tuple[list[list[Item]], list[tuple[Counter[str], str]]]] = {}
     for item in items:
-        for name in item.topics:
-            curated = taxonomy.named(name)
-            if curated is None:
-                spellings[topic_slug(name)][name] += 1
-                slugs: tuple[str, ...] = (topic_slug(name),)
-            else:
-                slugs = (curated.slug, *taxonomy.ancestors(curated.slug))
-            for slug in slugs:
-                members[slug][item.identity] = item
+        found = alike.get(item.topics)
+        if found is None:
+            slugs: dict[str, None] = {}
+            named: list[tuple[Counter[str], str]] = []
+            for name in item.topics:
+                curated = taxonomy.named(name)
+                if curated is None:
+                    slug = topic_slug(name)
+                    named.append((spellings[slug], name))
+                    slugs[slug] = None
+                else:
+                    slugs |= dict.fromkeys((curated.slug, *taxonomy.ancestors(curated.slug)))
+            found = alike[item.topics] = ([members[slug] for slug in slugs], named)
+        for listed in found[0]:
+            listed.append(item)
+        for spelled, name in found[1]:
+            spelled[name] += 1
     topics = [
-        Topic(name=_most_common(names), slug=slug, items=tuple(members[slug].values()))
-        for slug, names in spellings.items()
+        Topic(name=_most_common(names), slug=slug, items=tuple(members[slug])) for slug, names in spellings.items()
     ]
     topics += [
         Topic(
             name=curated.name,
             slug=curated.slug,
-            items=tuple(members[curated.slug].values()),
+            items=tuple(members[curated.slug]),
             is_curated=True,
             description=curated.description,
             parent=curated.parent,

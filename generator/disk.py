@@ -114,10 +114,11 @@ def safe(paths: Collection[str]) -> Collection[str]:
     """Those of several paths that are safe."""
     joined = "\n".join(["", *paths, ""])
     # As nearly all are: then one look at all of them does.
+    parts = joined.replace("/", "\n")
     is_usual = (
         max(map(len, paths), default=0) <= _MAX_NAME
         and joined.count("\n") == len(paths) + 1
-        and not any(odd in joined for odd in ("/.", "\n.", "//", "\n/", "/\n", "\n\n"))
+        and not any(f"\n{odd}\n" in parts for odd in ("", ".", "..", CONTROL))
         and not _UNUSUAL.search(joined)
     )
     return paths if is_usual else [path for path in paths if is_safe(path)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from generator import dates, hashing, urls
 from generator.calendars import by_topic
 from generator.cards import Cards, lead
-from generator.digest import Digest
+from generator.digest import Day, Digest
 from generator.language import Language
 from generator.model import Item
 from generator.page import Deferred, Page
@@ -26,8 +26,13 @@ class _Week:
 
     year: int
     number: int
-    items: tuple[Item, ...]
-    """Newest first."""
+    days: tuple[Day, ...]
+    """Those that have news, newest first."""
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """Newest first."""
+        return tuple(item for day in self.days for item in day.items)
 
     @property
     def name(self) -> str:
@@ -62,11 +67,15 @@ def edition_pages(digest: Digest, cards: Cards, feeds: Feeds) -> tuple[tuple[Pag
 
 def _weeks(digest: Digest) -> list[_Week]:
     """In the order of the calendar."""
-    items: dict[tuple[int, int], list[Item]] = {}
+    days: dict[tuple[int, int], list[Day]] = {}
     for day in digest.days:
         year, number, _ = day.date.isocalendar()
-        items.setdefault((year, number), [])[:0] = day.items  # newest first
-    return [_Week(year=year, number=number, items=tuple(of_week)) for (year, number), of_week in items.items()]
+        days.setdefault((year, number), []).insert(0, day)
+    return [_Week(year=year, number=number, days=tuple(of_week)) for (year, number), of_week in days.items()]
+
+
+def _keys(week: _Week, cards: Cards) -> bytes:
+    return b"".join(map(cards.keys_of_day, week.days))
 
 
 def _stories(week: _Week, cards: Cards) -> tuple[tuple[Item, ...], ...]:
@@ -81,7 +90,7 @@ def _summary(week: _Week, cards: Cards) -> _Summary:
         return _Summary(stories=len(stories), headlines=tuple((item.title, str(urls.item(item))) for item in leads))
 
     # The address of an item depends on the time zone, too.
-    key = hashing.fingerprint(("week", week.name, str(cards.language.zone), cards.keys(week.items)))
+    key = hashing.fingerprint(("week", week.name, str(cards.language.zone), _keys(week, cards)))
     return cards.recall.result(key, _Summary, find)
 
 
@@ -91,9 +100,9 @@ def _edition_page(week: _Week, before: _Week | None, after: _Week | None, cards:
         address=urls.edition(week.year, week.number),
         template="edition.html",
         origin=f"the week {week.name}",
-        modified=dates.iso(week.items[0].published_at),
+        modified=dates.iso(week.days[0].items[0].published_at),
         view=Deferred(
-            key=hashing.fingerprint((around, cards.keys(week.items))),
+            key=hashing.fingerprint((around, _keys(week, cards))),
             make=functools.partial(_edition_view, week, before, after, cards),
         ),
     )
@@ -150,7 +159,7 @@ def _entry(week: _Week, summary: _Summary, cards: Cards, feeds: Feeds) -> FeedEn
         to=urls.edition(week.year, week.number),
         article="",
         source=Link(text=feeds.settings.title, to=urls.FRONT),
-        published=dates.iso(week.items[0].published_at),
+        published=dates.iso(week.days[0].items[0].published_at),
         topics=(),
         picture=None,
     )

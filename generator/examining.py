@@ -180,12 +180,11 @@ def _plan(
         digest = group(items, base.topics)
         with watch.station("stories"):
             told, epochs = retelling.retell(
-                items, reading.digests, base.memory.epochs, analysed=reading.analysed, jobs=jobs
+                items, reading.known, base.memory.epochs, analysed=reading.analysed, jobs=jobs
             )
             reading.analysed.clear()
         recall = Recall(
-            cores=reading.cores,
-            contents=reading.digests,
+            documents=reading.known,
             known=base.memory.results,
             stretches=base.memory.stretches,
         )
@@ -197,7 +196,8 @@ def _plan(
             leading, of_aliases = redirects.plan(items, selected.removed, pages, blocks, others)
             for_hosts = hosting.files(pages, found, leading, files.files, configured.base_url)
         others += [(asset.address, "a file for hosts") for asset in for_hosts if asset.address not in dict(fixed)]
-        problems = [*checks.check(pages, blocks, others, leading.targets), *of_aliases]
+        answered = checks.answered(pages, blocks, others)
+        problems = [*checks.check(pages, blocks, others, answered, leading.targets), *of_aliases]
         paths = {item.path for item in items} if problems else set()
         in_bodies = [problem for problem in problems if problem.path in paths]
         of_site = [problem for problem in problems if problem.path not in paths]
@@ -209,7 +209,7 @@ def _plan(
                 epochs=epochs,
                 blocks=blocks,
                 pages=(*pages, *(redirects.pages(leading) if configured.alias_pages else ())),
-                answered=checks.answered(pages, blocks, others),
+                answered=answered,
                 search=found,
                 # What is made for hosts holds the site's own file of that name.
                 files=tuple({asset.address: asset for asset in (*files.files, *for_hosts)}.values()),

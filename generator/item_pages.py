@@ -112,10 +112,10 @@ class _Keys:
         members = self._told.story(item.identity).items
         key = self._stories.get(members[0].identity)
         if key is None:
-            contents = self._cards.recall.contents
+            documents = self._cards.recall.documents
             parts: list[bytes] = []
             for member in members:
-                parts += (self._cards.key(member), contents[member.name])
+                parts += (self._cards.key(member), documents[member.name].content)
                 same = self._told.of(member).same_story
                 parts += [b"%d %d" % (entry.place, entry.identity in self._items) for entry in same]
             key = self._stories[members[0].identity] = hashing.fingerprint(parts)

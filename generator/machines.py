@@ -70,7 +70,7 @@ def machine_pages(digest: Digest, settings: Settings, lists: Iterable[Page], rec
 
 def _sitemaps_of_month(month: Month, recall: Recall) -> Iterator[Page]:
     """The sitemaps of a month: one, unless its pages are very many."""
-    key = hashing.digest_of(b"".join([recall.cores[item.name] for day in month.days for item in day.items]))
+    key = hashing.digest_of(b"".join([recall.documents[item.name].core for day in month.days for item in day.items]))
     for part, start in enumerate(range(0, month.count + len(month.days), _PAGES_A_SITEMAP), start=1):
         address = urls.sitemap_of_month(month.year, month.month, part)
         yield _sitemap(address, Deferred(key=key, make=functools.partial(_part_of_month, month, start)))

@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+from collections.abc import Callable
 
 from generator import deployment, language, pool, state, taxonomy, tree, unchanged
 from generator.errors import Problem, in_order
@@ -18,7 +19,9 @@ from generator.unchanged import Input, Last
 _READING = "reading"
 
 
-def make(options: Options, given: Input, progress: Progress, watch: Stopwatch) -> Report:
+def make(
+    options: Options, given: Input, progress: Progress, watch: Stopwatch, keep: Callable[[object], None]
+) -> Report:
     """Reads, groups, plans, renders and publishes; what the last build made of the same is kept.
 
     Everything is staged beside the site, then made the site all at once, or all is left as it is.
@@ -31,8 +34,11 @@ def make(options: Options, given: Input, progress: Progress, watch: Stopwatch) -
     before = tree.Tree(root=options.output.resolve())
     version = before.version
     with pool.beside(functools.partial(before.altered, base.memory.files), jobs=options.jobs) as looking:
-        examined = examine(options, base, given.found, known=_known(base, options), watch=watch, progress=progress)
+        examined = examine(
+            options, base, given.found, known=_known(base, options, given), watch=watch, progress=progress
+        )
         altered = looking()
+    keep((base, examined))
     found = dataclasses.replace(examined.report, is_anew=base.memory.is_dropped)
     if examined.is_refused:
         return found
@@ -75,6 +81,7 @@ def make(options: Options, given: Input, progress: Progress, watch: Stopwatch) -
                 results=examined.planned.results,
             )
             state.save(output.control, given.program, base.memory, after)
+        keep((staged, kept, after))
     return report
 
 
@@ -89,14 +96,14 @@ def _base(options: Options, given: Input) -> Base:
     )
 
 
-def _known(base: Base, options: Options) -> Known:
+def _known(base: Base, options: Options, given: Input) -> Known:
     """What the last build knew of the documents, unless they are to be read in another way."""
     is_same = base.memory.facts.get(_READING) == base.reading(options.source)
     return Known(
         documents=base.memory.documents if is_same else {},
         shelves=base.memory.shelves.values() if is_same else (),
+        unchanged=given.unchanged if is_same else {},
         related=RelatedLists(options.output.resolve() / tree.CONTROL),
-        trusted_before=options.trusted_before,
     )
 
 

@@ -103,24 +103,12 @@ class Known:
     """What is known of documents from an earlier build with the same settings."""
 
     documents: Mapping[str, KnownDocument] = field(default_factory=dict)
+    unchanged: Mapping[str, KnownDocument] = field(default_factory=dict)
+    """Those whose files are as they were, as far as the file system tells."""
     shelves: Iterable[Shelf] = ()
     """What they held."""
     related: Lists | None = None
     """Where their lists are; None where there are no documents."""
-    trusted_before: int = 0
-    """In nanoseconds of Unix time: a file that changed since may have changed again within one tick of its clock."""
-
-    def unchanged(self, files: Iterable[SourceFile]) -> dict[str, KnownDocument]:
-        """What is known, by name, of the files that are as they were, as far as the file system tells."""
-        known, before = self.documents.get, self.trusted_before
-        return {
-            file.name: document
-            for file in files
-            if (document := known(file.name)) is not None
-            and document.stamp == file.stamp
-            and file.stamp[1] < before
-            and file.stamp[2] < before
-        }
 
     def list_of(self, document: KnownDocument) -> bytes:
         """The packed ``related`` list of a document that was read now, or is one of these."""
@@ -134,3 +122,25 @@ class Known:
         """The digest of a file's bytes when they were last read, nothing where they never were."""
         document = self.documents.get(file.name)
         return document.digest if document else b""
+
+
+def unchanged(
+    documents: Mapping[str, KnownDocument], files: Iterable[SourceFile], trusted_before: int
+) -> dict[str, KnownDocument]:
+    """What is known, by name, of files that are as they were, as far as the file system tells.
+
+    Args:
+        documents: what is known.
+        files: as they are.
+        trusted_before: in nanoseconds of Unix time: a file that changed since may have changed again within one tick of
+            its clock.
+    """
+    known = documents.get
+    return {
+        file.name: document
+        for file in files
+        if (document := known(file.name)) is not None
+        and document.stamp == file.stamp
+        and file.stamp[1] < trusted_before
+        and file.stamp[2] < trusted_before
+    }

@@ -208,7 +208,7 @@ def _front_sections(
     newest = {best.identity: best for best in map(lead, window)}
     by_topic: list[tuple[Topic, list[Item]]] = []
     for topic in digest.topics:
-        members = {item.identity for item in topic.items}
+        members = {item.identity for item in topic.items[:_FRONT_WINDOW]}  # all of them that are in the window
         by_topic.append((topic, [best for identity, best in newest.items() if identity in members]))
     used = {item.identity for item in shown}
     made = 0

@@ -36,10 +36,6 @@ class Reading:
     """Files that are no documents."""
     known: Mapping[str, KnownDocument] = field(default_factory=dict)
     """What to remember of each document, by name."""
-    digests: Mapping[str, bytes] = field(default_factory=dict)
-    """Of each item with all that is in it, by the document's name."""
-    cores: Mapping[str, bytes] = field(default_factory=dict)
-    """The same without its ``related`` list."""
     analysed: dict[tuple[str, str], Terms] = field(default_factory=dict)
     """The terms of headlines with their summaries, of the items that were read now. Who has used them clears them."""
 
@@ -72,7 +68,7 @@ def read(
             )
         )
     zone = dates.zone(configured.timezone)
-    documents = known.unchanged(found.files)
+    documents = dict(known.unchanged)
     parsed: dict[str, Parsed] = {}
     analysed: dict[tuple[str, str], Terms] = {}
     # What comes is unpacked while others are still reading.
@@ -105,8 +101,6 @@ def read(
         problems=tuple(problems),
         ignored=found.ignored,
         known={name: document for name, document in documents.items() if document.digest},
-        digests={name: documents[name].content for name, one in in_order if one.item},
-        cores={name: documents[name].core for name, one in in_order if one.item},
         analysed=analysed,
     )
 

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import msgspec
 
-from generator.memory import Stretch
+from generator.memory import KnownDocument, Stretch
 
 T = TypeVar("T")
 
@@ -16,21 +16,18 @@ class Recall:
     def __init__(
         self,
         *,
-        cores: Mapping[str, bytes],
-        contents: Mapping[str, bytes],
+        documents: Mapping[str, KnownDocument],
         known: Mapping[bytes, bytes] | None = None,
         stretches: Sequence[Stretch] = (),
     ) -> None:
         """Begins with what is known.
 
         Args:
-            cores: the digest of each item without its ``related`` list, by the document's name.
-            contents: of each item with all that is in it.
+            documents: all of which there are items, by name.
             known: what :attr:`used` was in an earlier build.
             stretches: the same of :attr:`stretches`.
         """
-        self.cores = cores
-        self.contents = contents
+        self.documents = documents
         self.used: dict[bytes, bytes] = {}
         self.stretches = stretches
         self._known = known or {}

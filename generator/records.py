@@ -92,7 +92,7 @@ def search(digest: Digest, words: Language, version: str, recall: Recall) -> Sea
     def segment(name: str, year: int, months: Sequence[Month]) -> Segment:
         items = [item for month in months for day in month.days for item in day.items]
         make = functools.partial(_records, items, topics, words)
-        of_items = [(recall.cores[item.name], topics[item.identity]) for item in items]
+        of_items = [(recall.documents[item.name].core, topics[item.identity]) for item in items]
         key = hashing.fingerprint(("segment", name, spoken, of_items))
         fingerprint = recall.result(key, str, lambda: _hashed(salt, make()))
         return Segment(name=name, year=f"{year:04}", fingerprint=fingerprint, make=make)

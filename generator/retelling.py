@@ -14,7 +14,7 @@ import msgspec
 
 from generator import hashing, pool
 from generator.looking import EPOCH, NOTHING, Analysed, Look, Looking, LookingState
-from generator.memory import Epoch
+from generator.memory import Epoch, KnownDocument
 from generator.model import Item
 from generator.stories import TellingState, Told, in_time
 from generator.telling import Telling
@@ -44,7 +44,7 @@ def tell(items: Iterable[Item], *, about: str | None = None) -> Told:
 
 def retell(
     items: Iterable[Item],
-    digests: Mapping[str, bytes],
+    documents: Mapping[str, KnownDocument],
     epochs: Sequence[Epoch],
     *,
     analysed: Analysed | None = None,
@@ -54,7 +54,7 @@ def retell(
 
     Args:
         items: each article once, in any order.
-        digests: of each item with all that is in it, by the document's name.
+        documents: of all items, by name.
         epochs: what an earlier call gave.
         analysed: the terms of texts, as far as they are known already.
         jobs: number of processes that look at items while this one decides.
@@ -64,7 +64,7 @@ def retell(
     """
     in_order = sorted(items, key=in_time)
     analysed = analysed or {}
-    chains = _chains(in_order, digests)
+    chains = _chains(in_order, documents)
     kept, packed_state = _usable(chains, epochs)
     stood = len(kept) * EPOCH
     telling = Telling(in_order, analysed)
@@ -107,12 +107,12 @@ def _look(full: int, looking: Looking, epochs: Sequence[int]) -> list[tuple[byte
     return found
 
 
-def _chains(items: Sequence[Item], digests: Mapping[str, bytes]) -> list[bytes]:
+def _chains(items: Sequence[Item], documents: Mapping[str, KnownDocument]) -> list[bytes]:
     """The digest of all items up to the end of each full epoch."""
     chains: list[bytes] = []
     for end in range(EPOCH, len(items) + 1, EPOCH):
         before = chains[-1] if chains else b""
-        contents = [digests[item.name] for item in items[end - EPOCH : end]]
+        contents = [documents[item.name].content for item in items[end - EPOCH : end]]
         chains.append(hashing.digest_of(before + b"".join(contents)))
     return chains
 

@@ -94,7 +94,7 @@ def touch_documents(
 ) -> None:
     """Writes other times of documents that hold what they held."""
     numbers = set(map(_number_of_document, touched))
-    shelves = _shelved({**before, **touched}, numbers, _number_of_document)
+    shelves = _shelved({**before, **touched}, numbers, _number_of_document, before)
     connection.executemany(
         "UPDATE documents SET known = ? WHERE shelf = ?",
         [(_packed(shelf), number) for number, shelf in shelves.items()],
@@ -117,8 +117,10 @@ def write_documents(connection: sqlite3.Connection, before: Memory, after: Memor
     numbers = set(map(_number_of_document, [*gone, *new]))
     connection.executemany("DELETE FROM documents WHERE shelf = ?", [(number,) for number in numbers])
     parsed: dict[str, bytes] = {}
+    names = list(new)
     for number in numbers & before.shelves.keys():
         shelf = before.shelves[number]
+        names += shelf.names
         parsed.update(zip(shelf.names, map(bytes, _RAW.decode(shelf.parsed)), strict=True))
     parsed |= {name: one.parsed for name, one in new.items() if one.parsed}
     connection.executemany(
@@ -129,7 +131,7 @@ def write_documents(connection: sqlite3.Connection, before: Memory, after: Memor
                 _packed([structs.replace(one, parsed=b"", related=None) for one in shelf]),
                 sealed(_seal_of(shelf) + _ENCODER.encode([msgspec.Raw(parsed[one.name]) for one in shelf])),
             )
-            for number, shelf in _shelved(after.documents, numbers, _number_of_document).items()
+            for number, shelf in _shelved(after.documents, numbers, _number_of_document, names).items()
         ],
     )
 
@@ -140,10 +142,14 @@ def write_files(
     """Writes what changed of the files of the site."""
     gone, new = difference(before, after)
     numbers = set(map(_number, [*gone, *new]))
+    rows = [
+        row for number in numbers for row in connection.execute("SELECT known FROM files WHERE shelf = ?", (number,))
+    ]
+    names = [one.path for (known,) in rows for one in _FILES.decode(opened(known))]
     connection.executemany("DELETE FROM files WHERE shelf = ?", [(number,) for number in numbers])
     connection.executemany(
         "INSERT INTO files VALUES (?, ?)",
-        [(number, _packed(shelf)) for number, shelf in _shelved(after, numbers, _number).items()],
+        [(number, _packed(shelf)) for number, shelf in _shelved(after, numbers, _number, [*new, *names]).items()],
     )
 
 
@@ -156,13 +162,21 @@ def _number_of_document(name: str) -> int:
     return _number(name.rpartition("/")[2])
 
 
-def _shelved(known: Mapping[str, K], numbers: Collection[int], number_of: Callable[[str], int]) -> dict[int, list[K]]:
-    """What stands on some shelves."""
+def _shelved(
+    known: Mapping[str, K], numbers: Collection[int], number_of: Callable[[str], int], names: Iterable[str]
+) -> dict[int, list[K]]:
+    """What stands on some shelves, in the order of names.
+
+    Args:
+        known: all there is.
+        numbers: the shelves.
+        number_of: gives the shelf of a name.
+        names: of all that may stand there.
+    """
     shelves: dict[int, list[K]] = {}
-    if numbers:
-        for name, one in known.items():
-            if (number := number_of(name)) in numbers:
-                shelves.setdefault(number, []).append(one)
+    for name in sorted(set(names)):
+        if (one := known.get(name)) is not None and (number := number_of(name)) in numbers:
+            shelves.setdefault(number, []).append(one)
     return shelves
 
 

@@ -148,7 +148,7 @@ def save(folder: Path, program: str, before: Memory, after: Memory) -> None:
             _forget(path)
         with _connected(path) as connection, _transaction(connection):
             _write(connection, {**after.facts, _PROGRAM: program.encode()}, before, after)
-    except (sqlite3.Error, OSError):
+    except (sqlite3.Error, msgspec.MsgspecError, DamagedError, OSError):
         with contextlib.suppress(OSError):
             _forget(path)
 

@@ -70,7 +70,9 @@ class Feeds:
             home: the page that it follows, beside which it stands.
         """
         newest = items[: self.settings.feed_size]
-        key = hashing.fingerprint((self._tag, suffix, title, [self._recall.cores[item.name] for item in newest]))
+        key = hashing.fingerprint(
+            (self._tag, suffix, title, [self._recall.documents[item.name].core for item in newest])
+        )
         make = functools.cache(lambda: self._feed(tuple(map(self._entry, newest)), suffix, title, home))
         return self._in_all_formats(Deferred(key=key, make=make), home)
 

@@ -33,6 +33,8 @@ class Input:
     """That of all this."""
     memory: Memory
     """A glance at what the last build remembered."""
+    unchanged: Mapping[str, KnownDocument]
+    """Its documents whose files are as they were."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,9 +112,8 @@ def _documents(found: Found, known: Known) -> dict[str, KnownDocument] | None:
     if {file.name for file in found.files} != known.documents.keys():
         return None
     touched: dict[str, KnownDocument] = {}
-    unchanged = known.unchanged(found.files)
     for file in found.files:
-        if file.name in unchanged:
+        if file.name in known.unchanged:
             continue
         if not _is_same(file, known):
             return None

@@ -13,6 +13,7 @@ import yaml
 
 from generator import cli, hashing
 from generator.items import Parsed, parse
+from generator.memory import KnownDocument
 from generator.model import Item
 from generator.recall import Recall
 from generator.sources import Document
@@ -60,8 +61,16 @@ def read(text: str, name: str = "2025-03-14-chest-films.md", base_path: str = ""
 
 def recall_of(items: Iterable[Item]) -> Recall:
     """What a first build knows of items."""
+    return Recall(documents=known(items))
+
+
+def known(items: Iterable[Item]) -> dict[str, KnownDocument]:
+    """What is known of the documents of items."""
     digests = {item.name: hashing.fingerprint(item) for item in items}
-    return Recall(cores=digests, contents=digests)
+    return {
+        name: KnownDocument(name=name, stamp=(0, 0, 0), digest=digest, content=digest, core=digest)
+        for name, digest in digests.items()
+    }
 
 
 def entry(number: int = 1, **changes: Any) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from generator.retelling import retell, tell
 from generator.stories import Story, Told, ToldItem
 from generator.terms import analyse, unpack
 from generator.terms import read as read_terms
-from tests.making import SiteFolder, document, entry, read, run, short_epochs
+from tests.making import SiteFolder, document, entry, known, read, run, short_epochs
 
 
 def make(number: int, title: str, excerpt: str = "", day: int = 1, **changes: Any) -> Item:
@@ -171,20 +171,20 @@ def test_stories_do_not_depend_on_the_number_of_processes() -> None:
     texts = [" ".join(some.sample(words, k=5)) for _ in range(40)]
     related = [entry(number, title=text) for number, text in enumerate(texts[:9])]
     items = [make(number, text, texts[-number], day=number // 8, related=related) for number, text in enumerate(texts)]
-    digests = {item.name: item.name.encode() for item in items}
+    documents = known(items)
 
     def retold(*given: Any, **more: Any) -> tuple[Any, list[tuple[bytes, bytes, bytes | None]]]:
         told, epochs = retell(*given, **more)
         return values(told), [(epoch.chain, epoch.told, epoch.state and epoch.state()) for epoch in epochs]
 
     with short_epochs():
-        alone, *others = (retold(items, digests, (), jobs=jobs) for jobs in (1, 2, 3))
+        alone, *others = (retold(items, documents, (), jobs=jobs) for jobs in (1, 2, 3))
         assert [alone, alone] == others
         assert alone[0] == values(tell(items))
-        _, before = retell(items[:30], digests, (), jobs=2)
-        assert retold(items, digests, before, jobs=2) == alone
+        _, before = retell(items[:30], documents, (), jobs=2)
+        assert retold(items, documents, before, jobs=2) == alone
         analysed = {(item.title, item.excerpt): unpack(read_terms(item.title, item.excerpt)) for item in items}
-        assert retold(items, digests, (), analysed=analysed) == alone
+        assert retold(items, documents, (), analysed=analysed) == alone
 
 
 @given(st.integers(1, 3_000))
