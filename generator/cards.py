@@ -70,7 +70,7 @@ class Cards:
         """The keys of items in their order, as one."""
         known = self._keys
         try:
-            return b"".join([known[id(item)] for item in items])
+            return b"".join(map(known.__getitem__, map(id, items)))
         except KeyError:
             return b"".join(map(self.key, items))
 

@@ -74,7 +74,9 @@ def unpack(data: bytes, load: Callable[[], bytes], zone: dt.tzinfo) -> Parsed:
     return _completed(_DECODER.decode(data), load, zone)
 
 
-def unpack_several(joined: bytes, load: Iterable[Callable[[], bytes]], zone: dt.tzinfo) -> Iterator[Parsed]:
+def unpack_several(
+    joined: bytes | memoryview, load: Iterable[Callable[[], bytes]], zone: dt.tzinfo
+) -> Iterator[Parsed]:
     """The parsed documents of a list of what :func:`pack` packed; for each there is one that loads."""
     for parsed, load_one in zip(_SEVERAL.decode(joined), load, strict=True):
         yield _completed(parsed, load_one, zone)

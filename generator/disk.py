@@ -14,7 +14,7 @@ import msgspec
 CONTROL: Final = ".digest"
 """The folder in an output folder that is ours."""
 _MAX_NAME = 255
-_UNUSUAL = re.compile(r"[^\na-z0-9._/-]")
+_UNUSUAL = re.compile(r"[^\nA-Za-z0-9._/-]")
 _TEMPORARY = re.compile(r"\.\d+\.tmp", re.ASCII)
 
 

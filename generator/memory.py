@@ -42,7 +42,7 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True):
     """Documents that are remembered together."""
 
     names: tuple[str, ...]
-    parsed: bytes = b""
+    parsed: bytes | memoryview = b""
     """As ``codec`` packs several, in the order of the names; empty after a glance."""
 
 

@@ -33,18 +33,25 @@ class DamagedError(Exception):
 
 def sealed(data: bytes) -> bytes:
     """Data behind its digest: SQLite notices no byte that changed."""
-    return hashlib.blake2b(data, digest_size=_SEAL_BYTES).digest() + data
+    return _seal(data) + data
 
 
-def opened(data: object) -> bytes:
-    """What was sealed.
+def _seal(data: bytes | memoryview) -> bytes:
+    return hashlib.blake2b(data, digest_size=_SEAL_BYTES).digest()
+
+
+def opened(data: object) -> memoryview:
+    """What was sealed; it is not copied.
 
     Raises:
         DamagedError: it is not as it was.
     """
-    if not isinstance(data, bytes) or sealed(data[_SEAL_BYTES:]) != data:
+    if not isinstance(data, bytes):
         raise DamagedError
-    return data[_SEAL_BYTES:]
+    whole = memoryview(data)
+    if _seal(whole[_SEAL_BYTES:]) != whole[:_SEAL_BYTES]:
+        raise DamagedError
+    return whole[_SEAL_BYTES:]
 
 
 def documents(connection: sqlite3.Connection) -> tuple[dict[str, KnownDocument], dict[int, Shelf]]:
@@ -71,7 +78,7 @@ def filled(
     for number, parsed in connection.execute("SELECT shelf, parsed FROM documents"):
         names = shelves[number].names if number in shelves else ()
         packed, seal = opened(parsed), _seal_of(map(known.__getitem__, names))
-        if not names or not packed.startswith(seal):
+        if not names or packed[: len(seal)] != seal:
             raise DamagedError
         found[number] = Shelf(names=names, parsed=packed[len(seal) :])
     if found.keys() != shelves.keys():

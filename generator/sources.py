@@ -56,6 +56,7 @@ def find(source: Path) -> Found:
     """
     root = str(source.resolve())
     above = source.as_posix()
+    before = _shown(above, "*")[:-1]
     files: list[SourceFile] = []
     problems: list[Problem] = []
     ignored: list[str] = []
@@ -71,7 +72,9 @@ def find(source: Path) -> Found:
             name = folder + entry.name
             if entry.name.startswith("."):
                 continue
-            if _is_folder(entry):
+            if file := _plain(entry, name, before):
+                files.append(file)
+            elif _is_folder(entry):
                 if entry.is_symlink():
                     problems.append(_linked(_shown(above, name)))
                 else:
@@ -88,6 +91,22 @@ def find(source: Path) -> Found:
         files=tuple(sorted(files, key=lambda file: file.name)),
         problems=tuple(problems),
         ignored=tuple(sorted(ignored)),
+    )
+
+
+def _plain(entry: "os.DirEntry[str]", name: str, before: str) -> SourceFile | None:
+    """The file, if there is nothing about it that would have to be looked at, as with nearly all."""
+    if not (entry.name.lower().endswith(_ENDINGS) and name.isascii() and entry.is_file(follow_symlinks=False)):
+        return None
+    try:
+        found = entry.stat(follow_symlinks=False)
+    except OSError:
+        return None
+    return SourceFile(
+        path=entry.path,
+        name=name,
+        shown=before + name,
+        stamp=(found.st_size, found.st_mtime_ns, found.st_ctime_ns),
     )
 
 

@@ -66,14 +66,15 @@ def complete(folder: Path, seen: Memory) -> Memory:
         with _connected(folder / NAME) as connection:
             shelves = shelving.filled(connection, seen.documents, seen.shelves)
             rows = connection.execute("SELECT key, value FROM results")
-            results = {key: opened(value) for key, value in rows}
+            results = {key: bytes(opened(value)) for key, value in rows}
             rows = connection.execute("SELECT stretch FROM stretches ORDER BY number")
             stretches = [_STRETCH.decode(opened(packed)) for (packed,) in rows]
-            rows = connection.execute("SELECT number, chain, told, state IS NOT NULL FROM epochs ORDER BY number")
+            # To ask whether a state is NULL would read it whole.
+            rows = connection.execute("SELECT number, chain, told, typeof(state) != 'null' FROM epochs ORDER BY number")
             epochs = [
                 Epoch(
                     chain=chain,
-                    told=opened(told),
+                    told=bytes(opened(told)),
                     # Megabytes each, of which one is asked for.
                     state=functools.partial(_state_after, folder / NAME, number) if has_state else None,
                 )
@@ -89,7 +90,7 @@ def _state_after(path: Path, number: int) -> bytes | None:
     try:
         with _connected(path) as connection:
             row = connection.execute("SELECT state FROM epochs WHERE number = ?", (number,)).fetchone()
-            return opened(row[0]) if row else None
+            return bytes(opened(row[0])) if row else None
     except (sqlite3.Error, DamagedError):
         return None
 

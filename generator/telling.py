@@ -101,9 +101,16 @@ class Telling:
         self._by_key = dict(state.by_key)
         self._linked_from.update(state.linked_from)
         self._told = Decided(told, EPOCH)
-        stories = [one.story for packed in told for one in _STORY_OF.decode(packed)]
-        for number, (item, story) in enumerate(zip(self._items, stories, strict=False)):
-            self._grow(number, item, story)
+        stories = self._story_of = [one.story for packed in told for one in _STORY_OF.decode(packed)]
+        self._by_identity = {item.identity: number for number, item in enumerate(self._items[: len(stories)])}
+        for number, story in enumerate(stories):
+            if story == len(self._stories):
+                self._stories.append([number])
+            else:
+                self._stories[story].append(number)
+        for item, story in zip(self._items, stories, strict=False):
+            if item.not_same_as or self._labels:
+                self._heed(item, story)
 
     def tell(self, look: Look, notes: Sequence[Note] = ()) -> None:
         """Decides for the next item.
@@ -143,6 +150,10 @@ class Telling:
             self._stories.append([number])
         else:
             self._stories[story].append(number)
+        self._heed(item, story)
+
+    def _heed(self, item: Item, story: int) -> None:
+        """Takes note of an editor's word on an item of a story."""
         if item.not_same_as:
             self._parted[story].update(item.not_same_as)
         if self._labels:
