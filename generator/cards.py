@@ -1,6 +1,7 @@
 """Articles made ready to show: cards, times, pictures, links."""
 
 import datetime as dt
+import functools
 import math
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,10 +11,11 @@ from generator.digest import Day, Source, Topic
 from generator.language import Language
 from generator.model import Article, Image, Item, share_of_marks
 from generator.recall import Recall
-from generator.standing import standing
+from generator.standing import Touched, standing
 from generator.stories import Told, lead_order, tellers
 from generator.taxonomy import COLOURS
 from generator.text import shorten, topic_slug
+from generator.urls import Address
 from generator.views import Card, CountedLink, Link, Picture, Publication, Time
 
 _SHAPES, _TURNS = 6, 4
@@ -39,10 +41,12 @@ class Cards:
         self._day_keys: dict[dt.date, bytes] = {}
         self._topics_keys: dict[tuple[str, ...], bytes] = {}
         self._story_keys: dict[str, bytes] = {}
-        names = {key: (topic.name, topic.slug, topic.colour) for key, topic in self._topics.items()}
-        if not recall.stands(b"topics", names, tuple[str, str, str]):
-            recall.stretches = ()
-        self.standing = standing(told, recall.stretches)
+        self._by_slug = {topic.slug: topic for topic in self._topics.values()}
+        self._groups: dict[tuple[str, ...], tuple[str, ...]] = {}
+        names = {key: (topic.name, topic.slug, topic.parent, topic.colour) for key, topic in self._topics.items()}
+        stands = recall.stands(b"topics", names, tuple[str, str, str, str])
+        self.before = recall.stretches if stands else ()
+        self.standing = standing(told, self.before)
         self._keys.update((id(told.items[place]), key) for place, key in self.standing.cards.items())
 
     def card(self, article: Article) -> Card:
@@ -73,6 +77,28 @@ class Cards:
             return b"".join(map(known.__getitem__, map(id, items)))
         except KeyError:
             return b"".join(map(self.key, items))
+
+    def is_touched(self, group: Address) -> bool:
+        """Whether the list at an address may show something else than in the last build."""
+        return not self.before or group in self._touched
+
+    @functools.cached_property
+    def _touched(self) -> Touched:
+        return Touched(self._told, self.standing, self.before, self.key, self.groups_of)
+
+    def groups_of(self, item: Item) -> Sequence[str]:
+        """The lists in which an item stands: of its topics, of those above these, of its source."""
+        groups = self._groups.get(item.topics)
+        if groups is None:
+            slugs: dict[str, None] = {}
+            for name in item.topics:
+                topic = self._topics[topic_slug(name)]
+                slugs[topic.slug] = None
+                while topic.parent:
+                    topic = self._by_slug[topic.parent]
+                    slugs[topic.slug] = None
+            groups = self._groups[item.topics] = tuple(map(urls.topic, slugs))
+        return (*groups, urls.source(item.provider.domain))
 
     def keys_of_day(self, day: Day) -> bytes:
         """The keys of a day's items in their order, as one."""

@@ -5,14 +5,15 @@ An item's ``related`` list is most of it and asked for least, so it is kept besi
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import overload
 
 import msgspec
 from msgspec import structs
 
 from generator.items import Parsed
-from generator.model import Article
+from generator.memory import Known, KnownDocument
+from generator.model import Article, Item
 
 # Sets have no order of their own; equal documents are to be equal bytes.
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
@@ -24,10 +25,15 @@ _ENTRIES = msgspec.msgpack.Decoder(tuple[Article, ...])
 class Entries(Sequence[Article]):
     """A ``related`` list that is unpacked when it is asked for."""
 
-    __slots__ = ("_load",)
+    __slots__ = ("_document", "_known")
 
-    def __init__(self, load: Callable[[], bytes]) -> None:
-        self._load = load
+    def __init__(self, known: Known, document: KnownDocument) -> None:
+        """Takes the document, and what knows of its list."""
+        self._known = known
+        self._document = document
+
+    def _load(self) -> bytes:
+        return self._known.list_of(self._document)
 
     @overload
     def __getitem__(self, index: int) -> Article: ...
@@ -63,29 +69,25 @@ def pack(parsed: Parsed) -> tuple[bytes, bytes]:
     return _ENCODER.encode(parsed), _ENCODER.encode(entries)
 
 
-def unpack(data: bytes, load: Callable[[], bytes], zone: dt.tzinfo) -> Parsed:
-    """The parsed document of :func:`pack`.
+def unpack(data: bytes) -> Parsed:
+    """The parsed document of which :func:`pack` gave this first; :func:`complete` makes it whole."""
+    return _DECODER.decode(data)
+
+
+def unpack_several(joined: bytes | memoryview) -> list[Parsed]:
+    """The same of a packed list of these."""
+    return _SEVERAL.decode(joined)
+
+
+def complete(item: Item, known: Known, document: KnownDocument, zone: dt.tzinfo) -> None:
+    """Gives an item what its packed form has not.
 
     Args:
-        data: the first of what was packed by the same version of the program.
-        load: gives the second.
+        item: as it was unpacked, and nobody has seen it yet; to all others it is frozen.
+        known: knows of its ``related`` list.
+        document: it is of.
         zone: the site's time zone: of a time, the bytes hold the moment alone.
     """
-    return _completed(_DECODER.decode(data), load, zone)
-
-
-def unpack_several(
-    joined: bytes | memoryview, load: Iterable[Callable[[], bytes]], zone: dt.tzinfo
-) -> Iterator[Parsed]:
-    """The parsed documents of a list of what :func:`pack` packed; for each there is one that loads."""
-    for parsed, load_one in zip(_SEVERAL.decode(joined), load, strict=True):
-        yield _completed(parsed, load_one, zone)
-
-
-def _completed(parsed: Parsed, load: Callable[[], bytes], zone: dt.tzinfo) -> Parsed:
-    if parsed.item:
-        # Frozen for all others; this one was made here, and nobody has seen it yet.
-        if not parsed.item.is_date_only and zone is not dt.UTC:
-            structs.force_setattr(parsed.item, "published_at", parsed.item.published_at.astimezone(zone))
-        structs.force_setattr(parsed.item, "related", Entries(load))
-    return parsed
+    if zone is not dt.UTC and not item.is_date_only:
+        structs.force_setattr(item, "published_at", item.published_at.astimezone(zone))
+    structs.force_setattr(item, "related", Entries(known, document))

@@ -138,8 +138,8 @@ def select(items: Iterable[Item], selection: Selection) -> Selected:
         # What was withdrawn counts, too: it is gone only from its time on.
         if is_future:
             until = min(until, at)
-        elif not selection.with_future:
-            since = max(since, at)
+        elif at > since and not selection.with_future:
+            since = at
         reason = reason_to_leave_out(item, selection, is_future=is_future)
         if not reason:
             kept.append(item)

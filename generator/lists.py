@@ -82,8 +82,12 @@ def _pages_of(listed: _Listed, size: int, cards: Cards) -> Iterator[Page]:
     """The pages of a topic or source; where nothing of it changed they are not planned again."""
     parts = functools.cache(lambda: cut(cards.by_story(listed.items), size))
     about = (listed.kind, listed.name, listed.feeds, listed.home, listed.parents, listed.description, listed.below)
-    key = hashing.digest_of(hashing.fingerprint(("list", about, size)) + cards.keys(listed.items))
-    planned = cards.recall.result(key, list[_Planned], lambda: [_planned(listed, part, cards) for part in parts()])
+    address = listed.address(None)
+    key = hashing.fingerprint(("list", address, about, size))
+    planned = None if cards.is_touched(address) else cards.recall.known(key, list[_Planned])
+    if planned is None:
+        planned = [_planned(listed, part, cards) for part in parts()]
+        cards.recall.remember(key, planned)
     for index, one in enumerate(planned):
         yield Page(
             address=listed.address(one.number),

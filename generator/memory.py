@@ -65,6 +65,8 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fal
     """The numbers of their stories."""
     named: bytes
     """The ids of what they name."""
+    groups: bytes
+    """Of each, how many lists it stands in, and the ids of these."""
     cards: bytes
     """The keys of their cards."""
     pages: bytes

@@ -81,28 +81,34 @@ def read(
         documents[file.name] = document
         if not document.parsed:
             continue  # only its times are new
-        load = functools.partial(known.list_of, document)
-        one = parsed[file.name] = codec.unpack(document.parsed, load, zone)
+        one = parsed[file.name] = codec.unpack(document.parsed)
         if words and one.item:
             analysed[one.item.title, one.item.excerpt] = terms.unpack(words)
         if len(documents) % _AT_ONCE == 0:
             progress("read", len(documents), len(found.files))
     progress("read", len(documents), len(found.files))
-    for shelf in known.shelves:
-        lists = [functools.partial(known.list_of, known.documents[name]) for name in shelf.names]
-        for name, one in zip(shelf.names, codec.unpack_several(shelf.parsed, lists, zone), strict=True):
-            if name in documents:  # else it is gone
-                parsed.setdefault(name, one)
-    in_order = [(file.name, parsed[file.name]) for file in found.files]
-    problems += [problem for _, one in in_order for problem in one.problems]
+    parsed = dict(_remembered(known)) | parsed
+    items: list[Item] = []
+    for file in found.files:
+        one = parsed[file.name]
+        problems += one.problems
+        if one.item:
+            codec.complete(one.item, known, documents[file.name], zone)
+            items.append(one.item)
     return Reading(
         read=count,
-        items=tuple(one.item for _, one in in_order if one.item),
+        items=tuple(items),
         problems=tuple(problems),
         ignored=found.ignored,
         known={name: document for name, document in documents.items() if document.digest},
         analysed=analysed,
     )
+
+
+def _remembered(known: Known) -> Iterator[tuple[str, Parsed]]:
+    """What was read before, changed or gone by now or not."""
+    for shelf in known.shelves:
+        yield from zip(shelf.names, codec.unpack_several(shelf.parsed), strict=True)
 
 
 def _read_now(

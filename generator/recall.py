@@ -25,7 +25,7 @@ class Recall:
         Args:
             documents: all of which there are items, by name.
             known: what :attr:`used` was in an earlier build.
-            stretches: the same of :attr:`stretches`.
+            stretches: what :attr:`stretches` came to be in an earlier build.
         """
         self.documents = documents
         self.used: dict[bytes, bytes] = {}

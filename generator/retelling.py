@@ -43,7 +43,7 @@ def tell(items: Iterable[Item], *, about: str | None = None) -> Told:
 
 
 def retell(
-    items: Iterable[Item],
+    items: Sequence[Item],
     documents: Mapping[str, KnownDocument],
     epochs: Sequence[Epoch],
     *,

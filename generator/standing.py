@@ -8,12 +8,14 @@ is another's by chance only costs a look.
 
 import array
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from generator.looking import EPOCH
 from generator.memory import Stretch
+from generator.model import Item
 from generator.stories import Told
 
 _KEY = 16
@@ -25,6 +27,8 @@ class Standing:
 
     cards: Mapping[int, bytes] = field(default_factory=dict)
     pages: Mapping[int, bytes] = field(default_factory=dict)
+    members: Collection[int] = ()
+    """Those of stories that may have changed, so that their cards' keys do not stand; all that came later aside."""
 
 
 def standing(told: Told, stretches: Sequence[Stretch]) -> Standing:
@@ -51,11 +55,57 @@ def standing(told: Told, stretches: Sequence[Stretch]) -> Standing:
         del cards[place]
     for place in again:
         del pages[place]
-    return Standing(cards=cards, pages=pages)
+    return Standing(cards=cards, pages=pages, members=members)
+
+
+GroupsOf = Callable[[Item], Sequence[str]]
+"""Gives the lists, by their addresses, in which an item stands."""
+
+
+class Touched:
+    """Which lists may not show what they showed: those in which an item stands, or stood, that changed."""
+
+    def __init__(
+        self,
+        told: Told,
+        known: Standing,
+        stretches: Sequence[Stretch],
+        key_of: Callable[[Item], bytes],
+        groups_of: GroupsOf,
+    ) -> None:
+        """Compares the keys of cards.
+
+        Args:
+            told: the collection.
+            known: what :func:`standing` gave.
+            stretches: as there.
+            key_of: gives the key of an item's card as it is now.
+            groups_of: gives the lists in which it stands.
+        """
+        self._ids: set[int] = set()
+        before: defaultdict[int, list[tuple[bytes, Sequence[int]]]] = defaultdict(list)
+        for stretch in stretches[told.stood // EPOCH :]:
+            for own, key, groups in zip(_ids(stretch.own), _keys([stretch.cards]), _groups(stretch), strict=True):
+                before[own].append((key, groups))
+        for place in known.members:
+            item = told.items[place]
+            number, within = divmod(place, EPOCH)
+            if stretches[number].cards[within * _KEY : (within + 1) * _KEY] != key_of(item):
+                self._ids.update(map(_id, groups_of(item)))
+        for item in told.items[told.stood :]:
+            was = before.pop(_id(item.identity), [])
+            if [key for key, _ in was] != [key_of(item)]:
+                self._ids.update(map(_id, groups_of(item)), *(groups for _, groups in was))
+        for gone in before.values():
+            self._ids.update(*(groups for _, groups in gone))
+
+    def __contains__(self, group: str) -> bool:
+        """Whether the list at this address may be another one."""
+        return _id(group) in self._ids
 
 
 def stretches(
-    told: Told, cards: Sequence[bytes], pages: Sequence[bytes], before: Sequence[Stretch]
+    told: Told, cards: Sequence[bytes], pages: Sequence[bytes], groups_of: GroupsOf, before: Sequence[Stretch]
 ) -> tuple[Stretch, ...]:
     """What the next build can find standing keys in.
 
@@ -63,16 +113,24 @@ def stretches(
         told: the collection.
         cards: the keys of all its items' cards, in the order of time.
         pages: the same of their pages.
+        groups_of: gives the lists in which an item stands.
         before: as for :func:`standing`.
     """
     whole = told.stood // EPOCH
     return tuple(
-        _stretch(told, start, cards, pages, before[start // EPOCH] if start // EPOCH < whole else None)
+        _stretch(told, start, cards, pages, groups_of, before[start // EPOCH] if start // EPOCH < whole else None)
         for start in range(0, len(told.items), EPOCH)
     )
 
 
-def _stretch(told: Told, start: int, cards: Sequence[bytes], pages: Sequence[bytes], before: Stretch | None) -> Stretch:
+def _stretch(
+    told: Told,
+    start: int,
+    cards: Sequence[bytes],
+    pages: Sequence[bytes],
+    groups_of: GroupsOf,
+    before: Stretch | None,
+) -> Stretch:
     of_cards, of_pages = b"".join(cards[start : start + EPOCH]), b"".join(pages[start : start + EPOCH])
     if before and (before.cards, before.pages) == (of_cards, of_pages):
         return before
@@ -81,6 +139,7 @@ def _stretch(told: Told, start: int, cards: Sequence[bytes], pages: Sequence[byt
         own=before.own if before else _packed(_id(told.items[place].identity) for place in places),
         stories=before.stories if before else _packed(told.decided[place].story for place in places),
         named=before.named if before else _packed(one for place in places for one in _named(told, place)),
+        groups=before.groups if before else _packed(_counted(groups_of(told.items[place]) for place in places)),
         cards=of_cards,
         pages=of_pages,
     )
@@ -102,6 +161,22 @@ def _named_in(stretches: Iterable[Stretch], ids: AbstractSet[int]) -> Collection
         if not ids.isdisjoint(_ids(stretch.named)):
             found += range(number * EPOCH, (number + 1) * EPOCH)
     return found
+
+
+def _counted(groups: Iterable[Sequence[str]]) -> Iterator[int]:
+    for of_item in groups:
+        yield len(of_item)
+        yield from map(_id, of_item)
+
+
+def _groups(stretch: Stretch) -> Iterator[Sequence[int]]:
+    """The ids of the lists in which each item stands."""
+    ids = _ids(stretch.groups)
+    start = 0
+    while start < len(ids):
+        stop = start + 1 + ids[start]
+        yield ids[start + 1 : stop]
+        start = stop
 
 
 def _id(identity: str) -> int:
