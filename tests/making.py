@@ -27,6 +27,7 @@ def short_epochs() -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         for name in ("looking", "retelling", "standing", "telling"):
             stack.enter_context(mock.patch(f"generator.{name}.EPOCH", 4))
+        stack.enter_context(mock.patch("generator.item_pages._BLOCK", 3))
         yield
 
 
