@@ -16,6 +16,7 @@ from generator.errors import Code
 from generator.items import _DOCUMENT_KEYS
 from generator.report import Report
 from generator.settings import Settings
+from tests.making import command_named
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -197,7 +198,7 @@ def test_links_between_the_documents_lead_somewhere() -> None:
 def test_every_option_of_the_check_is_documented() -> None:
     """docs/checking.md names each option of `digest check`."""
     text = read("checking.md")
-    for parameter in cli.cli.commands["check"].params:
+    for parameter in command_named("check").params:
         for option in parameter.opts:
             assert f"`{option}" in text, option
 
@@ -206,5 +207,5 @@ def test_every_option_of_the_check_is_documented() -> None:
 def test_every_option_of_writing_is_documented(command: str) -> None:
     """docs/writing.md names each option of `digest new` and `digest init`."""
     text = read("writing.md")
-    options = {option for parameter in cli.cli.commands[command].params for option in parameter.opts}
+    options = {option for parameter in command_named(command).params for option in parameter.opts}
     assert [option for option in sorted(options) if option.startswith("--") and f"`{option}" not in text] == []
