@@ -1,13 +1,13 @@
 """The site's settings: ``site.toml`` as one frozen value."""
 
-import dataclasses
 import re
 import tomllib
 import zoneinfo
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from generator import weburls
 from generator.errors import Code, Problem, SettingsError
@@ -20,8 +20,7 @@ _MAX_SIZE = 500
 _MAX_SHOWN = 40
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Every setting, with its default. ``docs/settings.md`` explains them; a test compares the two."""
 
     title: str = "Medical AI Digest"
@@ -79,7 +78,7 @@ def load(path: Path, *, base_url: str | None = None) -> Settings:
     if problems:
         raise SettingsError(problems)
     settings = Settings(**checked)
-    return dataclasses.replace(
+    return msgspec.structs.replace(
         settings,
         base_url=weburls.clean(settings.base_url).rstrip("/") + "/",
         title=repair(settings.title),
@@ -208,7 +207,7 @@ def _authority(value: str) -> str:
     return ""
 
 
-_DEFAULTS = {field.name: field.default for field in dataclasses.fields(Settings)}
+_DEFAULTS = msgspec.structs.asdict(Settings())
 _KINDS = {str: "text in quotes", int: "a whole number", bool: "true or false"}
 _CHECKS: dict[str, Callable[[Any], str]] = {
     "title": _title,

@@ -6,7 +6,8 @@ import hashlib
 import html
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 # Only entities that are closed: "AT&T" and "a&copy=1" must stay what they are.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
@@ -27,8 +28,7 @@ _MAX_PLAIN_SLUG = 120
 _SPELLED_OUT = [("+", " plus "), ("#", " sharp "), ("&", " and ")]
 
 
-@dataclass(frozen=True, slots=True)
-class _Fixer:
+class _Fixer(msgspec.Struct, frozen=True):
     """The mender of mojibake as it is used here."""
 
     fix_text: Callable[[str], str]

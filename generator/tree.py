@@ -11,7 +11,6 @@ import os
 import shutil
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +43,7 @@ class Staged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Its size and time, where somebody looked: moving a file into place changes neither."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """What a build did to the output folder, in files."""
 
     written: int
@@ -53,8 +51,7 @@ class Counts:
     removed: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tree:
+class Tree(msgspec.Struct, frozen=True, kw_only=True):
     """An output folder that this process holds the lock of. Small, so that workers can have a copy."""
 
     root: Path
