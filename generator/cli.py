@@ -217,8 +217,6 @@ def _print_summary(report: "Report", options: "Options", verbosity: int) -> None
 
 def main() -> None:
     """Runs the command line and exits with its code."""
-    # A build makes many values, hardly a cycle, and ends soon: the collector would only look for what is not there.
-    gc.disable()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # titles in scripts that the terminal's encoding lacks

@@ -2,9 +2,7 @@
 
 import datetime as dt
 import functools
-import html
 from collections.abc import Callable, Iterator, Mapping
-from email.utils import format_datetime
 from typing import Any, cast
 
 from generator import urls
@@ -15,6 +13,8 @@ from generator.views import Feed, FeedEntry, Link, Picture
 _ATOM = "http://www.w3.org/2005/Atom"
 _MEDIA = "http://search.yahoo.com/mrss/"
 _CREATOR = "http://purl.org/dc/elements/1.1/"
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ENTRIES = 4_096
 """How many entries of each format are kept: one stands in several feeds, of its topics and its source."""
 
@@ -88,7 +88,7 @@ def _rss(view: object, base_url: str) -> bytes:
 @functools.lru_cache(maxsize=_ENTRIES)
 def _rss_item(entry: FeedEntry, base_url: str) -> str:
     # Readers take it for HTML, so a text is escaped for them before XML escapes it again.
-    description = xml_text(html.escape(entry.summary, quote=False))
+    description = xml_text(xml_text(entry.summary))
     lines = [
         "    <item>\n",
         f"      <title>{xml_text(entry.title)}</title>\n",
@@ -107,7 +107,10 @@ def _rss_item(entry: FeedEntry, base_url: str) -> str:
 
 
 def _rfc_822(moment: str) -> str:
-    return format_datetime(dt.datetime.fromisoformat(moment), usegmt=True)
+    """A time as RSS wants it; what ``email.utils`` makes of one in UTC, which brings more than all of a feed needs."""
+    at = dt.datetime.fromisoformat(moment).astimezone(dt.UTC)
+    day, month = _DAYS[at.weekday()], _MONTHS[at.month - 1]
+    return f"{day}, {at.day:02} {month} {at.year:04} {at:%H:%M:%S} GMT"
 
 
 def _picture(indent: str, picture: Picture | None) -> Iterator[str]:

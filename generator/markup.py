@@ -3,7 +3,6 @@
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
-import nh3
 
 from generator import weburls
 
@@ -61,6 +60,8 @@ def embedded_video(html: str) -> Video | None:
         sources.append(value)
 
     if len(html) <= _MAX_EMBED:
+        import nh3  # noqa: PLC0415 - few documents have one
+
         nh3.clean(html, tags={"iframe"}, attributes={"iframe": {"src"}}, attribute_filter=collect)
     for source in sources:
         try:

@@ -2,12 +2,12 @@
 
 import re
 import tomllib
-import zoneinfo
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import tzdata
 
 from generator import weburls
 from generator.errors import Code, Problem, SettingsError
@@ -154,6 +154,8 @@ def _explained_value(name: str, value: str) -> tuple[str, str] | None:
 
 def _remedy(name: str, value: Any) -> str:  # noqa: ANN401 - any TOML value
     if name == "timezone" and isinstance(value, str):
+        import zoneinfo  # noqa: PLC0415 - only a mistake in the settings needs it
+
         guess = nearest(value[:_MAX_SHOWN], zoneinfo.available_timezones())
         return f"did you mean `{guess[0]}`?" if guess else "write one like UTC or Europe/Berlin"
     return "see docs/settings.md"
@@ -190,9 +192,17 @@ def _language(value: str) -> str:
 
 
 def _timezone(value: str) -> str:
-    # "localtime" and "Factory" are what a machine makes of them.
-    zones = zoneinfo.available_timezones() - {"localtime", "Factory"}
-    return "" if value in zones else f"{value[:_MAX_SHOWN]!r} is no time zone"
+    return "" if _is_zone(value) else f"{value[:_MAX_SHOWN]!r} is no time zone"
+
+
+def _is_zone(value: str) -> bool:
+    if value in {"localtime", "Factory"}:  # what a machine makes of them
+        return False
+    if value in Path(tzdata.__file__).with_name("zones").read_text("utf-8").splitlines():
+        return True
+    import zoneinfo  # noqa: PLC0415 - to know the machine's own zones, it reads hundreds of files
+
+    return value in zoneinfo.available_timezones()
 
 
 def _size(value: int) -> str:

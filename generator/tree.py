@@ -8,7 +8,6 @@ the files that the manifest names are ever removed.
 
 import contextlib
 import os
-import shutil
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -172,7 +171,7 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
                 self._remove(path)
             disk.write_json(self.control / _MANIFEST, manifest)
         journal.unlink(missing_ok=True)
-        shutil.rmtree(self.control / _STAGING, ignore_errors=True)
+        disk.remove_all(self.control / _STAGING)
         (self.control / _STAGING).mkdir()
 
     @property
@@ -265,7 +264,7 @@ def hold(output: Path) -> Iterator[Tree]:
             finally:
                 # What was being moved is needed by the next build; the rest only takes room.
                 if not tree.is_interrupted:
-                    shutil.rmtree(control / _STAGING, ignore_errors=True)
+                    disk.remove_all(control / _STAGING)
     except filelock.Timeout:
         raise OutputError(f"another build or sync is at work in {output}: wait for it to end") from None
     except OSError as error:
