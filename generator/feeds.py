@@ -76,7 +76,7 @@ def _rss(view: object, base_url: str) -> bytes:
         f"    <link>{xml_text(home)}</link>\n",
         f"    <description>{xml_text(feed.description)}</description>\n",
         f"    <language>{xml_text(feed.language)}</language>\n",
-        f"    <pubDate>{_rfc_822(feed.updated)}</pubDate>\n",
+        f"    <pubDate>{rfc_822(feed.updated)}</pubDate>\n",
         f'    <atom:link rel="self" type="application/rss+xml" href="{xml_value(own)}"/>\n',
         *(_rss_item(entry, base_url) for entry in feed.entries),
         "  </channel>\n",
@@ -95,7 +95,7 @@ def _rss_item(entry: FeedEntry, base_url: str) -> str:
         f"      <link>{xml_text(urls.absolute(entry.to, base_url))}</link>\n",
         f"      <description>{description}</description>\n" if entry.summary else "",
         f'      <guid isPermaLink="false">{xml_text(entry.id)}</guid>\n',
-        f"      <pubDate>{_rfc_822(entry.published)}</pubDate>\n",
+        f"      <pubDate>{rfc_822(entry.published)}</pubDate>\n",
         # RSS has an e-mail address for the author, and ``source`` is for items out of another feed: neither is known.
         f"      <dc:creator>{xml_text(entry.source.text)}</dc:creator>\n",
         *(f"      <category>{xml_text(topic)}</category>\n" for topic in entry.topics),
@@ -106,7 +106,7 @@ def _rss_item(entry: FeedEntry, base_url: str) -> str:
     return "".join(lines)
 
 
-def _rfc_822(moment: str) -> str:
+def rfc_822(moment: str) -> str:
     """A time as RSS wants it; what ``email.utils`` makes of one in UTC, which brings more than all of a feed needs."""
     at = dt.datetime.fromisoformat(moment).astimezone(dt.UTC)
     day, month = _DAYS[at.weekday()], _MONTHS[at.month - 1]
