@@ -67,7 +67,8 @@ def digest(name: str, site: Path, *, config: str = "site.toml", more: Sequence[s
         sys.executable, "-m", "generator", "build", "--source", site / "seeds", "--config", site / config,
         "--output", target, "--now", _NOW, "--quiet", "--report", report, *more,
     )  # fmt: skip
-    environment = {"PYTHONPATH": str(_ROOT)}
+    # Compiled modules are kept, as wherever digest is installed, whatever this shell says.
+    environment = {"PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": ""}
     return Builder(
         name=name, command=command, folder=site, output=target, report=report, environment=environment,
         changes=_FEW if name == SEARCH else frozenset(Change),

@@ -1,10 +1,13 @@
 """``python -m generator`` and the command ``digest``."""
 
+import gc
 import sys
 
 
 def main() -> None:
     """Runs the command line; Ctrl-C ends the program also while it is still being loaded."""
+    # A build makes many values, hardly a cycle, and ends soon: the collector would only look for what is not there.
+    gc.disable()
     try:
         from generator import cli  # noqa: PLC0415 - this is what may be interrupted
     except KeyboardInterrupt:

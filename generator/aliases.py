@@ -1,9 +1,10 @@
 """Former addresses of items as documents name them: hostile input until it is clean. Pure."""
 
 import unicodedata
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote_to_bytes
+
+import msgspec
 
 _INDEX: Final = "index.html"
 _PAGE_SUFFIXES: Final = (".html", ".htm")
@@ -17,8 +18,7 @@ class InvalidAliasError(ValueError):
     """The text is no former address; the message goes on from the field's name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alias:
+class Alias(msgspec.Struct, frozen=True, kw_only=True):
     """An address at which an item formerly was."""
 
     address: str

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
+
+import msgspec
 
 from generator import urls
 from generator.errors import BuildFailedError, Code, Problem
@@ -17,16 +18,14 @@ _CSS_URL = re.compile(
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|/|#")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asset:
+class Asset(msgspec.Struct, frozen=True, kw_only=True):
     """A static file as it is published."""
 
     address: urls.Address
     data: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assets:
+class Assets(msgspec.Struct, frozen=True, kw_only=True):
     """All static files."""
 
     files: tuple[Asset, ...]

@@ -2,18 +2,19 @@
 
 import contextlib
 import gc
+import importlib
 import io
 import json
 import os
 import sys
-import traceback
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 from click.core import ParameterSource
 
-from generator import __version__, cli_check, cli_deploy, cli_new
+from generator import __version__
 from generator.disk import write_named
 from generator.errors import DigestError, ProblemsError
 from generator.terminal import (
@@ -24,7 +25,6 @@ from generator.terminal import (
     EXIT_PROBLEMS,
     EXIT_USAGE,
     FOLDER,
-    STORIES_EXIT_CODES,
     options_of,
     print_problems,
     printing,
@@ -32,10 +32,9 @@ from generator.terminal import (
     reading_options,
     warn_of_placeholder,
 )
-from generator.text import counted, nearest, printable
+from generator.text import counted, printable
 
 if TYPE_CHECKING:
-    from generator.grouping import Grouping
     from generator.options import Options
     from generator.report import Report
 
@@ -44,9 +43,35 @@ _kept: list[object] = []
 """What is not worth being taken apart, as :func:`main` ends with a stroke."""
 _MOVING = frozenset({"build", "sync"})
 """The commands that move files into place."""
+_ELSEWHERE: Mapping[str, str] = {
+    "check": "cli_check",
+    "stories": "cli_explain",
+    "explain": "cli_explain",
+    "explain-error": "cli_explain",
+    "preflight": "cli_deploy",
+    "sync": "cli_deploy",
+    "new": "cli_new",
+    "init": "cli_new",
+}
+"""The modules of commands that are not here, by the commands' names."""
 
 
-@click.group(epilog=EXIT_CODES)
+class Commands(click.Group):
+    """All commands. Those of other modules are loaded when somebody asks for them, so that no build waits for them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all, in the order of the help."""
+        return sorted({*super().list_commands(ctx), *_ELSEWHERE})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command by its name; None where there is none."""
+        if cmd_name in _ELSEWHERE:
+            module = importlib.import_module(f"generator.{_ELSEWHERE[cmd_name]}")
+            return cast("click.Command", getattr(module, f"{cmd_name.replace('-', '_')}_command"))
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=Commands, epilog=EXIT_CODES)
 @click.version_option(__version__, prog_name="digest")
 def cli() -> None:
     """Builds a medical-AI news digest from a folder of documents."""
@@ -143,84 +168,6 @@ def _say(line: str) -> None:
     click.echo(printable(line), err=True)
 
 
-@cli.command("stories", epilog=STORIES_EXIT_CODES)
-@reading_options
-@click.option(
-    "--all", "with_singles", is_flag=True, help="List stories that one document tells, too, as JSON always does."
-)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def stories_command(**given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
-    """Lists the stories that more than one document tells."""
-    from generator import explain  # noqa: PLC0415
-
-    grouping = _grouping(given)
-    with printing():
-        if given["form"] == "json":
-            click.echo(json.dumps(explain.as_json(grouping.told, grouping.settings.base_url), indent=2))
-        else:
-            for line in explain.story_lines(grouping.told, with_singles=given["with_singles"]):
-                click.echo(printable(line))
-
-
-@cli.command("explain", epilog=STORIES_EXIT_CODES)
-@reading_options
-@click.argument("document")
-def explain_command(document: str, **given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
-    """Says why a document is in its story, and why each entry stands beside it.
-
-    DOCUMENT is a path, or the name below the source folder.
-    """
-    from generator import explain  # noqa: PLC0415
-
-    grouping = _grouping(given, document)
-    if grouping.about is None:
-        raise click.UsageError(grouping.why_not)
-    with printing():
-        for line in explain.item_lines(grouping.about, grouping.told, grouping.taxonomy):
-            click.echo(printable(line))
-
-
-@cli.command("explain-error")
-@click.argument("code", required=False)
-def explain_error_command(code: str | None) -> None:
-    """Says what the code of an error or warning means, and what to do; without a code, lists all."""
-    from generator import manual  # noqa: PLC0415
-
-    entries = manual.entries()
-    code = code and code.strip().lower()
-    if code is not None and code not in entries:
-        guess = ", ".join(nearest(code, entries, most=3))
-        raise click.UsageError(
-            f"there is no code {code!r}; " + (f"did you mean {guess}?" if guess else "`digest explain-error` lists all")
-        )
-    with printing():
-        if code is not None:
-            click.echo(entries[code].text)
-        else:
-            width = max(map(len, entries))
-            for entry in entries.values():
-                click.echo(f"{entry.code:{width}}  {entry.summary}")
-
-
-cli.add_command(cli_check.check_command)
-cli.add_command(cli_deploy.preflight_command)
-cli.add_command(cli_deploy.sync_command)
-cli.add_command(cli_new.new_command)
-cli.add_command(cli_new.init_command)
-
-
-def _grouping(given: dict[str, Any], document: str | None = None) -> "Grouping":
-    """The stories, unless documents have errors and are not to be skipped."""
-    from generator.grouping import tell_stories  # noqa: PLC0415
-
-    grouping = tell_stories(options_of(given), document=document)
-    errors = tuple(problem for problem in grouping.problems if problem.is_error)
-    print_problems(errors, verbosity=0)
-    if errors and not given["skip_invalid"]:
-        sys.exit(EXIT_PROBLEMS)
-    return grouping
-
-
 def _refuse_place(option: str, path: Path, options: "Options") -> None:
     """Refuses, before anything is built, a file that cannot be written or would lie among the input or output."""
     target = path.resolve()
@@ -272,8 +219,6 @@ def _print_summary(report: "Report", options: "Options", verbosity: int) -> None
 
 def main() -> None:
     """Runs the command line and exits with its code."""
-    # A build makes many values, hardly a cycle, and ends soon: the collector would only look for what is not there.
-    gc.disable()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # titles in scripts that the terminal's encoding lacks
@@ -311,6 +256,8 @@ def run(arguments: list[str]) -> int:
             click.echo(click.style("error: ", fg="red") + line, err=True)
         return error.exit_code
     except Exception:  # noqa: BLE001 - the last line of defence: whatever it is, it is a mistake of ours
+        import traceback  # noqa: PLC0415 - so rarely that nothing else is to wait for it
+
         click.echo(printable_lines(traceback.format_exc()), err=True)
         click.echo("internal error: this is a mistake of digest, please report it", err=True)
         return EXIT_INTERNAL

@@ -36,6 +36,13 @@ def remove_torn(folder: Path) -> None:
                 path.unlink()
 
 
+def remove_all(folder: Path) -> None:
+    """Removes a folder with all that is in it, as far as that can be done."""
+    import shutil  # noqa: PLC0415 - a build that changes nothing does without it
+
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def write_new(target: str, data: bytes) -> tuple[int, int]:
     """Writes a file that nobody reads yet, with the folders it is in; returns its size and time of modification."""
     folder = target.rpartition("/")[0]

@@ -12,10 +12,10 @@ The exception tree::
 Anything else that escapes is a mistake of this program (exit 3).
 """
 
-import dataclasses
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from generator.text import counted, printable
 
@@ -95,8 +95,7 @@ class Code(enum.StrEnum):
     UNKNOWN_COLOUR = "unknown-colour"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """Something wrong in an input file, and what to do about it."""
 
     path: str
@@ -142,7 +141,7 @@ def once_a_key(problems: Iterable[Problem]) -> list[Problem]:
         elif first.setdefault(problem.message, problem).path != problem.path:
             others.setdefault(problem.message, set()).add(problem.path)
     for message, problem in first.items():
-        kept.append(dataclasses.replace(problem, message=message + here_and(len(others.get(message, ())))))
+        kept.append(msgspec.structs.replace(problem, message=message + here_and(len(others.get(message, ())))))
     return kept
 
 

@@ -1,14 +1,14 @@
 """What is wrong with fields, before and after its place in the file is known. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from generator.errors import Code, Problem, Severity
 from generator.front_matter import KeyPath
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True):
     """What is wrong with one field; its place in the file is looked up only when there is one."""
 
     at: KeyPath

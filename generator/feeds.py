@@ -2,9 +2,7 @@
 
 import datetime as dt
 import functools
-import html
 from collections.abc import Callable, Iterator, Mapping
-from email.utils import format_datetime
 from typing import Any, cast
 
 from generator import urls
@@ -15,6 +13,8 @@ from generator.views import Feed, FeedEntry, Link, Picture
 _ATOM = "http://www.w3.org/2005/Atom"
 _MEDIA = "http://search.yahoo.com/mrss/"
 _CREATOR = "http://purl.org/dc/elements/1.1/"
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ENTRIES = 4_096
 """How many entries of each format are kept: one stands in several feeds, of its topics and its source."""
 
@@ -76,7 +76,7 @@ def _rss(view: object, base_url: str) -> bytes:
         f"    <link>{xml_text(home)}</link>\n",
         f"    <description>{xml_text(feed.description)}</description>\n",
         f"    <language>{xml_text(feed.language)}</language>\n",
-        f"    <pubDate>{_rfc_822(feed.updated)}</pubDate>\n",
+        f"    <pubDate>{rfc_822(feed.updated)}</pubDate>\n",
         f'    <atom:link rel="self" type="application/rss+xml" href="{xml_value(own)}"/>\n',
         *(_rss_item(entry, base_url) for entry in feed.entries),
         "  </channel>\n",
@@ -88,14 +88,14 @@ def _rss(view: object, base_url: str) -> bytes:
 @functools.lru_cache(maxsize=_ENTRIES)
 def _rss_item(entry: FeedEntry, base_url: str) -> str:
     # Readers take it for HTML, so a text is escaped for them before XML escapes it again.
-    description = xml_text(html.escape(entry.summary, quote=False))
+    description = xml_text(xml_text(entry.summary))
     lines = [
         "    <item>\n",
         f"      <title>{xml_text(entry.title)}</title>\n",
         f"      <link>{xml_text(urls.absolute(entry.to, base_url))}</link>\n",
         f"      <description>{description}</description>\n" if entry.summary else "",
         f'      <guid isPermaLink="false">{xml_text(entry.id)}</guid>\n',
-        f"      <pubDate>{_rfc_822(entry.published)}</pubDate>\n",
+        f"      <pubDate>{rfc_822(entry.published)}</pubDate>\n",
         # RSS has an e-mail address for the author, and ``source`` is for items out of another feed: neither is known.
         f"      <dc:creator>{xml_text(entry.source.text)}</dc:creator>\n",
         *(f"      <category>{xml_text(topic)}</category>\n" for topic in entry.topics),
@@ -106,8 +106,11 @@ def _rss_item(entry: FeedEntry, base_url: str) -> str:
     return "".join(lines)
 
 
-def _rfc_822(moment: str) -> str:
-    return format_datetime(dt.datetime.fromisoformat(moment), usegmt=True)
+def rfc_822(moment: str) -> str:
+    """A time as RSS wants it; what ``email.utils`` makes of one in UTC, which brings more than all of a feed needs."""
+    at = dt.datetime.fromisoformat(moment).astimezone(dt.UTC)
+    day, month = _DAYS[at.weekday()], _MONTHS[at.month - 1]
+    return f"{day}, {at.day:02} {month} {at.year:04} {at:%H:%M:%S} GMT"
 
 
 def _picture(indent: str, picture: Picture | None) -> Iterator[str]:

@@ -4,8 +4,9 @@ import datetime as dt
 import functools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from generator import aliases, weburls
 from generator.errors import Code, Severity
@@ -38,21 +39,19 @@ _MAX_KEY = 40
 _MAX_GUESSES = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(msgspec.Struct, frozen=True):
     """A time in UTC; ``is_date_only`` where the document gave no time of day."""
 
     at: dt.datetime
     is_date_only: bool
 
 
-@dataclass(slots=True)
-class Fields:
+class Fields(msgspec.Struct):
     """Reads one mapping. A method returns the field's value, or its default after noting a fault."""
 
     values: Mapping[Any, Any]
     at: KeyPath
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[Fault] = msgspec.field(default_factory=list)
     severity: Severity = Severity.ERROR
     """Of faults; warnings in the entries of lists, where one bad entry must not cost the document."""
     manual: str = "docs/documents.md"

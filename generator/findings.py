@@ -1,12 +1,13 @@
 """Problems as text, JSON, GitHub's workflow commands and SARIF. Pure."""
 
-import dataclasses
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any, Final
 from urllib.parse import quote
+
+import msgspec
 
 from generator import __version__, manual
 from generator.errors import Code, Problem
@@ -37,7 +38,7 @@ def as_json(problems: Iterable[Problem], *, documents: int, passes: bool, links:
         "passes": passes,
         "documents": documents,
         "links": links,
-        "problems": [dataclasses.asdict(problem) for problem in problems],
+        "problems": [msgspec.structs.asdict(problem) for problem in problems],
     }
     return json.dumps(value, indent=2)
 

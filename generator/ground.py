@@ -3,17 +3,17 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from generator.errors import OutputError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class Ground(msgspec.Struct, frozen=True, kw_only=True):
     """What is in an output folder where files are to be put; each path is looked at once."""
 
     root: str
-    _kinds: dict[str, int] = field(default_factory=dict)
+    _kinds: dict[str, int] = msgspec.field(default_factory=dict)
 
     def kind(self, path: str) -> int:
         """The kind of a file below the root, as :func:`kind_of` says it."""

@@ -8,12 +8,15 @@ import base64
 import binascii
 import contextlib
 import json
-import subprocess
 from collections.abc import Iterable, Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from generator import program
 from generator.records import Record
+
+if TYPE_CHECKING:
+    import subprocess
 
 _END = b","
 _AT_ONCE = 1 << 20
@@ -26,12 +29,7 @@ class IndexerError(Exception):
 
 def version() -> str:
     """The version of Pagefind that is installed, or nothing."""
-    import importlib.metadata  # noqa: PLC0415 - sites without a search do without it
-
-    try:
-        return importlib.metadata.version("pagefind-bin")
-    except importlib.metadata.PackageNotFoundError:
-        return ""
+    return program.version_of("pagefind_bin")
 
 
 class Indexer:
@@ -53,6 +51,8 @@ class Indexer:
             executable = None
         if executable is None:
             raise IndexerError("pagefind is not installed")
+        import subprocess  # noqa: PLC0415 - sites without a search do without it
+
         try:
             self._process = subprocess.Popen(  # noqa: S603 - of the installed package, without a shell
                 [executable, "--service"],
@@ -73,6 +73,8 @@ class Indexer:
             if pipe:
                 with contextlib.suppress(OSError):
                     pipe.close()
+        import subprocess  # noqa: PLC0415 - as above
+
         try:
             self._process.wait(_PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:

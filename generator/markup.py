@@ -1,9 +1,8 @@
 """Markup in documents as values, and the HTML of an embedded video reduced to a link; ``bodies`` renders Markdown."""
 
-from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-import nh3
+import msgspec
 
 from generator import weburls
 
@@ -21,8 +20,7 @@ class InvalidBodyError(Exception):
     """The Markdown is not rendered; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class BodyLink:
+class BodyLink(msgspec.Struct, frozen=True):
     """A link of a body."""
 
     address: str
@@ -34,8 +32,7 @@ class BodyLink:
     """Of the document, from 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(msgspec.Struct, frozen=True):
     """A rendered body."""
 
     html: str
@@ -48,8 +45,7 @@ class Body:
     """Of links and pictures, what was written where no address can be made of it: they are shown without it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Video:
+class Video(msgspec.Struct, frozen=True):
     """An embedded video, reduced to a link."""
 
     url: str
@@ -64,6 +60,8 @@ def embedded_video(html: str) -> Video | None:
         sources.append(value)
 
     if len(html) <= _MAX_EMBED:
+        import nh3  # noqa: PLC0415 - few documents have one
+
         nh3.clean(html, tags={"iframe"}, attributes={"iframe": {"src"}}, attribute_filter=collect)
     for source in sources:
         try:

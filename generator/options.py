@@ -1,8 +1,9 @@
 """What a build is asked to do, and where it may do it."""
 
 import datetime as dt
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from generator import theme
 from generator.errors import OutputError
@@ -10,8 +11,7 @@ from generator.errors import OutputError
 _RACY_SECONDS = 2.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(msgspec.Struct, frozen=True, kw_only=True):
     """What a build is asked to do."""
 
     source: Path

@@ -1,14 +1,14 @@
 """Long lists cut into pages that, once full, never change."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+import msgspec
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slice(Generic[T]):
+class Slice(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """One page of a list."""
 
     number: int | None

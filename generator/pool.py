@@ -103,7 +103,7 @@ def beside(work: Callable[[], R], *, jobs: int) -> Iterator[Callable[[], R]]:
 
 
 def _work_beside(work: Callable[[], object], writing: int) -> NoReturn:
-    """Works, hands the result over, and ends the process whatever happens."""
+    """Works, hands the result over, and ends the process whatever happens, also where the parent is gone by then."""
     try:
         _be_quiet()
         with open(writing, "wb") as stream:
@@ -138,21 +138,21 @@ def _undisturbed() -> Iterator[None]:
 
 def _start(prepare: Callable[[], Any]) -> None:
     _be_quiet()
+    if sys.platform == "linux":
+        import ctypes  # noqa: PLC0415 - only those who wait for work without end need it
+
+        # A parent that is killed outright cannot tell its workers to end.
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     _context[:] = [prepare()]
 
 
 def _be_quiet() -> None:
-    """What every worker needs."""
+    """What every process needs that is started here."""
     # Ctrl-C reaches all processes of a terminal, and is for the parent to decide upon: a worker that died of it would
     # leave half a result behind, for which the parent would wait. Programs that a worker starts do end of it.
     signal.signal(signal.SIGINT, _ignore)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    if sys.platform == "linux":
-        import ctypes  # noqa: PLC0415
-
-        # A parent that is killed outright cannot tell its workers to end.
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _ignore(_number: int, _frame: object) -> None:

@@ -19,6 +19,18 @@ def fingerprint() -> str:
     return found.hexdigest()
 
 
+def version_of(distribution: str) -> str:
+    """The version of an installed distribution, as its folder is called; nothing where there is none.
+
+    ``importlib.metadata`` takes as long to load as all of a small build.
+    """
+    for folder in filter(os.path.isdir, sys.path):
+        for name in os.listdir(folder):
+            if name.startswith(f"{distribution}-") and name.endswith(".dist-info"):
+                return name.removeprefix(f"{distribution}-").removesuffix(".dist-info")
+    return ""
+
+
 def _installed() -> set[str]:
     """The names of installed distributions with their versions, as their folders are called."""
     names: set[str] = set()

@@ -5,8 +5,9 @@ there is a small page at each alias.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import unquote
+
+import msgspec
 
 from generator import urls
 from generator.aliases import Alias
@@ -20,8 +21,7 @@ from generator.views import Moved
 TEMPLATE = "moved.html"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redirects:
+class Redirects(msgspec.Struct, frozen=True, kw_only=True):
     """What became of addresses that have no page of their own."""
 
     moved: Mapping[Address, Item]

@@ -3,7 +3,8 @@
 import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from generator.evidence import FAR_DAYS, Note, Profile, compare, likeness, score, subjects
 from generator.model import Article, Item, share_of_marks
@@ -24,8 +25,7 @@ TOPIC_SHARE = 0.03
 """How much the weight of a topic that two items share counts beside their likeness."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sorted:
+class Sorted(msgspec.Struct, frozen=True, kw_only=True):
     """The entries of an item's ``related`` list that have to do with it."""
 
     same_story: tuple[Article, ...]

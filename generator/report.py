@@ -1,10 +1,11 @@
 """What a build did, as a value; the command line prints it and writes it as JSON."""
 
-import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from generator.errors import Problem
 
@@ -66,17 +67,16 @@ class Report:
                 "removed": self.removed,
             },
             "search": {"segments": self.segments, "indexed": self.indexed},
-            "problems": [dataclasses.asdict(problem) for problem in self.problems],
+            "problems": [msgspec.structs.asdict(problem) for problem in self.problems],
             "seconds": dict(self.seconds),
         }
 
 
-@dataclass(slots=True)
-class Stopwatch:
+class Stopwatch(msgspec.Struct):
     """Adds up the seconds that each station takes."""
 
     clock: Callable[[], float]
-    seconds: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, float] = msgspec.field(default_factory=dict)
 
     @contextmanager
     def station(self, name: str) -> Iterator[None]:

@@ -9,8 +9,8 @@ import msgspec
 
 # All that could end a script element or open a comment in one, and what old JavaScript took for the end of a line.
 _ESCAPED = {character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
-# XML 1.0 has no way to say these.
-_UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# XML 1.0 has no way to say these. Only texts that cannot be printed are searched for them, and hardly any text is one.
+_UNSAYABLE = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def xml_text(value: str) -> str:
@@ -20,7 +20,7 @@ def xml_text(value: str) -> str:
         ValueError: it holds a character that no XML may hold.
     """
     if not value.isprintable():
-        if found := _UNSAYABLE.search(value):
+        if found := re.search(_UNSAYABLE, value):
             raise ValueError(f"no XML holds {found[0]!r}")
         value = value.replace("\r", "\0")
     if "&" in value:

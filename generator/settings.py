@@ -1,13 +1,13 @@
 """The site's settings: ``site.toml`` as one frozen value."""
 
-import dataclasses
 import re
 import tomllib
-import zoneinfo
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import msgspec
+import tzdata
 
 from generator import weburls
 from generator.errors import Code, Problem, SettingsError
@@ -20,8 +20,7 @@ _MAX_SIZE = 500
 _MAX_SHOWN = 40
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Every setting, with its default. ``docs/settings.md`` explains them; a test compares the two."""
 
     title: str = "Medical AI Digest"
@@ -79,7 +78,7 @@ def load(path: Path, *, base_url: str | None = None) -> Settings:
     if problems:
         raise SettingsError(problems)
     settings = Settings(**checked)
-    return dataclasses.replace(
+    return msgspec.structs.replace(
         settings,
         base_url=weburls.clean(settings.base_url).rstrip("/") + "/",
         title=repair(settings.title),
@@ -155,6 +154,8 @@ def _explained_value(name: str, value: str) -> tuple[str, str] | None:
 
 def _remedy(name: str, value: Any) -> str:  # noqa: ANN401 - any TOML value
     if name == "timezone" and isinstance(value, str):
+        import zoneinfo  # noqa: PLC0415 - only a mistake in the settings needs it
+
         guess = nearest(value[:_MAX_SHOWN], zoneinfo.available_timezones())
         return f"did you mean `{guess[0]}`?" if guess else "write one like UTC or Europe/Berlin"
     return "see docs/settings.md"
@@ -191,9 +192,17 @@ def _language(value: str) -> str:
 
 
 def _timezone(value: str) -> str:
-    # "localtime" and "Factory" are what a machine makes of them.
-    zones = zoneinfo.available_timezones() - {"localtime", "Factory"}
-    return "" if value in zones else f"{value[:_MAX_SHOWN]!r} is no time zone"
+    return "" if _is_zone(value) else f"{value[:_MAX_SHOWN]!r} is no time zone"
+
+
+def _is_zone(value: str) -> bool:
+    if value in {"localtime", "Factory"}:  # what a machine makes of them
+        return False
+    if value in Path(tzdata.__file__).with_name("zones").read_text("utf-8").splitlines():
+        return True
+    import zoneinfo  # noqa: PLC0415 - to know the machine's own zones, it reads hundreds of files
+
+    return value in zoneinfo.available_timezones()
 
 
 def _size(value: int) -> str:
@@ -208,7 +217,7 @@ def _authority(value: str) -> str:
     return ""
 
 
-_DEFAULTS = {field.name: field.default for field in dataclasses.fields(Settings)}
+_DEFAULTS = msgspec.structs.asdict(Settings())
 _KINDS = {str: "text in quotes", int: "a whole number", bool: "true or false"}
 _CHECKS: dict[str, Callable[[Any], str]] = {
     "title": _title,

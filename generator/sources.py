@@ -2,7 +2,6 @@
 
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -30,8 +29,7 @@ class SourceFile(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     stamp: Stamp = (0, 0, 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(msgspec.Struct, frozen=True, kw_only=True):
     r"""A file's text: UTF-8 decoded, without a byte order mark, lines ended by ``\\n``."""
 
     name: str
@@ -39,8 +37,7 @@ class Document:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(msgspec.Struct, frozen=True, kw_only=True):
     """What a source folder holds."""
 
     files: tuple[SourceFile, ...]

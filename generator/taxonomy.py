@@ -4,16 +4,14 @@ A topic is found by its keywords: whole words by their stems, acronyms as they a
 guessed, so an editor can say why an item has a topic. ``docs/topics.md`` has the format and the measured precision.
 """
 
-import dataclasses
 import functools
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from operator import contains
 from pathlib import Path
 from typing import Final
 
-from msgspec import structs
+import msgspec
 
 from generator import front_matter, keywords, sources, theme
 from generator.errors import Code, Problem, SettingsError, Severity
@@ -32,8 +30,7 @@ _MANUAL = "docs/topics.md"
 _TOKENS_KEPT = 65_536
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CuratedTopic:
+class CuratedTopic(msgspec.Struct, frozen=True, kw_only=True):
     """A topic of ``topics.yaml``."""
 
     name: str
@@ -47,16 +44,14 @@ class CuratedTopic:
     """One of ``COLOURS``, the nearest ancestor's where it has none of its own; ``""`` where none has."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class Match(msgspec.Struct, frozen=True, kw_only=True):
     """A keyword that stands in a text."""
 
     topic: CuratedTopic
     keyword: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
+class _Pattern(msgspec.Struct, frozen=True):
     rest: list[str]
     """What must follow the first word."""
     match: Match
@@ -151,7 +146,7 @@ class Taxonomy:
         implied = {ancestor for slug in curated for ancestor in self.ancestors(slug)}
         shown = sorted(curated - implied, key=self._order.__getitem__)
         topics = (*(self._by_slug[slug].name for slug in shown), *others.values())
-        return item if topics == item.topics else structs.replace(item, topics=topics)
+        return item if topics == item.topics else msgspec.structs.replace(item, topics=topics)
 
     def _slug(self, name: str) -> str:
         topic = self.named(name)
@@ -227,7 +222,7 @@ def _topics(fields: Fields) -> list[CuratedTopic]:
     if fields.faults:
         return []
     topics = {topic.slug: topic for _, topic in read}
-    return [dataclasses.replace(topic, colour=_colour(topic, topics)) for topic in topics.values()]
+    return [msgspec.structs.replace(topic, colour=_colour(topic, topics)) for topic in topics.values()]
 
 
 def _topic(entry: Fields) -> CuratedTopic | None:

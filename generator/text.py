@@ -1,34 +1,35 @@
 """Text from documents made fit to show: repaired, shortened, turned into slugs. It is never HTML here."""
 
-import difflib
 import functools
 import hashlib
-import html
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 # Only entities that are closed: "AT&T" and "a&copy=1" must stay what they are.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+# A pattern that takes a thousandth of a second to compile, and most builds need it for nothing: see ``_unwanted``.
 # Overrides and isolates would let a headline rearrange the page around it. Marks (LRM, RLM) and joiners
 # stay: Arabic, Hebrew and Indic scripts need them. Tags, invisible operators and the deprecated format characters
 # can hide words that only machines read. Control characters, U+FFFE and U+FFFF may not stand in XML, no
 # noncharacter in HTML.
-_UNWANTED = re.compile(
+_UNWANTED = (
     "[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u206f\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffb"
     "\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e007f\U000f0000-\U0010ffff"
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0xF0000, 0x10000))
     + "]"
 )
 _MAX_SLUG = 80
+# What is a slug once it is in small letters and has hyphens for spaces, as the names of most topics.
+_NEARLY_A_SLUG = re.compile(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")
 _PLAIN_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MAX_PLAIN_SLUG = 120
 # "C++" and "C#" are different topics.
 _SPELLED_OUT = [("+", " plus "), ("#", " sharp "), ("&", " and ")]
 
 
-@dataclass(frozen=True, slots=True)
-class _Fixer:
+class _Fixer(msgspec.Struct, frozen=True):
     """The mender of mojibake as it is used here."""
 
     fix_text: Callable[[str], str]
@@ -46,11 +47,18 @@ def _fixer() -> _Fixer:
     return _Fixer(lambda text: ftfy.fix_text(text, config), lambda text: ftfy.fix_encoding(text, config))
 
 
+@functools.cache
+def _unwanted() -> re.Pattern[str]:
+    return re.compile(_UNWANTED)
+
+
 def decode_entities(value: str) -> str:
     """Replaces closed HTML entities, twice at most (``&amp;#8217;`` is common)."""
     for _ in range(2):
         if "&" not in value:
             break
+        import html  # noqa: PLC0415 - brings a table of two thousand entities, and few texts have any
+
         value = _ENTITY.sub(lambda match: html.unescape(match[0]), value)
     return value
 
@@ -85,12 +93,12 @@ def damage(value: str) -> str:
 
 def _repair_once(value: str) -> str:
     value = _fixer().fix_text(decode_entities(value))
-    return " ".join(_UNWANTED.sub("", " ".join(value.split())).split())
+    return " ".join(_unwanted().sub("", " ".join(value.split())).split())
 
 
 def strip_unwanted(value: str) -> str:
     """Text of several lines without control, private and direction-changing characters; tabs and line breaks stay."""
-    return _UNWANTED.sub(lambda match: match[0] if match[0] in "\t\n" else "", value)
+    return _unwanted().sub(lambda match: match[0] if match[0] in "\t\n" else "", value)
 
 
 def slugify(value: str, *, max_length: int = _MAX_SLUG) -> str:
@@ -98,7 +106,9 @@ def slugify(value: str, *, max_length: int = _MAX_SLUG) -> str:
 
     Unicode is transliterated (``人工智能`` becomes ``ren-gong-zhi-neng``).
     """
-    from slugify import slugify as make  # noqa: PLC0415 - a build that changes nothing does without it
+    if _NEARLY_A_SLUG.fullmatch(value) and (len(value) <= max_length or not max_length):
+        return value.lower().replace(" ", "-")
+    from slugify import slugify as make  # noqa: PLC0415 - most builds do without it
 
     return make(value, max_length=max_length, word_boundary=True, replacements=_SPELLED_OUT)
 
@@ -133,6 +143,8 @@ def nearest(word: str, known: Iterable[str], *, most: int = 1) -> list[str]:
 
     Likeness is that of Ratcliff and Obershelp, as ``difflib`` has it.
     """
+    import difflib  # noqa: PLC0415 - only a mistake of a writer needs it
+
     plain = {_bare(one): one for one in sorted(known, reverse=True)}
     return [plain[one] for one in difflib.get_close_matches(_bare(word), plain, n=most, cutoff=0.7)]
 

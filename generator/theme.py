@@ -1,9 +1,10 @@
 """Templates and static files: the default theme, and a site's own files over it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 _PACKAGE = Path(__file__).parent
 TOPICS: Final = "topics.yaml"
@@ -11,8 +12,7 @@ TOPICS: Final = "topics.yaml"
 _LITTER = frozenset({".DS_Store", "Thumbs.db", ".gitkeep"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Theme:
+class Theme(msgspec.Struct, frozen=True, kw_only=True):
     """Where a site's templates and static files are."""
 
     template_folders: tuple[Path, ...]

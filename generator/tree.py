@@ -8,10 +8,8 @@ the files that the manifest names are ever removed.
 
 import contextlib
 import os
-import shutil
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -43,8 +41,7 @@ class Staged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Its size and time, where somebody looked: moving a file into place changes neither."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """What a build did to the output folder, in files."""
 
     written: int
@@ -52,8 +49,7 @@ class Counts:
     removed: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tree:
+class Tree(msgspec.Struct, frozen=True, kw_only=True):
     """An output folder that this process holds the lock of. Small, so that workers can have a copy."""
 
     root: Path
@@ -179,7 +175,7 @@ class Tree:
                 self._remove(path)
             disk.write_json(self.control / _MANIFEST, manifest)
         journal.unlink(missing_ok=True)
-        shutil.rmtree(self.control / _STAGING, ignore_errors=True)
+        disk.remove_all(self.control / _STAGING)
         (self.control / _STAGING).mkdir()
 
     @property
@@ -273,7 +269,7 @@ def hold(output: Path) -> Iterator[Tree]:
             finally:
                 # What was being moved is needed by the next build; the rest only takes room.
                 if not tree.is_interrupted:
-                    shutil.rmtree(control / _STAGING, ignore_errors=True)
+                    disk.remove_all(control / _STAGING)
     except filelock.Timeout:
         raise OutputError(f"another build or sync is at work in {output}: wait for it to end") from None
     except OSError as error:

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -20,8 +19,7 @@ from generator.tree import Tree
 FACT = "site"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Input:
+class Input(msgspec.Struct, frozen=True, kw_only=True):
     """What a site is made from, as far as it is known before a document is read."""
 
     settings: Settings
@@ -37,8 +35,7 @@ class Input:
     """Its documents whose files are as they were."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Last:
+class Last(msgspec.Struct, frozen=True, kw_only=True):
     """The last build, as it is remembered."""
 
     key: bytes

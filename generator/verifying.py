@@ -1,9 +1,10 @@
 """A built site beside one that is built from nothing: byte for byte."""
 
-import dataclasses
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from generator.build import build
 from generator.options import Options
@@ -30,7 +31,7 @@ def verify(options: Options) -> Verified:
         OutputError: there is no room for a second site.
     """
     with tempfile.TemporaryDirectory(prefix="digest-verify-") as folder:
-        clean = dataclasses.replace(options, output=Path(folder) / "site", is_clean=True, deploy_manifest=None)
+        clean = msgspec.structs.replace(options, output=Path(folder) / "site", is_clean=True, deploy_manifest=None)
         build(clean)
         wanted, found = _files(clean.output), _files(options.output)
         different = sorted(

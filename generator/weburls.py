@@ -6,11 +6,13 @@ where two parsers disagree, markup can be smuggled.
 
 import functools
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
-from ada_url import URL
-
 from generator.text import decode_entities
+
+if TYPE_CHECKING:
+    from ada_url import URL
 
 _SCHEMES = ("http:", "https:")
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*", re.ASCII)
@@ -62,7 +64,7 @@ def _plain(raw: str) -> re.Match[str] | None:
 
 def _parsed(decoded: str) -> str:
     try:
-        url = URL(decoded)
+        url = _url(decoded)
     except (ValueError, UnicodeEncodeError):
         raise InvalidUrlError("is no complete web address") from None
     if url.protocol not in _SCHEMES:
@@ -87,10 +89,16 @@ def identity(cleaned: str) -> str:
     plain = _plain(cleaned)
     if plain and not plain["query"] and "//" not in plain["path"] and not ("/amp" in cleaned or ".amp" in cleaned):
         return plain["host"].removeprefix("www.") + (plain["path"].rstrip("/") or "/")
-    return _reduced(URL(cleaned))
+    return _reduced(_url(cleaned))
 
 
-def _reduced(url: URL) -> str:
+def _url(text: str) -> "URL":
+    from ada_url import URL  # noqa: PLC0415 - most builds meet plain addresses only
+
+    return URL(text)
+
+
+def _reduced(url: "URL") -> str:
     host, path = url.host, url.pathname
     if viewer := _AMP_VIEWER.fullmatch(host + path):
         host, _, path = viewer["article"].partition("/")
@@ -119,7 +127,7 @@ def _reduced(url: URL) -> str:
 def host(cleaned: str) -> str:
     """The host name of a cleaned address, without ``www.``."""
     plain = _plain(cleaned)
-    return (plain["host"] if plain else URL(cleaned).hostname).removeprefix("www.")
+    return (plain["host"] if plain else _url(cleaned).hostname).removeprefix("www.")
 
 
 @functools.lru_cache(maxsize=8_192)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import click
 import yaml
 
 from generator import cli, hashing
@@ -170,6 +171,13 @@ def published(output: Path) -> dict[str, bytes]:
         for path in sorted(output.rglob("*"))
         if path.is_file() and ".digest" not in path.relative_to(output).parts
     }
+
+
+def command_named(name: str) -> click.Command:
+    """A command of the command line by its name."""
+    found = cli.cli.get_command(click.Context(cli.cli), name)
+    assert found
+    return found
 
 
 def run(*arguments: str) -> tuple[int, str, str]:

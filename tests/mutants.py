@@ -58,8 +58,8 @@ ATTRIBUTES = {"clean", "domain", "escape", "shown"}
 REFUSALS = {"InvalidUrlError"}
 """An ``if`` that only raises one of these is left out."""
 TABLES = {
-    "_UNWANTED": "",
-    "_UNSAYABLE": "",
+    "_UNWANTED": "'(?!)'",
+    "_UNSAYABLE": "'(?!)'",
     "_SKIPPED": "",
     "_ESCAPED": "{}",
     "_ENCODED": "{}",

@@ -20,9 +20,9 @@ from urllib.parse import quote
 import pytest
 import yaml
 
-from generator import cli, cli_deploy, hosting, preflight
+from generator import cli_deploy, hosting, preflight
 from generator.preflight import Limit, Measure
-from tests.making import SiteFolder, run
+from tests.making import SiteFolder, command_named, run
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -326,7 +326,7 @@ def test_workflows_do_what_exists() -> None:
     assert [command.split()[0] for command in commands] == ["build", "preflight"]
     for command in commands:
         name, *arguments = command.split()
-        options = {option for parameter in cli.cli.commands[name].params for option in parameter.opts}
+        options = {option for parameter in command_named(name).params for option in parameter.opts}
         assert {argument for argument in arguments if argument.startswith("--")} <= options
     assert "\n$(VENV)/ready:" in (ROOT / "Makefile").read_text(encoding="utf-8")
 

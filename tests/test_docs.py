@@ -1,6 +1,5 @@
 """The documentation says what is so."""
 
-import dataclasses
 import json
 import re
 import tomllib
@@ -9,13 +8,14 @@ from pathlib import Path
 import jinja2
 import pytest
 from jinja2 import nodes
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from generator import cli, manual, views
 from generator.errors import Code
 from generator.items import _DOCUMENT_KEYS
 from generator.report import Report
 from generator.settings import Settings
+from tests.making import command_named
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -78,10 +78,9 @@ def attributes(template: str, of: str | None = None) -> set[str]:
 def test_every_setting_is_documented() -> None:
     """docs/settings.md lists the settings, no more and no less, with their defaults."""
     text = read("settings.md")
-    assert first_column(text) == {field.name for field in dataclasses.fields(Settings)}
-    for field in dataclasses.fields(Settings):
-        shown = json.dumps(field.default)
-        assert f"| `{field.name}` | `{shown}` |" in text
+    assert first_column(text) == set(Settings.__struct_fields__)
+    for name, default in structs.asdict(Settings()).items():
+        assert f"| `{name}` | `{json.dumps(default)}` |" in text
 
 
 def test_every_problem_is_documented() -> None:
@@ -197,7 +196,7 @@ def test_links_between_the_documents_lead_somewhere() -> None:
 def test_every_option_of_the_check_is_documented() -> None:
     """docs/checking.md names each option of `digest check`."""
     text = read("checking.md")
-    for parameter in cli.cli.commands["check"].params:
+    for parameter in command_named("check").params:
         for option in parameter.opts:
             assert f"`{option}" in text, option
 
@@ -206,5 +205,5 @@ def test_every_option_of_the_check_is_documented() -> None:
 def test_every_option_of_writing_is_documented(command: str) -> None:
     """docs/writing.md names each option of `digest new` and `digest init`."""
     text = read("writing.md")
-    options = {option for parameter in cli.cli.commands[command].params for option in parameter.opts}
+    options = {option for parameter in command_named(command).params for option in parameter.opts}
     assert [option for option in sorted(options) if option.startswith("--") and f"`{option}" not in text] == []

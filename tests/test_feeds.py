@@ -5,11 +5,16 @@ import datetime as dt
 import json
 import re
 from collections.abc import Mapping
+from email.utils import format_datetime
 from typing import Any
 
 import feedparser
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from generator import dates
+from generator.feeds import rfc_822
 from generator.settings import Settings
 from generator.syndication import Feeds
 from generator.urls import Address
@@ -32,6 +37,13 @@ def news(site: SiteFolder) -> SiteFolder:
     site.add("2025-03-14-d.md", title="Fourth", excerpt="", topics=["AI", "AT&T"], provider=other)
     assert site.build().code == 0
     return site
+
+
+@given(st.datetimes(timezones=st.just(dt.UTC)))
+def test_times_of_rss(moment: dt.datetime) -> None:
+    """Are those of RFC 822, with years of four digits."""
+    moment = moment.replace(microsecond=0)
+    assert rfc_822(dates.iso(moment)) == format_datetime(moment, usegmt=True)
 
 
 def parsed(site: SiteFolder, address: str) -> Any:

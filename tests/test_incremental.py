@@ -1,7 +1,6 @@
 """A build that remembers the last one makes, to the byte, what a build from nothing makes; only sooner."""
 
 import contextlib
-import dataclasses
 import os
 import random
 import shutil
@@ -12,6 +11,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from msgspec import structs
 
 from generator import tree
 from generator.build import build
@@ -349,7 +349,7 @@ def test_a_damaged_state_costs_time_only(site: SiteFolder) -> None:
 def test_verify_names_what_differs(site: SiteFolder) -> None:
     """Whatever the cause, each file that a clean build makes in another way."""
     ten(site).build()
-    with mock.patch("generator.verifying.build", lambda options: build(dataclasses.replace(options, with_drafts=True))):
+    with mock.patch("generator.verifying.build", lambda options: build(structs.replace(options, with_drafts=True))):
         site.add("2025-03-10-n9.md", title="A draft", draft=True, publishedDateTime="2025-03-10T08:00:00Z")
         outcome = site.build("--verify")
     assert outcome.code == 3

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator import cli
-from tests.making import run
+from tests.making import command_named, run
 
 WORKFLOW = ".github/workflows/deploy.yml"
 
@@ -60,7 +59,7 @@ def test_its_workflow_is_valid_and_careful(started: Path) -> None:
     commands = re.findall(r"run: digest (.+)", text)
     assert [command.split()[0] for command in commands] == ["check", "build", "preflight"]
     for name, *words in map(str.split, commands):
-        options = {option for parameter in cli.cli.commands[name].params for option in parameter.opts}
+        options = {option for parameter in command_named(name).params for option in parameter.opts}
         assert {word for word in words if word.startswith("--")} <= options
 
 

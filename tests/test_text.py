@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from slugify import slugify as of_library
 
 from generator.text import printable, repair, shorten, slugify
 
@@ -54,6 +55,12 @@ def test_repaired_text_is_one_clean_line(raw: str) -> None:
 def test_slugs_are_readable_and_safe(name: str, slug: str) -> None:
     """Variants of case and spacing have one slug, scripts are transliterated, nothing climbs out of a folder."""
     assert slugify(name) == slug
+
+
+@given(st.from_regex(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*", fullmatch=True), st.sampled_from([0, 5, 80]))
+def test_plain_names_have_the_slugs_of_the_library(name: str, length: int) -> None:
+    """Which is not asked for them."""
+    assert slugify(name, max_length=length) == of_library(name, max_length=length, word_boundary=True)
 
 
 def test_shorten_cuts_between_words() -> None:
