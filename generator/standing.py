@@ -114,9 +114,9 @@ def stretches(
         cards: the keys of all its items' cards, in the order of time.
         pages: the same of their pages.
         groups_of: gives the lists in which an item stands.
-        before: as for :func:`standing`.
+        before: as for :func:`standing`; none where nothing stands.
     """
-    whole = told.stood // EPOCH
+    whole = min(told.stood // EPOCH, len(before))
     return tuple(
         _stretch(told, start, cards, pages, groups_of, before[start // EPOCH] if start // EPOCH < whole else None)
         for start in range(0, len(told.items), EPOCH)
