@@ -4,10 +4,11 @@ Every term weighs by its rarity among the documents before it (inverse document 
 prior for the words of the field), so nothing that comes later changes a comparison.
 """
 
+import array
 import math
 import operator
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from generator.model import Article, Item
@@ -119,18 +120,18 @@ def days(article: Article) -> float:
     return article.published_at.timestamp() / _SECONDS_A_DAY
 
 
-def weights_of(made: Profile) -> tuple[float, ...]:
-    """All that :func:`profile` took from the rarity of terms."""
-    return tuple(made.weights.values())
+def weights_of(made: Profile) -> bytes:
+    """All that :func:`profile` took from the rarity of terms, packed."""
+    return array.array("d", made.weights.values()).tobytes()
 
 
 def profile_again(
-    article: Article, weights: Sequence[float], terms: Terms | None = None, links: Iterable[str] | None = None
+    article: Article, weights: bytes, terms: Terms | None = None, links: Iterable[str] | None = None
 ) -> Profile:
     """The profile that had these :func:`weights_of`, with terms and links where these are known."""
     terms = terms or analyse(article.title, article.excerpt)
     links = _links(article) if links is None else links
-    return Profile(article, terms, dict(zip(terms.ordered, weights, strict=True)), links)
+    return Profile(article, terms, dict(zip(terms.ordered, array.array("d", weights), strict=True)), links)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from generator.evidence import FAR_DAYS, Note, Profile, Rarity, days, profile, w
 from generator.model import Article, Item
 from generator.related import ARCHIVE_LIKENESS, LEAST_LIKELY, TOPIC_SHARE, sort_entries
 from generator.stories import ToldEntry
-from generator.terms import PRIOR, Terms, analyse
+from generator.terms import PRIOR, Terms, analyse, unpack
 from generator.text import topic_slug
 
 EPOCH = 64
@@ -25,15 +25,21 @@ _CONSIDERED = 16
 _POSTINGS = 32
 _RAREST = 12
 
-Analysed = Mapping[tuple[str, str], Terms]
-"""Headlines and summaries with their terms, as far as these are known already."""
+Analysed = Mapping[tuple[str, str], bytes]
+"""Headlines and summaries with their packed terms, as far as these are known already."""
+
+
+def terms_of(article: Article, analysed: Analysed) -> Terms:
+    """The terms of an article, unpacked where they are known."""
+    packed = analysed.get((article.title, article.excerpt))
+    return unpack(packed) if packed else analyse(article.title, article.excerpt)
 
 
 class Look(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An item as it looks beside those before it. Places are in the order of time."""
 
-    weights: tuple[float, ...]
-    """Of its profile."""
+    weights: bytes
+    """Of its profile, packed."""
     links: tuple[str, ...]
     """Identities of the articles in its list."""
     recent: tuple[int, ...]
@@ -124,7 +130,7 @@ class Looking:
         return look
 
     def _terms(self, article: Article) -> Terms:
-        return self._analysed.get((article.title, article.excerpt)) or analyse(article.title, article.excerpt)
+        return terms_of(article, self._analysed)
 
     def _entry_profile(self, entry: Article) -> Profile:
         """An entry ready to be compared; seen again, it keeps the weights it had first."""

@@ -30,15 +30,17 @@ def in_chunks(
     prepare: Callable[[], C],
     jobs: int,
     size: int,
+    is_aside: bool = False,
 ) -> Iterator[R]:
     """Yields ``work(prepare(), chunk)`` for each chunk of at most ``size`` values, in order.
 
     ``prepare`` runs once in each process. Where the system can fork, what it refers to is inherited and not
     copied, so large shared input belongs there and not into ``values``. With one job, or one chunk, nothing is
-    started and all happens here.
+    started and all happens here; unless it is to happen aside, because this process has work of its own. With no job
+    it happens here, too.
     """
     chunks = [values[start : start + size] for start in range(0, len(values), size)]
-    if jobs <= 1 or len(chunks) <= 1:
+    if jobs <= (0 if is_aside else 1) or len(chunks) <= 1:
         context = prepare()
         for chunk in chunks:
             yield work(context, chunk)

@@ -18,7 +18,6 @@ from generator.report import Progress
 from generator.settings import Settings
 from generator.sources import Found, SourceFile
 from generator.taxonomy import CuratedTopic, Taxonomy
-from generator.terms import Terms
 
 _AT_ONCE = 64
 
@@ -36,8 +35,9 @@ class Reading:
     """Files that are no documents."""
     known: Mapping[str, KnownDocument] = field(default_factory=dict)
     """What to remember of each document, by name."""
-    analysed: dict[tuple[str, str], Terms] = field(default_factory=dict)
-    """The terms of headlines with their summaries, of the items that were read now. Who has used them clears them."""
+    analysed: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    """The packed terms of headlines with their summaries, of the items that were read now. Who has used them clears
+    them."""
 
 
 def read(
@@ -70,7 +70,7 @@ def read(
     zone = dates.zone(configured.timezone)
     documents = dict(known.unchanged)
     parsed: dict[str, Parsed] = {}
-    analysed: dict[tuple[str, str], Terms] = {}
+    analysed: dict[tuple[str, str], bytes] = {}
     # What comes is unpacked while others are still reading.
     for file, document, words in _read_now(
         [file for file in found.files if file.name not in documents],
@@ -83,7 +83,7 @@ def read(
             continue  # only its times are new
         one = parsed[file.name] = codec.unpack(document.parsed)
         if words and one.item:
-            analysed[one.item.title, one.item.excerpt] = terms.unpack(words)
+            analysed[one.item.title, one.item.excerpt] = words
         if len(documents) % _AT_ONCE == 0:
             progress("read", len(documents), len(found.files))
     progress("read", len(documents), len(found.files))
@@ -113,7 +113,7 @@ def _remembered(known: Known) -> Iterator[tuple[str, Parsed]]:
 
 def _read_now(
     files: Sequence[SourceFile], known: Known, reader: "Callable[[], _Reader]", jobs: int
-) -> Iterator[tuple[SourceFile, KnownDocument, terms.Packed | None]]:
+) -> Iterator[tuple[SourceFile, KnownDocument, bytes | None]]:
     """Reads files, in their order; each comes with its document and, if it is an item that is new, with its terms."""
     to_read = [(file, known.digest(file)) for file in files]
     chunks = pool.in_chunks(_read_chunk, to_read, prepare=reader, jobs=jobs, size=_AT_ONCE)
@@ -136,7 +136,7 @@ def _read_now(
 
 _Work = tuple[SourceFile, bytes]
 """A file, and the digest of its bytes when they were last read."""
-_Read = tuple[bytes, bytes, bytes, bytes, bytes, terms.Packed | None]
+_Read = tuple[bytes, bytes, bytes, bytes, bytes, bytes | None]
 """As in :class:`KnownDocument`: digest, content, core, parsed, related; then an item's terms."""
 _Reader = tuple[str, dt.tzinfo, Taxonomy, Inspect | None]
 

@@ -77,7 +77,9 @@ def retell(
         functools.partial(_look, len(chains)),
         range(len(kept), len(chains) + 1),
         prepare=functools.partial(Looking, in_order, analysed, start),
-        jobs=jobs if pool.IS_FORKING else 1,
+        # Deciding takes a processor, too.
+        jobs=jobs - 1 if pool.IS_FORKING else 0,
+        is_aside=True,
         size=_AT_ONCE,
     )
     for packed, looking in (one for chunk in looks for one in chunk):

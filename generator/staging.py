@@ -17,7 +17,8 @@ from generator.render import WRITERS, Look, Rendered, Renderer
 from generator.tree import Staged
 from generator.urls import Address
 
-_AT_ONCE = 64
+_AT_ONCE, _MOST_AT_ONCE = 64, 2_048
+_TURNS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,9 @@ class Staging:
             to_render,
             prepare=functools.partial(_ready, self, pages),
             jobs=jobs if pool.IS_FORKING else 1,  # what makes views can only be inherited
-            size=_AT_ONCE,
+            # Pages that stand together show the same articles, whose cards a process makes once: so as many as leave
+            # each process enough turns for all to end together.
+            size=min(max(len(to_render) // (jobs * _TURNS), _AT_ONCE), _MOST_AT_ONCE),
         ):
             staged += chunk
             for problem in chunk_problems:

@@ -14,7 +14,7 @@ import msgspec
 
 from generator.evidence import FAR_DAYS, Note, Profile, compare, days, profile_again, score, subjects
 from generator.labels import Labels
-from generator.looking import EPOCH, Analysed, Look
+from generator.looking import EPOCH, Analysed, Look, terms_of
 from generator.model import Item
 from generator.related import ALSO_ABOUT, pick_archive
 from generator.stories import Decided, Stories, TellingState, Told, ToldItem, ToldStory
@@ -159,7 +159,7 @@ class Telling:
         if self._labels:
             self._labels.add(item, story)
 
-    def _profile(self, number: int, weights: Sequence[float] | None = None) -> Profile:
+    def _profile(self, number: int, weights: bytes | None = None) -> Profile:
         """That of an item; of items told in an earlier build only those that are asked for are made."""
         found = self._profiles.get(number)
         if found is None:
@@ -170,7 +170,7 @@ class Telling:
             found = self._profiles[number] = profile_again(
                 item,
                 self._told[number].weights if weights is None else weights,
-                self._analysed.get((item.title, item.excerpt)),
+                terms_of(item, self._analysed),
                 self._links.get(number),
             )
         return found

@@ -186,7 +186,7 @@ class Editor:
         assert outcome.code == 0, outcome.stdout + outcome.stderr
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(6))
 def test_whatever_is_edited_the_site_is_that_of_a_clean_build(site: SiteFolder, seed: int) -> None:
     """Documents, settings, templates, static files, topics, the clock, the output and the state itself."""
     editor = Editor(site, seed)

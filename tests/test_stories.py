@@ -18,7 +18,7 @@ from generator.evidence import BIAS, WEIGHTS, Profile, score
 from generator.model import Item
 from generator.retelling import retell, tell
 from generator.stories import Story, Told, ToldItem
-from generator.terms import analyse, unpack
+from generator.terms import analyse
 from generator.terms import read as read_terms
 from tests.making import SiteFolder, document, entry, known, read, run, short_epochs
 
@@ -183,7 +183,7 @@ def test_stories_do_not_depend_on_the_number_of_processes() -> None:
         assert alone[0] == values(tell(items))
         _, before = retell(items[:30], documents, (), jobs=2)
         assert retold(items, documents, before, jobs=2) == alone
-        analysed = {(item.title, item.excerpt): unpack(read_terms(item.title, item.excerpt)) for item in items}
+        analysed = {(item.title, item.excerpt): read_terms(item.title, item.excerpt) for item in items}
         assert retold(items, documents, (), analysed=analysed) == alone
 
 
