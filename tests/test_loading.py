@@ -65,7 +65,7 @@ OF_WORK = {
     "yaml_rs",
     "zoneinfo",
 }
-OF_BUILDS = {"generator.build", "generator.settings", "generator.tree", "sqlite3", "tomllib"}
+OF_BUILDS = {"generator.build", "generator.settings", "generator.tree"}
 
 
 def loaded(*arguments: str) -> set[str]:
