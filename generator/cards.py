@@ -18,6 +18,8 @@ from generator.text import shorten, topic_slug
 from generator.urls import Address
 from generator.views import Card, CountedLink, Link, Picture, Publication, Time
 
+_CARDS = 16_384
+"""Kept at most."""
 _SHAPES, _TURNS = 6, 4
 _EXCERPT = 280
 _TOPICS = 3
@@ -25,7 +27,7 @@ _ALSO = 3
 
 
 class Cards:
-    """Makes the card of each article once, however many pages show it."""
+    """Makes the card of each item once, or hardly more often, however many pages show it."""
 
     def __init__(self, topics: Iterable[Topic], told: Told, language: Language, recall: Recall) -> None:
         self.language = language
@@ -35,7 +37,7 @@ class Cards:
         # By what identifies a name: a curated topic's slug may be another than its name's.
         self._topics = {topic_slug(topic.name): topic for topic in topics}
         self._topic_links: dict[str, Link] = {}
-        # By identity of the object: articles live as long as the digest, and hashing them costs more than a card.
+        # By identity of the object: items live as long as the digest, and hashing them costs more than a card.
         self._cards: dict[int, Card] = {}
         self._keys: dict[int, bytes] = {}
         self._day_keys: dict[dt.date, bytes] = {}
@@ -51,8 +53,12 @@ class Cards:
 
     def card(self, article: Article) -> Card:
         """The card of an article: an item's leads to its page, another's to the web."""
+        if not isinstance(article, Item):
+            return self._make(article)  # of a list that is unpacked as long as it is asked for
         card = self._cards.get(id(article))
         if card is None:
+            if len(self._cards) >= _CARDS:  # pages that stand together show the same items
+                self._cards.clear()
             card = self._cards[id(article)] = self._make(article)
         return card
 

@@ -5,6 +5,7 @@ import datetime as dt
 import json
 import random
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -13,14 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from generator import retelling
+from generator import language, retelling
+from generator.cards import Cards
 from generator.evidence import BIAS, WEIGHTS, Profile, score
 from generator.model import Item
 from generator.retelling import retell, tell
 from generator.stories import Story, Told, ToldItem
 from generator.terms import analyse
 from generator.terms import read as read_terms
-from tests.making import SiteFolder, document, entry, known, read, run, short_epochs
+from tests.making import SiteFolder, document, entry, known, read, recall_of, run, short_epochs
 
 
 def make(number: int, title: str, excerpt: str = "", day: int = 1, **changes: Any) -> Item:
@@ -444,3 +446,12 @@ def test_the_parts_of_an_explanation_add_up() -> None:
     values = {field.name: getattr(note.evidence, field.name) for field in dataclasses.fields(note.evidence)}
     assert note.score == pytest.approx(BIAS + sum(values[name] * weight for name, weight in WEIGHTS.items()))
     assert set(values) == set(WEIGHTS)
+
+
+def test_a_card_is_of_its_own_article() -> None:
+    """Entries of lists are unpacked where they are asked for: in memory, one may come to stand where another stood."""
+    item = make(1, ECG[0].title, ECG[0].excerpt, related=[entry(1)])
+    cards = Cards((), tell([item]), language.load("en", zone="UTC", folder=Path()), recall_of([item]))
+    listed = next(iter(item.related))
+    for number in range(100):
+        assert cards.card(structs.replace(listed, title=f"Title {number}")).title == f"Title {number}"
