@@ -61,6 +61,8 @@ class Staging:
                 staged.append(one)
             else:
                 to_render.append((number, key))
+        # Pages of one time show the same items, whose cards a process then makes once.
+        to_render.sort(key=lambda work: _period(pages[work[0]]))
         problems: dict[tuple[str, int], Problem] = {}
         done = len(pages) - len(to_render) + len(kept)
         for chunk, chunk_problems in pool.in_chunks(
@@ -68,8 +70,7 @@ class Staging:
             to_render,
             prepare=functools.partial(_ready, self, pages),
             jobs=jobs if pool.IS_FORKING else 1,  # what makes views can only be inherited
-            # Pages that stand together show the same articles, whose cards a process makes once: so as many as leave
-            # each process enough turns for all to end together.
+            # As many in a row as leave each process enough turns for all to end together.
             size=min(max(len(to_render) // (jobs * _TURNS), _AT_ONCE), _MOST_AT_ONCE),
         ):
             staged += chunk
@@ -78,6 +79,11 @@ class Staging:
             done += len(chunk) + len(chunk_problems)
             progress(done)
         return staged, kept, list(problems.values())
+
+
+def _period(page: Page) -> str:
+    """About which month's items a page shows."""
+    return page.modified[:7].replace("-", "/") or page.address[1:8]
 
 
 def _fingerprint_of_first(fingerprints: Fingerprints, block: Block) -> bytes:
