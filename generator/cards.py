@@ -48,7 +48,7 @@ class Cards:
         names = {key: (topic.name, topic.slug, topic.parent, topic.colour) for key, topic in self._topics.items()}
         stands = recall.stands(b"topics", names, tuple[str, str, str, str])
         self.before = recall.stretches if stands else ()
-        self.standing = standing(told, self.before)
+        self.standing = standing(told, recall.documents, self.before)
         self._keys.update((id(told.items[place]), key) for place, key in self.standing.cards.items())
 
     def card(self, article: Article) -> Card:

@@ -94,8 +94,9 @@ class _Keys:
         """Keeps the keys for the next build."""
         cards = [self._cards.key(item) for item in self._told.items]
         pages = [self._pages[place] for place in range(len(cards))]
-        self._cards.recall.stretches = standing.stretches(
-            self._told, cards, pages, self._cards.groups_of, self._cards.before
+        recall = self._cards.recall
+        recall.stretches = standing.stretches(
+            self._told, recall.documents, cards, pages, self._cards.groups_of, self._cards.before
         )
 
     def _made(self, item: Item) -> bytes:

@@ -61,6 +61,8 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fal
 
     own: bytes
     """Their ids."""
+    states: bytes
+    """The digests of all that is in them and was decided for them; nothing where they are not among the last ones."""
     stories: bytes
     """The numbers of their stories."""
     named: bytes

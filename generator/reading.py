@@ -20,6 +20,7 @@ from generator.sources import Found, SourceFile
 from generator.taxonomy import CuratedTopic, Taxonomy
 
 _AT_ONCE = 64
+_FEW = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +117,8 @@ def _read_now(
 ) -> Iterator[tuple[SourceFile, KnownDocument, bytes | None]]:
     """Reads files, in their order; each comes with its document and, if it is an item that is new, with its terms."""
     to_read = [(file, known.digest(file)) for file in files]
+    # To start processes takes as long as to read some dozens.
+    jobs = jobs if len(to_read) > _FEW else 1
     chunks = pool.in_chunks(_read_chunk, to_read, prepare=reader, jobs=jobs, size=_AT_ONCE)
     read = itertools.chain.from_iterable(chunks)
     for file, (digest, content, core, parsed, related, words) in zip(files, read, strict=True):

@@ -12,13 +12,19 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from msgspec import structs
+
+from generator import hashing
 from generator.looking import EPOCH
-from generator.memory import Stretch
+from generator.memory import KnownDocument, Stretch
 from generator.model import Item
 from generator.stories import Told
 
 _KEY = 16
+_LATE = 8
+"""Stretches at the end, which are mostly told anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,34 +34,70 @@ class Standing:
     cards: Mapping[int, bytes] = field(default_factory=dict)
     pages: Mapping[int, bytes] = field(default_factory=dict)
     members: Collection[int] = ()
-    """Those of stories that may have changed, so that their cards' keys do not stand; all that came later aside."""
+    """Of items that were not told anew, those of stories that may have changed: their cards' keys do not stand."""
 
 
-def standing(told: Told, stretches: Sequence[Stretch]) -> Standing:
+def standing(told: Told, documents: Mapping[str, KnownDocument], stretches: Sequence[Stretch]) -> Standing:
     """Finds the keys that stand.
 
     Args:
         told: the collection.
+        documents: of its items, by name.
         stretches: what :func:`stretches` gave of the one that ``told.stood`` speaks of.
     """
     stood = told.stood
-    before, rest = stretches[: stood // EPOCH], stretches[stood // EPOCH :]
+    before, rest = stretches[: stood // EPOCH], list(_entries(stretches[stood // EPOCH :]))
+    was = {entry.state: entry for entry in rest if entry.state}
+    again = {place: was.pop(_state(told, documents, place), None) for place in range(stood, len(told.items))}
+    # What was told anew and came out as it was is as good as what was not.
+    known = {place: entry for place, entry in again.items() if entry}
+    new = [place for place, entry in again.items() if not entry]
+    gone = [entry for entry in rest if not entry.state or entry.state in was]
+    changed = {_id(told.items[place].identity) for place in new}.union(entry.own for entry in gone)
+    touched = {told.decided[place].story for place in new}.union(entry.story for entry in gone)
     stories = array.array("I", b"".join(stretch.stories for stretch in before))
-    changed = {_id(item.identity) for item in told.items[stood:]}.union(*(_ids(one.own) for one in rest))
-    touched = {one.story for one in told.decided[stood:]}.union(*(_ids(one.stories) for one in rest))
-    for place in _named_in(before, changed):
+    for place in [*_named_in(before, changed), *known]:
         if any(_id(entry.identity) in changed for entry in told.decided[place].same_story):
-            touched.add(stories[place])
+            touched.add(told.decided[place].story)
     members = {place for place, story in enumerate(stories) if story in touched}
+    members.update(place for place in known if told.decided[place].story in touched)
     around = changed.union(_id(told.items[place].identity) for place in members)
-    again = members.union(_named_in(before, around))
+    doubtful = members.union(_named_in(before, around))
+    doubtful.update(place for place in known if not around.isdisjoint(_named(told, place)))
     cards = dict(enumerate(_keys(stretch.cards for stretch in before)))
     pages = dict(enumerate(_keys(stretch.pages for stretch in before)))
+    cards.update((place, entry.card) for place, entry in known.items())
+    pages.update((place, entry.page) for place, entry in known.items())
     for place in members:
         del cards[place]
-    for place in again:
+    for place in doubtful:
         del pages[place]
-    return Standing(cards=cards, pages=pages, members=members)
+    return Standing(cards=cards, pages=pages, members=[place for place in members if place < stood])
+
+
+class _Entry(NamedTuple):
+    """What is remembered of one item."""
+
+    own: int
+    state: bytes
+    story: int
+    card: bytes
+    page: bytes
+
+
+def _entries(stretches: Iterable[Stretch]) -> Iterator[_Entry]:
+    for one in stretches:
+        states = list(_keys([one.states])) or [b""] * len(_ids(one.own))
+        columns = zip(_ids(one.own), states, _ids(one.stories), _keys([one.cards]), _keys([one.pages]), strict=True)
+        yield from (_Entry(*columns) for columns in columns)
+
+
+def _state(told: Told, documents: Mapping[str, KnownDocument], place: int) -> bytes:
+    """The digest of all that is in an item and was decided for it; others are named in it, as places may shift."""
+    item, one = told.items[place], told.decided[place]
+    archive = [told.items[other].identity for other in one.archive]
+    decided = (one.story, one.score, one.same_story, one.related, archive)
+    return hashing.fingerprint((item.identity, documents[item.name].content, decided))
 
 
 GroupsOf = Callable[[Item], Sequence[str]]
@@ -105,44 +147,46 @@ class Touched:
 
 
 def stretches(
-    told: Told, cards: Sequence[bytes], pages: Sequence[bytes], groups_of: GroupsOf, before: Sequence[Stretch]
+    told: Told,
+    documents: Mapping[str, KnownDocument],
+    cards: Sequence[bytes],
+    pages: Sequence[bytes],
+    groups_of: GroupsOf,
+    before: Sequence[Stretch],
 ) -> tuple[Stretch, ...]:
     """What the next build can find standing keys in.
 
     Args:
         told: the collection.
+        documents: of its items, by name.
         cards: the keys of all its items' cards, in the order of time.
         pages: the same of their pages.
         groups_of: gives the lists in which an item stands.
         before: as for :func:`standing`; none where nothing stands.
     """
     whole = min(told.stood // EPOCH, len(before))
-    return tuple(
-        _stretch(told, start, cards, pages, groups_of, before[start // EPOCH] if start // EPOCH < whole else None)
-        for start in range(0, len(told.items), EPOCH)
-    )
-
-
-def _stretch(
-    told: Told,
-    start: int,
-    cards: Sequence[bytes],
-    pages: Sequence[bytes],
-    groups_of: GroupsOf,
-    before: Stretch | None,
-) -> Stretch:
-    of_cards, of_pages = b"".join(cards[start : start + EPOCH]), b"".join(pages[start : start + EPOCH])
-    if before and (before.cards, before.pages) == (of_cards, of_pages):
-        return before
-    places = range(start, min(start + EPOCH, len(told.items)))
-    return Stretch(
-        own=before.own if before else _packed(_id(told.items[place].identity) for place in places),
-        stories=before.stories if before else _packed(told.decided[place].story for place in places),
-        named=before.named if before else _packed(one for place in places for one in _named(told, place)),
-        groups=before.groups if before else _packed(_counted(groups_of(told.items[place]) for place in places)),
-        cards=of_cards,
-        pages=of_pages,
-    )
+    found: list[Stretch] = []
+    for number, start in enumerate(range(0, len(told.items), EPOCH)):
+        of_cards, of_pages = b"".join(cards[start : start + EPOCH]), b"".join(pages[start : start + EPOCH])
+        if number < whole:
+            was = before[number]
+            is_same = (was.cards, was.pages) == (of_cards, of_pages)
+            found.append(was if is_same else structs.replace(was, cards=of_cards, pages=of_pages))
+            continue
+        places = range(start, min(start + EPOCH, len(told.items)))
+        is_late = len(told.items) - start <= _LATE * EPOCH
+        found.append(
+            Stretch(
+                own=_packed(_id(told.items[place].identity) for place in places),
+                states=b"".join(_state(told, documents, place) for place in places if is_late),
+                stories=_packed(told.decided[place].story for place in places),
+                named=_packed(one for place in places for one in _named(told, place)),
+                groups=_packed(_counted(groups_of(told.items[place]) for place in places)),
+                cards=of_cards,
+                pages=of_pages,
+            )
+        )
+    return tuple(found)
 
 
 def _named(told: Told, place: int) -> Iterator[int]:
