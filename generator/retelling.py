@@ -1,7 +1,8 @@
 """Stories told on from where an earlier build was sure: nothing that is decided for an item depends on later ones.
 
 The collection is cut into epochs in the order of time. While the digest of all items up to the end of an epoch is as it
-was, what was told of them stands, and telling goes on from the state that was kept at that end.
+was, what was told of them stands, and telling goes on from the state that was kept at that end. What is left over is an
+epoch, too: where even that is as it was, there is nothing to tell.
 
 Several processes look at epochs while this one decides in their order.
 """
@@ -64,14 +65,18 @@ def retell(
     """
     in_order = sorted(items, key=in_time)
     analysed = analysed or {}
-    chains = _chains(in_order, documents)
+    *chains, of_all = _chains(in_order, documents)
+    telling = Telling(in_order, analysed)
+    if [epoch.chain for epoch in epochs] == [*chains, of_all]:
+        telling.take([epoch.told for epoch in epochs], len(in_order))
+        return dataclasses.replace(telling.result(), stood=len(chains) * EPOCH), tuple(epochs)
     kept, packed_state = _usable(chains, epochs)
     stood = len(kept) * EPOCH
-    telling = Telling(in_order, analysed)
     start = NOTHING
     if packed_state:
         state = _STATE.decode(packed_state)
-        telling.go_on([epoch.told for epoch in kept], state)
+        telling.take([epoch.told for epoch in kept], stood)
+        telling.go_on(state)
         start = _LOOKING.decode(state.looking)
     looks = pool.in_chunks(
         functools.partial(_look, len(chains)),
@@ -90,7 +95,8 @@ def retell(
             told = _ENCODER.encode(telling.told(number * EPOCH))
             after = functools.partial(pool.same, _ENCODER.encode(telling.state(looking))) if looking else None
             kept.append(Epoch(chain=chains[number], told=told, state=after))
-    return dataclasses.replace(telling.result(), stood=stood), tuple(_without_old_states(kept))
+    last = Epoch(chain=of_all, told=_ENCODER.encode(telling.told(len(chains) * EPOCH)), state=None)
+    return dataclasses.replace(telling.result(), stood=stood), (*_without_old_states(kept), last)
 
 
 def _look(full: int, looking: Looking, epochs: Sequence[int]) -> list[tuple[bytes, bytes]]:
@@ -110,11 +116,11 @@ def _look(full: int, looking: Looking, epochs: Sequence[int]) -> list[tuple[byte
 
 
 def _chains(items: Sequence[Item], documents: Mapping[str, KnownDocument]) -> list[bytes]:
-    """The digest of all items up to the end of each full epoch."""
+    """The digest of all items up to the end of each full epoch, and of all there are."""
     chains: list[bytes] = []
-    for end in range(EPOCH, len(items) + 1, EPOCH):
+    for start in range(0, len(items) + 1, EPOCH):
         before = chains[-1] if chains else b""
-        contents = [documents[item.name].content for item in items[end - EPOCH : end]]
+        contents = [documents[item.name].content for item in items[start : start + EPOCH]]
         chains.append(hashing.digest_of(before + b"".join(contents)))
     return chains
 

@@ -84,11 +84,11 @@ class ToldStory(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=F
 class Decided(Sequence[ToldItem]):
     """What was decided for item after item; of epochs that were told before, unpacked where it is asked for."""
 
-    def __init__(self, packed: Sequence[bytes] = (), size: int = 1) -> None:
-        """Begins with epochs of a size, each packed."""
+    def __init__(self, packed: Sequence[bytes] = (), size: int = 1, count: int = 0) -> None:
+        """Begins with epochs of a size, each packed, that hold as many items; the last one may be shorter."""
         self._packed = packed
         self._size = size
-        self._before = len(packed) * size
+        self._before = count
         self._unpacked: dict[int, list[ToldItem]] = {}
         self._since: list[ToldItem] = []
 

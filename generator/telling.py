@@ -96,11 +96,14 @@ class Telling:
         """
         return TellingState(looking=looking, by_key=self._by_key, linked_from=self._linked_from)
 
-    def go_on(self, told: Sequence[bytes], state: TellingState) -> None:
-        """Takes up what was told of the first items, in packed epochs, and the state after them."""
+    def go_on(self, state: TellingState) -> None:
+        """Takes up the state after the items that are told."""
         self._by_key = dict(state.by_key)
         self._linked_from.update(state.linked_from)
-        self._told = Decided(told, EPOCH)
+
+    def take(self, told: Sequence[bytes], count: int) -> None:
+        """Takes up what was told of the first items, in packed epochs."""
+        self._told = Decided(told, EPOCH, count)
         stories = self._story_of = [one.story for packed in told for one in _STORY_OF.decode(packed)]
         self._by_identity = {item.identity: number for number, item in enumerate(self._items[: len(stories)])}
         for number, story in enumerate(stories):
