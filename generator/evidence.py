@@ -125,11 +125,8 @@ def weights_of(made: Profile) -> bytes:
     return array.array("d", made.weights.values()).tobytes()
 
 
-def profile_again(
-    article: Article, weights: bytes, terms: Terms | None = None, links: Iterable[str] | None = None
-) -> Profile:
-    """The profile that had these :func:`weights_of`, with terms and links where these are known."""
-    terms = terms or analyse(article.title, article.excerpt)
+def profile_again(article: Article, weights: bytes, terms: Terms, links: Iterable[str] | None = None) -> Profile:
+    """The profile that had these terms and :func:`weights_of`, with links where these are known."""
     links = _links(article) if links is None else links
     return Profile(article, terms, dict(zip(terms.ordered, array.array("d", weights), strict=True)), links)
 

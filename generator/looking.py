@@ -16,7 +16,7 @@ from generator.evidence import FAR_DAYS, Note, Profile, Rarity, days, profile, w
 from generator.model import Article, Item
 from generator.related import ARCHIVE_LIKENESS, LEAST_LIKELY, TOPIC_SHARE, sort_entries
 from generator.stories import ToldEntry
-from generator.terms import PRIOR, Terms, analyse, unpack
+from generator.terms import PRIOR, Terms, analyse, read, unpack
 from generator.text import topic_slug
 
 EPOCH = 64
@@ -29,15 +29,11 @@ Analysed = Mapping[tuple[str, str], bytes]
 """Headlines and summaries with their packed terms, as far as these are known already."""
 
 
-def terms_of(article: Article, analysed: Analysed) -> Terms:
-    """The terms of an article, unpacked where they are known."""
-    packed = analysed.get((article.title, article.excerpt))
-    return unpack(packed) if packed else analyse(article.title, article.excerpt)
-
-
 class Look(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An item as it looks beside those before it. Places are in the order of time."""
 
+    terms: bytes
+    """Packed."""
     weights: bytes
     """Of its profile, packed."""
     links: tuple[str, ...]
@@ -98,7 +94,7 @@ class Looking:
     def skip(self, until: int) -> None:
         """Counts the words of the items up to a position."""
         for item in self._items[self.position : until]:
-            terms = self._terms(item)
+            terms = unpack(self._packed_terms(item))
             self._remember(Profile(item, terms, self._rarity.weights(terms.ordered, terms.capped), ()))
 
     def looks(self, until: int) -> Iterator[Look]:
@@ -111,13 +107,15 @@ class Looking:
             self._entry_profiles.clear()  # so that an epoch can be told without those before
         listed = tuple(item.related)
         links = tuple([entry.identity for entry in listed])
-        terms = self._terms(item)
+        packed = self._packed_terms(item)
+        terms = unpack(packed)
         current = Profile(item, terms, self._rarity.weights(terms.ordered, terms.capped), links)
         near = self._near(current)
         close = [(like, other) for other, like in near.items() if like >= ARCHIVE_LIKENESS]
         notes = self.notes if item.identity == self._about else None
         same_story, related = sort_entries(item, listed, current, self._entry_profile, notes)
         look = Look(
+            terms=packed,
             weights=weights_of(current),
             links=links,
             recent=self._recent(close, current.day),
@@ -129,8 +127,12 @@ class Looking:
         self._remember(current)
         return look
 
-    def _terms(self, article: Article) -> Terms:
-        return terms_of(article, self._analysed)
+    def _packed_terms(self, item: Item) -> bytes:
+        return self._analysed.get((item.title, item.excerpt)) or read(item.title, item.excerpt)
+
+    def _terms(self, entry: Article) -> Terms:
+        packed = self._analysed.get((entry.title, entry.excerpt))
+        return unpack(packed) if packed else analyse(entry.title, entry.excerpt)
 
     def _entry_profile(self, entry: Article) -> Profile:
         """An entry ready to be compared; seen again, it keeps the weights it had first."""

@@ -36,7 +36,7 @@ def tell(items: Iterable[Item], *, about: str | None = None) -> Told:
         about: the identity of an item whose comparisons are to be noted.
     """
     in_order = sorted(items, key=in_time)
-    looking, telling = Looking(in_order, {}, about=about), Telling(in_order, {}, about)
+    looking, telling = Looking(in_order, {}, about=about), Telling(in_order, about)
     for look in looking.looks(len(in_order)):
         telling.tell(look, looking.notes)
         looking.notes.clear()
@@ -66,7 +66,7 @@ def retell(
     in_order = sorted(items, key=in_time)
     analysed = analysed or {}
     *chains, of_all = _chains(in_order, documents)
-    telling = Telling(in_order, analysed)
+    telling = Telling(in_order)
     if [epoch.chain for epoch in epochs] == [*chains, of_all]:
         telling.take([epoch.told for epoch in epochs], len(in_order))
         return dataclasses.replace(telling.result(), stood=len(chains) * EPOCH), tuple(epochs)

@@ -58,6 +58,8 @@ class ToldItem(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fa
     related: tuple[ToldEntry, ...]
     archive: tuple[int, ...]
     """Places in the order of time."""
+    terms: bytes
+    """Packed."""
     weights: bytes
     """Of its profile, packed."""
 

@@ -14,10 +14,11 @@ import msgspec
 
 from generator.evidence import FAR_DAYS, Note, Profile, compare, days, profile_again, score, subjects
 from generator.labels import Labels
-from generator.looking import EPOCH, Analysed, Look, terms_of
+from generator.looking import EPOCH, Look
 from generator.model import Item
 from generator.related import ALSO_ABOUT, pick_archive
 from generator.stories import Decided, Stories, TellingState, Told, ToldItem, ToldStory
+from generator.terms import unpack
 
 JOIN = 0.6
 """An item joins a story if its best score with a member is at least this, more where they are many …"""
@@ -52,16 +53,16 @@ class _Order(dict[int, tuple[float, str, int]]):
 class Telling:
     """Decides for item after item; its state is what was decided for the items before."""
 
-    def __init__(self, items: Sequence[Item], analysed: Analysed, about: str | None = None) -> None:
+    def __init__(self, items: Sequence[Item], about: str | None = None) -> None:
         """Takes all items in the order of time, terms that are known, and whose comparisons are to be noted."""
         self._items = items
         self._latest_first = _Order(items)
-        self._analysed = analysed
         self._about = about
         self._notes: list[Note] = []
         self._told = Decided()
         self._links: dict[int, tuple[str, ...]] = {}
         self._profiles: dict[int, Profile] = {}
+        self._subjects: dict[int, Profile] = {}
         self._by_key: dict[str, int] = {}
         self._by_identity: dict[str, int] = {}
         self._linked_from: defaultdict[str, list[int]] = defaultdict(list)
@@ -125,7 +126,8 @@ class Telling:
         number = len(self._told)
         item = self._items[number]
         self._links[number] = look.links
-        current = self._profile(number, look.weights)
+        current = self._profiles[number] = profile_again(item, look.weights, unpack(look.terms), look.links)
+        _forget_half(self._profiles)
         noted = self._notes if item.identity == self._about else None
         story, joined = self._choose(item, current, look, noted)
         self._notes += notes
@@ -137,6 +139,7 @@ class Telling:
                 same_story=look.same_story,
                 related=look.related,
                 archive=archive,
+                terms=look.terms,
                 weights=look.weights,
             )
         )
@@ -162,20 +165,22 @@ class Telling:
         if self._labels:
             self._labels.add(item, story)
 
-    def _profile(self, number: int, weights: bytes | None = None) -> Profile:
+    def _profile(self, number: int) -> Profile:
         """That of an item; of items told in an earlier build only those that are asked for are made."""
         found = self._profiles.get(number)
         if found is None:
-            if len(self._profiles) >= _PROFILES:  # what was made ready first is asked for least
-                for old in list(itertools.islice(self._profiles, _PROFILES // 2)):
-                    del self._profiles[old]
-            item = self._items[number]
-            found = self._profiles[number] = profile_again(
-                item,
-                self._told[number].weights if weights is None else weights,
-                terms_of(item, self._analysed),
-                self._links.get(number),
-            )
+            one, links = self._told[number], self._links.get(number)
+            found = self._profiles[number] = profile_again(self._items[number], one.weights, unpack(one.terms), links)
+            _forget_half(self._profiles)
+        return found
+
+    def _without_links(self, number: int) -> Profile:
+        """The profile of an item, to say what it is about: its list, which may have to be loaded, is not asked for."""
+        found = self._profiles.get(number) or self._subjects.get(number)
+        if found is None:
+            one = self._told[number]
+            found = self._subjects[number] = profile_again(self._items[number], one.weights, unpack(one.terms), ())
+            _forget_half(self._subjects)
         return found
 
     def _candidates(self, current: Profile, look: Look) -> dict[int, int]:
@@ -245,7 +250,7 @@ class Telling:
         alike = [(-rank, order[other]) for other, rank in look.alike if story_of[other] != own]
         ranked = [place for _, (_, _, place) in sorted(alike[:_ARCHIVE_CONSIDERED])]
         picked = pick_archive(
-            ranked, story_of, self._items, lambda place: subjects(current, self._profile(place))[1] >= ALSO_ABOUT
+            ranked, story_of, self._items, lambda place: subjects(current, self._without_links(place))[1] >= ALSO_ABOUT
         )
         if notes is not None:
             ranks = dict(look.alike)
@@ -262,3 +267,10 @@ def _least(members: int, days: float) -> float:
     followed from it. A copy always joins.
     """
     return min(JOIN + _CROWDED * max(math.log2(members / _CROWD), 0.0) * (1.0 + days / 2), _COPY)
+
+
+def _forget_half(profiles: dict[int, Profile]) -> None:
+    """Forgets what was made ready first, which is asked for least, where there are many."""
+    if len(profiles) > _PROFILES:
+        for old in list(itertools.islice(profiles, _PROFILES // 2)):
+            del profiles[old]
