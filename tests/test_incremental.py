@@ -310,6 +310,31 @@ def test_a_template_renders_the_pages_it_is_part_of(site: SiteFolder) -> None:
     assert rendered(site) == {"/2025/"}
 
 
+def test_a_topic_that_comes_to_be_called_something_else_changes_old_pages(site: SiteFolder) -> None:
+    """Nothing that was told of their items changed, but what they call a topic is what most items call it."""
+    for number, name in enumerate([*["Sepsis"] * 6, *["SEPSIS"] * 4]):
+        day = f"2025-03-{number + 1:02}"
+        site.add(f"{day}-n{number}.md", title=f"Headline {number}", topics=[name], publishedDateTime=f"{day}T08:00:00Z")
+    site.build()
+    assert ">Sepsis<" in (site.output / "2025/03/01/n0/index.html").read_text(encoding="utf-8")
+    site.add("2025-03-11-n11.md", title="Headline 11", topics=["SEPSIS"], publishedDateTime="2025-03-11T08:00:00Z")
+    site.add("2025-03-12-n12.md", title="Headline 12", topics=["SEPSIS"], publishedDateTime="2025-03-12T08:00:00Z")
+    assert site.build("--verify").code == 0
+    assert ">SEPSIS<" in (site.output / "2025/03/01/n0/index.html").read_text(encoding="utf-8")
+
+
+def test_what_is_written_again_without_a_word_that_is_shown_tells_nothing_anew(site: SiteFolder) -> None:
+    """As a robot does, which encrypts a text again."""
+    ten(site).build()
+    site.add(
+        "2025-03-10-n9.md", title="Headline 9", publishedDateTime="2025-03-10T08:00:00Z", secured="YW5vdGhlcg==;bg=="
+    )
+    with mock.patch("generator.telling.Telling.tell") as tell:
+        assert site.build().report["pages"]["written"] == 0
+    assert not tell.called
+    assert rendered(site) == set()
+
+
 def test_another_program_starts_anew(site: SiteFolder) -> None:
     """What it makes of the same input may be something else; a line says so, once."""
     assert "made anew" not in ten(site).build().stderr
