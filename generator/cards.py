@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from generator import dates, hashing, urls
-from generator.digest import Day, Source, Topic
+from generator.digest import Day, Source, Topic, above
 from generator.language import Language
 from generator.model import Article, Image, Item, share_of_marks
 from generator.recall import Recall
@@ -46,8 +46,9 @@ class Cards:
         self._by_slug = {topic.slug: topic for topic in self._topics.values()}
         self._groups: dict[tuple[str, ...], tuple[str, ...]] = {}
         names = {key: (topic.name, topic.slug, topic.parent, topic.colour) for key, topic in self._topics.items()}
-        stands = recall.stands(b"topics", names, tuple[str, str, str, str])
-        self.before = recall.stretches if stands else ()
+        were = recall.known(b"topics", dict[str, tuple[str, str, str, str]]) or {}
+        recall.remember(b"topics", names)
+        self.before = recall.stretches if all(names.get(key, was) == was for key, was in were.items()) else ()
         self.standing = standing(told, recall.documents, self.before)
         self._keys.update((id(told.items[place]), key) for place, key in self.standing.cards.items())
 
@@ -96,13 +97,8 @@ class Cards:
         """The lists in which an item stands: of its topics, of those above these, of its source."""
         groups = self._groups.get(item.topics)
         if groups is None:
-            slugs: dict[str, None] = {}
-            for name in item.topics:
-                topic = self._topics[topic_slug(name)]
-                slugs[topic.slug] = None
-                while topic.parent:
-                    topic = self._by_slug[topic.parent]
-                    slugs[topic.slug] = None
+            topics = [self._topics[topic_slug(name)] for name in item.topics]
+            slugs = {one.slug: None for topic in topics for one in (topic, *above(topic, self._by_slug))}
             groups = self._groups[item.topics] = tuple(map(urls.topic, slugs))
         return (*groups, urls.source(item.provider.domain))
 

@@ -63,9 +63,10 @@ def check(
             problems += _dead(page.origin, dict.fromkeys(addresses(page.view, seen), 1), known, moved or {})
         elif page.body_links:
             problems += _dead(page.origin, _lines(page.body_links), known, moved or {})
-    for item in (item for block in blocks for item in block.items if item.body):
-        if item.body:
-            problems += _dead(item.path, _lines(item.body.links), known, moved or {})
+    for block in blocks:
+        for item in block.items:
+            if item.body:
+                problems += _dead(item.path, _lines(item.body.links), known, moved or {})
     return tuple(problems)
 
 

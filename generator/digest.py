@@ -7,7 +7,7 @@ documents always come out the same way.
 import datetime as dt
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -118,6 +118,13 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
     """In the order of the calendar, as are months and years."""
     months: tuple[Month, ...]
     years: tuple[Year, ...]
+
+
+def above(topic: Topic, by_slug: Mapping[str, Topic]) -> Iterator[Topic]:
+    """The topics that a topic is a part of, nearest first; they have its items, so they are among those by slug."""
+    while topic.parent:
+        topic = by_slug[topic.parent]
+        yield topic
 
 
 def newest_first(item: Item) -> tuple[float, int, str, str]:

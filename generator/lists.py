@@ -10,7 +10,7 @@ import msgspec
 from generator import dates, hashing, urls
 from generator.cards import Cards, lead, publisher_url, source_link, topic_link
 from generator.charts import by_month, chart
-from generator.digest import Digest, Topic
+from generator.digest import Digest, Topic, above
 from generator.model import Item
 from generator.page import Deferred, Page
 from generator.paging import Slice, cut
@@ -126,12 +126,9 @@ def _below(digest: Digest) -> Mapping[str, list[Topic]]:
 
 
 def _parents(topic: Topic, by_slug: Mapping[str, Topic]) -> tuple[Link, ...]:
-    """The topics that a topic is a part of, widest first; they have its items, so they have pages."""
-    links: list[Link] = []
-    while topic.parent:
-        topic = by_slug[topic.parent]
-        links.append(Link(text=topic.name, to=urls.topic(topic.slug)))
-    return tuple(reversed(links))
+    """The ways to the topics that a topic is a part of, widest first."""
+    widest_first = reversed(list(above(topic, by_slug)))
+    return tuple(Link(text=one.name, to=urls.topic(one.slug)) for one in widest_first)
 
 
 def _list_view(

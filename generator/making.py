@@ -2,7 +2,7 @@
 
 import dataclasses
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from generator import deployment, language, pool, state, taxonomy, tree, unchanged
 from generator.errors import Problem, in_order
@@ -69,17 +69,11 @@ def make(
             indexed=indexed,
         )
         with watch.station("remember"):
-            after = Memory(
-                facts={
-                    _READING: base.reading(options.source),
-                    unchanged.FACT: unchanged.pack(_last(given, examined, report)),
-                },
-                documents=examined.planned.known,
-                files={**kept, **output.known(staged, base.memory.files)},
-                epochs=examined.planned.epochs,
-                stretches=examined.planned.stretches,
-                results=examined.planned.results,
-            )
+            facts = {
+                _READING: base.reading(options.source),
+                unchanged.FACT: unchanged.pack(_last(given, examined, report)),
+            }
+            after = _after(examined, facts, {**kept, **output.known(staged, base.memory.files)})
             state.save(output.control, given.program, base.memory, after)
         keep((staged, kept, after))
     return report
@@ -146,6 +140,19 @@ def _stage(
             kept = {}
             staged += compression.stage(staged, keeper, jobs=options.jobs)
     return staged, kept, (segments, made), problems
+
+
+def _after(examined: Examined, facts: Mapping[str, bytes], files: Mapping[str, KnownFile]) -> Memory:
+    """What the next build is to know."""
+    planned = examined.planned
+    return Memory(
+        facts=facts,
+        documents=planned.known,
+        files=files,
+        epochs=planned.epochs,
+        stretches=planned.stretches,
+        results=planned.results,
+    )
 
 
 def _last(given: Input, examined: Examined, report: Report) -> Last:

@@ -80,11 +80,10 @@ def read(
         jobs,
     ):
         documents[file.name] = document
-        if not document.parsed:
-            continue  # only its times are new
-        one = parsed[file.name] = codec.unpack(document.parsed)
-        if words and one.item:
-            analysed[one.item.title, one.item.excerpt] = words
+        if document.parsed:  # else only its times are new
+            one = parsed[file.name] = codec.unpack(document.parsed)
+            if words and one.item:
+                analysed[one.item.title, one.item.excerpt] = words
         if len(documents) % _AT_ONCE == 0:
             progress("read", len(documents), len(found.files))
     progress("read", len(documents), len(found.files))

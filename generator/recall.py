@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Recall:
-    """Digests of what was read, and small results that take long to find. A build uses one, in its own process."""
+    """What is known of documents, and small results that take long to find. A build uses one, in its own process."""
 
     def __init__(
         self,
@@ -32,15 +32,8 @@ class Recall:
         self.stretches = stretches
         self._known = known or {}
 
-    def stands(self, name: bytes, value: Mapping[str, T], kind: type[T]) -> bool:
-        """Whether all that was in a mapping of this name before, and is there now, is as it was."""
-        packed = self._known.get(name)
-        self.used[name] = msgspec.msgpack.encode(value, order="deterministic")
-        before = msgspec.msgpack.decode(packed, type=dict[str, kind]) if packed else {}  # type: ignore[valid-type]
-        return all(value.get(key, was) == was for key, was in before.items())
-
     def known(self, key: bytes, kind: type[T]) -> T | None:
-        """What :meth:`result` gave with this key in the last build."""
+        """The result of this key in the last build, if there was one."""
         packed = self._known.get(key)
         if packed is None:
             return None

@@ -4,7 +4,7 @@ The collection is cut into epochs in the order of time. While the digest of all 
 was, what was told of them stands, and telling goes on from the state that was kept at that end. What is left over is an
 epoch, too: where even that is as it was, there is nothing to tell.
 
-Several processes look at epochs while this one decides in their order.
+Other processes look at epochs while this one decides in their order.
 """
 
 import dataclasses
@@ -58,7 +58,7 @@ def retell(
         documents: of all items, by name.
         epochs: what an earlier call gave.
         analysed: the terms of texts, as far as they are known already.
-        jobs: number of processes that look at items while this one decides.
+        jobs: number of processes: this one decides, the others look at items.
 
     Returns:
         the stories, and what the next call may go on from.

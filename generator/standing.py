@@ -45,10 +45,13 @@ def standing(told: Told, documents: Mapping[str, KnownDocument], stretches: Sequ
         documents: of its items, by name.
         stretches: what :func:`stretches` gave of the one that ``told.stood`` speaks of.
     """
+    if not stretches:
+        return Standing()
     stood = told.stood
     before, rest = stretches[: stood // EPOCH], list(_entries(stretches[stood // EPOCH :]))
     was = {entry.state: entry for entry in rest if entry.state}
-    again = {place: was.pop(_state(told, documents, place), None) for place in range(stood, len(told.items))}
+    later = range(stood, len(told.items))
+    again = {place: was.pop(_state(told, documents, place), None) if was else None for place in later}
     # What was told anew and came out as it was is as good as what was not.
     known = {place: entry for place, entry in again.items() if entry}
     new = [place for place, entry in again.items() if not entry]
@@ -88,8 +91,8 @@ class _Entry(NamedTuple):
 def _entries(stretches: Iterable[Stretch]) -> Iterator[_Entry]:
     for one in stretches:
         states = list(_keys([one.states])) or [b""] * len(_ids(one.own))
-        columns = zip(_ids(one.own), states, _ids(one.stories), _keys([one.cards]), _keys([one.pages]), strict=True)
-        yield from (_Entry(*columns) for columns in columns)
+        columns = (_ids(one.own), states, _ids(one.stories), _keys([one.cards]), _keys([one.pages]))
+        yield from map(_Entry._make, zip(*columns, strict=True))
 
 
 def _state(told: Told, documents: Mapping[str, KnownDocument], place: int) -> bytes:

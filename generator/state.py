@@ -129,7 +129,11 @@ def touch(folder: Path, before: Memory, documents: Mapping[str, KnownDocument], 
         documents: those that have other times.
         files: the same of the site.
     """
-    with contextlib.suppress(sqlite3.Error), _connected(folder / NAME) as connection, _transaction(connection):
+    with (
+        contextlib.suppress(sqlite3.Error, DamagedError),
+        _connected(folder / NAME) as connection,
+        _transaction(connection),
+    ):
         shelving.touch_documents(connection, before.documents, documents)
         shelving.write_files(connection, before.files, {**before.files, **files})
 

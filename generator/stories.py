@@ -80,7 +80,6 @@ class ToldStory(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=F
     """The beginning of a :class:`ToldItem`, which is read faster."""
 
     story: int
-    score: float
 
 
 class Decided(Sequence[ToldItem]):
