@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from generator.model import Article, Item
-from generator.terms import FIELD, PRIOR, Terms, analyse
+from generator.terms import PRIOR, Terms, analyse
 
 _PRIOR_DOCUMENTS = 400
 _LEAST_WEIGHT = 0.05
@@ -79,8 +79,8 @@ class Profile:
     """An article ready to be compared; its weights are those of the moment it was first seen. Never changed."""
 
     __slots__ = (
-        "all", "day", "domain", "identity", "leads", "links", "names", "norm", "subject", "terms", "title",
-        "title_weight", "values", "weights",
+        "all", "day", "domain", "identity", "leads", "links", "names", "norm", "terms", "title", "title_weight",
+        "values", "weights",
     )  # fmt: skip
 
     def __init__(self, article: Article, terms: Terms, weights: dict[str, float], links: Iterable[str]) -> None:
@@ -89,7 +89,7 @@ class Profile:
         self.day = days(article)
         """Time of publication in days."""
         self.terms = terms
-        self.all, self.title, self.subject, self.names = terms.all, terms.title, terms.subject, terms.names
+        self.all, self.title, self.names = terms.all, terms.title, terms.names
         self.weights = weights
         """Rarity by term."""
         self.values = weights.copy()
@@ -192,22 +192,6 @@ def likeness(one: Profile, other: Profile) -> float:
     ours, theirs = one.values, other.values
     dot = math.fsum([ours[term] * theirs[term] for term in one.all & other.all])
     return dot / (one.norm * other.norm)
-
-
-def subjects(one: Profile, other: Profile) -> tuple[float, float]:
-    """What both are about, as weights to ``one``: of the heaviest shared word, and of the others together.
-
-    A word of the field's own in a headline says enough by itself, and counts as two.
-    """
-    shared = one.subject & other.subject
-    if not shared:
-        return 0.0, 0.0
-    weights = [one.weights[term] for term in shared]
-    heaviest = max(weights)
-    others = math.fsum(weights) - heaviest
-    if not FIELD.isdisjoint(shared) and not FIELD.isdisjoint(shared & (one.title | other.title)):
-        return heaviest, others + heaviest
-    return heaviest, others
 
 
 def compare(one: Profile, other: Profile) -> Evidence:

@@ -5,6 +5,7 @@ each after counting the words before its own. What is decided with it is in ``te
 """
 
 import array
+import bisect
 import datetime as dt
 import math
 from collections import defaultdict
@@ -14,7 +15,7 @@ import msgspec
 
 from generator.evidence import FAR_DAYS, Note, Profile, Rarity, days, profile, weights_of
 from generator.model import Article, Item
-from generator.related import ARCHIVE_LIKENESS, LEAST_LIKELY, TOPIC_SHARE, sort_entries
+from generator.related import ARCHIVE_CONSIDERED, ARCHIVE_LIKENESS, LEAST_LIKELY, TOPIC_SHARE, sort_entries
 from generator.stories import ToldEntry
 from generator.terms import PRIOR, Terms, analyse, read, unpack
 from generator.text import topic_slug
@@ -41,14 +42,14 @@ class Look(msgspec.Struct, frozen=True, array_like=True, gc=False):
     recent: tuple[int, ...]
     """Places of the items most like it of the last days, likeliest first."""
     alike: tuple[tuple[int, float], ...]
-    """Places of all that might stand in its archive list, most alike first, with the scores they would have."""
+    """Places of those that might stand in its archive list, likest first, with the scores they would have."""
     near: tuple[bytes, bytes]
-    """Places of all with which it shares a rare term, and how like they are by these; see :meth:`likeness`."""
+    """Places of all of the last days with which it shares a rare term, and how like they are; see :meth:`likeness`."""
     same_story: tuple[ToldEntry, ...]
     related: tuple[ToldEntry, ...]
 
     def likeness(self) -> Mapping[int, float]:
-        """How like the item is to earlier ones by rare terms, by their places; 0 for all that are not there."""
+        """How like the item is to those of the last days by rare terms, by their places; 0 for all not there."""
         places, values = array.array("I"), array.array("d")
         places.frombytes(self.near[0])
         values.frombytes(self.near[1])
@@ -79,6 +80,7 @@ class Looking:
         self._days = list(map(days, items))
         self._analysed = analysed
         self._about = about
+        self._is_labelled = any(item.story for item in items)
         self._topics_of = _Topics(items)
         self._entry_profiles = defaultdict[str, list[tuple[str, str, dt.datetime, str, Profile]]](list)
         self.position = state.position
@@ -111,16 +113,17 @@ class Looking:
         terms = unpack(packed)
         current = Profile(item, terms, self._rarity.weights(terms.ordered, terms.capped), links)
         near = self._near(current)
-        close = [(like, other) for other, like in near.items() if like >= ARCHIVE_LIKENESS]
+        first = self._first_since(current.day)
+        recent = {other: like for other, like in near.items() if other >= first}
         notes = self.notes if item.identity == self._about else None
         same_story, related = sort_entries(item, listed, current, self._entry_profile, notes)
         look = Look(
             terms=packed,
             weights=weights_of(current),
             links=links,
-            recent=self._recent(close, current.day),
-            alike=self._alike(close),
-            near=(array.array("I", near).tobytes(), array.array("d", near.values()).tobytes()),
+            recent=_likeliest(recent),
+            alike=self._alike(near, first),
+            near=(array.array("I", recent).tobytes(), array.array("d", recent.values()).tobytes()),
             same_story=tuple([_told_entry(listed[place], place) for place in same_story]),
             related=tuple([_told_entry(listed[place], place) for place in related]),
         )
@@ -160,13 +163,29 @@ class Looking:
                         dots[other] = own * value
         return dots
 
-    def _recent(self, close: Sequence[tuple[float, int]], day: float) -> tuple[int, ...]:
-        likely = [(-like, other) for like, other in close if like >= LEAST_LIKELY]
-        likely.sort()
-        return tuple([other for _, other in likely if day - self._days[other] <= FAR_DAYS][:_CONSIDERED])
+    def _first_since(self, day: float) -> int:
+        """The place of the first item that may tell a story with one of a day."""
+        place = bisect.bisect_left(self._days, day - FAR_DAYS)
+        # A difference and a sum of the same days may be rounded apart.
+        while place and day - self._days[place - 1] <= FAR_DAYS:
+            place -= 1
+        while day - self._days[place] > FAR_DAYS:
+            place += 1
+        return place
 
-    def _alike(self, close: Sequence[tuple[float, int]]) -> tuple[tuple[int, float], ...]:
-        likest = sorted(close, reverse=True)
+    def _alike(self, near: Mapping[int, float], first: int) -> tuple[tuple[int, float], ...]:
+        """As many as may be considered.
+
+        Args:
+            near: earlier items, by their places, and how like they are.
+            first: the place of the first that may tell the item's story.
+        """
+        likest = sorted([(like, other) for other, like in near.items() if like >= ARCHIVE_LIKENESS], reverse=True)
+        if not self._is_labelled:  # else an editor may have put it into a story of any time
+            # Those of its own story will be passed over.
+            others = [number for number, (_, other) in enumerate(likest) if other < first]
+            if len(others) > ARCHIVE_CONSIDERED:
+                del likest[others[ARCHIVE_CONSIDERED] :]
         topics = self._topics_of
         own = topics[self.position]
         counts = topics.weighed(self.position, self._topics)
@@ -182,6 +201,12 @@ class Looking:
             if len(postings) > 2 * _POSTINGS:
                 del postings[:-_POSTINGS]
         self.position += 1
+
+
+def _likeliest(recent: Mapping[int, float]) -> tuple[int, ...]:
+    likely = [(-like, other) for other, like in recent.items() if like >= LEAST_LIKELY]
+    likely.sort()
+    return tuple([other for _, other in likely[:_CONSIDERED]])
 
 
 class _Topics(dict[int, int]):

@@ -7,6 +7,27 @@ from typing import Protocol
 import msgspec
 
 from generator.sources import SourceFile, Stamp
+from generator.spool import Spool
+
+
+class Fresh(msgspec.Struct, frozen=True, gc=False):
+    """What was read of a document in this build; put aside, as ``codec`` packs it."""
+
+    spool: Spool
+    start: int
+    middle: int
+    """Where the ``related`` list begins."""
+    stop: int
+
+    @property
+    def parsed(self) -> bytes:
+        """The parsed document."""
+        return self.spool.get(self.start, self.middle)
+
+    @property
+    def related(self) -> bytes:
+        """Its list."""
+        return self.spool.get(self.middle, self.stop)
 
 
 class KnownDocument(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
@@ -19,11 +40,9 @@ class KnownDocument(msgspec.Struct, frozen=True, kw_only=True, array_like=True, 
     content: bytes
     """The digest of all that was read."""
     core: bytes
-    """That of ``parsed``."""
-    parsed: bytes = b""
-    """As ``codec`` packs it; empty where it is in the state."""
-    related: bytes | None = None
-    """The same; None where it is in the state."""
+    """That of all but the ``related`` list."""
+    fresh: Fresh | None = None
+    """None where what was read is in the state."""
 
 
 class KnownFile(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
@@ -116,8 +135,8 @@ class Known:
 
     def list_of(self, document: KnownDocument) -> bytes:
         """The packed ``related`` list of a document that was read now, or is one of these."""
-        if document.related is not None:
-            return document.related
+        if document.fresh:
+            return document.fresh.related
         if self.related is None:
             raise LookupError(f"{document.name} was never read")
         return self.related.get(document)

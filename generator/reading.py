@@ -12,11 +12,12 @@ import msgspec
 from generator import codec, dates, hashing, pool, sources, terms, urls
 from generator.errors import Code, Problem
 from generator.items import Inspect, Parsed, parse
-from generator.memory import Known, KnownDocument
+from generator.memory import Fresh, Known, KnownDocument
 from generator.model import Item
 from generator.report import Progress
 from generator.settings import Settings
 from generator.sources import Found, SourceFile
+from generator.spool import Spool
 from generator.taxonomy import CuratedTopic, Taxonomy
 
 _AT_ONCE = 64
@@ -73,15 +74,15 @@ def read(
     parsed: dict[str, Parsed] = {}
     analysed: dict[tuple[str, str], bytes] = {}
     # What comes is unpacked while others are still reading.
-    for file, document, words in _read_now(
+    for file, document, packed, words in _read_now(
         [file for file in found.files if file.name not in documents],
         known,
         functools.partial(_reader, configured, curated.topics, inspect),
         jobs,
     ):
         documents[file.name] = document
-        if document.parsed:  # else only its times are new
-            one = parsed[file.name] = codec.unpack(document.parsed)
+        if packed:  # else only its times are new
+            one = parsed[file.name] = codec.unpack(packed)
             if words and one.item:
                 analysed[one.item.title, one.item.excerpt] = words
         if len(documents) % _AT_ONCE == 0:
@@ -113,33 +114,38 @@ def _remembered(known: Known) -> Iterator[tuple[str, Parsed]]:
 
 def _read_now(
     files: Sequence[SourceFile], known: Known, reader: "Callable[[], _Reader]", jobs: int
-) -> Iterator[tuple[SourceFile, KnownDocument, bytes | None]]:
-    """Reads files, in their order; each comes with its document and, if it is an item that is new, with its terms."""
+) -> Iterator[tuple[SourceFile, KnownDocument, bytes, bytes | None]]:
+    """Reads files, in their order.
+
+    Each comes with its document; if that is new, with its parsed form, and with its terms, if that is an item.
+    """
     to_read = [(file, known.digest(file)) for file in files]
     # To start processes takes as long as to read some dozens.
     jobs = jobs if len(to_read) > _FEW else 1
     chunks = pool.in_chunks(_read_chunk, to_read, prepare=reader, jobs=jobs, size=_AT_ONCE)
     read = itertools.chain.from_iterable(chunks)
+    spool = Spool()
     for file, (digest, content, core, parsed, related, words) in zip(files, read, strict=True):
         if parsed:
+            start = spool.put(parsed + related)
+            middle = start + len(parsed)
             document = KnownDocument(
                 name=file.name,
                 stamp=file.stamp,
                 digest=digest,
                 content=content,
                 core=core,
-                parsed=parsed,
-                related=related,
+                fresh=Fresh(spool, start, middle, middle + len(related)),
             )
         else:
             document = msgspec.structs.replace(known.documents[file.name], stamp=file.stamp)
-        yield file, document, words
+        yield file, document, parsed, words
 
 
 _Work = tuple[SourceFile, bytes]
 """A file, and the digest of its bytes when they were last read."""
 _Read = tuple[bytes, bytes, bytes, bytes, bytes, bytes | None]
-"""As in :class:`KnownDocument`: digest, content, core, parsed, related; then an item's terms."""
+"""As in :class:`KnownDocument`: digest, content, core; packed by ``codec``: the rest, its list; then an item's terms."""
 _Reader = tuple[str, dt.tzinfo, Taxonomy, Inspect | None]
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from generator.evidence import FAR_DAYS, Note, Profile, compare, likeness, score, subjects
+from generator.evidence import FAR_DAYS, Note, Profile, compare, likeness, score
 from generator.model import Article, Item, share_of_marks
+from generator.subjects import shared_subjects
 
 SAME_STORY = 1.0
 """An entry of ``related`` tells the item's story from this score on."""
@@ -15,6 +16,8 @@ LEAST_LIKELY = 0.1
 """Two articles that are less alike do not tell one story, and are not compared further."""
 ARCHIVE_LIKENESS = 0.09
 """An earlier item that is less alike is not from the same field of news."""
+ARCHIVE_CONSIDERED = 24
+"""So many earlier items, none of the own story, are asked about at most."""
 ALSO_ABOUT = 2.5
 """An earlier item shares a word that can name a subject, and besides it others that weigh this much."""
 _RELATED_LIKENESS = 0.055
@@ -66,7 +69,7 @@ def sort_entries(
             if may_tell and score(own, other) >= SAME_STORY:
                 same.append(place)
                 kind = "same-story"
-            elif sum(subjects(own, other)) >= _ABOUT:
+            elif sum(shared_subjects(own, other)) >= _ABOUT:
                 # Likeness first; of two that are as alike the better source, then the nearer in time.
                 quality = share_of_marks(entry.quality)
                 rank = like + quality / 10 - min(days, FAR_DAYS) / FAR_DAYS / 10

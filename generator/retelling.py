@@ -9,7 +9,7 @@ Other processes look at epochs while this one decides in their order.
 
 import dataclasses
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -17,6 +17,7 @@ from generator import hashing, pool
 from generator.looking import EPOCH, NOTHING, Analysed, Look, Looking, LookingState
 from generator.memory import Epoch, KnownDocument
 from generator.model import Item
+from generator.spool import Spool
 from generator.stories import TellingState, Told, in_time
 from generator.telling import Telling
 
@@ -87,16 +88,22 @@ def retell(
         is_aside=True,
         size=_AT_ONCE,
     )
+    spool = Spool()
     for packed, looking in (one for chunk in looks for one in chunk):
         for look in _LOOKS.decode(packed):
             telling.tell(look)
         number = len(kept)
         if number < len(chains):
             told = _ENCODER.encode(telling.told(number * EPOCH))
-            after = functools.partial(pool.same, _ENCODER.encode(telling.state(looking))) if looking else None
+            after = _aside(_ENCODER.encode(telling.state(looking)), spool) if looking else None
             kept.append(Epoch(chain=chains[number], told=told, state=after))
     last = Epoch(chain=of_all, told=_ENCODER.encode(telling.told(len(chains) * EPOCH)), state=None)
     return dataclasses.replace(telling.result(), stood=stood), (*_without_old_states(kept), last)
+
+
+def _aside(state: bytes, spool: Spool) -> Callable[[], bytes]:
+    start = spool.put(state)
+    return functools.partial(spool.get, start, start + len(state))
 
 
 def _look(full: int, looking: Looking, epochs: Sequence[int]) -> list[tuple[bytes, bytes]]:

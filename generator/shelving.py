@@ -119,7 +119,7 @@ def write_documents(connection: sqlite3.Connection, before: Memory, after: Memor
     connection.executemany("DELETE FROM lists WHERE name = ?", [(name,) for name in gone])
     connection.executemany(
         "INSERT OR REPLACE INTO lists VALUES (?, ?)",
-        [(name, one.related) for name, one in new.items() if one.related is not None],
+        ((name, one.fresh.related) for name, one in new.items() if one.fresh),
     )
     numbers = set(map(_number_of_document, [*gone, *new]))
     connection.executemany("DELETE FROM documents WHERE shelf = ?", [(number,) for number in numbers])
@@ -129,18 +129,22 @@ def write_documents(connection: sqlite3.Connection, before: Memory, after: Memor
         shelf = before.shelves[number]
         names += shelf.names
         parsed.update(zip(shelf.names, map(bytes, _RAW.decode(shelf.parsed)), strict=True))
-    parsed |= {name: one.parsed for name, one in new.items() if one.parsed}
     connection.executemany(
         "INSERT INTO documents VALUES (?, ?, ?)",
-        [
+        # One shelf after the other: all together would double what the memory holds.
+        (
             (
                 number,
-                _packed([structs.replace(one, parsed=b"", related=None) for one in shelf]),
-                sealed(_seal_of(shelf) + _ENCODER.encode([msgspec.Raw(parsed[one.name]) for one in shelf])),
+                _packed([structs.replace(one, fresh=None) for one in shelf]),
+                sealed(_seal_of(shelf) + _ENCODER.encode([msgspec.Raw(_parsed(one, parsed)) for one in shelf])),
             )
             for number, shelf in _shelved(after.documents, numbers, _number_of_document, names).items()
-        ],
+        ),
     )
+
+
+def _parsed(document: KnownDocument, before: Mapping[str, bytes]) -> bytes:
+    return document.fresh.parsed if document.fresh else before[document.name]
 
 
 def write_files(

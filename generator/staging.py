@@ -1,6 +1,7 @@
 """All files of a site staged, in several processes: a page is rendered unless it is there, made from the same."""
 
 import functools
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -17,8 +18,10 @@ from generator.render import WRITERS, Look, Rendered, Renderer
 from generator.tree import Staged
 from generator.urls import Address
 
-_AT_ONCE, _MOST_AT_ONCE = 64, 2_048
+_AT_ONCE = 64
 _TURNS = 16
+_ROUND = 16_384
+"""Pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +68,17 @@ class Staging:
         to_render.sort(key=lambda work: _period(pages[work[0]]))
         problems: dict[tuple[str, int], Problem] = {}
         done = len(pages) - len(to_render) + len(kept)
-        for chunk, chunk_problems in pool.in_chunks(
-            _stage_chunk,
-            to_render,
-            prepare=functools.partial(_ready, self, pages),
-            jobs=jobs if pool.IS_FORKING else 1,  # what makes views can only be inherited
-            # As many in a row as leave each process enough turns for all to end together.
-            size=min(max(len(to_render) // (jobs * _TURNS), _AT_ONCE), _MOST_AT_ONCE),
+        for chunk, chunk_problems in itertools.chain.from_iterable(
+            pool.in_chunks(
+                _stage_chunk,
+                to_render[start : start + _ROUND],
+                prepare=functools.partial(_ready, self, pages),
+                jobs=jobs if pool.IS_FORKING else 1,  # what makes views can only be inherited
+                # As many in a row as leave each process enough turns for all to end together.
+                size=max(min(len(to_render), _ROUND) // (jobs * _TURNS), _AT_ONCE),
+            )
+            # A process comes to have a copy of all that it touches, so none lives for long.
+            for start in range(0, len(to_render), _ROUND)
         ):
             staged += chunk
             for problem in chunk_problems:

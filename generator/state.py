@@ -166,12 +166,13 @@ def _write(connection: sqlite3.Connection, facts: Mapping[str, bytes], before: M
     connection.execute("DELETE FROM epochs WHERE number >= ?", (len(after.epochs),))
     connection.executemany(
         "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?)",
-        [
+        # One state after the other, as all of them would fill the memory.
+        (
             (number, epoch.chain, sealed(epoch.told), sealed(state) if state else None)
             for number, epoch in enumerate(after.epochs)
             if number >= len(before.epochs) or before.epochs[number] is not epoch
             for state in [epoch.state() if epoch.state else None]
-        ],
+        ),
     )
     connection.execute("DELETE FROM stretches WHERE number >= ?", (len(after.stretches),))
     connection.executemany(

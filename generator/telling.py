@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from generator.evidence import FAR_DAYS, Note, Profile, compare, days, profile_again, score, subjects
+from generator.evidence import FAR_DAYS, Note, Profile, compare, days, profile_again, score
 from generator.labels import Labels
 from generator.looking import EPOCH, Look
 from generator.model import Item
-from generator.related import ALSO_ABOUT, pick_archive
+from generator.related import ALSO_ABOUT, ARCHIVE_CONSIDERED, pick_archive
 from generator.stories import Decided, Stories, TellingState, Told, ToldItem, ToldStory
+from generator.subjects import Subject, Subjects, shared_with
 from generator.terms import unpack
 
 JOIN = 0.6
@@ -29,8 +30,7 @@ _CLIP = 4.0
 _HOPELESS = 1.5
 _MEMBERS = 6  # besides the likeliest
 _STORIES = 4
-_ARCHIVE_CONSIDERED = 24
-_PROFILES = 16_384
+_PROFILES = 4_096
 """Items that are kept ready to be compared, at most."""
 
 
@@ -62,7 +62,8 @@ class Telling:
         self._told = Decided()
         self._links: dict[int, tuple[str, ...]] = {}
         self._profiles: dict[int, Profile] = {}
-        self._subjects: dict[int, Profile] = {}
+        self._subjects: dict[int, Subject] = {}
+        self._subjects_of = Subjects()
         self._by_key: dict[str, int] = {}
         self._by_identity: dict[str, int] = {}
         self._linked_from: defaultdict[str, list[int]] = defaultdict(list)
@@ -126,7 +127,9 @@ class Telling:
         number = len(self._told)
         item = self._items[number]
         self._links[number] = look.links
-        current = self._profiles[number] = profile_again(item, look.weights, unpack(look.terms), look.links)
+        terms = unpack(look.terms)
+        current = self._profiles[number] = profile_again(item, look.weights, terms, look.links)
+        self._subjects[number] = self._subjects_of.of(terms)
         _forget_half(self._profiles)
         noted = self._notes if item.identity == self._about else None
         story, joined = self._choose(item, current, look, noted)
@@ -174,13 +177,11 @@ class Telling:
             _forget_half(self._profiles)
         return found
 
-    def _without_links(self, number: int) -> Profile:
-        """The profile of an item, to say what it is about: its list, which may have to be loaded, is not asked for."""
-        found = self._profiles.get(number) or self._subjects.get(number)
+    def _subject(self, number: int) -> Subject:
+        """What an item is about; of those told in an earlier build only what is asked for is made."""
+        found = self._subjects.get(number)
         if found is None:
-            one = self._told[number]
-            found = self._subjects[number] = profile_again(self._items[number], one.weights, unpack(one.terms), ())
-            _forget_half(self._subjects)
+            found = self._subjects[number] = self._subjects_of.of(unpack(self._told[number].terms))
         return found
 
     def _candidates(self, current: Profile, look: Look) -> dict[int, int]:
@@ -247,10 +248,14 @@ class Telling:
     def _archive(self, current: Profile, own: int, look: Look, notes: list[Note] | None) -> tuple[int, ...]:
         """Earlier items, none of the item's story, that are on its subject."""
         story_of, order = self._story_of, self._latest_first
-        alike = [(-rank, order[other]) for other, rank in look.alike if story_of[other] != own]
-        ranked = [place for _, (_, _, place) in sorted(alike[:_ARCHIVE_CONSIDERED])]
+        alike = [one for one in look.alike if story_of[one[0]] != own][:ARCHIVE_CONSIDERED]
+        ranked = [place for _, (_, _, place) in sorted([(-rank, order[other]) for other, rank in alike])]
+        weights, subject = self._subjects_of.weights(current), self._subject(len(self._told))
         picked = pick_archive(
-            ranked, story_of, self._items, lambda place: subjects(current, self._without_links(place))[1] >= ALSO_ABOUT
+            ranked,
+            story_of,
+            self._items,
+            lambda place: shared_with(weights, subject, self._subject(place))[1] >= ALSO_ABOUT,
         )
         if notes is not None:
             ranks = dict(look.alike)

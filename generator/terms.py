@@ -163,19 +163,7 @@ _GENERAL = (frozenset(PRIOR) - FIELD) | {stem(word) for word in _MONTHS.split()}
 class Terms:
     """A headline and its summary as terms. Never changed; what few ask for is made when it is asked for."""
 
-    __slots__ = (
-        "_runs",
-        "all",
-        "capped",
-        "headline",
-        "is_retort",
-        "key",
-        "names",
-        "ordered",
-        "subject",
-        "summary",
-        "title",
-    )
+    __slots__ = ("_runs", "_subject", "all", "headline", "is_retort", "key", "names", "ordered", "summary", "title")
 
     def __init__(
         self, headline: Sequence[str], summary: Sequence[str], names: Iterable[str], *, is_retort: bool
@@ -194,11 +182,20 @@ class Terms:
         self.ordered = tuple(dict.fromkeys((*self.headline, *self.summary)))
         """Of title and summary, each once."""
         self.all = frozenset(self.ordered)
-        self.subject = frozenset(filter(_can_name, self.all))
-        """Terms that can name what the article is about."""
-        self.capped = tuple([term for term in self.ordered if term in PRIOR])
-        """Words of the field and of everyday English."""
+        self._subject: frozenset[str] | None = None
         self._runs: frozenset[tuple[str, ...]] | None = None
+
+    @property
+    def capped(self) -> list[str]:
+        """Words of the field and of everyday English."""
+        return [term for term in self.ordered if term in PRIOR]
+
+    @property
+    def subject(self) -> frozenset[str]:
+        """Terms that can name what the article is about."""
+        if self._subject is None:
+            self._subject = frozenset(filter(can_name, self.all))
+        return self._subject
 
     @property
     def runs(self) -> frozenset[tuple[str, ...]]:
@@ -220,7 +217,8 @@ def unpack(packed: bytes) -> Terms:
 
 
 @functools.lru_cache(maxsize=131_072)
-def _can_name(term: str) -> bool:
+def can_name(term: str) -> bool:
+    """Whether a term can name what an article is about."""
     return len(term) > 1 and term not in _GENERAL and not term.isdecimal()
 
 
