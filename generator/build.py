@@ -1,10 +1,15 @@
 """The build: a look whether there is anything to do, the work if there is, and a report at the end. Prints nothing."""
 
 import dataclasses
+import functools
 import time
 from collections.abc import Callable
+from pathlib import Path
 
-from generator import deployment, program, settings, sources, state, theme, tree, unchanged
+import msgspec
+
+from generator import deployment, pool, program, settings, sources, state, theme, tree, unchanged
+from generator.errors import DamagedStateError
 from generator.memory import EMPTY, Known, Memory
 from generator.memory import unchanged as unchanged_documents
 from generator.options import Options, refuse_overlap
@@ -42,27 +47,54 @@ def build(
         tree.recover(options.output)
         theirs = theme.find(options.site_folder)
         with watch.station("look"):
-            found = sources.find(options.source)
-            which = program.fingerprint()
-            key = unchanged.key_of(options, configured, theirs, found)
-            memory = EMPTY if options.is_clean else state.glance(options.output / tree.CONTROL, which)
-            same = unchanged_documents(memory.documents, found.files, options.trusted_before)
-            known = Known(documents=memory.documents, unchanged=same)
-            report = None if options.is_strict else _nothing_to_do(options, memory, key, found, known)
+            with pool.beside(functools.partial(_find, options.source), jobs=options.jobs) as finding:
+                which = program.fingerprint()
+                memory = EMPTY if options.is_clean else state.glance(options.output / tree.CONTROL, which)
+                before = Tree(root=options.output.resolve())
+                version = before.version
+                altered = before.altered(memory.files)
+                found = sources.unpack(finding())
+            given = Input(
+                settings=configured,
+                theme=theirs,
+                found=found,
+                program=which,
+                key=unchanged.key_of(options, configured, theirs, found),
+                memory=memory,
+                unchanged=unchanged_documents(memory.documents, found.files, options.trusted_before),
+                altered=altered,
+                version=version,
+            )
+            report = None if options.is_strict else _nothing_to_do(options, given)
         if report is None:
             from generator.making import make  # noqa: PLC0415 - takes longer to load than a look takes
 
-            given = Input(
-                settings=configured, theme=theirs, found=found, program=which, key=key, memory=memory, unchanged=same
-            )
-            report = make(options, given, progress, watch, keep)
+            try:
+                report = make(options, given, progress, watch, keep)
+            except DamagedStateError:
+                nothing = Memory(is_dropped=True)
+                given = msgspec.structs.replace(given, memory=nothing, unchanged={}, altered=frozenset())
+                report = make(options, given, progress, watch, keep)
     return dataclasses.replace(report, seconds=watch.seconds)
 
 
-def _nothing_to_do(options: Options, memory: Memory, key: bytes, found: Found, known: Known) -> Report | None:
+def _find(source: Path) -> bytes | Found:
+    """Runs beside."""
+    return sources.pack(sources.find(source))
+
+
+def _nothing_to_do(options: Options, given: Input) -> Report | None:
     """The report of a build that would change nothing, if this is one."""
-    output = Tree(root=options.output.resolve())
-    last = unchanged.report_of(output, memory, found, known, key=key, now=options.now.timestamp())
+    output, memory = Tree(root=options.output.resolve()), given.memory
+    last = unchanged.report_of(
+        output,
+        memory,
+        given.found,
+        Known(documents=memory.documents, unchanged=given.unchanged),
+        given.altered,
+        key=given.key,
+        now=options.now.timestamp(),
+    )
     if last and options.deploy_manifest:
         deployment.write(options.deploy_manifest, output)
     return last and dataclasses.replace(last, written=0, unchanged=last.planned, removed=0, indexed=0)

@@ -183,6 +183,10 @@ class OutputError(DigestError):
     """The output folder cannot be used as asked."""
 
 
+class DamagedStateError(OutputError):
+    """What the last build remembered is damaged, or another build has changed it since a look at it."""
+
+
 class ServingError(DigestError):
     """The site cannot be served as asked."""
 

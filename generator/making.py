@@ -1,10 +1,9 @@
 """A build that has something to do: every station in its order, each timed. Prints nothing."""
 
 import dataclasses
-import functools
 from collections.abc import Callable, Mapping
 
-from generator import deployment, language, pool, state, taxonomy, tree, unchanged
+from generator import deployment, language, state, taxonomy, tree, unchanged
 from generator.errors import Problem, in_order
 from generator.examining import Base, Examined, examine
 from generator.keeping import Keeper, as_staged
@@ -12,7 +11,7 @@ from generator.memory import Known, KnownFile, Memory
 from generator.options import Options
 from generator.report import Progress, Report, Stopwatch
 from generator.staging import Staging
-from generator.state import RelatedLists
+from generator.state import Stored
 from generator.tree import Staged
 from generator.unchanged import Input, Last
 
@@ -31,13 +30,7 @@ def make(
         OutputError: the output folder cannot be used.
     """
     base = _base(options, given)
-    before = tree.Tree(root=options.output.resolve())
-    version = before.version
-    with pool.beside(functools.partial(before.altered, base.memory.files), jobs=options.jobs) as looking:
-        examined = examine(
-            options, base, given.found, known=_known(base, options, given), watch=watch, progress=progress
-        )
-        altered = looking()
+    examined = examine(options, base, given.found, known=_known(base, options, given), watch=watch, progress=progress)
     keep((base, examined))
     found = dataclasses.replace(examined.report, is_anew=base.memory.is_dropped)
     if examined.is_refused:
@@ -47,7 +40,7 @@ def make(
             output=output,
             known=base.memory.files,
             # Where another build came in between, all that was seen is to be looked at again.
-            altered=altered if output.version == version else frozenset(base.memory.files),
+            altered=given.altered if output.version == given.version else frozenset(base.memory.files),
             is_forced=options.is_clean,
             is_strict=options.is_strict,
         )
@@ -97,7 +90,7 @@ def _known(base: Base, options: Options, given: Input) -> Known:
         documents=base.memory.documents if is_same else {},
         shelves=base.memory.shelves.values() if is_same else (),
         unchanged=given.unchanged if is_same else {},
-        related=RelatedLists(options.output.resolve() / tree.CONTROL),
+        related=Stored(options.output.resolve() / tree.CONTROL).related,
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import msgspec
 
@@ -66,13 +65,19 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Epoch(msgspec.Struct, frozen=True, kw_only=True):
-    """A stretch of the collection whose stories were told."""
+    """A stretch of the collection whose stories were told.
+
+    What is told of it and the state after it are asked for; where they are remembered, and damaged, that raises
+    ``DamagedStateError``.
+    """
 
     chain: bytes
     """The digest of all items up to its end."""
-    told: bytes
-    state: Callable[[], bytes | None] | None
-    """Gives what telling would go on from, nothing where that is damaged; None where it is not kept."""
+    stories: bytes
+    """The numbers of its items' stories, packed."""
+    told: Callable[[], bytes]
+    state: Callable[[], bytes] | None
+    """Gives what telling would go on from; None where it is not kept."""
 
 
 class Stretch(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
@@ -114,13 +119,6 @@ class Memory:
 EMPTY = Memory()
 
 
-class Lists(Protocol):
-    """Where the ``related`` lists of known documents are."""
-
-    def get(self, document: KnownDocument) -> bytes:
-        """The packed list of a document."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What is known of documents from an earlier build with the same settings."""
@@ -130,8 +128,8 @@ class Known:
     """Those whose files are as they were, as far as the file system tells."""
     shelves: Iterable[Shelf] = ()
     """What they held."""
-    related: Lists | None = None
-    """Where their lists are; None where there are no documents."""
+    related: Callable[[KnownDocument], bytes] | None = None
+    """Gives the packed list of a document; None where there are no documents."""
 
     def list_of(self, document: KnownDocument) -> bytes:
         """The packed ``related`` list of a document that was read now, or is one of these."""
@@ -139,7 +137,7 @@ class Known:
             return document.fresh.related
         if self.related is None:
             raise LookupError(f"{document.name} was never read")
-        return self.related.get(document)
+        return self.related(document)
 
     def digest(self, file: SourceFile) -> bytes:
         """The digest of a file's bytes when they were last read, nothing where they never were."""

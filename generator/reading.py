@@ -145,7 +145,7 @@ def _read_now(
 _Work = tuple[SourceFile, bytes]
 """A file, and the digest of its bytes when they were last read."""
 _Read = tuple[bytes, bytes, bytes, bytes, bytes, bytes | None]
-"""As in :class:`KnownDocument`: digest, content, core; packed by ``codec``: the rest, its list; then an item's terms."""
+"""Digest, content and core, as in :class:`KnownDocument`; what ``codec`` packs; an item's terms."""
 _Reader = tuple[str, dt.tzinfo, Taxonomy, Inspect | None]
 
 

@@ -7,6 +7,7 @@ epoch, too: where even that is as it was, there is nothing to tell.
 Other processes look at epochs while this one decides in their order.
 """
 
+import array
 import dataclasses
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,7 +19,7 @@ from generator.looking import EPOCH, NOTHING, Analysed, Look, Looking, LookingSt
 from generator.memory import Epoch, KnownDocument
 from generator.model import Item
 from generator.spool import Spool
-from generator.stories import TellingState, Told, in_time
+from generator.stories import TellingState, Told, ToldItem, in_time
 from generator.telling import Telling
 
 _AT_ONCE = 4
@@ -69,14 +70,14 @@ def retell(
     *chains, of_all = _chains(in_order, documents)
     telling = Telling(in_order)
     if [epoch.chain for epoch in epochs] == [*chains, of_all]:
-        telling.take([epoch.told for epoch in epochs], len(in_order))
+        _take(telling, epochs)
         return dataclasses.replace(telling.result(), stood=len(chains) * EPOCH), tuple(epochs)
-    kept, packed_state = _usable(chains, epochs)
+    kept = _usable(chains, epochs)
     stood = len(kept) * EPOCH
     start = NOTHING
-    if packed_state:
-        state = _STATE.decode(packed_state)
-        telling.take([epoch.told for epoch in kept], stood)
+    if kept and kept[-1].state:
+        state = _STATE.decode(kept[-1].state())
+        _take(telling, kept)
         telling.go_on(state)
         start = _LOOKING.decode(state.looking)
     looks = pool.in_chunks(
@@ -92,18 +93,33 @@ def retell(
     for packed, looking in (one for chunk in looks for one in chunk):
         for look in _LOOKS.decode(packed):
             telling.tell(look)
-        number = len(kept)
-        if number < len(chains):
-            told = _ENCODER.encode(telling.told(number * EPOCH))
+        if len(kept) < len(chains):
             after = _aside(_ENCODER.encode(telling.state(looking)), spool) if looking else None
-            kept.append(Epoch(chain=chains[number], told=told, state=after))
-    last = Epoch(chain=of_all, told=_ENCODER.encode(telling.told(len(chains) * EPOCH)), state=None)
+            kept.append(_epoch(chains[len(kept)], telling.told(len(kept) * EPOCH), after, spool))
+    last = _epoch(of_all, telling.told(len(chains) * EPOCH), None, spool)
     return dataclasses.replace(telling.result(), stood=stood), (*_without_old_states(kept), last)
 
 
-def _aside(state: bytes, spool: Spool) -> Callable[[], bytes]:
-    start = spool.put(state)
-    return functools.partial(spool.get, start, start + len(state))
+def _take(telling: Telling, epochs: Sequence[Epoch]) -> None:
+    stories = array.array("I", b"".join([epoch.stories for epoch in epochs]))
+    telling.take(stories.tolist(), [epoch.told for epoch in epochs])
+
+
+def _epoch(
+    chain: bytes, told: tuple[Sequence[int], Sequence[ToldItem]], state: Callable[[], bytes] | None, spool: Spool
+) -> Epoch:
+    stories, items = told
+    return Epoch(
+        chain=chain,
+        stories=array.array("I", stories).tobytes(),
+        told=_aside(_ENCODER.encode(items), spool),
+        state=state,
+    )
+
+
+def _aside(data: bytes, spool: Spool) -> Callable[[], bytes]:
+    start = spool.put(data)
+    return functools.partial(spool.get, start, start + len(data))
 
 
 def _look(full: int, looking: Looking, epochs: Sequence[int]) -> list[tuple[bytes, bytes]]:
@@ -132,20 +148,16 @@ def _chains(items: Sequence[Item], documents: Mapping[str, KnownDocument]) -> li
     return chains
 
 
-def _usable(chains: Sequence[bytes], epochs: Sequence[Epoch]) -> tuple[list[Epoch], bytes | None]:
-    """The epochs that are as they were, up to the last after which telling can go on, and the state there."""
+def _usable(chains: Sequence[bytes], epochs: Sequence[Epoch]) -> list[Epoch]:
+    """The epochs that are as they were, up to the last after which telling can go on."""
     usable: list[Epoch] = []
     for chain, epoch in zip(chains, epochs, strict=False):
         if epoch.chain != chain:
             break
         usable.append(epoch)
-    while usable:
-        load = usable[-1].state
-        state = load() if load else None
-        if state:
-            return usable, state
+    while usable and usable[-1].state is None:
         usable.pop()
-    return [], None
+    return usable
 
 
 def keeps_state(number: int, full: int) -> bool:

@@ -18,7 +18,7 @@ Stamp = tuple[int, int, int]
 """A file's size in bytes and the times of its last modification and change, in nanoseconds."""
 
 
-class SourceFile(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class SourceFile(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A file that should be a document."""
 
     path: str
@@ -44,6 +44,23 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
     ignored: tuple[str, ...]
     """Files that are no documents by their ending (hidden files and folders are not even looked at)."""
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(Found)
+
+
+def pack(found: Found) -> bytes | Found:
+    """What was found, for the way between processes."""
+    try:
+        return _ENCODER.encode(found)
+    except UnicodeEncodeError:  # the source folder's own path is no UTF-8
+        return found
+
+
+def unpack(packed: bytes | Found) -> Found:
+    """What was packed."""
+    return _DECODER.decode(packed) if isinstance(packed, bytes) else packed
 
 
 def find(source: Path) -> Found:

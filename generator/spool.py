@@ -1,7 +1,6 @@
 """Bytes put aside while a build lasts: so much is read and told that it would double the memory a build takes."""
 
 import os
-import tempfile
 from typing import IO
 
 _IN_MEMORY = 4 * 1024 * 1024
@@ -42,6 +41,8 @@ class Spool:
         return found
 
     def _write(self) -> None:
+        import tempfile  # noqa: PLC0415 - most builds put little aside
+
         try:
             if self._file is None:
                 self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - it goes with this object

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from generator import hashing, shelving
-from generator.errors import OutputError
+from generator.errors import DamagedStateError
 from generator.memory import EMPTY, Epoch, KnownDocument, KnownFile, Memory, Stretch
 from generator.shelving import DamagedError, difference, opened, sealed
 
@@ -25,7 +25,9 @@ CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value BLOB NOT NULL) WI
 CREATE TABLE IF NOT EXISTS documents (shelf INTEGER PRIMARY KEY, known BLOB NOT NULL, parsed BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS lists (name TEXT PRIMARY KEY, related BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS files (shelf INTEGER PRIMARY KEY, known BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS epochs (number INTEGER PRIMARY KEY, chain BLOB NOT NULL, told BLOB NOT NULL, state BLOB);
+CREATE TABLE IF NOT EXISTS epochs (
+    number INTEGER PRIMARY KEY, chain BLOB NOT NULL, stories BLOB NOT NULL, told BLOB NOT NULL, state BLOB
+);
 CREATE TABLE IF NOT EXISTS stretches (number INTEGER PRIMARY KEY, stretch BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS results (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 """
@@ -70,54 +72,72 @@ def complete(folder: Path, seen: Memory) -> Memory:
             rows = connection.execute("SELECT stretch FROM stretches ORDER BY number")
             stretches = [_STRETCH.decode(opened(packed)) for (packed,) in rows]
             # To ask whether a state is NULL would read it whole.
-            rows = connection.execute("SELECT number, chain, told, typeof(state) != 'null' FROM epochs ORDER BY number")
+            rows = connection.execute(
+                "SELECT number, chain, stories, typeof(state) != 'null' FROM epochs ORDER BY number"
+            )
+            stored = Stored(folder)
             epochs = [
                 Epoch(
                     chain=chain,
-                    told=bytes(opened(told)),
-                    # Megabytes each, of which one is asked for.
-                    state=functools.partial(_state_after, folder / NAME, number) if has_state else None,
+                    stories=bytes(opened(stories)),
+                    # Much of it, and megabytes each, of which little is asked for.
+                    told=functools.partial(stored.told, number),
+                    state=functools.partial(stored.state_after, number) if has_state else None,
                 )
-                for number, chain, told, has_state in rows
+                for number, chain, stories, has_state in rows
             ]
     except (sqlite3.Error, msgspec.MsgspecError, DamagedError):
         return Memory(is_dropped=True)
     return dataclasses.replace(seen, shelves=shelves, results=results, epochs=epochs, stretches=stretches)
 
 
-def _state_after(path: Path, number: int) -> bytes | None:
-    """What telling goes on from after an epoch; nothing where it is damaged."""
-    try:
-        with _connected(path) as connection:
-            row = connection.execute("SELECT state FROM epochs WHERE number = ?", (number,)).fetchone()
-            return bytes(opened(row[0])) if row else None
-    except (sqlite3.Error, DamagedError):
-        return None
+class Stored:
+    """What is read from the state when it is asked for. Each process has a connection of its own.
 
-
-class RelatedLists:
-    """The ``related`` lists of documents, read when they are asked for. Each process has a connection of its own."""
+    What is damaged, or another build has changed, raises :class:`DamagedStateError`.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / NAME
+        self._path = folder.resolve() / NAME
         self._connection: sqlite3.Connection | None = None
         self._process = 0
 
-    def get(self, document: KnownDocument) -> bytes:
-        """The packed list of a document that :func:`glance` gave.
+    def related(self, document: KnownDocument) -> bytes:
+        """The packed ``related`` list of a document that :func:`glance` gave."""
+        (found,) = self._row("SELECT related FROM lists WHERE name = ?", document.name)
+        if not isinstance(found, bytes) or hashing.digest(document.core, found) != document.content:
+            raise self._damage
+        return found
 
-        Raises:
-            OutputError: it is another document's by now, or damaged.
-        """
+    def told(self, number: int) -> bytes:
+        """What was told of an epoch, packed."""
+        return self._opened("SELECT told FROM epochs WHERE number = ?", number)
+
+    def state_after(self, number: int) -> bytes:
+        """What telling goes on from after an epoch, packed."""
+        return self._opened("SELECT state FROM epochs WHERE number = ?", number)
+
+    def _opened(self, query: str, value: object) -> bytes:
+        (found,) = self._row(query, value)
+        try:
+            return bytes(opened(found))
+        except DamagedError:
+            raise self._damage from None
+
+    def _row(self, query: str, value: object) -> tuple[object, ...]:
         if self._connection is None or self._process != os.getpid():
             self._connection, self._process = sqlite3.connect(f"{self._path.as_uri()}?mode=ro", uri=True), os.getpid()
         try:
-            row = self._connection.execute("SELECT related FROM lists WHERE name = ?", (document.name,)).fetchone()
+            found: tuple[object, ...] | None = self._connection.execute(query, (value,)).fetchone()
         except sqlite3.Error:
-            row = None
-        if row is None or hashing.digest(document.core, row[0]) != document.content:
-            raise OutputError(f"{self._path} is damaged, or another build has changed it: build again, with --clean")
-        return bytes(row[0])
+            found = None
+        if found is None:
+            raise self._damage
+        return found
+
+    @property
+    def _damage(self) -> DamagedStateError:
+        return DamagedStateError(f"{self._path} is damaged, or another build has changed it: build again, with --clean")
 
 
 def touch(folder: Path, before: Memory, documents: Mapping[str, KnownDocument], files: Mapping[str, KnownFile]) -> None:
@@ -165,13 +185,18 @@ def _write(connection: sqlite3.Connection, facts: Mapping[str, bytes], before: M
     shelving.write_files(connection, before.files, after.files)
     connection.execute("DELETE FROM epochs WHERE number >= ?", (len(after.epochs),))
     connection.executemany(
-        "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?, ?)",
         # One state after the other, as all of them would fill the memory.
         (
-            (number, epoch.chain, sealed(epoch.told), sealed(state) if state else None)
+            (
+                number,
+                epoch.chain,
+                sealed(epoch.stories),
+                sealed(epoch.told()),
+                sealed(epoch.state()) if epoch.state else None,
+            )
             for number, epoch in enumerate(after.epochs)
             if number >= len(before.epochs) or before.epochs[number] is not epoch
-            for state in [epoch.state() if epoch.state else None]
         ),
     )
     connection.execute("DELETE FROM stretches WHERE number >= ?", (len(after.stretches),))

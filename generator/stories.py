@@ -1,6 +1,6 @@
 """Stories as values: which items tell one story, and what belongs beside each. Pure; ``telling`` finds them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import overload
 
@@ -76,18 +76,12 @@ class TellingState(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     linked_from: dict[str, list[int]]
 
 
-class ToldStory(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """The beginning of a :class:`ToldItem`, which is read faster."""
-
-    story: int
-
-
 class Decided(Sequence[ToldItem]):
     """What was decided for item after item; of epochs that were told before, unpacked where it is asked for."""
 
-    def __init__(self, packed: Sequence[bytes] = (), size: int = 1, count: int = 0) -> None:
-        """Begins with epochs of a size, each packed, that hold as many items; the last one may be shorter."""
-        self._packed = packed
+    def __init__(self, load: Sequence[Callable[[], bytes]] = (), size: int = 1, count: int = 0) -> None:
+        """Begins with so many items in epochs of a size, which are loaded, packed; the last one may be shorter."""
+        self._load = load
         self._size = size
         self._before = count
         self._unpacked: dict[int, list[ToldItem]] = {}
@@ -114,7 +108,7 @@ class Decided(Sequence[ToldItem]):
         number, place = divmod(index, self._size)
         epoch = self._unpacked.get(number)
         if epoch is None:
-            epoch = self._unpacked[number] = _TOLD.decode(self._packed[number])
+            epoch = self._unpacked[number] = _TOLD.decode(self._load[number]())
         return epoch[place]
 
     def __len__(self) -> int:

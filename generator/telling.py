@@ -8,16 +8,14 @@ measured quality.
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-
-import msgspec
+from collections.abc import Callable, Mapping, Sequence
 
 from generator.evidence import FAR_DAYS, Note, Profile, compare, days, profile_again, score
 from generator.labels import Labels
 from generator.looking import EPOCH, Look
 from generator.model import Item
 from generator.related import ALSO_ABOUT, ARCHIVE_CONSIDERED, pick_archive
-from generator.stories import Decided, Stories, TellingState, Told, ToldItem, ToldStory
+from generator.stories import Decided, Stories, TellingState, Told, ToldItem
 from generator.subjects import Subject, Subjects, shared_with
 from generator.terms import unpack
 
@@ -32,9 +30,6 @@ _MEMBERS = 6  # besides the likeliest
 _STORIES = 4
 _PROFILES = 4_096
 """Items that are kept ready to be compared, at most."""
-
-
-_STORY_OF = msgspec.msgpack.Decoder(list[ToldStory])
 
 
 class _Order(dict[int, tuple[float, str, int]]):
@@ -75,9 +70,9 @@ class Telling:
         # Where no editor said anything, nobody asks what stories answer to.
         self._labels = Labels() if any(item.story for item in items) else None
 
-    def told(self, start: int) -> Sequence[ToldItem]:
-        """What was decided for the items from a position on."""
-        return self._told[start:]
+    def told(self, start: int) -> tuple[Sequence[int], Sequence[ToldItem]]:
+        """The stories of the items from a position on, and what was decided for them."""
+        return self._story_of[start:], self._told[start:]
 
     def result(self) -> Told:
         """The stories of the items that are told."""
@@ -103,10 +98,15 @@ class Telling:
         self._by_key = dict(state.by_key)
         self._linked_from.update(state.linked_from)
 
-    def take(self, told: Sequence[bytes], count: int) -> None:
-        """Takes up what was told of the first items, in packed epochs."""
-        self._told = Decided(told, EPOCH, count)
-        stories = self._story_of = [one.story for packed in told for one in _STORY_OF.decode(packed)]
+    def take(self, stories: list[int], load: Sequence[Callable[[], bytes]]) -> None:
+        """Takes up what was told of the first items.
+
+        Args:
+            stories: the numbers of their stories.
+            load: gives what was told of each epoch, packed.
+        """
+        self._told = Decided(load, EPOCH, len(stories))
+        self._story_of = stories
         self._by_identity = {item.identity: number for number, item in enumerate(self._items[: len(stories)])}
         for number, story in enumerate(stories):
             if story == len(self._stories):

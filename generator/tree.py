@@ -76,7 +76,8 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
 
     def altered(self, known: Mapping[str, KnownFile]) -> frozenset[str]:
         """The paths at which there is no file of the size and time with which it was written."""
-        return frozenset(path for path, file in known.items() if _stamp(f"{self.root}/{path}") != file.stamp)
+        root = f"{self.root}/"
+        return frozenset([path for path, file in known.items() if _stamp(root + path) != file.stamp])
 
     @property
     def version(self) -> tuple[int, int] | None:

@@ -1,7 +1,7 @@
 """Whether there is anything to build: a look at all that the last build read and wrote, without reading it again."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import msgspec
@@ -33,6 +33,10 @@ class Input(msgspec.Struct, frozen=True, kw_only=True):
     """A glance at what the last build remembered."""
     unchanged: Mapping[str, KnownDocument]
     """Its documents whose files are as they were."""
+    altered: frozenset[str]
+    """Paths of its files that are missing, or have another size or time."""
+    version: tuple[int, int] | None
+    """That of the output folder before these were looked at."""
 
 
 class Last(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +84,16 @@ def pack(last: Last) -> bytes:
     return _ENCODER.encode(last)
 
 
-def report_of(tree: Tree, memory: Memory, found: Found, known: Known, *, key: bytes, now: float) -> Report | None:
+def report_of(
+    tree: Tree,
+    memory: Memory,
+    found: Found,
+    known: Known,
+    altered: Collection[str],
+    *,
+    key: bytes,
+    now: float,
+) -> Report | None:
     """What the last build reported, if another would make the very same site and it is all there.
 
     Args:
@@ -88,6 +101,7 @@ def report_of(tree: Tree, memory: Memory, found: Found, known: Known, *, key: by
         memory: a glance at what is remembered.
         found: the documents that there are.
         known: what is remembered of them, where they would be read in the same way.
+        altered: paths of files of the site that are missing, or have another size or time.
         key: of all that a build would be made from besides the documents' content.
         now: Unix time.
     """
@@ -96,7 +110,7 @@ def report_of(tree: Tree, memory: Memory, found: Found, known: Known, *, key: by
     if last is None or last.key != key or not last.since <= now < last.until or not tree.is_settled:
         return None
     documents = _documents(found, known)
-    files = None if documents is None else _files(tree, memory.files)
+    files = None if documents is None else _files(tree, {path: memory.files[path] for path in altered})
     if documents is None or files is None:
         return None
     if documents or files:
@@ -124,7 +138,7 @@ def _is_same(file: SourceFile, known: Known) -> bool:
 
 
 def _files(tree: Tree, known: Mapping[str, KnownFile]) -> dict[str, KnownFile] | None:
-    """The site's files that are as they were but for their times, with these; None where one is not."""
+    """Files of the site that are as they were but for their times, with these; None where one is not."""
     touched: dict[str, KnownFile] = {}
     for path, file in known.items():
         stamp = tree.held(path, file, is_strict=False)

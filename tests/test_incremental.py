@@ -359,6 +359,7 @@ def test_a_damaged_state_costs_time_only(site: SiteFolder) -> None:
         "UPDATE files SET known = 'a'", "UPDATE documents SET known = 'a'", "UPDATE facts SET value = x''",
         "UPDATE documents SET known = (SELECT known FROM documents LIMIT 1)",
         "UPDATE files SET known = (SELECT known FROM files LIMIT 1)", "DELETE FROM documents WHERE shelf % 2",
+        "UPDATE epochs SET stories = x'80'", "UPDATE lists SET related = x'c1'", "DELETE FROM lists",
     ):  # fmt: skip
         with contextlib.closing(sqlite3.connect(path)) as connection:
             connection.execute(change)

@@ -175,9 +175,11 @@ def test_stories_do_not_depend_on_the_number_of_processes() -> None:
     items = [make(number, text, texts[-number], day=number // 8, related=related) for number, text in enumerate(texts)]
     documents = known(items)
 
-    def retold(*given: Any, **more: Any) -> tuple[Any, list[tuple[bytes, bytes, bytes | None]]]:
+    def retold(*given: Any, **more: Any) -> tuple[Any, list[tuple[bytes, bytes, bytes, bytes | None]]]:
         told, epochs = retell(*given, **more)
-        return values(told), [(epoch.chain, epoch.told, epoch.state and epoch.state()) for epoch in epochs]
+        return values(told), [
+            (epoch.chain, epoch.stories, epoch.told(), epoch.state and epoch.state()) for epoch in epochs
+        ]
 
     with short_epochs():
         alone, *others = (retold(items, documents, (), jobs=jobs) for jobs in (1, 2, 3))
