@@ -1,5 +1,6 @@
 """The build: a look whether there is anything to do, the work if there is, and a report at the end. Prints nothing."""
 
+import contextlib
 import dataclasses
 import functools
 import time
@@ -14,7 +15,9 @@ from generator.memory import EMPTY, Known, Memory
 from generator.memory import unchanged as unchanged_documents
 from generator.options import Options, refuse_overlap
 from generator.report import Progress, Report, Stopwatch
+from generator.settings import Settings
 from generator.sources import Found
+from generator.theme import Theme
 from generator.tree import Tree
 from generator.unchanged import Input
 
@@ -46,36 +49,43 @@ def build(
             deployment.read(options.deploy_manifest)
         tree.recover(options.output)
         theirs = theme.find(options.site_folder)
-        with watch.station("look"):
-            with pool.beside(functools.partial(_find, options.source), jobs=options.jobs) as finding:
-                which = program.fingerprint()
-                memory = EMPTY if options.is_clean else state.glance(options.output / tree.CONTROL, which)
-                before = Tree(root=options.output.resolve())
-                version = before.version
-                altered = before.altered(memory.files)
-                found = sources.unpack(finding())
-            given = Input(
-                settings=configured,
-                theme=theirs,
-                found=found,
-                program=which,
-                key=unchanged.key_of(options, configured, theirs, found),
-                memory=memory,
-                unchanged=unchanged_documents(memory.documents, found.files, options.trusted_before),
-                altered=altered,
-                version=version,
-            )
-            report = None if options.is_strict else _nothing_to_do(options, given)
-        if report is None:
-            from generator.making import make  # noqa: PLC0415 - takes longer to load than a look takes
+        with contextlib.ExitStack() as beside:
+            with watch.station("look"):
+                given = _look(options, configured, theirs, beside)
+                report = None if options.is_strict else _nothing_to_do(options, given)
+            if report is None:
+                from generator.making import make  # noqa: PLC0415 - takes longer to load than a look takes
 
-            try:
-                report = make(options, given, progress, watch, keep)
-            except DamagedStateError:
-                nothing = Memory(is_dropped=True)
-                given = msgspec.structs.replace(given, memory=nothing, unchanged={}, altered=frozenset())
-                report = make(options, given, progress, watch, keep)
+                try:
+                    report = make(options, given, progress, watch, keep)
+                except DamagedStateError:
+                    nothing = Memory(is_dropped=True)
+                    given = msgspec.structs.replace(given, memory=nothing, unchanged={}, altered=frozenset)
+                    report = make(options, given, progress, watch, keep)
     return dataclasses.replace(report, seconds=watch.seconds)
+
+
+def _look(options: Options, configured: Settings, theirs: Theme, beside: contextlib.ExitStack) -> Input:
+    """What there is and what is remembered; other processes look at the documents, and at the site until that ends."""
+    finding = beside.enter_context(pool.beside(functools.partial(_find, options.source), jobs=options.jobs))
+    which = program.fingerprint()
+    memory = EMPTY if options.is_clean else state.glance(options.output / tree.CONTROL, which)
+    before = Tree(root=options.output.resolve())
+    version = before.version
+    jobs = options.jobs if memory.files else 1
+    looking = beside.enter_context(pool.beside(functools.partial(before.altered, memory.files), jobs=jobs))
+    found = sources.unpack(finding())
+    return Input(
+        settings=configured,
+        theme=theirs,
+        found=found,
+        program=which,
+        key=unchanged.key_of(options, configured, theirs, found),
+        memory=memory,
+        unchanged=unchanged_documents(memory.documents, found.files, options.trusted_before),
+        altered=functools.cache(looking),
+        version=version,
+    )
 
 
 def _find(source: Path) -> bytes | Found:

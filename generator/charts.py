@@ -1,5 +1,6 @@
 """Charts as data: how much news there was, month by month."""
 
+import operator
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
@@ -12,13 +13,14 @@ _HEIGHT = 40
 _DISTANCE = 10
 
 
+_MONTH = operator.attrgetter("published_at.year", "published_at.month")
 Months = Mapping[tuple[int, int], int]
 """Numbers of items by year and month."""
 
 
 def by_month(items: Iterable[Item]) -> Months:
     """How many items there are of each month that has any."""
-    return Counter((item.published_at.year, item.published_at.month) for item in items)
+    return Counter(map(_MONTH, items))
 
 
 def chart(counts: Months, words: Language) -> Chart | None:

@@ -6,6 +6,7 @@ documents always come out the same way.
 
 import datetime as dt
 import math
+import operator
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
@@ -226,6 +227,7 @@ def group(items: Sequence[Item], taxonomy: Taxonomy | None = None) -> Digest:
 
 
 T = TypeVar("T")
+_PUBLISHER, _DOMAIN = operator.attrgetter("provider.name"), operator.attrgetter("provider.domain")
 
 
 def _by(values: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
@@ -282,11 +284,11 @@ def _sources(items: Iterable[Item]) -> tuple[Source, ...]:
         sorted(
             (
                 Source(
-                    name=_most_common(Counter(item.provider.name for item in members)),
+                    name=_most_common(Counter(map(_PUBLISHER, members))),
                     domain=domain,
                     items=tuple(members),
                 )
-                for domain, members in _by(items, lambda item: item.provider.domain).items()
+                for domain, members in _by(items, _DOMAIN).items()
             ),
             key=lambda source: (source.name.casefold(), source.domain),
         )

@@ -1,7 +1,7 @@
 """The journal of files that are being moved into place: what an interrupted build leaves for the next one."""
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from generator import disk
 
@@ -12,8 +12,6 @@ class Journal(NamedTuple):
     moves: list[str]
     stale: list[str]
     """To be removed."""
-    manifest: dict[str, Any]
-    """The new one."""
 
 
 def read(path: Path) -> Journal | None:
@@ -21,9 +19,7 @@ def read(path: Path) -> Journal | None:
     work = disk.read_json(path)
     if work is None:
         return None
-    moves, stale, manifest = work.get("moves"), work.get("stale"), work.get("manifest")
-    if not (isinstance(moves, list) and isinstance(stale, list) and isinstance(manifest, dict)):
+    moves, stale = work.get("moves"), work.get("stale")
+    if not (isinstance(moves, list) and isinstance(stale, list)):
         return None
-    if not isinstance(manifest.get("files"), dict):
-        return None
-    return Journal(list(filter(disk.is_safe, moves)), list(filter(disk.is_safe, stale)), manifest)
+    return Journal(list(filter(disk.is_safe, moves)), list(filter(disk.is_safe, stale)))

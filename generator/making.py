@@ -40,7 +40,7 @@ def make(
             output=output,
             known=base.memory.files,
             # Where another build came in between, all that was seen is to be looked at again.
-            altered=given.altered if output.version == given.version else frozenset(base.memory.files),
+            altered=given.altered() if output.version == given.version else frozenset(base.memory.files),
             is_forced=options.is_clean,
             is_strict=options.is_strict,
         )

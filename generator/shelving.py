@@ -3,6 +3,8 @@
 A shelf is read and written far faster than rows are; a change writes the shelves that it touches.
 """
 
+import itertools
+import operator
 import sqlite3
 import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -196,5 +198,8 @@ def _packed(shelf: Sequence[KnownDocument] | Sequence[KnownFile]) -> bytes:
 
 def difference(before: Mapping[K, V], after: Mapping[K, V]) -> tuple[list[K], dict[K, V]]:
     """The names that are gone, and the entries that are new."""
-    gone = [name for name in before if name not in after]
-    return gone, {name: value for name, value in after.items() if before.get(name) is not value}
+    is_other = map(operator.is_not, map(before.get, after), after.values())
+    new = dict(itertools.compress(after.items(), is_other))
+    added = sum(name not in before for name in new)
+    gone = [name for name in before if name not in after] if len(before) + added > len(after) else []
+    return gone, new

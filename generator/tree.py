@@ -21,6 +21,7 @@ from generator.memory import KnownFile
 
 CONTROL = disk.CONTROL
 _MANIFEST = "manifest.json"
+_NEXT_MANIFEST = "manifest.next.json"
 _JOURNAL = "journal.json"
 _STAGING = "staging"
 _VERSION = 1
@@ -124,12 +125,11 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
         ground = Ground(root=f"{self.root}")
         self._refuse(ground, moves, stale, ours, may_replace=may_replace)
         removed = sum(os.path.lexists(f"{self.root}/{path}") for path in stale)
-        manifest = {"version": _VERSION, "files": whole}
         if moves or stale or ours != whole:
+            manifest = {"version": _VERSION, "files": whole}
             turns = {path: urls.turn(path, is_new=path not in ours) for path in moves}
-            disk.write_json(
-                self.control / _JOURNAL, {"moves": ground.in_order(turns), "stale": stale, "manifest": manifest}
-            )
+            disk.write_json(self.control / _NEXT_MANIFEST, manifest)
+            disk.write_json(self.control / _JOURNAL, {"moves": ground.in_order(turns), "stale": stale})
             self.finish()
         return Counts(written=len(moves), unchanged=len(whole) - len(moves), removed=removed)
 
@@ -165,7 +165,7 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
         """Carries out the journal, if there is one, from wherever it was left; then clears the staging folder."""
         journal = self.control / _JOURNAL
         if work := journals.read(journal):
-            moves, stale, manifest = work
+            moves, stale = work
             ground = Ground(root=f"{self.root}")
             ground.refuse_escapes(moves)
             ground.refuse_escapes(stale)
@@ -174,7 +174,8 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
                 _move(f"{self.root}/{CONTROL}/{_STAGING}/{path}", f"{self.root}/{path}")
             for path in late:
                 self._remove(path)
-            disk.write_json(self.control / _MANIFEST, manifest)
+            with contextlib.suppress(FileNotFoundError):  # it is there since before an interruption
+                (self.control / _NEXT_MANIFEST).replace(self.control / _MANIFEST)
         journal.unlink(missing_ok=True)
         disk.remove_all(self.control / _STAGING)
         (self.control / _STAGING).mkdir()

@@ -1,7 +1,7 @@
 """Whether there is anything to build: a look at all that the last build read and wrote, without reading it again."""
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import msgspec
@@ -33,8 +33,8 @@ class Input(msgspec.Struct, frozen=True, kw_only=True):
     """A glance at what the last build remembered."""
     unchanged: Mapping[str, KnownDocument]
     """Its documents whose files are as they were."""
-    altered: frozenset[str]
-    """Paths of its files that are missing, or have another size or time."""
+    altered: Callable[[], frozenset[str]]
+    """Gives the paths of its files that are missing, or have another size or time."""
     version: tuple[int, int] | None
     """That of the output folder before these were looked at."""
 
@@ -89,7 +89,7 @@ def report_of(
     memory: Memory,
     found: Found,
     known: Known,
-    altered: Collection[str],
+    altered: Callable[[], Collection[str]],
     *,
     key: bytes,
     now: float,
@@ -101,7 +101,7 @@ def report_of(
         memory: a glance at what is remembered.
         found: the documents that there are.
         known: what is remembered of them, where they would be read in the same way.
-        altered: paths of files of the site that are missing, or have another size or time.
+        altered: gives the paths of files of the site that are missing, or have another size or time.
         key: of all that a build would be made from besides the documents' content.
         now: Unix time.
     """
@@ -110,7 +110,7 @@ def report_of(
     if last is None or last.key != key or not last.since <= now < last.until or not tree.is_settled:
         return None
     documents = _documents(found, known)
-    files = None if documents is None else _files(tree, {path: memory.files[path] for path in altered})
+    files = None if documents is None else _files(tree, {path: memory.files[path] for path in altered()})
     if documents is None or files is None:
         return None
     if documents or files:
