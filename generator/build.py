@@ -1,25 +1,27 @@
 """The build: a look whether there is anything to do, the work if there is, and a report at the end. Prints nothing."""
 
 import contextlib
-import dataclasses
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from generator import deployment, pool, program, settings, sources, state, theme, tree, unchanged
 from generator.errors import DamagedStateError
-from generator.memory import EMPTY, Known, Memory
+from generator.memory import EMPTY, Known, Memory, ReadNow
 from generator.memory import unchanged as unchanged_documents
 from generator.options import Options, refuse_overlap
 from generator.report import Progress, Report, Stopwatch
 from generator.settings import Settings
-from generator.sources import Found
+from generator.sources import Found, SourceFile
 from generator.theme import Theme
 from generator.tree import Tree
 from generator.unchanged import Input
+
+_MANY = 30_000
+"""Documents: while others look at more, there is time to load what a build needs that has something to do."""
 
 
 def build(
@@ -62,7 +64,7 @@ def build(
                     nothing = Memory(is_dropped=True)
                     given = msgspec.structs.replace(given, memory=nothing, unchanged={}, altered=frozenset)
                     report = make(options, given, progress, watch, keep)
-    return dataclasses.replace(report, seconds=watch.seconds)
+    return msgspec.structs.replace(report, seconds=watch.seconds)
 
 
 def _look(options: Options, configured: Settings, theirs: Theme, beside: contextlib.ExitStack) -> Input:
@@ -74,6 +76,10 @@ def _look(options: Options, configured: Settings, theirs: Theme, beside: context
     version = before.version
     jobs = options.jobs if memory.files else 1
     looking = beside.enter_context(pool.beside(functools.partial(before.altered, memory.files), jobs=jobs))
+    if len(memory.documents) > _MANY:
+        from generator import making  # noqa: F401, PLC0415
+
+        memory = state.complete(options.output / tree.CONTROL, memory)
     found = sources.unpack(finding())
     return Input(
         settings=configured,
@@ -85,6 +91,7 @@ def _look(options: Options, configured: Settings, theirs: Theme, beside: context
         unchanged=unchanged_documents(memory.documents, found.files, options.trusted_before),
         altered=functools.cache(looking),
         version=version,
+        read={},
     )
 
 
@@ -102,9 +109,19 @@ def _nothing_to_do(options: Options, given: Input) -> Report | None:
         given.found,
         Known(documents=memory.documents, unchanged=given.unchanged),
         given.altered,
+        functools.partial(_reread, options, given),
         key=given.key,
         now=options.now.timestamp(),
     )
     if last and options.deploy_manifest:
         deployment.write(options.deploy_manifest, output)
-    return last and dataclasses.replace(last, written=0, unchanged=last.planned, removed=0, indexed=0)
+    return last and msgspec.structs.replace(last, written=0, unchanged=last.planned, removed=0, indexed=0)
+
+
+def _reread(options: Options, given: Input, files: Sequence[SourceFile]) -> Iterator[tuple[SourceFile, ReadNow]]:
+    """Reads documents that were written again, one after the other; none has to be read once more."""
+    from generator import reading, taxonomy  # noqa: PLC0415 - most builds that change nothing have none
+
+    for file, read in reading.reread(files, given.settings, taxonomy.load(options.site_folder)):
+        given.read[file.name] = read
+        yield file, read

@@ -3,7 +3,8 @@
 import datetime as dt
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from generator import dates, hashing, urls
 from generator.calendars import by_topic
@@ -20,8 +21,7 @@ from generator.views import CountedLink, EditionPage, Editions, EditionSummary, 
 _HEADLINES, _FEED_HEADLINES = 3, 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Week:
+class _Week(msgspec.Struct, frozen=True, kw_only=True):
     """A week of ISO 8601 that has news."""
 
     year: int
@@ -45,8 +45,7 @@ class _Week:
         return {"first": words.day(monday), "last": words.day(monday + dt.timedelta(days=6))}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Summary:
+class _Summary(msgspec.Struct, frozen=True, kw_only=True):
     """What other pages show of a week."""
 
     stories: int

@@ -9,7 +9,8 @@ import math
 import operator
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from generator.model import Article, Item
 from generator.terms import PRIOR, Terms, analyse
@@ -131,8 +132,7 @@ def profile_again(article: Article, weights: bytes, terms: Terms, links: Iterabl
     return Profile(article, terms, dict(zip(terms.ordered, array.array("d", weights), strict=True)), links)
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(msgspec.Struct, frozen=True):
     """What was found between two articles, each from 0 to 1."""
 
     text: float
@@ -255,8 +255,7 @@ def _evidence(one: Profile, other: Profile) -> tuple[float, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class Note(msgspec.Struct, frozen=True, kw_only=True):
     """A comparison that was made for an item."""
 
     kind: str

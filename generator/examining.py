@@ -3,8 +3,9 @@
 import functools
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from generator import assets as static
 from generator import checks, hashing, hosting, indexer, pool, records, redirects, retelling, urls
@@ -31,8 +32,7 @@ from generator.theme import Theme
 from generator.urls import Address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Base:
+class Base(msgspec.Struct, frozen=True, kw_only=True):
     """What a site is built upon besides its documents."""
 
     settings: Settings
@@ -49,8 +49,7 @@ class Base:
         return hashing.fingerprint((os.fsencode(source), base_path, configured.timezone, self.topics.topics))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Examined:
+class Examined(msgspec.Struct, frozen=True, kw_only=True):
     """A site that is read, planned and checked, but not rendered."""
 
     report: Report
@@ -134,8 +133,7 @@ def _report(reading: Reading, selected: Selected, planned: "Planned", problems: 
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class Planned(msgspec.Struct, frozen=True, kw_only=True):
     """The site as it will be, and what is wrong with it."""
 
     digest: Digest

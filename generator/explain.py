@@ -1,8 +1,9 @@
 """Stories and sidebars in words: what was decided, and why. Returns; the command line prints."""
 
-import dataclasses
 from collections.abc import Iterator
 from typing import Any
+
+from msgspec import structs
 
 from generator import urls
 from generator.evidence import BIAS, WEIGHTS, Note
@@ -71,7 +72,7 @@ def _evidence(note: Note) -> str:
     """The parts of the score, largest first: evidence times weight."""
     if note.evidence is None:
         return ""
-    values = {field.name: getattr(note.evidence, field.name) for field in dataclasses.fields(note.evidence)}
+    values = structs.asdict(note.evidence)
     parts = sorted(
         ((name, value) for name, value in values.items() if value),
         key=lambda part: (-abs(part[1] * WEIGHTS[part[0]]), part[0]),

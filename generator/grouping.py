@@ -1,7 +1,6 @@
 """The stories of a folder of documents, without a site."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import PurePath
 
 import msgspec
@@ -46,8 +45,7 @@ _REASONS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grouping:
+class Grouping(msgspec.Struct, frozen=True, kw_only=True):
     """The stories of a collection, without a site."""
 
     told: Told

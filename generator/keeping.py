@@ -1,7 +1,6 @@
 """What a site has already is kept where it was made from the same; all else is staged."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -10,8 +9,7 @@ from generator.memory import KnownFile
 from generator.tree import Staged, Tree
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keeper:
+class Keeper(msgspec.Struct, frozen=True, kw_only=True):
     """An output folder that this process holds, and what is remembered of its files."""
 
     output: Tree

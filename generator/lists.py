@@ -3,7 +3,6 @@
 import functools
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -20,8 +19,7 @@ from generator.urls import Address
 from generator.views import CountedLink, Formats, Head, Index, Link, ListEntry, ListPage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Listed:
+class _Listed(msgspec.Struct, frozen=True, kw_only=True):
     """A topic or source as its pages see it."""
 
     kind: Link

@@ -5,7 +5,6 @@ each after counting the words before its own. What is decided with it is in ``te
 """
 
 import array
-import bisect
 import datetime as dt
 import math
 from collections import defaultdict
@@ -77,13 +76,13 @@ class Looking:
     ) -> None:
         """Goes on from a state; notes on the list of an item are wanted if ``about`` is its identity."""
         self._items = items
-        self._days = list(map(days, items))
         self._analysed = analysed
         self._about = about
         self._is_labelled = any(item.story for item in items)
         self._topics_of = _Topics(items)
         self._entry_profiles = defaultdict[str, list[tuple[str, str, dt.datetime, str, Profile]]](list)
         self.position = state.position
+        self._first = 0
         self.notes: list[Note] = []
         self._rarity = Rarity(*state.rarity)
         self._topics = Rarity(*state.topics)
@@ -164,14 +163,10 @@ class Looking:
         return dots
 
     def _first_since(self, day: float) -> int:
-        """The place of the first item that may tell a story with one of a day."""
-        place = bisect.bisect_left(self._days, day - FAR_DAYS)
-        # A difference and a sum of the same days may be rounded apart.
-        while place and day - self._days[place - 1] <= FAR_DAYS:
-            place -= 1
-        while day - self._days[place] > FAR_DAYS:
-            place += 1
-        return place
+        """The place of the first item that may tell a story with one of a day; asked in the order of time."""
+        while day - days(self._items[self._first]) > FAR_DAYS:
+            self._first += 1
+        return self._first
 
     def _alike(self, near: Mapping[int, float], first: int) -> tuple[tuple[int, float], ...]:
         """As many as may be considered.

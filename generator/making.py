@@ -1,7 +1,8 @@
 """A build that has something to do: every station in its order, each timed. Prints nothing."""
 
-import dataclasses
 from collections.abc import Callable, Mapping
+
+import msgspec
 
 from generator import deployment, language, state, taxonomy, tree, unchanged
 from generator.errors import Problem, in_order
@@ -32,7 +33,7 @@ def make(
     base = _base(options, given)
     examined = examine(options, base, given.found, known=_known(base, options, given), watch=watch, progress=progress)
     keep((base, examined))
-    found = dataclasses.replace(examined.report, is_anew=base.memory.is_dropped)
+    found = msgspec.structs.replace(examined.report, is_anew=base.memory.is_dropped)
     if examined.is_refused:
         return found
     with tree.hold(options.output) as output:
@@ -46,12 +47,12 @@ def make(
         )
         staged, kept, (segments, indexed), problems = _stage(options, examined, keeper, progress, watch)
         if problems:
-            return dataclasses.replace(found, problems=in_order(found.problems, problems))
+            return msgspec.structs.replace(found, problems=in_order(found.problems, problems))
         with watch.station("write"):
             counts = output.publish(staged, kept, may_replace=options.is_clean)
         if options.deploy_manifest:
             deployment.write(options.deploy_manifest, output)
-        report = dataclasses.replace(
+        report = msgspec.structs.replace(
             found,
             is_built=True,
             planned=len(staged) + len(kept),
@@ -90,6 +91,7 @@ def _known(base: Base, options: Options, given: Input) -> Known:
         documents=base.memory.documents if is_same else {},
         shelves=base.memory.shelves.values() if is_same else (),
         unchanged=given.unchanged if is_same else {},
+        read=given.read,
         related=Stored(options.output.resolve() / tree.CONTROL).related,
     )
 
@@ -151,5 +153,5 @@ def _after(examined: Examined, facts: Mapping[str, bytes], files: Mapping[str, K
 def _last(given: Input, examined: Examined, report: Report) -> Last:
     selected = examined.selected
     # Another build that changes nothing has nothing that it could not use.
-    report = dataclasses.replace(report, is_anew=False)
+    report = msgspec.structs.replace(report, is_anew=False)
     return Last(key=given.key, since=selected.since, until=selected.until, report=report)

@@ -1,12 +1,14 @@
 """What a build knows of the last one, as values; ``state`` keeps them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 import msgspec
 
 from generator.sources import SourceFile, Stamp
 from generator.spool import Spool
+
+ReadNow = tuple[bytes, bytes, bytes, bytes, bytes, bytes | None]
+"""Digest, content and core, as in :class:`KnownDocument`; what ``codec`` packs; an item's terms."""
 
 
 class Fresh(msgspec.Struct, frozen=True, gc=False):
@@ -99,35 +101,37 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fal
     """The keys of their pages, but for what leads to the pages before and after."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
+class Memory(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that was remembered."""
 
-    facts: Mapping[str, bytes] = field(default_factory=dict)
-    documents: Mapping[str, KnownDocument] = field(default_factory=dict)
-    shelves: Mapping[int, Shelf] = field(default_factory=dict)
+    facts: Mapping[str, bytes] = msgspec.field(default_factory=dict)
+    documents: Mapping[str, KnownDocument] = msgspec.field(default_factory=dict)
+    shelves: Mapping[int, Shelf] = msgspec.field(default_factory=dict)
     """Where they stand, by numbers."""
-    files: Mapping[str, KnownFile] = field(default_factory=dict)
+    files: Mapping[str, KnownFile] = msgspec.field(default_factory=dict)
     epochs: Sequence[Epoch] = ()
     stretches: Sequence[Stretch] = ()
-    results: Mapping[bytes, bytes] = field(default_factory=dict)
+    results: Mapping[bytes, bytes] = msgspec.field(default_factory=dict)
     """As ``recall`` keeps them."""
     is_dropped: bool = False
     """There was a file that could not be used."""
+    is_whole: bool = False
+    """It is more than a glance gives."""
 
 
 EMPTY = Memory()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of documents from an earlier build with the same settings."""
 
-    documents: Mapping[str, KnownDocument] = field(default_factory=dict)
-    unchanged: Mapping[str, KnownDocument] = field(default_factory=dict)
+    documents: Mapping[str, KnownDocument] = msgspec.field(default_factory=dict)
+    unchanged: Mapping[str, KnownDocument] = msgspec.field(default_factory=dict)
     """Those whose files are as they were, as far as the file system tells."""
     shelves: Iterable[Shelf] = ()
     """What they held."""
+    read: Mapping[str, ReadNow] = msgspec.field(default_factory=dict)
+    """What was read of others already, by name."""
     related: Callable[[KnownDocument], bytes] | None = None
     """Gives the packed list of a document; None where there are no documents."""
 

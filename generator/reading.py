@@ -4,7 +4,6 @@ import datetime as dt
 import functools
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -12,7 +11,7 @@ import msgspec
 from generator import codec, dates, hashing, pool, sources, terms, urls
 from generator.errors import Code, Problem
 from generator.items import Inspect, Parsed, parse
-from generator.memory import Fresh, Known, KnownDocument
+from generator.memory import Fresh, Known, KnownDocument, ReadNow
 from generator.model import Item
 from generator.report import Progress
 from generator.settings import Settings
@@ -24,8 +23,7 @@ _AT_ONCE = 64
 _FEW = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """What the source folder gave."""
 
     read: int
@@ -35,9 +33,9 @@ class Reading:
     problems: tuple[Problem, ...]
     ignored: tuple[str, ...]
     """Files that are no documents."""
-    known: Mapping[str, KnownDocument] = field(default_factory=dict)
+    known: Mapping[str, KnownDocument] = msgspec.field(default_factory=dict)
     """What to remember of each document, by name."""
-    analysed: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    analysed: dict[tuple[str, str], bytes] = msgspec.field(default_factory=dict)
     """The packed terms of headlines with their summaries, of the items that were read now. Who has used them clears
     them."""
 
@@ -106,6 +104,14 @@ def read(
     )
 
 
+def reread(
+    files: Sequence[SourceFile], configured: Settings, curated: Taxonomy
+) -> Iterator[tuple[SourceFile, ReadNow]]:
+    """Reads documents one after the other, for who asks whether they hold what they held."""
+    reader = _reader(configured, curated.topics, None)
+    return ((file, _read(reader, file, b"")) for file in files)
+
+
 def _remembered(known: Known) -> Iterator[tuple[str, Parsed]]:
     """What was read before, changed or gone by now or not."""
     for shelf in known.shelves:
@@ -119,13 +125,14 @@ def _read_now(
 
     Each comes with its document; if that is new, with its parsed form, and with its terms, if that is an item.
     """
-    to_read = [(file, known.digest(file)) for file in files]
+    to_read = [(file, known.digest(file)) for file in files if file.name not in known.read]
     # To start processes takes as long as to read some dozens.
     jobs = jobs if len(to_read) > _FEW else 1
     chunks = pool.in_chunks(_read_chunk, to_read, prepare=reader, jobs=jobs, size=_AT_ONCE)
     read = itertools.chain.from_iterable(chunks)
     spool = Spool()
-    for file, (digest, content, core, parsed, related, words) in zip(files, read, strict=True):
+    for file in files:
+        digest, content, core, parsed, related, words = known.read.get(file.name) or next(read)
         if parsed:
             start = spool.put(parsed + related)
             middle = start + len(parsed)
@@ -144,8 +151,6 @@ def _read_now(
 
 _Work = tuple[SourceFile, bytes]
 """A file, and the digest of its bytes when they were last read."""
-_Read = tuple[bytes, bytes, bytes, bytes, bytes, bytes | None]
-"""Digest, content and core, as in :class:`KnownDocument`; what ``codec`` packs; an item's terms."""
 _Reader = tuple[str, dt.tzinfo, Taxonomy, Inspect | None]
 
 
@@ -154,12 +159,12 @@ def _reader(configured: Settings, topics: Sequence[CuratedTopic], inspect: Inspe
     return urls.base_path(configured.base_url), dates.zone(configured.timezone), Taxonomy(topics), inspect
 
 
-def _read_chunk(reader: _Reader, work: Sequence[_Work]) -> list[_Read]:
+def _read_chunk(reader: _Reader, work: Sequence[_Work]) -> list[ReadNow]:
     """Runs in a worker. What is known already comes back without its parsed form."""
     return [_read(reader, file, known) for file, known in work]
 
 
-def _read(reader: _Reader, file: SourceFile, known: bytes) -> _Read:
+def _read(reader: _Reader, file: SourceFile, known: bytes) -> ReadNow:
     base_path, zone, curated, inspect = reader
     data = sources.fetch(file)
     if isinstance(data, Problem):
@@ -176,7 +181,7 @@ def _read(reader: _Reader, file: SourceFile, known: bytes) -> _Read:
     return _packed(digest, parsed)
 
 
-def _packed(digest: bytes, parsed: Parsed) -> _Read:
+def _packed(digest: bytes, parsed: Parsed) -> ReadNow:
     packed, related = codec.pack(parsed)
     core, item = hashing.digest(packed), parsed.item
     words = terms.read(item.title, item.excerpt) if item else None

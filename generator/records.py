@@ -3,13 +3,13 @@
 A record depends on its item alone, and a segment on its records alone, so what is closed never has to be indexed again.
 """
 
-import dataclasses
 import functools
 import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from generator import hashing, urls
 from generator.digest import Digest, Month
@@ -22,8 +22,7 @@ _FINGERPRINT = 8
 _FORM = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(msgspec.Struct, frozen=True, kw_only=True):
     """An item as the index sees it. Everything but ``topics`` and ``domain`` is searchable text."""
 
     address: urls.Address
@@ -40,8 +39,7 @@ class Record:
     """The source's, to filter by."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
+class Segment(msgspec.Struct, frozen=True, kw_only=True):
     """The records of one period, which are indexed together."""
 
     name: str
@@ -58,8 +56,7 @@ class Segment:
         return self.make()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
+class Search(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that the search of a site is made of."""
 
     language: str
@@ -133,6 +130,6 @@ def _has_word(text: str) -> bool:
     return any(map(str.isalnum, text))
 
 
-def _hashed(salt: str, records: Iterable[Record]) -> str:
-    value = json.dumps([salt, *map(dataclasses.astuple, records)]).encode()
+def _hashed(salt: str, records: Sequence[Record]) -> str:
+    value = json.dumps([salt, *map(msgspec.structs.astuple, records)]).encode()
     return hashlib.blake2b(value, digest_size=_FINGERPRINT).hexdigest()

@@ -1,6 +1,5 @@
 """What belongs beside an item: entries of its own list, and earlier items. Pure; ``stories`` says what came before."""
 
-import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
@@ -84,7 +83,7 @@ def sort_entries(
     related = list(once.values())[:_RELATED]
     if notes is not None:
         notes += [
-            dataclasses.replace(note, kind="left-out") if note.kind == "related" and place not in related else note
+            msgspec.structs.replace(note, kind="left-out") if note.kind == "related" and place not in related else note
             for place, note in enumerate(compared)
         ]
     return same, related

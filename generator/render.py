@@ -4,11 +4,11 @@ import functools
 import string
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
 import jinja2
+import msgspec
 from markupsafe import Markup, escape
 
 from generator import drawing, feeds, hashing, linked_data, mistakes, sitemaps, urls
@@ -24,8 +24,7 @@ _FORMATTER = string.Formatter()
 WRITERS = {**feeds.WRITERS, **sitemaps.WRITERS}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendered:
+class Rendered(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a page: its bytes, or a problem of its template."""
 
     page: Page
@@ -33,8 +32,7 @@ class Rendered:
     problem: Problem | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Look(msgspec.Struct, frozen=True, kw_only=True):
     """All that pages are rendered with besides their views."""
 
     folders: Sequence[Path]

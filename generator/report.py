@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -13,8 +12,7 @@ Progress = Callable[[str, int, int], None]
 """Called with a station's name, how much of its work is done, and how much there is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What a build did."""
 
     is_built: bool = False
@@ -22,7 +20,7 @@ class Report:
     read: int = 0
     """Documents: ``read == rejected + left_out + items``."""
     rejected: int = 0
-    left_out: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, int] = msgspec.field(default_factory=dict)
     """Numbers of documents by reason."""
     items: int = 0
     stories: int = 0
@@ -42,7 +40,7 @@ class Report:
     problems: tuple[Problem, ...] = ()
     ignored: tuple[str, ...] = ()
     """Files in the source folder that are no documents by their ending."""
-    seconds: Mapping[str, float] = field(default_factory=dict)
+    seconds: Mapping[str, float] = msgspec.field(default_factory=dict)
     """By station, and ``total``."""
 
     def as_json(self) -> dict[str, Any]:

@@ -8,7 +8,6 @@ Other processes look at epochs while this one decides in their order.
 """
 
 import array
-import dataclasses
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -71,7 +70,7 @@ def retell(
     telling = Telling(in_order)
     if [epoch.chain for epoch in epochs] == [*chains, of_all]:
         _take(telling, epochs)
-        return dataclasses.replace(telling.result(), stood=len(chains) * EPOCH), tuple(epochs)
+        return msgspec.structs.replace(telling.result(), stood=len(chains) * EPOCH), tuple(epochs)
     kept = _usable(chains, epochs)
     stood = len(kept) * EPOCH
     start = NOTHING
@@ -97,7 +96,7 @@ def retell(
             after = _aside(_ENCODER.encode(telling.state(looking)), spool) if looking else None
             kept.append(_epoch(chains[len(kept)], telling.told(len(kept) * EPOCH), after, spool))
     last = _epoch(of_all, telling.told(len(chains) * EPOCH), None, spool)
-    return dataclasses.replace(telling.result(), stood=stood), (*_without_old_states(kept), last)
+    return msgspec.structs.replace(telling.result(), stood=stood), (*_without_old_states(kept), last)
 
 
 def _take(telling: Telling, epochs: Sequence[Epoch]) -> None:

@@ -3,7 +3,6 @@
 import functools
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -24,8 +23,7 @@ _ROUND = 16_384
 """Pages."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Staging:
+class Staging(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be rendered, and where to put it."""
 
     look: Look

@@ -11,9 +11,9 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import msgspec
 from msgspec import structs
 
 from generator import hashing
@@ -27,12 +27,11 @@ _LATE = 8
 """Stretches at the end, which are mostly told anew."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """Keys that stand, by places in the order of time."""
 
-    cards: Mapping[int, bytes] = field(default_factory=dict)
-    pages: Mapping[int, bytes] = field(default_factory=dict)
+    cards: Mapping[int, bytes] = msgspec.field(default_factory=dict)
+    pages: Mapping[int, bytes] = msgspec.field(default_factory=dict)
     members: Collection[int] = ()
     """Of items that were not told anew, those of stories that may have changed: their cards' keys do not stand."""
 

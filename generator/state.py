@@ -5,7 +5,6 @@ one transaction when it ends; what another version of the program wrote, or what
 """
 
 import contextlib
-import dataclasses
 import functools
 import os
 import sqlite3
@@ -62,7 +61,7 @@ def glance(folder: Path, program: str) -> Memory:
 
 def complete(folder: Path, seen: Memory) -> Memory:
     """All that was remembered, after a :func:`glance`; nothing where it is damaged, or another's by now."""
-    if seen is EMPTY or seen.is_dropped:
+    if seen is EMPTY or seen.is_dropped or seen.is_whole:
         return seen
     try:
         with _connected(folder / NAME) as connection:
@@ -88,7 +87,9 @@ def complete(folder: Path, seen: Memory) -> Memory:
             ]
     except (sqlite3.Error, msgspec.MsgspecError, DamagedError):
         return Memory(is_dropped=True)
-    return dataclasses.replace(seen, shelves=shelves, results=results, epochs=epochs, stretches=stretches)
+    return msgspec.structs.replace(
+        seen, shelves=shelves, results=results, epochs=epochs, stretches=stretches, is_whole=True
+    )
 
 
 class Stored:

@@ -1,7 +1,6 @@
 """Stories as values: which items tell one story, and what belongs beside each. Pure; ``telling`` finds them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import overload
 
 import msgspec
@@ -12,8 +11,7 @@ from generator.related import Sorted
 from generator.text import short_hash
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beside:
+class Beside(msgspec.Struct, frozen=True, kw_only=True):
     """What belongs beside an item."""
 
     entries: Sorted
@@ -22,8 +20,7 @@ class Beside:
     """Earlier items, none of its story, best first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class Story(msgspec.Struct, frozen=True, kw_only=True):
     """Items that tell one story."""
 
     id: str
@@ -151,8 +148,7 @@ class Stories(Sequence[Story]):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(msgspec.Struct, frozen=True, kw_only=True):
     """A collection as stories."""
 
     stories: Stories

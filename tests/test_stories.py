@@ -1,6 +1,5 @@
 """One story, one card: items are grouped by what they report, and beside each stands what belongs to it."""
 
-import dataclasses
 import datetime as dt
 import json
 import random
@@ -445,7 +444,7 @@ def test_the_parts_of_an_explanation_add_up() -> None:
     """Bias and evidence times weight make the score."""
     (note, *_) = tell(ECG, about=ECG[1].identity).notes
     assert note.evidence
-    values = {field.name: getattr(note.evidence, field.name) for field in dataclasses.fields(note.evidence)}
+    values = structs.asdict(note.evidence)
     assert note.score == pytest.approx(BIAS + sum(values[name] * weight for name, weight in WEIGHTS.items()))
     assert set(values) == set(WEIGHTS)
 
