@@ -8,7 +8,7 @@ import array
 import math
 import operator
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 
 import msgspec
 
@@ -50,6 +50,12 @@ class Rarity:
         self._documents = documents
         self._counts = Counter(counts)
         self._weights = _Weights(documents)
+        self.mark()
+
+    def mark(self) -> None:
+        """Takes note of how rare terms are now."""
+        self._since = Counter[str]()
+        self._weights_at_mark = _Weights(self._documents)
 
     def counts(self) -> tuple[int, dict[str, int]]:
         """The number of documents so far, and in how many of them each term stood."""
@@ -57,8 +63,10 @@ class Rarity:
 
     def add(self, terms: Iterable[str]) -> None:
         """Counts a document."""
+        terms = tuple(terms)
         self._documents += 1
         self._counts.update(terms)
+        self._since.update(terms)
         self._weights = _Weights(self._documents)
 
     def weights(self, terms: Iterable[str], capped: Iterable[str]) -> dict[str, float]:
@@ -70,10 +78,18 @@ class Rarity:
                 the field allows, however rare they are in this collection.
         """
         count, weight_of = self._counts.get, self._weights
-        weights = {term: weight_of[count(term, 0)] for term in terms}
-        for term in capped:
-            weights[term] = min(weights[term], _CAPS[term])
-        return weights
+        return _capped({term: weight_of[count(term, 0)] for term in terms}, capped)
+
+    def weights_at_mark(self, terms: Iterable[str], capped: Iterable[str]) -> dict[str, float]:
+        """What :meth:`weights` would have given at the last :meth:`mark`."""
+        count, since, weight_of = self._counts.get, self._since.get, self._weights_at_mark
+        return _capped({term: weight_of[count(term, 0) - since(term, 0)] for term in terms}, capped)
+
+
+def _capped(weights: dict[str, float], capped: Iterable[str]) -> dict[str, float]:
+    for term in capped:
+        weights[term] = min(weights[term], _CAPS[term])
+    return weights
 
 
 class Profile:
@@ -84,7 +100,7 @@ class Profile:
         "values", "weights",
     )  # fmt: skip
 
-    def __init__(self, article: Article, terms: Terms, weights: dict[str, float], links: Iterable[str]) -> None:
+    def __init__(self, article: Article, terms: Terms, weights: dict[str, float], links: Iterable[Hashable]) -> None:
         self.identity = article.identity
         self.domain = article.provider.domain
         self.day = days(article)
@@ -101,7 +117,7 @@ class Profile:
         """The length of ``values``."""
         self.title_weight = math.fsum(of_title) or 1.0
         self.links = frozenset(links)
-        """Identities of the articles that a document relates to; none for an article on the web."""
+        """What stands for the articles that a document relates to; none for an article on the web."""
         self.leads = isinstance(article, Item) and article.heat >= 0
         """The pipeline does not say that another document leads its story."""
 
@@ -126,9 +142,8 @@ def weights_of(made: Profile) -> bytes:
     return array.array("d", made.weights.values()).tobytes()
 
 
-def profile_again(article: Article, weights: bytes, terms: Terms, links: Iterable[str] | None = None) -> Profile:
-    """The profile that had these terms and :func:`weights_of`, with links where these are known."""
-    links = _links(article) if links is None else links
+def profile_again(article: Article, weights: bytes, terms: Terms, links: Iterable[int]) -> Profile:
+    """The profile that had these terms and :func:`weights_of`, with links as short numbers."""
     return Profile(article, terms, dict(zip(terms.ordered, array.array("d", weights), strict=True)), links)
 
 

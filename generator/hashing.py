@@ -12,8 +12,9 @@ def _of_kind(value: object) -> object:
 
 # Sets have no order of their own; equal values are to be equal bytes.
 _ENCODER = msgspec.msgpack.Encoder(enc_hook=_of_kind, order="deterministic")
-_DIGEST_BYTES = 16
-NOTHING = bytes(_DIGEST_BYTES)
+SIZE = 16
+"""Of a digest, in bytes."""
+NOTHING = bytes(SIZE)
 """Stands where there is nothing to have a digest."""
 
 
@@ -24,7 +25,7 @@ def fingerprint(value: object) -> bytes:
 
 def digest(*parts: bytes) -> bytes:
     """BLAKE2b of the parts, 128 bits; each part counts with its length."""
-    found = hashlib.blake2b(digest_size=_DIGEST_BYTES)
+    found = hashlib.blake2b(digest_size=SIZE)
     for part in parts:
         found.update(len(part).to_bytes(8, "big"))
         found.update(part)
@@ -33,4 +34,4 @@ def digest(*parts: bytes) -> bytes:
 
 def digest_of(joined: bytes) -> bytes:
     """The digest of parts whose lengths are known, but for that of the last one, in one; faster than ``digest``."""
-    return hashlib.blake2b(joined, digest_size=_DIGEST_BYTES).digest()
+    return hashlib.blake2b(joined, digest_size=SIZE).digest()

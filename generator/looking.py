@@ -4,19 +4,18 @@ It depends on the words of earlier items and on no decision, so several processe
 each after counting the words before its own. What is decided with it is in ``telling``.
 """
 
-import array
-import datetime as dt
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from generator.evidence import FAR_DAYS, Note, Profile, Rarity, days, profile, weights_of
-from generator.model import Article, Item
-from generator.related import ARCHIVE_CONSIDERED, ARCHIVE_LIKENESS, LEAST_LIKELY, TOPIC_SHARE, sort_entries
-from generator.stories import ToldEntry
-from generator.terms import PRIOR, Terms, analyse, read, unpack
+from generator import hashing
+from generator.evidence import FAR_DAYS, Note, Profile, Rarity, days, weights_of
+from generator.listing import Analysed, Listed, Listing
+from generator.model import Item
+from generator.related import ARCHIVE_CONSIDERED, ARCHIVE_LIKENESS, LEAST_LIKELY, TOPIC_SHARE
+from generator.terms import PRIOR, read, unpack
 from generator.text import topic_slug
 
 EPOCH = 64
@@ -25,34 +24,18 @@ _CONSIDERED = 16
 _POSTINGS = 32
 _RAREST = 12
 
-Analysed = Mapping[tuple[str, str], bytes]
-"""Headlines and summaries with their packed terms, as far as these are known already."""
-
 
 class Look(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """An item as it looks beside those before it. Places are in the order of time."""
+    """An item as it looks beside those before it, by its words. Places are in the order of time."""
 
     terms: bytes
     """Packed."""
     weights: bytes
     """Of its profile, packed."""
-    links: tuple[str, ...]
-    """Identities of the articles in its list."""
     recent: tuple[int, ...]
     """Places of the items most like it of the last days, likeliest first."""
     alike: tuple[tuple[int, float], ...]
     """Places of those that might stand in its archive list, likest first, with the scores they would have."""
-    near: tuple[bytes, bytes]
-    """Places of all of the last days with which it shares a rare term, and how like they are; see :meth:`likeness`."""
-    same_story: tuple[ToldEntry, ...]
-    related: tuple[ToldEntry, ...]
-
-    def likeness(self) -> Mapping[int, float]:
-        """How like the item is to those of the last days by rare terms, by their places; 0 for all not there."""
-        places, values = array.array("I"), array.array("d")
-        places.frombytes(self.near[0])
-        values.frombytes(self.near[1])
-        return dict(zip(places, values, strict=True))
 
 
 class LookingState(msgspec.Struct, frozen=True, array_like=True):
@@ -68,6 +51,13 @@ NOTHING = LookingState(0, (0, {}), (0, {}), {})
 """The state before the first item."""
 
 
+def words_of(item: Item) -> bytes:
+    """The digest of all of an item, but for its list, that looks at others and what is told of them may depend on."""
+    at = item.published_at.timestamp()
+    words = (item.identity, item.title, item.excerpt, at, item.topics, item.provider.domain, bool(item.story))
+    return hashing.fingerprint(words)
+
+
 class Looking:
     """A look at item after item; its state is what is known from the items before."""
 
@@ -80,7 +70,7 @@ class Looking:
         self._about = about
         self._is_labelled = any(item.story for item in items)
         self._topics_of = _Topics(items)
-        self._entry_profiles = defaultdict[str, list[tuple[str, str, dt.datetime, str, Profile]]](list)
+        self._listing = Listing(analysed)
         self.position = state.position
         self._first = 0
         self.notes: list[Note] = []
@@ -98,54 +88,26 @@ class Looking:
             terms = unpack(self._packed_terms(item))
             self._remember(Profile(item, terms, self._rarity.weights(terms.ordered, terms.capped), ()))
 
-    def looks(self, until: int) -> Iterator[Look]:
-        """Looks at the items up to a position."""
+    def looks(self, until: int) -> Iterator[tuple[Look, Listed]]:
+        """Looks at the items up to a position, and sorts their lists."""
         for item in self._items[self.position : until]:
             yield self._look(item)
 
-    def _look(self, item: Item) -> Look:
+    def _look(self, item: Item) -> tuple[Look, Listed]:
         if self.position % EPOCH == 0:
-            self._entry_profiles.clear()  # so that an epoch can be told without those before
-        listed = tuple(item.related)
-        links = tuple([entry.identity for entry in listed])
+            self._listing.begin(self._rarity)
         packed = self._packed_terms(item)
         terms = unpack(packed)
-        current = Profile(item, terms, self._rarity.weights(terms.ordered, terms.capped), links)
+        current = Profile(item, terms, self._rarity.weights(terms.ordered, terms.capped), ())
         near = self._near(current)
         first = self._first_since(current.day)
-        recent = {other: like for other, like in near.items() if other >= first}
-        notes = self.notes if item.identity == self._about else None
-        same_story, related = sort_entries(item, listed, current, self._entry_profile, notes)
-        look = Look(
-            terms=packed,
-            weights=weights_of(current),
-            links=links,
-            recent=_likeliest(recent),
-            alike=self._alike(near, first),
-            near=(array.array("I", recent).tobytes(), array.array("d", recent.values()).tobytes()),
-            same_story=tuple([_told_entry(listed[place], place) for place in same_story]),
-            related=tuple([_told_entry(listed[place], place) for place in related]),
-        )
+        look = Look(packed, weights_of(current), _likeliest(near, first), self._alike(near, first))
+        listed = self._listing.sort(item, current, self.notes if item.identity == self._about else None)
         self._remember(current)
-        return look
+        return look, listed
 
     def _packed_terms(self, item: Item) -> bytes:
         return self._analysed.get((item.title, item.excerpt)) or read(item.title, item.excerpt)
-
-    def _terms(self, entry: Article) -> Terms:
-        packed = self._analysed.get((entry.title, entry.excerpt))
-        return unpack(packed) if packed else analyse(entry.title, entry.excerpt)
-
-    def _entry_profile(self, entry: Article) -> Profile:
-        """An entry ready to be compared; seen again, it keeps the weights it had first."""
-        known = self._entry_profiles[entry.identity]
-        at, domain = entry.published_at, entry.provider.domain
-        for title, excerpt, was_at, of, found in known:
-            if title == entry.title and excerpt == entry.excerpt and was_at == at and of == domain:
-                return found
-        made = profile(entry, self._rarity, self._terms(entry))
-        known.append((entry.title, entry.excerpt, at, domain, made))
-        return made
 
     def _near(self, current: Profile) -> dict[int, float]:
         """Earlier items that share rare terms, with the cosine over these; the latest for each term."""
@@ -198,8 +160,8 @@ class Looking:
         self.position += 1
 
 
-def _likeliest(recent: Mapping[int, float]) -> tuple[int, ...]:
-    likely = [(-like, other) for other, like in recent.items() if like >= LEAST_LIKELY]
+def _likeliest(near: Mapping[int, float], first: int) -> tuple[int, ...]:
+    likely = [(-like, other) for other, like in near.items() if other >= first and like >= LEAST_LIKELY]
     likely.sort()
     return tuple([other for _, other in likely[:_CONSIDERED]])
 
@@ -237,13 +199,3 @@ class _Weighed(dict[int, float]):
         share = TOPIC_SHARE * math.fsum([weight for bit, weight in self._weights if bit & shared])
         self[shared] = share
         return share
-
-
-def _told_entry(entry: Article, place: int) -> ToldEntry:
-    return ToldEntry(
-        place=place,
-        identity=entry.identity,
-        at=entry.published_at.timestamp(),
-        domain=entry.provider.domain,
-        publisher=entry.provider.name,
-    )

@@ -7,8 +7,8 @@ import msgspec
 from generator.sources import SourceFile, Stamp
 from generator.spool import Spool
 
-ReadNow = tuple[bytes, bytes, bytes, bytes, bytes, bytes | None]
-"""Digest, content and core, as in :class:`KnownDocument`; what ``codec`` packs; an item's terms."""
+ReadNow = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes | None]
+"""Digest, content, core and words, as in :class:`KnownDocument`; what ``codec`` packs; an item's terms."""
 
 
 class Fresh(msgspec.Struct, frozen=True, gc=False):
@@ -42,6 +42,8 @@ class KnownDocument(msgspec.Struct, frozen=True, kw_only=True, array_like=True, 
     """The digest of all that was read."""
     core: bytes
     """That of all but the ``related`` list."""
+    words: bytes
+    """The digest of what other items' stories may depend on, but for its list; nothing where it is no item."""
     fresh: Fresh | None = None
     """None where what was read is in the state."""
 
@@ -73,13 +75,21 @@ class Epoch(msgspec.Struct, frozen=True, kw_only=True):
     ``DamagedStateError``.
     """
 
-    chain: bytes
-    """The digest of all items up to its end."""
+    contents: bytes
+    """The digests of all that was read of its items, joined."""
+    words: bytes
+    """The digest of what looking at other items depends on."""
     stories: bytes
-    """The numbers of its items' stories, packed."""
+    """The numbers of its items' stories, packed …"""
+    own: bytes
+    """… and those under which the items are linked."""
     told: Callable[[], bytes]
+    looks: Callable[[], bytes]
+    """Gives how its items look, packed."""
+    looking: Callable[[], bytes] | None
+    """Gives what looking would go on from …"""
     state: Callable[[], bytes] | None
-    """Gives what telling would go on from; None where it is not kept."""
+    """… and telling; None where these are not kept."""
 
 
 class Stretch(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from generator import codec, dates, hashing, pool, sources, terms, urls
+from generator import codec, dates, hashing, looking, pool, sources, terms, urls
 from generator.errors import Code, Problem
 from generator.items import Inspect, Parsed, parse
 from generator.memory import Fresh, Known, KnownDocument, ReadNow
@@ -132,7 +132,7 @@ def _read_now(
     read = itertools.chain.from_iterable(chunks)
     spool = Spool()
     for file in files:
-        digest, content, core, parsed, related, words = known.read.get(file.name) or next(read)
+        digest, content, core, words, parsed, related, analysed = known.read.get(file.name) or next(read)
         if parsed:
             start = spool.put(parsed + related)
             middle = start + len(parsed)
@@ -142,11 +142,12 @@ def _read_now(
                 digest=digest,
                 content=content,
                 core=core,
+                words=words,
                 fresh=Fresh(spool, start, middle, middle + len(related)),
             )
         else:
             document = msgspec.structs.replace(known.documents[file.name], stamp=file.stamp)
-        yield file, document, parsed, words
+        yield file, document, parsed, analysed
 
 
 _Work = tuple[SourceFile, bytes]
@@ -171,7 +172,7 @@ def _read(reader: _Reader, file: SourceFile, known: bytes) -> ReadNow:
         return _packed(b"", Parsed(item=None, problems=(data,)))
     digest = hashing.digest(data)
     if digest == known:
-        return digest, b"", b"", b"", b"", None
+        return digest, b"", b"", b"", b"", b"", None
     document = sources.decode(data, name=file.name, shown=file.shown)
     if isinstance(document, Problem):
         return _packed(digest, Parsed(item=None, problems=(document,)))
@@ -184,5 +185,7 @@ def _read(reader: _Reader, file: SourceFile, known: bytes) -> ReadNow:
 def _packed(digest: bytes, parsed: Parsed) -> ReadNow:
     packed, related = codec.pack(parsed)
     core, item = hashing.digest(packed), parsed.item
-    words = terms.read(item.title, item.excerpt) if item else None
-    return digest, hashing.digest(core, related), core, packed, related, words
+    content = hashing.digest(core, related)
+    if not item:
+        return digest, content, core, b"", packed, related, None
+    return digest, content, core, looking.words_of(item), packed, related, terms.read(item.title, item.excerpt)

@@ -9,21 +9,27 @@ Other processes look at epochs while this one decides in their order.
 
 import array
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from generator import hashing, pool
-from generator.looking import EPOCH, NOTHING, Analysed, Look, Looking, LookingState
+from generator.evidence import Rarity, profile_again
+from generator.listing import Analysed, Listed, Listing
+from generator.looking import EPOCH, NOTHING, Look, Looking, LookingState
 from generator.memory import Epoch, KnownDocument
 from generator.model import Item
 from generator.spool import Spool
 from generator.stories import TellingState, Told, ToldItem, in_time
 from generator.telling import Telling
+from generator.terms import unpack
 
 _AT_ONCE = 4
 """Epochs."""
 _LOOKS = msgspec.msgpack.Decoder(list[Look])
+_LISTED = msgspec.msgpack.Decoder(list[Listed])
+_TOLD = msgspec.msgpack.Decoder(list[ToldItem])
 _STATE = msgspec.msgpack.Decoder(TellingState)
 _LOOKING = msgspec.msgpack.Decoder(LookingState)
 _ENCODER = msgspec.msgpack.Encoder()
@@ -38,8 +44,8 @@ def tell(items: Iterable[Item], *, about: str | None = None) -> Told:
     """
     in_order = sorted(items, key=in_time)
     looking, telling = Looking(in_order, {}, about=about), Telling(in_order, about)
-    for look in looking.looks(len(in_order)):
-        telling.tell(look, looking.notes)
+    for look, listed in looking.looks(len(in_order)):
+        telling.tell(look, listed, looking.notes)
         looking.notes.clear()
     return telling.result()
 
@@ -65,55 +71,56 @@ def retell(
         the stories, and what the next call may go on from.
     """
     in_order = sorted(items, key=in_time)
-    analysed = analysed or {}
-    *chains, of_all = _chains(in_order, documents)
+    contents = _contents(in_order, documents)
     telling = Telling(in_order)
-    if [epoch.chain for epoch in epochs] == [*chains, of_all]:
-        _take(telling, epochs)
-        return msgspec.structs.replace(telling.result(), stood=len(chains) * EPOCH), tuple(epochs)
-    kept = _usable(chains, epochs)
-    stood = len(kept) * EPOCH
-    start = NOTHING
+    full = len(contents) - 1
+    if [epoch.contents for epoch in epochs] == contents:
+        telling.take(epochs)
+        return msgspec.structs.replace(telling.result(), stood=full * EPOCH), tuple(epochs)
+    kept = _usable(contents, epochs)
+    stood = len(kept)
     if kept and kept[-1].state:
-        state = _STATE.decode(kept[-1].state())
-        _take(telling, kept)
-        telling.go_on(state)
-        start = _LOOKING.decode(state.looking)
-    looks = pool.in_chunks(
-        functools.partial(_look, len(chains)),
-        range(len(kept), len(chains) + 1),
-        prepare=functools.partial(Looking, in_order, analysed, start),
+        telling.take(kept)
+        telling.go_on(_STATE.decode(kept[-1].state()))
+    words = [epoch.words for epoch in kept]
+    words += [_words(in_order, documents, number) for number in range(stood, full + 1)]
+    before = epochs[: _alike(words[:full], epochs)]
+    looked = pool.in_chunks(
+        functools.partial(_look, full),
+        range(stood, full + 1),
+        prepare=functools.partial(_Lookers, in_order, analysed or {}, contents, before, stood),
         # Deciding takes a processor, too.
         jobs=jobs - 1 if pool.IS_FORKING else 0,
         is_aside=True,
         size=_AT_ONCE,
     )
     spool = Spool()
-    for packed, looking in (one for chunk in looks for one in chunk):
-        for look in _LOOKS.decode(packed):
-            telling.tell(look)
-        if len(kept) < len(chains):
-            after = _aside(_ENCODER.encode(telling.state(looking)), spool) if looking else None
-            kept.append(_epoch(chains[len(kept)], telling.told(len(kept) * EPOCH), after, spool))
-    last = _epoch(of_all, telling.told(len(chains) * EPOCH), None, spool)
-    return msgspec.structs.replace(telling.result(), stood=stood), (*_without_old_states(kept), last)
+    for number, seen in enumerate((one for chunk in looked for one in chunk), stood):
+        was = before[number] if number < len(before) else None
+        looks = was.looks() if was else seen.looks
+        listed = _LISTED.decode(seen.listed) if seen.listed else _listed_before(was)
+        for look, one in zip(_LOOKS.decode(looks), listed, strict=True):
+            telling.tell(look, one)
+        stories, own, items_told = telling.told(number * EPOCH)
+        told = _ENCODER.encode(items_told)
+        has_state = keeps_state(number, full)
+        kept.append(
+            Epoch(
+                contents=contents[number],
+                words=words[number],
+                stories=array.array("I", stories).tobytes(),
+                own=array.array("Q", own).tobytes(),
+                told=was.told if was and was.told() == told else _aside(told, spool),
+                looks=was.looks if was else _aside(looks, spool),
+                looking=(was.looking if was else _aside(seen.looking, spool)) if has_state else None,
+                state=_aside(_ENCODER.encode(telling.state), spool) if has_state else None,
+            )
+        )
+    return msgspec.structs.replace(telling.result(), stood=stood * EPOCH), tuple(_without_old_states(kept, full))
 
 
-def _take(telling: Telling, epochs: Sequence[Epoch]) -> None:
-    stories = array.array("I", b"".join([epoch.stories for epoch in epochs]))
-    telling.take(stories.tolist(), [epoch.told for epoch in epochs])
-
-
-def _epoch(
-    chain: bytes, told: tuple[Sequence[int], Sequence[ToldItem]], state: Callable[[], bytes] | None, spool: Spool
-) -> Epoch:
-    stories, items = told
-    return Epoch(
-        chain=chain,
-        stories=array.array("I", stories).tobytes(),
-        told=_aside(_ENCODER.encode(items), spool),
-        state=state,
-    )
+def _listed_before(epoch: Epoch | None) -> Iterator[Listed]:
+    return (Listed(one.links, one.same_story, one.related) for one in _TOLD.decode(epoch.told())) if epoch else iter(())
 
 
 def _aside(data: bytes, spool: Spool) -> Callable[[], bytes]:
@@ -121,37 +128,127 @@ def _aside(data: bytes, spool: Spool) -> Callable[[], bytes]:
     return functools.partial(spool.get, start, start + len(data))
 
 
-def _look(full: int, looking: Looking, epochs: Sequence[int]) -> list[tuple[bytes, bytes]]:
-    """Looks at epochs, each packed, with the state after those that are to be gone on from. May run in a worker.
+class _Looked(NamedTuple):
+    """What was seen of an epoch, packed."""
 
-    Args:
-        full: the number of full epochs.
-        looking: what is known from the items before, or from fewer: epochs that others look at are counted only.
-        epochs: their numbers, in order.
-    """
-    found: list[tuple[bytes, bytes]] = []
-    for number in epochs:
+    looks: bytes
+    """Nothing where all words of the epoch, and of those before, are as they were."""
+    listed: bytes
+    """Nothing where all that was read is as it was, too."""
+    looking: bytes
+    """The state after it, where that is new and kept."""
+
+
+class _Lookers:
+    """Looks at epochs: as far as the words are as they were only at lists that changed."""
+
+    def __init__(
+        self,
+        items: Sequence[Item],
+        analysed: Analysed,
+        contents: Sequence[bytes],
+        before: Sequence[Epoch],
+        start: int,
+    ) -> None:
+        """Takes what there is and what was seen.
+
+        Args:
+            items: in the order of time.
+            analysed: the terms of texts, as far as these are known already.
+            contents: of each epoch.
+            before: the epochs whose words are as they were.
+            start: the first epoch that is looked at; the one before has a state, if there is one.
+        """
+        self._items = items
+        self._analysed = analysed
+        self._contents = contents
+        self._before = before
+        self._start = start
+        self._counted = 0
+        self._listing = Listing(analysed)
+
+    @functools.cached_property
+    def looking(self) -> Looking:
+        """Looks at all items of an epoch, after those whose words are as they were."""
+        return Looking(self._items, self._analysed, _looking_after(self._before))
+
+    @functools.cached_property
+    def _rarity(self) -> Rarity:
+        state = _looking_after(self._before[: self._start])
+        self._counted = state.position // EPOCH
+        return Rarity(*state.rarity)
+
+    def look(self, number: int, *, keeps_state: bool) -> _Looked:
+        """Looks at an epoch; they come in order, but others may be looked at elsewhere."""
+        if number < len(self._before):
+            is_same = self._before[number].contents == self._contents[number]
+            return _Looked(b"", b"" if is_same else self._lists(number), b"")
+        looking = self.looking
         looking.skip(number * EPOCH)
-        looks = _ENCODER.encode(list(looking.looks((number + 1) * EPOCH)))
-        found.append((looks, _ENCODER.encode(looking.state()) if keeps_state(number, full) else b""))
-    return found
+        seen = list(looking.looks((number + 1) * EPOCH))
+        return _Looked(
+            looks=_ENCODER.encode([look for look, _ in seen]),
+            listed=_ENCODER.encode([listed for _, listed in seen]),
+            looking=_ENCODER.encode(looking.state()) if keeps_state else b"",
+        )
+
+    def _lists(self, number: int) -> bytes:
+        """The lists of an epoch whose words are as they were, packed; those that changed are sorted anew."""
+        rarity = self._rarity
+        for epoch in self._before[self._counted : number]:
+            for look in _LOOKS.decode(epoch.looks()):
+                rarity.add(unpack(look.terms).ordered)
+        self._counted = max(self._counted, number)
+        self._listing.begin(rarity)
+        epoch = self._before[number]
+        found = list(_listed_before(epoch))
+        for place, look in enumerate(_LOOKS.decode(epoch.looks())):
+            item, at = self._items[number * EPOCH + place], slice(place * hashing.SIZE, (place + 1) * hashing.SIZE)
+            if epoch.contents[at] != self._contents[number][at]:
+                found[place] = self._listing.sort(item, profile_again(item, look.weights, unpack(look.terms), ()))
+        return _ENCODER.encode(found)
 
 
-def _chains(items: Sequence[Item], documents: Mapping[str, KnownDocument]) -> list[bytes]:
-    """The digest of all items up to the end of each full epoch, and of all there are."""
-    chains: list[bytes] = []
-    for start in range(0, len(items) + 1, EPOCH):
-        before = chains[-1] if chains else b""
-        contents = [documents[item.name].content for item in items[start : start + EPOCH]]
-        chains.append(hashing.digest_of(before + b"".join(contents)))
-    return chains
+def _looking_after(epochs: Sequence[Epoch]) -> LookingState:
+    """The last state that was kept."""
+    last = next((epoch.looking for epoch in reversed(epochs) if epoch.looking), None)
+    return _LOOKING.decode(last()) if last else NOTHING
 
 
-def _usable(chains: Sequence[bytes], epochs: Sequence[Epoch]) -> list[Epoch]:
+def _look(full: int, lookers: _Lookers, epochs: Sequence[int]) -> list[_Looked]:
+    """Looks at epochs, given by their numbers, of which so many are full. May run in a worker."""
+    return [lookers.look(number, keeps_state=keeps_state(number, full)) for number in epochs]
+
+
+def _contents(items: Sequence[Item], documents: Mapping[str, KnownDocument]) -> list[bytes]:
+    """The digests of all items of each full epoch, and of those after these, joined."""
+    return [
+        b"".join([documents[item.name].content for item in items[start : start + EPOCH]])
+        for start in range(0, len(items) + 1, EPOCH)
+    ]
+
+
+def _words(items: Sequence[Item], documents: Mapping[str, KnownDocument], number: int) -> bytes:
+    """The digest of what looking at others depends on, of all items of an epoch."""
+    of_epoch = items[number * EPOCH : (number + 1) * EPOCH]
+    return hashing.digest_of(b"".join([documents[item.name].words for item in of_epoch]))
+
+
+def _alike(words: Sequence[bytes], epochs: Sequence[Epoch]) -> int:
+    """How many epochs from the first have the words that they had."""
+    number = 0
+    for now, epoch in zip(words, epochs, strict=False):
+        if now != epoch.words:
+            break
+        number += 1
+    return number
+
+
+def _usable(contents: Sequence[bytes], epochs: Sequence[Epoch]) -> list[Epoch]:
     """The epochs that are as they were, up to the last after which telling can go on."""
     usable: list[Epoch] = []
-    for chain, epoch in zip(chains, epochs, strict=False):
-        if epoch.chain != chain:
+    for content, epoch in zip(contents, epochs, strict=False):
+        if epoch.contents != content:
             break
         usable.append(epoch)
     while usable and usable[-1].state is None:
@@ -170,7 +267,7 @@ def keeps_state(number: int, full: int) -> bool:
     return age > 0 and (number + 1) % step == 0
 
 
-def _without_old_states(epochs: Sequence[Epoch]) -> Iterable[Epoch]:
+def _without_old_states(epochs: Sequence[Epoch], full: int) -> Iterable[Epoch]:
     for number, epoch in enumerate(epochs):
-        is_old = epoch.state is not None and not keeps_state(number, len(epochs))
-        yield msgspec.structs.replace(epoch, state=None) if is_old else epoch
+        is_old = epoch.state is not None and not keeps_state(number, full)
+        yield msgspec.structs.replace(epoch, state=None, looking=None) if is_old else epoch

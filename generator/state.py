@@ -6,9 +6,10 @@ one transaction when it ends; what another version of the program wrote, or what
 
 import contextlib
 import functools
+import operator
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -25,8 +26,12 @@ CREATE TABLE IF NOT EXISTS documents (shelf INTEGER PRIMARY KEY, known BLOB NOT 
 CREATE TABLE IF NOT EXISTS lists (name TEXT PRIMARY KEY, related BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS files (shelf INTEGER PRIMARY KEY, known BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS epochs (
-    number INTEGER PRIMARY KEY, chain BLOB NOT NULL, stories BLOB NOT NULL, told BLOB NOT NULL, state BLOB
+    number INTEGER PRIMARY KEY, contents BLOB NOT NULL, words BLOB NOT NULL, stories BLOB NOT NULL, own BLOB NOT NULL
 );
+CREATE TABLE IF NOT EXISTS told (number INTEGER PRIMARY KEY, value BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS looks (number INTEGER PRIMARY KEY, value BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS looking (number INTEGER PRIMARY KEY, value BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS telling (number INTEGER PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS stretches (number INTEGER PRIMARY KEY, stretch BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS results (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 """
@@ -70,26 +75,41 @@ def complete(folder: Path, seen: Memory) -> Memory:
             results = {key: bytes(opened(value)) for key, value in rows}
             rows = connection.execute("SELECT stretch FROM stretches ORDER BY number")
             stretches = [_STRETCH.decode(opened(packed)) for (packed,) in rows]
-            # To ask whether a state is NULL would read it whole.
-            rows = connection.execute(
-                "SELECT number, chain, stories, typeof(state) != 'null' FROM epochs ORDER BY number"
-            )
-            stored = Stored(folder)
-            epochs = [
-                Epoch(
-                    chain=chain,
-                    stories=bytes(opened(stories)),
-                    # Much of it, and megabytes each, of which little is asked for.
-                    told=functools.partial(stored.told, number),
-                    state=functools.partial(stored.state_after, number) if has_state else None,
-                )
-                for number, chain, stories, has_state in rows
-            ]
+            epochs = _epochs(connection, Stored(folder))
     except (sqlite3.Error, msgspec.MsgspecError, DamagedError):
         return Memory(is_dropped=True)
     return msgspec.structs.replace(
         seen, shelves=shelves, results=results, epochs=epochs, stretches=stretches, is_whole=True
     )
+
+
+def _epochs(connection: sqlite3.Connection, stored: "Stored") -> list[Epoch]:
+    """What was told, of which most is loaded when it is asked for: megabytes, and little is."""
+    rows = connection.execute("SELECT number, contents, words, stories, own FROM epochs ORDER BY number")
+    found: list[Epoch] = []
+    loaders = {
+        table: {
+            number: functools.partial(stored.of_epoch, table, number)
+            for (number,) in connection.execute(f"SELECT number FROM {table}")  # noqa: S608 - a name of ours
+        }
+        for table in _OF_EPOCHS
+    }
+    for number, contents, words, stories, own in rows:
+        if number not in loaders["told"] or number not in loaders["looks"]:
+            raise DamagedError
+        found.append(
+            Epoch(
+                contents=bytes(opened(contents)),
+                words=words,
+                stories=bytes(opened(stories)),
+                own=bytes(opened(own)),
+                told=loaders["told"][number],
+                looks=loaders["looks"][number],
+                looking=loaders["looking"].get(number),
+                state=loaders["telling"].get(number),
+            )
+        )
+    return found
 
 
 class Stored:
@@ -110,16 +130,9 @@ class Stored:
             raise self._damage
         return found
 
-    def told(self, number: int) -> bytes:
-        """What was told of an epoch, packed."""
-        return self._opened("SELECT told FROM epochs WHERE number = ?", number)
-
-    def state_after(self, number: int) -> bytes:
-        """What telling goes on from after an epoch, packed."""
-        return self._opened("SELECT state FROM epochs WHERE number = ?", number)
-
-    def _opened(self, query: str, value: object) -> bytes:
-        (found,) = self._row(query, value)
+    def of_epoch(self, table: str, number: int) -> bytes:
+        """What one of the tables holds of an epoch."""
+        (found,) = self._row(f"SELECT value FROM {table} WHERE number = ?", number)  # noqa: S608 - a name of ours
         try:
             return bytes(opened(found))
         except DamagedError:
@@ -184,22 +197,7 @@ def _write(connection: sqlite3.Connection, facts: Mapping[str, bytes], before: M
     connection.executemany("INSERT INTO facts VALUES (?, ?)", facts.items())
     shelving.write_documents(connection, before, after)
     shelving.write_files(connection, before.files, after.files)
-    connection.execute("DELETE FROM epochs WHERE number >= ?", (len(after.epochs),))
-    connection.executemany(
-        "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?, ?)",
-        # One state after the other, as all of them would fill the memory.
-        (
-            (
-                number,
-                epoch.chain,
-                sealed(epoch.stories),
-                sealed(epoch.told()),
-                sealed(epoch.state()) if epoch.state else None,
-            )
-            for number, epoch in enumerate(after.epochs)
-            if number >= len(before.epochs) or before.epochs[number] is not epoch
-        ),
-    )
+    _write_epochs(connection, before.epochs, after.epochs)
     connection.execute("DELETE FROM stretches WHERE number >= ?", (len(after.stretches),))
     connection.executemany(
         "INSERT OR REPLACE INTO stretches VALUES (?, ?)",
@@ -214,6 +212,38 @@ def _write(connection: sqlite3.Connection, facts: Mapping[str, bytes], before: M
     connection.executemany(
         "INSERT OR REPLACE INTO results VALUES (?, ?)", [(key, sealed(value)) for key, value in new_results.items()]
     )
+
+
+def _write_epochs(connection: sqlite3.Connection, before: Sequence[Epoch], after: Sequence[Epoch]) -> None:
+    """Writes what is new of what was told."""
+    new = [(number, one) for number, one in enumerate(after) if number >= len(before) or before[number] is not one]
+    connection.execute("DELETE FROM epochs WHERE number >= ?", (len(after),))
+    connection.executemany(
+        "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?, ?)",
+        [(number, sealed(one.contents), one.words, sealed(one.stories), sealed(one.own)) for number, one in new],
+    )
+    for table, load in _OF_EPOCHS.items():
+        changed = [
+            (number, value)
+            for number, one in new
+            if (value := load(one)) is None or number >= len(before) or value is not load(before[number])
+        ]
+        gone = [(number,) for number, value in changed if value is None]
+        connection.executemany(f"DELETE FROM {table} WHERE number = ?", gone)  # noqa: S608 - a name of ours
+        connection.execute(f"DELETE FROM {table} WHERE number >= ?", (len(after),))  # noqa: S608
+        connection.executemany(
+            f"INSERT OR REPLACE INTO {table} VALUES (?, ?)",  # noqa: S608
+            # One after the other, as all of them would fill the memory.
+            ((number, sealed(value())) for number, value in changed if value is not None),
+        )
+
+
+_OF_EPOCHS: Mapping[str, Callable[[Epoch], Callable[[], bytes] | None]] = {
+    "told": operator.attrgetter("told"),
+    "looks": operator.attrgetter("looks"),
+    "looking": operator.attrgetter("looking"),
+    "telling": operator.attrgetter("state"),
+}
 
 
 def _forget(path: Path) -> None:

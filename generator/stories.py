@@ -1,6 +1,6 @@
 """Stories as values: which items tell one story, and what belongs beside each. Pure; ``telling`` finds them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import overload
 
 import msgspec
@@ -55,61 +55,15 @@ class ToldItem(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fa
     related: tuple[ToldEntry, ...]
     archive: tuple[int, ...]
     """Places in the order of time."""
-    terms: bytes
-    """Packed."""
-    weights: bytes
-    """Of its profile, packed."""
-
-
-_TOLD = msgspec.msgpack.Decoder(list[ToldItem])
+    links: tuple[int, ...]
+    """To all articles in its list, as ``listing`` numbers them."""
 
 
 class TellingState(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """What telling goes on from, besides what was told."""
 
-    looking: bytes
-    """What looking at items goes on from, packed."""
     by_key: dict[str, int]
-    linked_from: dict[str, list[int]]
-
-
-class Decided(Sequence[ToldItem]):
-    """What was decided for item after item; of epochs that were told before, unpacked where it is asked for."""
-
-    def __init__(self, load: Sequence[Callable[[], bytes]] = (), size: int = 1, count: int = 0) -> None:
-        """Begins with so many items in epochs of a size, which are loaded, packed; the last one may be shorter."""
-        self._load = load
-        self._size = size
-        self._before = count
-        self._unpacked: dict[int, list[ToldItem]] = {}
-        self._since: list[ToldItem] = []
-
-    def append(self, one: ToldItem) -> None:
-        """Adds what was decided for the next item."""
-        self._since.append(one)
-
-    @overload
-    def __getitem__(self, index: int) -> ToldItem: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[ToldItem]: ...
-    def __getitem__(self, index: int | slice) -> ToldItem | Sequence[ToldItem]:
-        if isinstance(index, slice):
-            start, stop, step = index.indices(len(self))
-            if start >= self._before and step == 1:
-                return self._since[start - self._before : stop - self._before]
-            return [self[place] for place in range(start, stop, step)]
-        if index >= self._before:
-            return self._since[index - self._before]
-        if index < 0:
-            return self[len(self) + index]
-        number, place = divmod(index, self._size)
-        epoch = self._unpacked.get(number)
-        if epoch is None:
-            epoch = self._unpacked[number] = _TOLD.decode(self._load[number]())
-        return epoch[place]
-
-    def __len__(self) -> int:
-        return self._before + len(self._since)
+    linked_from: dict[int, list[int]]
 
 
 class Stories(Sequence[Story]):
@@ -158,7 +112,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     """In the order of time."""
     places: Mapping[str, int]
     """In that order, by the items' identities."""
-    decided: Decided
+    decided: Sequence[ToldItem]
     """In that order."""
     stood: int = 0
     """Of so many items, in that order, all is as it was in the build that is remembered."""

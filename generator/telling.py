@@ -5,17 +5,24 @@ item, and a growing collection comes out as one that is there from the start. ``
 measured quality.
 """
 
+import array
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from generator.evidence import FAR_DAYS, Note, Profile, compare, days, profile_again, score
+import msgspec
+
+from generator.evidence import FAR_DAYS, Note, Profile, compare, days, likeness, profile_again, score
 from generator.labels import Labels
+from generator.listing import Listed, link_to
 from generator.looking import EPOCH, Look
+from generator.memory import Epoch
 from generator.model import Item
+from generator.packed import Packed
 from generator.related import ALSO_ABOUT, ARCHIVE_CONSIDERED, pick_archive
-from generator.stories import Decided, Stories, TellingState, Told, ToldItem
+from generator.stories import Stories, TellingState, Told, ToldItem
 from generator.subjects import Subject, Subjects, shared_with
 from generator.terms import unpack
 
@@ -30,6 +37,19 @@ _MEMBERS = 6  # besides the likeliest
 _STORIES = 4
 _PROFILES = 4_096
 """Items that are kept ready to be compared, at most."""
+
+
+_TOLD = msgspec.msgpack.Decoder(list[ToldItem])
+_LOOKS = msgspec.msgpack.Decoder(list[Look])
+
+
+class ToldEpoch(NamedTuple):
+    """What was told of an epoch."""
+
+    stories: Sequence[int]
+    own: Sequence[int]
+    """The numbers under which the items are linked."""
+    told: Sequence[ToldItem]
 
 
 class _Order(dict[int, tuple[float, str, int]]):
@@ -54,14 +74,15 @@ class Telling:
         self._latest_first = _Order(items)
         self._about = about
         self._notes: list[Note] = []
-        self._told = Decided()
-        self._links: dict[int, tuple[str, ...]] = {}
+        self._told = Packed[ToldItem](_TOLD)
+        self._looks = Packed[Look](_LOOKS)
         self._profiles: dict[int, Profile] = {}
         self._subjects: dict[int, Subject] = {}
         self._subjects_of = Subjects()
         self._by_key: dict[str, int] = {}
         self._by_identity: dict[str, int] = {}
-        self._linked_from: defaultdict[str, list[int]] = defaultdict(list)
+        self._by_link: dict[int, int] = {}
+        self._linked_from: defaultdict[int, list[int]] = defaultdict(list)
         self._stories: list[list[int]] = []
         """The places of the items of each, as they came."""
         self._story_of: list[int] = []
@@ -70,9 +91,10 @@ class Telling:
         # Where no editor said anything, nobody asks what stories answer to.
         self._labels = Labels() if any(item.story for item in items) else None
 
-    def told(self, start: int) -> tuple[Sequence[int], Sequence[ToldItem]]:
-        """The stories of the items from a position on, and what was decided for them."""
-        return self._story_of[start:], self._told[start:]
+    def told(self, start: int) -> ToldEpoch:
+        """What was told of the items from a position on."""
+        own = [link_to(item.identity) for item in self._items[start : len(self._told)]]
+        return ToldEpoch(stories=self._story_of[start:], own=own, told=self._told[start:])
 
     def result(self) -> Told:
         """The stories of the items that are told."""
@@ -85,29 +107,24 @@ class Telling:
             notes=tuple(self._notes),
         )
 
-    def state(self, looking: bytes) -> TellingState:
-        """What goes on from here, besides what was told.
-
-        Args:
-            looking: what looking at items goes on from.
-        """
-        return TellingState(looking=looking, by_key=self._by_key, linked_from=self._linked_from)
+    @property
+    def state(self) -> TellingState:
+        """What goes on from here, besides what was told."""
+        return TellingState(by_key=self._by_key, linked_from=self._linked_from)
 
     def go_on(self, state: TellingState) -> None:
         """Takes up the state after the items that are told."""
         self._by_key = dict(state.by_key)
         self._linked_from.update(state.linked_from)
 
-    def take(self, stories: list[int], load: Sequence[Callable[[], bytes]]) -> None:
-        """Takes up what was told of the first items.
-
-        Args:
-            stories: the numbers of their stories.
-            load: gives what was told of each epoch, packed.
-        """
-        self._told = Decided(load, EPOCH, len(stories))
-        self._story_of = stories
+    def take(self, epochs: Sequence[Epoch]) -> None:
+        """Takes up what was told of the first items."""
+        stories = self._story_of = array.array("I", b"".join([epoch.stories for epoch in epochs])).tolist()
+        self._told = Packed(_TOLD, [epoch.told for epoch in epochs], EPOCH, len(stories))
+        self._looks = Packed(_LOOKS, [epoch.looks for epoch in epochs], EPOCH, len(stories))
         self._by_identity = {item.identity: number for number, item in enumerate(self._items[: len(stories)])}
+        own = array.array("Q", b"".join([epoch.own for epoch in epochs]))
+        self._by_link = dict(zip(own.tolist(), range(len(own)), strict=True))
         for number, story in enumerate(stories):
             if story == len(self._stories):
                 self._stories.append([number])
@@ -117,38 +134,39 @@ class Telling:
             if item.not_same_as or self._labels:
                 self._heed(item, story)
 
-    def tell(self, look: Look, notes: Sequence[Note] = ()) -> None:
+    def tell(self, look: Look, listed: Listed, notes: Sequence[Note] = ()) -> None:
         """Decides for the next item.
 
         Args:
             look: how it looks.
+            listed: its list.
             notes: on its list, if it is the item that was asked about.
         """
         number = len(self._told)
-        item = self._items[number]
-        self._links[number] = look.links
+        item, own = self._items[number], link_to(self._items[number].identity)
         terms = unpack(look.terms)
-        current = self._profiles[number] = profile_again(item, look.weights, terms, look.links)
+        current = self._profiles[number] = profile_again(item, look.weights, terms, listed.links)
         self._subjects[number] = self._subjects_of.of(terms)
         _forget_half(self._profiles)
         noted = self._notes if item.identity == self._about else None
-        story, joined = self._choose(item, current, look, noted)
+        story, joined = self._choose(item, own, current, look, listed.links, noted)
         self._notes += notes
         archive = self._archive(current, story, look, noted)
+        self._looks.append(look)
         self._told.append(
             ToldItem(
                 story=story,
                 score=joined,
-                same_story=look.same_story,
-                related=look.related,
+                same_story=listed.same_story,
+                related=listed.related,
                 archive=archive,
-                terms=look.terms,
-                weights=look.weights,
+                links=listed.links,
             )
         )
         self._grow(number, item, story)
         self._by_key[current.terms.key] = number
-        for link in look.links:
+        self._by_link[own] = number
+        for link in listed.links:
             self._linked_from[link].append(number)
 
     def _grow(self, number: int, item: Item, story: int) -> None:
@@ -172,8 +190,8 @@ class Telling:
         """That of an item; of items told in an earlier build only those that are asked for are made."""
         found = self._profiles.get(number)
         if found is None:
-            one, links = self._told[number], self._links.get(number)
-            found = self._profiles[number] = profile_again(self._items[number], one.weights, unpack(one.terms), links)
+            look, links = self._looks[number], self._told[number].links
+            found = self._profiles[number] = profile_again(self._items[number], look.weights, unpack(look.terms), links)
             _forget_half(self._profiles)
         return found
 
@@ -181,41 +199,44 @@ class Telling:
         """What an item is about; of those told in an earlier build only what is asked for is made."""
         found = self._subjects.get(number)
         if found is None:
-            found = self._subjects[number] = self._subjects_of.of(unpack(self._told[number].terms))
+            found = self._subjects[number] = self._subjects_of.of(unpack(self._looks[number].terms))
         return found
 
-    def _candidates(self, current: Profile, look: Look) -> dict[int, int]:
-        """Stories to compare with and their likeliest members: by likeness, by the same headline, by links."""
+    def _candidates(self, own: int, current: Profile, links: Iterable[int], look: Look) -> dict[int, int | None]:
+        """Stories to compare with: by likeness, with their likeliest members; by the same headline, and by links."""
         story_of = self._story_of
-        found: dict[int, int] = {}
+        found: dict[int, int | None] = {}
         for other in look.recent:
             found.setdefault(story_of[other], other)
         if len(found) < _STORIES:
             others = [self._by_key[current.terms.key]] if current.terms.key in self._by_key else []
-            linked = [self._by_identity[link] for link in sorted(current.links & self._by_identity.keys())]
-            others += [*linked, *self._linked_from.get(current.identity, [])][-_STORIES:]
-            missing = [story for story in dict.fromkeys(story_of[other] for other in others) if story not in found]
-            if missing:
-                near = look.likeness()
-                found |= {story: self._likeliest(story, near) for story in missing}
+            linked = sorted([self._by_link[link] for link in links if link in self._by_link])
+            others += [*linked, *self._linked_from.get(own, [])][-_STORIES:]
+            for other in others:
+                found.setdefault(story_of[other], None)
         return dict(itertools.islice(found.items(), _STORIES))
 
-    def _likeliest(self, story: int, near: Mapping[int, float]) -> int:
-        return max(self._stories[story], key=lambda member: (near.get(member, 0.0), -member))
+    def _likeliest(self, current: Profile, story: Sequence[int]) -> int:
+        if len(story) == 1:
+            return story[0]
+        return max(story, key=lambda member: (likeness(current, self._profile(member)), -member))
 
-    def _choose(self, item: Item, current: Profile, look: Look, notes: list[Note] | None) -> tuple[int, float]:
+    def _choose(
+        self, item: Item, own: int, current: Profile, look: Look, links: Iterable[int], notes: list[Note] | None
+    ) -> tuple[int, float]:
         """The story that an item tells, a new one where it tells none of before, and how well it joins."""
         best: tuple[float, int] | None = None
         compared: list[tuple[float, int, int]] = []
         forced = self._labels.story(item) if self._labels else None
         if forced is not None and not self._is_parted(item, forced):
             best = (math.inf, forced)
-        for candidate, first in self._candidates(current, look).items():
+        for candidate, likeliest in self._candidates(own, current, links, look).items():
             story = self._stories[candidate]
             apart = current.day - days(self._items[story[0]])
             if candidate == forced or apart > FAR_DAYS or item.story or self._is_parted(item, candidate):
                 continue
             # The likeliest member first: where even that one is far off, the others need no look.
+            first = self._likeliest(current, story) if likeliest is None else likeliest
             found = [(score(current, self._profile(first)), first)]
             if found[0][0] >= JOIN - _HOPELESS:
                 members = [member for member in story if member != first]

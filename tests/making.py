@@ -14,6 +14,7 @@ import yaml
 
 from generator import cli, hashing
 from generator.items import Parsed, parse
+from generator.looking import words_of
 from generator.memory import KnownDocument
 from generator.model import Item
 from generator.recall import Recall
@@ -68,10 +69,10 @@ def recall_of(items: Iterable[Item]) -> Recall:
 
 def known(items: Iterable[Item]) -> dict[str, KnownDocument]:
     """What is known of the documents of items."""
-    digests = {item.name: hashing.fingerprint(item) for item in items}
+    digests = {item.name: (hashing.fingerprint(item), words_of(item)) for item in items}
     return {
-        name: KnownDocument(name=name, stamp=(0, 0, 0), digest=digest, content=digest, core=digest)
-        for name, digest in digests.items()
+        name: KnownDocument(name=name, stamp=(0, 0, 0), digest=digest, content=digest, core=digest, words=words)
+        for name, (digest, words) in digests.items()
     }
 
 

@@ -16,6 +16,7 @@ from msgspec import structs
 from generator import language, retelling
 from generator.cards import Cards
 from generator.evidence import BIAS, WEIGHTS, Profile, score
+from generator.memory import Epoch
 from generator.model import Item
 from generator.retelling import retell, tell
 from generator.stories import Story, Told, ToldItem
@@ -174,11 +175,13 @@ def test_stories_do_not_depend_on_the_number_of_processes() -> None:
     items = [make(number, text, texts[-number], day=number // 8, related=related) for number, text in enumerate(texts)]
     documents = known(items)
 
-    def retold(*given: Any, **more: Any) -> tuple[Any, list[tuple[bytes, bytes, bytes, bytes | None]]]:
+    def retold(*given: Any, **more: Any) -> tuple[Any, list[tuple[bytes | None, ...]]]:
         told, epochs = retell(*given, **more)
-        return values(told), [
-            (epoch.chain, epoch.stories, epoch.told(), epoch.state and epoch.state()) for epoch in epochs
-        ]
+        return values(told), [loaded(epoch) for epoch in epochs]
+
+    def loaded(epoch: Epoch) -> tuple[bytes | None, ...]:
+        loaders = (epoch.told, epoch.looks, epoch.looking, epoch.state)
+        return epoch.contents, epoch.words, epoch.stories, epoch.own, *(load and load() for load in loaders)
 
     with short_epochs():
         alone, *others = (retold(items, documents, (), jobs=jobs) for jobs in (1, 2, 3))

@@ -1,0 +1,58 @@
+"""A sequence whose beginning is packed, and unpacked where it is asked for."""
+
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar, overload
+
+import msgspec
+
+T = TypeVar("T")
+
+
+class Packed(Sequence[T], Generic[T]):
+    """Values of which the first came in parts of one size, each packed by ``msgspec``, and the others one by one."""
+
+    def __init__(
+        self, decoder: msgspec.msgpack.Decoder[list[T]], load: Sequence[Callable[[], bytes]] = (), size: int = 1,
+        count: int = 0,
+    ) -> None:  # fmt: skip
+        """Begins with so many values.
+
+        Args:
+            decoder: unpacks a part.
+            load: gives each part; the last one may be shorter.
+            size: of a part.
+            count: of all these values.
+        """
+        self._decoder = decoder
+        self._load = load
+        self._size = size
+        self._before = count
+        self._unpacked: dict[int, list[T]] = {}
+        self._since: list[T] = []
+
+    def append(self, one: T) -> None:
+        """Adds a value."""
+        self._since.append(one)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        if isinstance(index, slice):
+            start, stop, step = index.indices(len(self))
+            if start >= self._before and step == 1:
+                return self._since[start - self._before : stop - self._before]
+            return [self[place] for place in range(start, stop, step)]
+        if index >= self._before:
+            return self._since[index - self._before]
+        if index < 0:
+            return self[len(self) + index]
+        number, place = divmod(index, self._size)
+        part = self._unpacked.get(number)
+        if part is None:
+            part = self._unpacked[number] = self._decoder.decode(self._load[number]())
+        return part[place]
+
+    def __len__(self) -> int:
+        return self._before + len(self._since)
