@@ -20,6 +20,7 @@ from generator.listing import Analysed, Listed, Listing
 from generator.looking import EPOCH, NOTHING, Look, Looking, LookingState
 from generator.memory import Epoch, KnownDocument
 from generator.model import Item
+from generator.repeating import Repeating, can_repeat
 from generator.spool import Spool
 from generator.stories import TellingState, Told, ToldItem, in_time
 from generator.telling import Telling
@@ -94,13 +95,21 @@ def retell(
         is_aside=True,
         size=_AT_ONCE,
     )
+    repeating = Repeating(telling) if can_repeat(telling, before) else None
     spool = Spool()
     for number, seen in enumerate((one for chunk in looked for one in chunk), stood):
         was = before[number] if number < len(before) else None
         looks = was.looks() if was else seen.looks
         listed = _LISTED.decode(seen.listed) if seen.listed else _listed_before(was)
-        for look, one in zip(_LOOKS.decode(looks), listed, strict=True):
-            telling.tell(look, one)
+        both = zip(_LOOKS.decode(looks), listed, strict=True)
+        if was and repeating:
+            for (look, one), told_before, is_same in zip(
+                both, _TOLD.decode(was.told()), _same(was.contents, contents[number]), strict=True
+            ):
+                repeating.tell(look, one, told_before, is_same=is_same)
+        else:
+            for look, one in both:
+                telling.tell(look, one)
         stories, own, items_told = telling.told(number * EPOCH)
         told = _ENCODER.encode(items_told)
         has_state = keeps_state(number, full)
@@ -202,9 +211,10 @@ class _Lookers:
         self._listing.begin(rarity)
         epoch = self._before[number]
         found = list(_listed_before(epoch))
+        is_same = _same(epoch.contents, self._contents[number])
         for place, look in enumerate(_LOOKS.decode(epoch.looks())):
-            item, at = self._items[number * EPOCH + place], slice(place * hashing.SIZE, (place + 1) * hashing.SIZE)
-            if epoch.contents[at] != self._contents[number][at]:
+            if not is_same[place]:
+                item = self._items[number * EPOCH + place]
                 found[place] = self._listing.sort(item, profile_again(item, look.weights, unpack(look.terms), ()))
         return _ENCODER.encode(found)
 
@@ -226,6 +236,12 @@ def _contents(items: Sequence[Item], documents: Mapping[str, KnownDocument]) -> 
         b"".join([documents[item.name].content for item in items[start : start + EPOCH]])
         for start in range(0, len(items) + 1, EPOCH)
     ]
+
+
+def _same(before: bytes, now: bytes) -> list[bool]:
+    """Of which items of an epoch all is as it was."""
+    size = hashing.SIZE
+    return [before[start : start + size] == now[start : start + size] for start in range(0, len(now), size)]
 
 
 def _words(items: Sequence[Item], documents: Mapping[str, KnownDocument], number: int) -> bytes:

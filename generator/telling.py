@@ -24,7 +24,7 @@ from generator.packed import Packed
 from generator.related import ALSO_ABOUT, ARCHIVE_CONSIDERED, pick_archive
 from generator.stories import Stories, TellingState, Told, ToldItem
 from generator.subjects import Subject, Subjects, shared_with
-from generator.terms import unpack
+from generator.terms import key_of, unpack
 
 JOIN = 0.6
 """An item joins a story if its best score with a member is at least this, more where they are many …"""
@@ -134,16 +134,36 @@ class Telling:
             if item.not_same_as or self._labels:
                 self._heed(item, story)
 
-    def tell(self, look: Look, listed: Listed, notes: Sequence[Note] = ()) -> None:
-        """Decides for the next item.
+    @property
+    def count(self) -> int:
+        """How many items are told."""
+        return len(self._told)
+
+    @property
+    def stories(self) -> int:
+        """How many stories there are so far."""
+        return len(self._stories)
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether an editor said anything of stories."""
+        return self._labels is not None or any(item.not_same_as for item in self._items)
+
+    @property
+    def link_to_next(self) -> int:
+        """The number under which the next item is linked."""
+        return link_to(self._items[len(self._told)].identity)
+
+    def tell(self, look: Look, listed: Listed, notes: Sequence[Note] = ()) -> int:
+        """Decides for the next item; returns its story.
 
         Args:
             look: how it looks.
             listed: its list.
             notes: on its list, if it is the item that was asked about.
         """
-        number = len(self._told)
-        item, own = self._items[number], link_to(self._items[number].identity)
+        number, own = len(self._told), self.link_to_next
+        item = self._items[number]
         terms = unpack(look.terms)
         current = self._profiles[number] = profile_again(item, look.weights, terms, listed.links)
         self._subjects[number] = self._subjects_of.of(terms)
@@ -152,21 +172,29 @@ class Telling:
         story, joined = self._choose(item, own, current, look, listed.links, noted)
         self._notes += notes
         archive = self._archive(current, story, look, noted)
-        self._looks.append(look)
-        self._told.append(
-            ToldItem(
-                story=story,
-                score=joined,
-                same_story=listed.same_story,
-                related=listed.related,
-                archive=archive,
-                links=listed.links,
-            )
+        told = ToldItem(
+            story=story,
+            score=joined,
+            same_story=listed.same_story,
+            related=listed.related,
+            archive=archive,
+            links=listed.links,
         )
-        self._grow(number, item, story)
-        self._by_key[current.terms.key] = number
+        self._take(look, told, own, current.terms.key)
+        return story
+
+    def repeat(self, look: Look, told: ToldItem) -> None:
+        """Takes over what was decided for the next item when the stories that it could join were the same."""
+        self._take(look, told, self.link_to_next, key_of(look.terms))
+
+    def _take(self, look: Look, told: ToldItem, own: int, key: str) -> None:
+        number = len(self._told)
+        self._looks.append(look)
+        self._told.append(told)
+        self._grow(number, self._items[number], told.story)
+        self._by_key[key] = number
         self._by_link[own] = number
-        for link in listed.links:
+        for link in told.links:
             self._linked_from[link].append(number)
 
     def _grow(self, number: int, item: Item, story: int) -> None:
@@ -202,14 +230,21 @@ class Telling:
             found = self._subjects[number] = self._subjects_of.of(unpack(self._looks[number].terms))
         return found
 
-    def _candidates(self, own: int, current: Profile, links: Iterable[int], look: Look) -> dict[int, int | None]:
-        """Stories to compare with: by likeness, with their likeliest members; by the same headline, and by links."""
+    def candidates(self, own: int, links: Iterable[int], look: Look) -> dict[int, int | None]:
+        """Stories to compare an item with: by likeness, with their likeliest members; by its headline; by links.
+
+        Args:
+            own: the number under which it is linked.
+            links: those in its list.
+            look: how it looks.
+        """
         story_of = self._story_of
         found: dict[int, int | None] = {}
         for other in look.recent:
             found.setdefault(story_of[other], other)
         if len(found) < _STORIES:
-            others = [self._by_key[current.terms.key]] if current.terms.key in self._by_key else []
+            same = self._by_key.get(key_of(look.terms))
+            others = [] if same is None else [same]
             linked = sorted([self._by_link[link] for link in links if link in self._by_link])
             others += [*linked, *self._linked_from.get(own, [])][-_STORIES:]
             for other in others:
@@ -230,7 +265,7 @@ class Telling:
         forced = self._labels.story(item) if self._labels else None
         if forced is not None and not self._is_parted(item, forced):
             best = (math.inf, forced)
-        for candidate, likeliest in self._candidates(own, current, links, look).items():
+        for candidate, likeliest in self.candidates(own, links, look).items():
             story = self._stories[candidate]
             apart = current.day - days(self._items[story[0]])
             if candidate == forced or apart > FAR_DAYS or item.story or self._is_parted(item, candidate):

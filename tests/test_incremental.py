@@ -16,6 +16,7 @@ from msgspec import structs
 from generator import tree
 from generator.build import build
 from generator.items import Parsed, parse
+from generator.looking import Looking
 from generator.page import Page
 from generator.render import Rendered, Renderer
 from generator.sources import Document
@@ -202,6 +203,75 @@ def test_whatever_is_edited_the_site_is_that_of_a_clean_build(site: SiteFolder, 
         for edit in editor.chance.sample(kinds, editor.chance.randrange(1, 4)):
             edit()
         editor.rebuild("--verify")
+
+
+class Robot:
+    """Writes documents whose stories no editor speaks of, and later other lists and other heat into old ones."""
+
+    def __init__(self, site: SiteFolder, seed: int) -> None:
+        self.site = site
+        self.chance = random.Random(seed)  # noqa: S311 - the same edits every time
+        self.documents: list[dict[str, Any]] = []
+
+    def add(self) -> None:
+        chance, number = self.chance, len(self.documents)
+        subject = chance.choice(SUBJECTS)
+        self.documents.append(
+            {
+                "title": f"{subject[0].upper()}{subject[1:]} {chance.choice(ANGLES)}",
+                "excerpt": f"The {subject} {chance.choice(ANGLES)}, says a report.",
+                "publishedDateTime": f"2025-03-{1 + number // 4:02}T{number % 4 + 8:02}:00:00Z",
+                "webUrl": f"https://source{number % 5}.example/{number}",
+                "provider": {"name": f"Source {number % 5}", "domain": f"source{number % 5}.example"},
+                "related": self.related(),
+            }
+        )
+        self.write(number)
+
+    def related(self) -> list[dict[str, Any]]:
+        """Articles of the archive and others."""
+        chance = self.chance
+        found = []
+        for number in chance.sample(range(30), chance.randrange(6)):
+            title = f"{chance.choice(SUBJECTS)} {chance.choice(ANGLES)}"
+            more = {}
+            if self.documents and chance.random() < 0.6:
+                other = chance.choice(self.documents)
+                title, more = other["title"], {"webUrl": other["webUrl"]}
+            found.append(entry(number, title=title, publishedDateTime="2025-03-02T08:00:00Z", **more))
+        return found
+
+    def relist(self) -> None:
+        number = self.chance.randrange(len(self.documents))
+        self.documents[number] |= {"related": self.related(), "heat": self.chance.randrange(-1, 5)}
+        self.write(number)
+
+    def write(self, number: int) -> None:
+        self.site.add(f"n{number}.md", **self.documents[number])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_other_lists_of_old_documents(site: SiteFolder, seed: int) -> None:
+    """What is told of the others stands, unless it depends on them; no item is looked at again for its words."""
+    robot = Robot(site, seed)
+    for _ in range(60):
+        robot.add()
+    site.build("--verify")
+    repeated = 0
+    for _ in range(8):
+        for _ in range(robot.chance.randrange(1, 5)):
+            robot.relist()
+        with (
+            mock.patch("generator.telling.Telling.repeat", autospec=True, side_effect=Telling.repeat) as repeat,
+            mock.patch("generator.looking.Looking._near", autospec=True, side_effect=Looking._near) as near,
+        ):
+            assert site.build("--jobs", "1").code == 0
+            assert near.call_count < 4
+            repeated += repeat.call_count
+        if robot.chance.random() < 0.3:
+            robot.add()
+        assert site.build("--verify").code == 0
+    assert repeated > 60
 
 
 def ten(site: SiteFolder) -> SiteFolder:
