@@ -14,17 +14,17 @@ from typing import NamedTuple
 
 import msgspec
 
-from generator.evidence import FAR_DAYS, Note, Profile, compare, days, likeness, profile_again, score
+from generator.evidence import FAR_DAYS, Note, Profile, compare, days, likeness, score
 from generator.labels import Labels
 from generator.listing import Listed, link_to
 from generator.looking import EPOCH, Look
 from generator.memory import Epoch
 from generator.model import Item
 from generator.packed import Packed
+from generator.profiles import Profiles
 from generator.related import ALSO_ABOUT, ARCHIVE_CONSIDERED, pick_archive
 from generator.stories import Stories, TellingState, Told, ToldItem
-from generator.subjects import Subject, Subjects, shared_with
-from generator.terms import key_of, unpack
+from generator.terms import key_of
 
 JOIN = 0.6
 """An item joins a story if its best score with a member is at least this, more where they are many …"""
@@ -35,8 +35,6 @@ _CLIP = 4.0
 _HOPELESS = 1.5
 _MEMBERS = 6  # besides the likeliest
 _STORIES = 4
-_PROFILES = 4_096
-"""Items that are kept ready to be compared, at most."""
 
 
 _TOLD = msgspec.msgpack.Decoder(list[ToldItem])
@@ -76,9 +74,7 @@ class Telling:
         self._notes: list[Note] = []
         self._told = Packed[ToldItem](_TOLD)
         self._looks = Packed[Look](_LOOKS)
-        self._profiles: dict[int, Profile] = {}
-        self._subjects: dict[int, Subject] = {}
-        self._subjects_of = Subjects()
+        self._profiles = Profiles(items, self._looks, self._told)
         self._by_key: dict[str, int] = {}
         self._by_identity: dict[str, int] = {}
         self._by_link: dict[int, int] = {}
@@ -122,6 +118,7 @@ class Telling:
         stories = self._story_of = array.array("I", b"".join([epoch.stories for epoch in epochs])).tolist()
         self._told = Packed(_TOLD, [epoch.told for epoch in epochs], EPOCH, len(stories))
         self._looks = Packed(_LOOKS, [epoch.looks for epoch in epochs], EPOCH, len(stories))
+        self._profiles = Profiles(self._items, self._looks, self._told)
         self._by_identity = {item.identity: number for number, item in enumerate(self._items[: len(stories)])}
         own = array.array("Q", b"".join([epoch.own for epoch in epochs]))
         self._by_link = dict(zip(own.tolist(), range(len(own)), strict=True))
@@ -164,10 +161,7 @@ class Telling:
         """
         number, own = len(self._told), self.link_to_next
         item = self._items[number]
-        terms = unpack(look.terms)
-        current = self._profiles[number] = profile_again(item, look.weights, terms, listed.links)
-        self._subjects[number] = self._subjects_of.of(terms)
-        _forget_half(self._profiles)
+        current = self._profiles.add(number, look, listed.links)
         noted = self._notes if item.identity == self._about else None
         story, joined = self._choose(item, own, current, look, listed.links, noted)
         self._notes += notes
@@ -214,22 +208,6 @@ class Telling:
         if self._labels:
             self._labels.add(item, story)
 
-    def _profile(self, number: int) -> Profile:
-        """That of an item; of items told in an earlier build only those that are asked for are made."""
-        found = self._profiles.get(number)
-        if found is None:
-            look, links = self._looks[number], self._told[number].links
-            found = self._profiles[number] = profile_again(self._items[number], look.weights, unpack(look.terms), links)
-            _forget_half(self._profiles)
-        return found
-
-    def _subject(self, number: int) -> Subject:
-        """What an item is about; of those told in an earlier build only what is asked for is made."""
-        found = self._subjects.get(number)
-        if found is None:
-            found = self._subjects[number] = self._subjects_of.of(unpack(self._looks[number].terms))
-        return found
-
     def candidates(self, own: int, links: Iterable[int], look: Look) -> dict[int, int | None]:
         """Stories to compare an item with: by likeness, with their likeliest members; by its headline; by links.
 
@@ -254,7 +232,7 @@ class Telling:
     def _likeliest(self, current: Profile, story: Sequence[int]) -> int:
         if len(story) == 1:
             return story[0]
-        return max(story, key=lambda member: (likeness(current, self._profile(member)), -member))
+        return max(story, key=lambda member: (likeness(current, self._profiles[member]), -member))
 
     def _choose(
         self, item: Item, own: int, current: Profile, look: Look, links: Iterable[int], notes: list[Note] | None
@@ -272,11 +250,11 @@ class Telling:
                 continue
             # The likeliest member first: where even that one is far off, the others need no look.
             first = self._likeliest(current, story) if likeliest is None else likeliest
-            found = [(score(current, self._profile(first)), first)]
+            found = [(score(current, self._profiles[first]), first)]
             if found[0][0] >= JOIN - _HOPELESS:
                 members = [member for member in story if member != first]
                 members = members[: _MEMBERS // 2] + members[_MEMBERS // 2 :][-_MEMBERS // 2 :]
-                found += [(score(current, self._profile(member)), member) for member in members]
+                found += [(score(current, self._profiles[member]), member) for member in members]
             elif notes is None:
                 continue
             scores = [max(-_CLIP, min(_CLIP, one)) for one, _ in found]
@@ -290,7 +268,7 @@ class Telling:
         if notes is not None:
             for _, candidate, member in sorted(compared, key=lambda one: (-one[0], one[1])):
                 kind = "joined" if candidate == chosen else "nearly"
-                evidence = compare(current, self._profile(member))
+                evidence = compare(current, self._profiles[member])
                 notes.append(Note(kind=kind, article=self._items[member], score=evidence.score, evidence=evidence))
         return chosen, 0.0 if best is None else min(best[0], 2 * _CLIP) / 2
 
@@ -306,13 +284,8 @@ class Telling:
         story_of, order = self._story_of, self._latest_first
         alike = [one for one in look.alike if story_of[one[0]] != own][:ARCHIVE_CONSIDERED]
         ranked = [place for _, (_, _, place) in sorted([(-rank, order[other]) for other, rank in alike])]
-        weights, subject = self._subjects_of.weights(current), self._subject(len(self._told))
-        picked = pick_archive(
-            ranked,
-            story_of,
-            self._items,
-            lambda place: shared_with(weights, subject, self._subject(place))[1] >= ALSO_ABOUT,
-        )
+        shared = self._profiles.shared_subjects(current, len(self._told))
+        picked = pick_archive(ranked, story_of, self._items, lambda place: shared(place)[1] >= ALSO_ABOUT)
         if notes is not None:
             ranks = dict(look.alike)
             notes += [
@@ -328,10 +301,3 @@ def _least(members: int, days: float) -> float:
     followed from it. A copy always joins.
     """
     return min(JOIN + _CROWDED * max(math.log2(members / _CROWD), 0.0) * (1.0 + days / 2), _COPY)
-
-
-def _forget_half(profiles: dict[int, Profile]) -> None:
-    """Forgets what was made ready first, which is asked for least, where there are many."""
-    if len(profiles) > _PROFILES:
-        for old in list(itertools.islice(profiles, _PROFILES // 2)):
-            del profiles[old]
