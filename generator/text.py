@@ -20,6 +20,9 @@ _UNWANTED = (
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0xF0000, 0x10000))
     + "]"
 )
+# What mojibake is made of. Where signs of typography stand alone among ASCII, there is nothing to mend.
+_SIGNS = "‘’“”–—…®©™£\xa0"
+_DOUBTFUL = re.compile(f"[^ -~{_SIGNS}]|[{_SIGNS}]{{2}}|&")
 _MAX_SLUG = 80
 # What is a slug once it is in small letters and has hyphens for spaces, as the names of most topics.
 _NEARLY_A_SLUG = re.compile(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")
@@ -70,6 +73,8 @@ def repair(value: str) -> str:
     """
     if value.isascii() and value.isprintable() and "&" not in value:
         return value if "  " not in value and value.strip() == value else " ".join(value.split())
+    if not _DOUBTFUL.search(value):
+        return " ".join(value.split())
     for _ in range(4):
         mended = _repair_once(value)
         if mended == value:
