@@ -85,6 +85,7 @@ class Looking:
     def skip(self, until: int) -> None:
         """Counts the words of the items up to a position."""
         for item in self._items[self.position : until]:
+            self._begin()
             terms = unpack(self._packed_terms(item))
             self._remember(Profile(item, terms, self._rarity.weights(terms.ordered, terms.capped), ()))
 
@@ -94,8 +95,7 @@ class Looking:
             yield self._look(item)
 
     def _look(self, item: Item) -> tuple[Look, Listed]:
-        if self.position % EPOCH == 0:
-            self._listing.begin(self._rarity)
+        self._begin()
         packed = self._packed_terms(item)
         terms = unpack(packed)
         current = Profile(item, terms, self._rarity.weights(terms.ordered, terms.capped), ())
@@ -105,6 +105,10 @@ class Looking:
         listed = self._listing.sort(item, current, self.notes if item.identity == self._about else None)
         self._remember(current)
         return look, listed
+
+    def _begin(self) -> None:
+        if self.position % EPOCH == 0:
+            self._listing.begin(self._rarity)
 
     def _packed_terms(self, item: Item) -> bytes:
         return self._analysed.get((item.title, item.excerpt)) or read(item.title, item.excerpt)

@@ -78,7 +78,7 @@ class Epoch(msgspec.Struct, frozen=True, kw_only=True):
     contents: bytes
     """The digests of all that was read of its items, joined."""
     words: bytes
-    """The digest of what looking at other items depends on."""
+    """The digests of what looking at other items depends on, joined."""
     stories: bytes
     """The numbers of its items' stories, packed …"""
     own: bytes

@@ -4,8 +4,6 @@ A decision depends on the stories of the items that look alike, and on the membe
 For an item that is as it was, and finds all of these as they were, it is what it was.
 """
 
-from collections.abc import Sequence
-
 from msgspec import structs
 
 from generator.listing import Listed
@@ -68,8 +66,3 @@ class Repeating:
         telling = self._telling
         own = telling.link_to_next
         return own not in self._relinked and self._changed.isdisjoint(telling.candidates(own, was.links, look))
-
-
-def can_repeat(telling: Telling, before: Sequence[object]) -> bool:
-    """Whether decisions can stand alone: there are some, and no editor's word reaches farther than items look."""
-    return bool(before) and not telling.is_edited

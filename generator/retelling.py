@@ -20,7 +20,7 @@ from generator.listing import Analysed, Listed, Listing
 from generator.looking import EPOCH, NOTHING, Look, Looking, LookingState
 from generator.memory import Epoch, KnownDocument
 from generator.model import Item
-from generator.repeating import Repeating, can_repeat
+from generator.repeating import Repeating
 from generator.spool import Spool
 from generator.stories import TellingState, Told, ToldItem, in_time
 from generator.telling import Telling
@@ -86,29 +86,30 @@ def retell(
     words = [epoch.words for epoch in kept]
     words += [_words(in_order, documents, number) for number in range(stood, full + 1)]
     before = epochs[: _alike(words[:full], epochs)]
+    edge = _edge(words, epochs, len(before))
     looked = pool.in_chunks(
         functools.partial(_look, full),
         range(stood, full + 1),
-        prepare=functools.partial(_Lookers, in_order, analysed or {}, contents, before, stood),
+        prepare=functools.partial(_Lookers, in_order, analysed or {}, contents, before, edge, stood),
         # Deciding takes a processor, too.
         jobs=jobs - 1 if pool.IS_FORKING else 0,
         is_aside=True,
         size=_AT_ONCE,
     )
-    repeating = Repeating(telling) if can_repeat(telling, before) else None
+    repeating = None if telling.is_edited else Repeating(telling)
     spool = Spool()
     for number, seen in enumerate((one for chunk in looked for one in chunk), stood):
         was = before[number] if number < len(before) else None
         looks = was.looks() if was else seen.looks
         listed = _LISTED.decode(seen.listed) if seen.listed else _listed_before(was)
-        both = zip(_LOOKS.decode(looks), listed, strict=True)
-        if was and repeating:
-            for (look, one), told_before, is_same in zip(
-                both, _TOLD.decode(was.told()), _same(was.contents, contents[number]), strict=True
-            ):
-                repeating.tell(look, one, told_before, is_same=is_same)
-        else:
-            for look, one in both:
+        old = was or (edge.epoch if number == len(before) else None)
+        stand = EPOCH if was else edge.same if old else 0
+        told_before = _TOLD.decode(old.told())[:stand] if old and repeating else []
+        is_same = _same(old.contents if old else b"", contents[number])
+        for place, (look, one) in enumerate(zip(_LOOKS.decode(looks), listed, strict=True)):
+            if repeating and place < len(told_before):
+                repeating.tell(look, one, told_before[place], is_same=is_same[place])
+            else:
                 telling.tell(look, one)
         stories, own, items_told = telling.told(number * EPOCH)
         told = _ENCODER.encode(items_told)
@@ -137,6 +138,15 @@ def _aside(data: bytes, spool: Spool) -> Callable[[], bytes]:
     return functools.partial(spool.get, start, start + len(data))
 
 
+class _Edge(NamedTuple):
+    """The first epoch in which words changed, or that is new."""
+
+    epoch: Epoch | None
+    """As it was."""
+    same: int
+    """The words of so many of its items, from the first, are as they were."""
+
+
 class _Looked(NamedTuple):
     """What was seen of an epoch, packed."""
 
@@ -157,6 +167,7 @@ class _Lookers:
         analysed: Analysed,
         contents: Sequence[bytes],
         before: Sequence[Epoch],
+        edge: _Edge,
         start: int,
     ) -> None:
         """Takes what there is and what was seen.
@@ -166,12 +177,14 @@ class _Lookers:
             analysed: the terms of texts, as far as these are known already.
             contents: of each epoch.
             before: the epochs whose words are as they were.
+            edge: what came next.
             start: the first epoch that is looked at; the one before has a state, if there is one.
         """
         self._items = items
         self._analysed = analysed
         self._contents = contents
         self._before = before
+        self._edge = edge
         self._start = start
         self._counted = 0
         self._listing = Listing(analysed)
@@ -190,33 +203,42 @@ class _Lookers:
     def look(self, number: int, *, keeps_state: bool) -> _Looked:
         """Looks at an epoch; they come in order, but others may be looked at elsewhere."""
         if number < len(self._before):
-            is_same = self._before[number].contents == self._contents[number]
-            return _Looked(b"", b"" if is_same else self._lists(number), b"")
+            was = self._before[number]
+            is_same = was.contents == self._contents[number]
+            return _Looked(b"", b"" if is_same else _ENCODER.encode(self._lists(number, was, EPOCH)), b"")
+        looks: list[Look] = []
+        listed: list[Listed] = []
+        if number == len(self._before) and self._edge.epoch:
+            looks = _LOOKS.decode(self._edge.epoch.looks())[: self._edge.same]
+            listed = self._lists(number, self._edge.epoch, self._edge.same)
         looking = self.looking
-        looking.skip(number * EPOCH)
-        seen = list(looking.looks((number + 1) * EPOCH))
+        looking.skip(number * EPOCH + len(looks))
+        for look, one in looking.looks((number + 1) * EPOCH):
+            looks.append(look)
+            listed.append(one)
         return _Looked(
-            looks=_ENCODER.encode([look for look, _ in seen]),
-            listed=_ENCODER.encode([listed for _, listed in seen]),
+            looks=_ENCODER.encode(looks),
+            listed=_ENCODER.encode(listed),
             looking=_ENCODER.encode(looking.state()) if keeps_state else b"",
         )
 
-    def _lists(self, number: int) -> bytes:
-        """The lists of an epoch whose words are as they were, packed; those that changed are sorted anew."""
+    def _lists(self, number: int, was: Epoch, count: int) -> list[Listed]:
+        """The lists of the first items of an epoch, whose words are as they were; what changed is sorted anew."""
+        found = list(_listed_before(was))[:count]
+        changed = [place for place, same in enumerate(_same(was.contents, self._contents[number])[:count]) if not same]
+        if not changed:
+            return found
         rarity = self._rarity
         for epoch in self._before[self._counted : number]:
             for look in _LOOKS.decode(epoch.looks()):
                 rarity.add(unpack(look.terms).ordered)
         self._counted = max(self._counted, number)
         self._listing.begin(rarity)
-        epoch = self._before[number]
-        found = list(_listed_before(epoch))
-        is_same = _same(epoch.contents, self._contents[number])
-        for place, look in enumerate(_LOOKS.decode(epoch.looks())):
-            if not is_same[place]:
-                item = self._items[number * EPOCH + place]
-                found[place] = self._listing.sort(item, profile_again(item, look.weights, unpack(look.terms), ()))
-        return _ENCODER.encode(found)
+        looks = _LOOKS.decode(was.looks())
+        for place in changed:
+            item, look = self._items[number * EPOCH + place], looks[place]
+            found[place] = self._listing.sort(item, profile_again(item, look.weights, unpack(look.terms), ()))
+        return found
 
 
 def _looking_after(epochs: Sequence[Epoch]) -> LookingState:
@@ -245,9 +267,16 @@ def _same(before: bytes, now: bytes) -> list[bool]:
 
 
 def _words(items: Sequence[Item], documents: Mapping[str, KnownDocument], number: int) -> bytes:
-    """The digest of what looking at others depends on, of all items of an epoch."""
-    of_epoch = items[number * EPOCH : (number + 1) * EPOCH]
-    return hashing.digest_of(b"".join([documents[item.name].words for item in of_epoch]))
+    """The digests of what looking at others depends on, of all items of an epoch, joined."""
+    return b"".join([documents[item.name].words for item in items[number * EPOCH : (number + 1) * EPOCH]])
+
+
+def _edge(words: Sequence[bytes], epochs: Sequence[Epoch], number: int) -> _Edge:
+    """The epoch of a number."""
+    if number >= len(epochs):
+        return _Edge(None, 0)
+    is_same = _same(epochs[number].words, words[number])
+    return _Edge(epochs[number], (*is_same, False).index(False))
 
 
 def _alike(words: Sequence[bytes], epochs: Sequence[Epoch]) -> int:

@@ -100,7 +100,7 @@ def _epochs(connection: sqlite3.Connection, stored: "Stored") -> list[Epoch]:
         found.append(
             Epoch(
                 contents=bytes(opened(contents)),
-                words=words,
+                words=bytes(opened(words)),
                 stories=bytes(opened(stories)),
                 own=bytes(opened(own)),
                 told=loaders["told"][number],
@@ -220,7 +220,10 @@ def _write_epochs(connection: sqlite3.Connection, before: Sequence[Epoch], after
     connection.execute("DELETE FROM epochs WHERE number >= ?", (len(after),))
     connection.executemany(
         "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?, ?)",
-        [(number, sealed(one.contents), one.words, sealed(one.stories), sealed(one.own)) for number, one in new],
+        [
+            (number, sealed(one.contents), sealed(one.words), sealed(one.stories), sealed(one.own))
+            for number, one in new
+        ],
     )
     for table, load in _OF_EPOCHS.items():
         changed = [
