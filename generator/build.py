@@ -72,6 +72,8 @@ def _look(options: Options, configured: Settings, theirs: Theme, beside: context
     finding = beside.enter_context(pool.beside(functools.partial(_find, options.source), jobs=options.jobs))
     which = program.fingerprint()
     memory = EMPTY if options.is_clean else state.glance(options.output / tree.CONTROL, which)
+    if memory.store:
+        beside.callback(memory.store.close)
     before = Tree(root=options.output.resolve())
     version = before.version
     jobs = options.jobs if memory.files else 1

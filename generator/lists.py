@@ -1,6 +1,7 @@
 """The pages of topics and sources: their indexes, and their lists page by page."""
 
 import functools
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -100,10 +101,10 @@ def _planned(listed: _Listed, part: Slice[tuple[Item, ...]], cards: Cards) -> _P
     is_newest = part.number is None
     about = (listed.kind, listed.name, listed.feeds, listed.home, listed.parents, listed.description)
     of_newest = (len(listed.items), listed.below, sorted(by_month(listed.items).items())) if is_newest else ()
-    stories = [cards.keys(items) for items in part.values]
+    stories = ([len(items) for items in part.values], cards.keys(list(itertools.chain.from_iterable(part.values))))
     return _Planned(
         number=part.number,
-        modified=dates.iso(max(items[-1].published_at for items in part.values)),
+        modified=dates.iso(max([items[-1].published_at for items in part.values])),
         key=hashing.fingerprint((about, of_newest, part.number, part.newer, part.older, stories)),
     )
 

@@ -12,7 +12,6 @@ from generator.memory import Known, KnownFile, Memory
 from generator.options import Options
 from generator.report import Progress, Report, Stopwatch
 from generator.staging import Staging
-from generator.state import Stored
 from generator.tree import Staged
 from generator.unchanged import Input, Last
 
@@ -92,7 +91,7 @@ def _known(base: Base, options: Options, given: Input) -> Known:
         shelves=base.memory.shelves.values() if is_same else (),
         unchanged=given.unchanged if is_same else {},
         read=given.read,
-        related=Stored(options.output.resolve() / tree.CONTROL).related,
+        related=base.memory.store.related if base.memory.store else None,
     )
 
 

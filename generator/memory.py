@@ -1,6 +1,7 @@
 """What a build knows of the last one, as values; ``state`` keeps them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
 
 import msgspec
 
@@ -111,6 +112,19 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fal
     """The keys of their pages, but for what leads to the pages before and after."""
 
 
+class Store(Protocol):
+    """Where much of it is, which is loaded when it is asked for; what is damaged raises ``DamagedStateError``."""
+
+    def related(self, document: KnownDocument) -> bytes:
+        """The packed ``related`` list of a document."""
+
+    def of_epoch(self, table: str, number: int) -> bytes:
+        """What one of the tables holds of an epoch."""
+
+    def close(self) -> None:
+        """To be called when nothing more is asked for."""
+
+
 class Memory(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that was remembered."""
 
@@ -123,6 +137,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     stretches: Sequence[Stretch] = ()
     results: Mapping[bytes, bytes] = msgspec.field(default_factory=dict)
     """As ``recall`` keeps them."""
+    store: Store | None = None
     is_dropped: bool = False
     """There was a file that could not be used."""
     is_whole: bool = False

@@ -16,7 +16,7 @@ import msgspec
 
 from generator import hashing, shelving
 from generator.errors import DamagedStateError
-from generator.memory import EMPTY, Epoch, KnownDocument, KnownFile, Memory, Stretch
+from generator.memory import EMPTY, Epoch, KnownDocument, KnownFile, Memory, Store, Stretch
 from generator.shelving import DamagedError, difference, opened, sealed
 
 NAME = "state.sqlite"
@@ -61,12 +61,12 @@ def glance(folder: Path, program: str) -> Memory:
             files = shelving.files(connection)
     except (sqlite3.Error, msgspec.MsgspecError, DamagedError):
         return Memory(is_dropped=True)
-    return Memory(facts=facts, documents=documents, shelves=shelves, files=files)
+    return Memory(facts=facts, documents=documents, shelves=shelves, files=files, store=Stored(folder))
 
 
 def complete(folder: Path, seen: Memory) -> Memory:
     """All that was remembered, after a :func:`glance`; nothing where it is damaged, or another's by now."""
-    if seen is EMPTY or seen.is_dropped or seen.is_whole:
+    if seen.store is None or seen.is_whole:
         return seen
     try:
         with _connected(folder / NAME) as connection:
@@ -75,7 +75,7 @@ def complete(folder: Path, seen: Memory) -> Memory:
             results = {key: bytes(opened(value)) for key, value in rows}
             rows = connection.execute("SELECT stretch FROM stretches ORDER BY number")
             stretches = [_STRETCH.decode(opened(packed)) for (packed,) in rows]
-            epochs = _epochs(connection, Stored(folder))
+            epochs = _epochs(connection, seen.store)
     except (sqlite3.Error, msgspec.MsgspecError, DamagedError):
         return Memory(is_dropped=True)
     return msgspec.structs.replace(
@@ -83,13 +83,13 @@ def complete(folder: Path, seen: Memory) -> Memory:
     )
 
 
-def _epochs(connection: sqlite3.Connection, stored: "Stored") -> list[Epoch]:
+def _epochs(connection: sqlite3.Connection, store: Store) -> list[Epoch]:
     """What was told, of which most is loaded when it is asked for: megabytes, and little is."""
     rows = connection.execute("SELECT number, contents, words, stories, own FROM epochs ORDER BY number")
     found: list[Epoch] = []
     loaders = {
         table: {
-            number: functools.partial(stored.of_epoch, table, number)
+            number: functools.partial(store.of_epoch, table, number)
             for (number,) in connection.execute(f"SELECT number FROM {table}")  # noqa: S608 - a name of ours
         }
         for table in _OF_EPOCHS
@@ -122,6 +122,12 @@ class Stored:
         self._path = folder.resolve() / NAME
         self._connection: sqlite3.Connection | None = None
         self._process = 0
+
+    def close(self) -> None:
+        """Lets the file go; asked again, it is opened again."""
+        if self._connection is not None and self._process == os.getpid():
+            self._connection.close()
+        self._connection = None
 
     def related(self, document: KnownDocument) -> bytes:
         """The packed ``related`` list of a document that :func:`glance` gave."""
