@@ -20,6 +20,11 @@ class Spool:
         self._file: IO[bytes] | None = None
         self._has_file = hasattr(os, "pread")  # a position that processes share would be of no use
 
+    def __del__(self) -> None:
+        """The file goes with what was put into it."""
+        if self._file is not None:
+            self._file.close()
+
     def put(self, data: bytes) -> int:
         """Puts bytes aside; returns where they begin."""
         start = self._start + len(self._latest)

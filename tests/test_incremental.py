@@ -462,6 +462,15 @@ def test_a_damaged_state_costs_time_only(site: SiteFolder) -> None:
         assert published(site.output) == before
 
 
+def test_processes_that_render_are_exchanged(site: SiteFolder) -> None:
+    """After some thousands of pages; the site is the same."""
+    assert ten(site).build("--jobs", "2").code == 0
+    before = published(site.output)
+    with mock.patch("generator.staging._ROUND", 7), mock.patch("generator.staging._AT_ONCE", 2):
+        assert site.build("--jobs", "2", "--clean").code == 0
+    assert published(site.output) == before
+
+
 def test_verify_names_what_differs(site: SiteFolder) -> None:
     """Whatever the cause, each file that a clean build makes in another way."""
     ten(site).build()

@@ -15,11 +15,12 @@ from msgspec import structs
 
 from generator import language, retelling
 from generator.cards import Cards
-from generator.evidence import BIAS, WEIGHTS, Profile, score
+from generator.evidence import BIAS, WEIGHTS, Profile, Rarity, profile, score
 from generator.memory import Epoch
 from generator.model import Item
 from generator.retelling import retell, tell
 from generator.stories import Story, Told, ToldItem
+from generator.subjects import Subjects, shared_subjects, shared_with
 from generator.terms import analyse
 from generator.terms import read as read_terms
 from tests.making import SiteFolder, document, entry, known, read, recall_of, run, short_epochs
@@ -191,6 +192,50 @@ def test_stories_do_not_depend_on_the_number_of_processes() -> None:
         assert retold(items, documents, before, jobs=2) == alone
         analysed = {(item.title, item.excerpt): read_terms(item.title, item.excerpt) for item in items}
         assert retold(items, documents, (), analysed=analysed) == alone
+
+
+def test_who_is_passed_over_need_not_be_handed_over() -> None:
+    """For the archive only so many are looked at as can be asked about; the same comes out with all of them."""
+    some = random.Random(3)  # noqa: S311 - the same words every time
+    words = "Lundgren ECG heart clinic abstains trace model sepsis Owkin ward mammogram bleed".split()  # noqa: SIM905
+    items = [make(number, " ".join(some.sample(words, k=4)), day=number * 2) for number in range(60)]
+    assert any(tell(items).beside(item).archive for item in items)
+    for considered in (1, 2, 5):
+        with (
+            mock.patch("generator.telling.ARCHIVE_CONSIDERED", considered),
+            mock.patch("generator.looking.ARCHIVE_CONSIDERED", considered),
+        ):
+            few = tell(items)
+            with mock.patch("generator.looking.ARCHIVE_CONSIDERED", 1_000):
+                assert values(tell(items)) == values(few)
+
+
+@given(st.lists(st.sampled_from(POOL), min_size=2, max_size=6))
+def test_what_articles_are_about_is_the_same_as_words_and_as_numbers(items: list[Item]) -> None:
+    """The numbers are those of the words."""
+    rarity, subjects = Rarity(), Subjects()
+    for item in items:
+        rarity.add(analyse(item.title, item.excerpt).ordered)
+    made = [profile(item, rarity) for item in items]
+    of = [subjects.of(one.terms) for one in made]
+    for one, subject in zip(made, of, strict=True):
+        weights = subjects.weights(one)
+        for other, another in zip(made, of, strict=True):
+            assert shared_with(weights, subject, another) == shared_subjects(one, other)
+
+
+@given(st.lists(st.lists(st.sampled_from(["model", "ecg", "owkin", "ward"]), unique=True)), st.integers(0, 5))
+def test_how_rare_words_were_is_remembered(documents: list[list[str]], count: int) -> None:
+    """As they were at the mark, whatever came after it."""
+    rarity, then = Rarity(), Rarity()
+    for terms in documents[:count]:
+        rarity.add(terms)
+        then.add(terms)
+    rarity.mark()
+    for terms in documents[count:]:
+        rarity.add(terms)
+    words = ["model", "ecg", "owkin", "ward", "never"]
+    assert rarity.weights_at_mark(words, ["model"]) == then.weights(words, ["model"])
 
 
 @given(st.integers(1, 3_000))
