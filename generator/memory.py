@@ -85,6 +85,7 @@ class Epoch(msgspec.Struct, frozen=True, kw_only=True):
     own: bytes
     """… and those under which the items are linked."""
     told: Callable[[], bytes]
+    """Gives what was decided for its items, packed."""
     looks: Callable[[], bytes]
     """Gives how its items look, packed."""
     looking: Callable[[], bytes] | None

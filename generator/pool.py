@@ -63,7 +63,9 @@ def in_chunks(
             results = executor.map(functools.partial(_step, work), chunks)
         yield from results
     finally:
-        executor.shutdown(cancel_futures=True)
+        # Where Ctrl-C came while it was starting, its pipes may be closed; that must not be taken for what went wrong.
+        with contextlib.suppress(OSError):
+            executor.shutdown(cancel_futures=True)
         _running.discard(executor)
         gc.unfreeze()
 

@@ -78,7 +78,8 @@ def read(
         functools.partial(_reader, configured, curated.topics, inspect),
         jobs,
     ):
-        documents[file.name] = document
+        if document.digest:  # what could not be read is not remembered
+            documents[file.name] = document
         if packed:  # else only its times are new
             one = parsed[file.name] = codec.unpack(packed)
             if words and one.item:
@@ -86,11 +87,13 @@ def read(
         if len(documents) % _AT_ONCE == 0:
             progress("read", len(documents), len(found.files))
     progress("read", len(documents), len(found.files))
-    parsed = dict(_remembered(known)) | parsed
+    remembered = _remembered(known)
+    remembered.update(parsed)
     items: list[Item] = []
     for file in found.files:
-        one = parsed[file.name]
-        problems += one.problems
+        one = remembered[file.name]
+        if one.problems:
+            problems += one.problems
         if one.item:
             codec.complete(one.item, known, documents[file.name], zone)
             items.append(one.item)
@@ -99,7 +102,7 @@ def read(
         items=tuple(items),
         problems=tuple(problems),
         ignored=found.ignored,
-        known={name: document for name, document in documents.items() if document.digest},
+        known=documents,
         analysed=analysed,
     )
 
@@ -112,10 +115,12 @@ def reread(
     return ((file, _read(reader, file, b"")) for file in files)
 
 
-def _remembered(known: Known) -> Iterator[tuple[str, Parsed]]:
-    """What was read before, changed or gone by now or not."""
+def _remembered(known: Known) -> dict[str, Parsed]:
+    """What was read before, changed or gone by now or not, by names."""
+    found: dict[str, Parsed] = {}
     for shelf in known.shelves:
-        yield from zip(shelf.names, codec.unpack_several(shelf.parsed), strict=True)
+        found.update(zip(shelf.names, codec.unpack_several(shelf.parsed), strict=True))
+    return found
 
 
 def _read_now(

@@ -85,31 +85,28 @@ def complete(folder: Path, seen: Memory) -> Memory:
 
 def _epochs(connection: sqlite3.Connection, store: Store) -> list[Epoch]:
     """What was told, of which most is loaded when it is asked for: megabytes, and little is."""
-    rows = connection.execute("SELECT number, contents, words, stories, own FROM epochs ORDER BY number")
-    found: list[Epoch] = []
-    loaders = {
-        table: {
-            number: functools.partial(store.of_epoch, table, number)
-            for (number,) in connection.execute(f"SELECT number FROM {table}")  # noqa: S608 - a name of ours
-        }
-        for table in _OF_EPOCHS
+    states: dict[str, set[int]] = {
+        table: {number for (number,) in connection.execute(f"SELECT number FROM {table}")}  # noqa: S608 - a name of ours
+        for table in ("looking", "telling")
     }
-    for number, contents, words, stories, own in rows:
-        if number not in loaders["told"] or number not in loaders["looks"]:
-            raise DamagedError
-        found.append(
-            Epoch(
-                contents=bytes(opened(contents)),
-                words=bytes(opened(words)),
-                stories=bytes(opened(stories)),
-                own=bytes(opened(own)),
-                told=loaders["told"][number],
-                looks=loaders["looks"][number],
-                looking=loaders["looking"].get(number),
-                state=loaders["telling"].get(number),
-            )
+
+    def load(table: str, number: int) -> Callable[[], bytes]:
+        return functools.partial(store.of_epoch, table, number)
+
+    rows = connection.execute("SELECT number, contents, words, stories, own FROM epochs ORDER BY number")
+    return [
+        Epoch(
+            contents=bytes(opened(contents)),
+            words=bytes(opened(words)),
+            stories=bytes(opened(stories)),
+            own=bytes(opened(own)),
+            told=load("told", number),
+            looks=load("looks", number),
+            looking=load("looking", number) if number in states["looking"] else None,
+            state=load("telling", number) if number in states["telling"] else None,
         )
-    return found
+        for number, contents, words, stories, own in rows
+    ]
 
 
 class Stored:
