@@ -6,6 +6,8 @@ from typing import Generic, TypeVar, overload
 import msgspec
 
 T = TypeVar("T")
+_AT_HAND = 256
+"""Parts that stay unpacked, at most."""
 
 
 class Packed(Sequence[T], Generic[T]):
@@ -24,7 +26,7 @@ class Packed(Sequence[T], Generic[T]):
             count: of all these values.
         """
         self._decoder = decoder
-        self._load = load
+        self._load = list(load)
         self._size = size
         self._before = count
         self._unpacked: dict[int, list[T]] = {}
@@ -33,6 +35,12 @@ class Packed(Sequence[T], Generic[T]):
     def append(self, one: T) -> None:
         """Adds a value."""
         self._since.append(one)
+
+    def put_aside(self, load: Callable[[], bytes]) -> None:
+        """Lets go of the values that were added, a part of its size, which are given by ``load`` from now on."""
+        self._load.append(load)
+        self._before += len(self._since)
+        self._since = []
 
     @overload
     def __getitem__(self, index: int) -> T: ...
@@ -51,6 +59,8 @@ class Packed(Sequence[T], Generic[T]):
         number, place = divmod(index, self._size)
         part = self._unpacked.get(number)
         if part is None:
+            if len(self._unpacked) >= _AT_HAND:
+                del self._unpacked[next(iter(self._unpacked))]
             part = self._unpacked[number] = self._decoder.decode(self._load[number]())
         return part[place]
 

@@ -126,6 +126,8 @@ def retell(
                 state=_aside(_ENCODER.encode(telling.state), spool) if has_state else None,
             )
         )
+        if number < full:
+            telling.put_aside(kept[-1].looks)
     return msgspec.structs.replace(telling.result(), stood=stood * EPOCH), tuple(_without_old_states(kept, full))
 
 

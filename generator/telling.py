@@ -9,7 +9,7 @@ import array
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -73,7 +73,7 @@ class Telling:
         self._about = about
         self._notes: list[Note] = []
         self._told = Packed[ToldItem](_TOLD)
-        self._looks = Packed[Look](_LOOKS)
+        self._looks = Packed[Look](_LOOKS, (), EPOCH)
         self._profiles = Profiles(items, self._looks, self._told)
         self._by_key: dict[str, int] = {}
         self._by_identity: dict[str, int] = {}
@@ -86,6 +86,10 @@ class Telling:
         """By story, identities that its items must not stand beside."""
         # Where no editor said anything, nobody asks what stories answer to.
         self._labels = Labels() if any(item.story for item in items) else None
+
+    def put_aside(self, looks: Callable[[], bytes]) -> None:
+        """Lets go of how the items of an epoch look, when that can be loaded: it is most of what is held."""
+        self._looks.put_aside(looks)
 
     def told(self, start: int) -> ToldEpoch:
         """What was told of the items from a position on."""

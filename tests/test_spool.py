@@ -16,7 +16,7 @@ from generator.spool import Spool
 
 @pytest.fixture(autouse=True)
 def _small() -> Iterator[None]:
-    with mock.patch.object(spool, "_IN_MEMORY", 10):
+    with mock.patch.object(spool, "_IN_MEMORY", 10), mock.patch("generator.packed._AT_HAND", 2):
         yield
 
 
@@ -69,9 +69,15 @@ def test_a_packed_beginning_reads_like_a_list(before: list[int], since: list[int
     parts = [encode(before[start : start + size]) for start in range(0, len(before), size)]
     load = [lambda part=part: part for part in parts]
     packed = Packed(Decoder(list[int]), load, size, len(before))
+    whole = before + since
+    if len(before) % size == 0:
+        packed.append(7)
+        packed.append(8)
+        if size == 2:
+            packed.put_aside(lambda: encode([7, 8]))
+        whole = [*before, 7, 8, *since]
     for value in since:
         packed.append(value)
-    whole = before + since
     assert list(packed) == whole
     assert [packed[place] for place in range(-len(whole), len(whole))] == whole * 2
     assert [list(packed[start:]) for start in range(len(whole))] == [whole[start:] for start in range(len(whole))]
