@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from unittest import mock
 
 from generator import evidence
-from generator.evidence import FAR_DAYS, WEIGHTS, Rarity, compare, likeness, profile
+from generator.evidence import FAR_DAYS, WEIGHTS, Profile, Rarity, compare, likeness
 from generator.model import Item
 from generator.related import LEAST_LIKELY
 from generator.retelling import tell
 from generator.stories import in_time
+from generator.terms import analyse
 
 FOLDS = 7
 _RIDGE = 0.1
@@ -65,7 +66,9 @@ def _pairs(items: Sequence[Item], names: set[str]) -> Iterator[tuple[str, str, V
     rarity = Rarity()
     found = []
     for item in sorted(items, key=in_time):
-        current = profile(item, rarity)
+        terms = analyse(item.title, item.excerpt)
+        links = [entry.identity for entry in item.related]
+        current = Profile(item, terms, rarity.weights(terms.ordered, terms.capped), links)
         rarity.add(current.terms.all)
         found.append((item.name, current))
     labelled = [(name, current) for name, current in found if name in names]

@@ -10,7 +10,7 @@ import msgspec
 
 from generator import deployment, pool, program, settings, sources, state, theme, tree, unchanged
 from generator.errors import DamagedStateError
-from generator.memory import EMPTY, Known, Memory, ReadNow
+from generator.memory import EMPTY, Memory, ReadNow
 from generator.memory import unchanged as unchanged_documents
 from generator.options import Options, refuse_overlap
 from generator.report import Progress, Report, Stopwatch
@@ -104,17 +104,9 @@ def _find(source: Path) -> bytes | Found:
 
 def _nothing_to_do(options: Options, given: Input) -> Report | None:
     """The report of a build that would change nothing, if this is one."""
-    output, memory = Tree(root=options.output.resolve()), given.memory
-    last = unchanged.report_of(
-        output,
-        memory,
-        given.found,
-        Known(documents=memory.documents, unchanged=given.unchanged),
-        given.altered,
-        functools.partial(_reread, options, given),
-        key=given.key,
-        now=options.now.timestamp(),
-    )
+    output = Tree(root=options.output.resolve())
+    reread = functools.partial(_reread, options, given)
+    last = unchanged.report_of(given, output, reread, now=options.now.timestamp())
     if last and options.deploy_manifest:
         deployment.write(options.deploy_manifest, output)
     return last and msgspec.structs.replace(last, written=0, unchanged=last.planned, removed=0, indexed=0)

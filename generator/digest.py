@@ -148,9 +148,7 @@ def select(items: Iterable[Item], selection: Selection) -> Selected:
             until = min(until, at)
         elif at > since and not selection.with_future:
             since = at
-        # As nearly all: then there is no reason to be asked for.
-        is_plain = item.is_promoted and not (is_future or item.is_removed or item.is_draft)
-        reason = "" if is_plain else reason_to_leave_out(item, selection, is_future=is_future)
+        reason = reason_to_leave_out(item, selection, is_future=is_future)
         if not reason:
             kept.append(item)
             continue

@@ -13,7 +13,7 @@ from collections.abc import Hashable, Iterable, Mapping
 import msgspec
 
 from generator.model import Article, Item
-from generator.terms import PRIOR, Terms, analyse
+from generator.terms import PRIOR, Terms
 
 _PRIOR_DOCUMENTS = 400
 _LEAST_WEIGHT = 0.05
@@ -122,23 +122,13 @@ class Profile:
         """The pipeline does not say that another document leads its story."""
 
 
-def profile(article: Article, rarity: Rarity, terms: Terms | None = None) -> Profile:
-    """Prepares an article for comparison, with its terms where these are known."""
-    terms = terms or analyse(article.title, article.excerpt)
-    return Profile(article, terms, rarity.weights(terms.ordered, terms.capped), _links(article))
-
-
-def _links(article: Article) -> Iterable[str]:
-    return [entry.identity for entry in article.related] if isinstance(article, Item) else ()
-
-
 def days(article: Article) -> float:
     """The time of publication in days."""
     return article.published_at.timestamp() / _SECONDS_A_DAY
 
 
 def weights_of(made: Profile) -> bytes:
-    """All that :func:`profile` took from the rarity of terms, packed."""
+    """All that a profile has of the rarity of terms, packed."""
     return array.array("d", made.weights.values()).tobytes()
 
 

@@ -38,6 +38,10 @@ class Look(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Places of those that might stand in its archive list, likest first, with the scores they would have."""
 
 
+LOOKS = msgspec.msgpack.Decoder(list[Look])
+"""Unpacks those of an epoch."""
+
+
 class LookingState(msgspec.Struct, frozen=True, array_like=True):
     """What looking goes on from."""
 

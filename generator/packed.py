@@ -14,15 +14,18 @@ class Packed(Sequence[T], Generic[T]):
     """Values of which the first came in parts of one size, each packed by ``msgspec``, and the others one by one."""
 
     def __init__(
-        self, decoder: msgspec.msgpack.Decoder[list[T]], load: Sequence[Callable[[], bytes]] = (), size: int = 1,
+        self,
+        decoder: msgspec.msgpack.Decoder[list[T]],
+        size: int,
+        load: Sequence[Callable[[], bytes]] = (),
         count: int = 0,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Begins with so many values.
 
         Args:
             decoder: unpacks a part.
-            load: gives each part; the last one may be shorter.
             size: of a part.
+            load: gives each part; the last one may be shorter.
             count: of all these values.
         """
         self._decoder = decoder

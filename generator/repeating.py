@@ -10,6 +10,7 @@ from generator.listing import Listed
 from generator.looking import Look
 from generator.stories import ToldItem
 from generator.telling import Telling
+from generator.terms import key_of
 
 
 class Repeating:
@@ -40,9 +41,10 @@ class Repeating:
         is_first = was.story == len(self._stories)
         if is_first:
             self._stories.append(-1)
-        if is_same and self._stands(look, was, is_first=is_first):
+        key = key_of(look.terms)
+        if is_same and self._stands(look, key, was, is_first=is_first):
             story = telling.stories if is_first else self._stories[was.story]
-            telling.repeat(look, was if story == was.story else structs.replace(was, story=story))
+            telling.repeat(look, was if story == was.story else structs.replace(was, story=story), key)
             self._stories[was.story] = story
             return
         had = self._stories[was.story]
@@ -57,7 +59,7 @@ class Repeating:
             self._changed.add(story)
             self._relinked.update(set(was.links).symmetric_difference(listed.links))
 
-    def _stands(self, look: Look, was: ToldItem, *, is_first: bool) -> bool:
+    def _stands(self, look: Look, key: str, was: ToldItem, *, is_first: bool) -> bool:
         if not (is_first or self._stories[was.story] >= 0):
             return False
         moved = self._moved
@@ -65,4 +67,4 @@ class Repeating:
             return False
         telling = self._telling
         own = telling.link_to_next
-        return own not in self._relinked and self._changed.isdisjoint(telling.candidates(own, was.links, look))
+        return own not in self._relinked and self._changed.isdisjoint(telling.candidates(own, key, was.links, look))

@@ -59,6 +59,10 @@ class ToldItem(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fa
     """To all articles in its list, as ``listing`` numbers them."""
 
 
+TOLD = msgspec.msgpack.Decoder(list[ToldItem])
+"""Unpacks those of an epoch."""
+
+
 class TellingState(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """What telling goes on from, besides what was told."""
 

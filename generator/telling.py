@@ -12,19 +12,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-import msgspec
-
 from generator.evidence import FAR_DAYS, Note, Profile, compare, days, likeness, score
 from generator.labels import Labels
 from generator.listing import Listed, link_to
-from generator.looking import EPOCH, Look
+from generator.looking import EPOCH, LOOKS, Look
 from generator.memory import Epoch
 from generator.model import Item
 from generator.packed import Packed
 from generator.profiles import Profiles
 from generator.related import ALSO_ABOUT, ARCHIVE_CONSIDERED, pick_archive
-from generator.stories import Stories, TellingState, Told, ToldItem
-from generator.terms import key_of
+from generator.stories import TOLD, Stories, TellingState, Told, ToldItem
 
 JOIN = 0.6
 """An item joins a story if its best score with a member is at least this, more where they are many …"""
@@ -35,10 +32,6 @@ _CLIP = 4.0
 _HOPELESS = 1.5
 _MEMBERS = 6  # besides the likeliest
 _STORIES = 4
-
-
-_TOLD = msgspec.msgpack.Decoder(list[ToldItem])
-_LOOKS = msgspec.msgpack.Decoder(list[Look])
 
 
 class ToldEpoch(NamedTuple):
@@ -72,8 +65,8 @@ class Telling:
         self._latest_first = _Order(items)
         self._about = about
         self._notes: list[Note] = []
-        self._told = Packed[ToldItem](_TOLD)
-        self._looks = Packed[Look](_LOOKS, (), EPOCH)
+        self._told = Packed[ToldItem](TOLD, EPOCH)
+        self._looks = Packed[Look](LOOKS, EPOCH)
         self._profiles = Profiles(items, self._looks, self._told)
         self._by_key: dict[str, int] = {}
         self._by_identity: dict[str, int] = {}
@@ -120,8 +113,8 @@ class Telling:
     def take(self, epochs: Sequence[Epoch]) -> None:
         """Takes up what was told of the first items."""
         stories = self._story_of = array.array("I", b"".join([epoch.stories for epoch in epochs])).tolist()
-        self._told = Packed(_TOLD, [epoch.told for epoch in epochs], EPOCH, len(stories))
-        self._looks = Packed(_LOOKS, [epoch.looks for epoch in epochs], EPOCH, len(stories))
+        self._told = Packed(TOLD, EPOCH, [epoch.told for epoch in epochs], len(stories))
+        self._looks = Packed(LOOKS, EPOCH, [epoch.looks for epoch in epochs], len(stories))
         self._profiles = Profiles(self._items, self._looks, self._told)
         self._by_identity = {item.identity: number for number, item in enumerate(self._items[: len(stories)])}
         own = array.array("Q", b"".join([epoch.own for epoch in epochs]))
@@ -181,9 +174,9 @@ class Telling:
         self._take(look, told, own, current.terms.key)
         return story
 
-    def repeat(self, look: Look, told: ToldItem) -> None:
+    def repeat(self, look: Look, told: ToldItem, key: str) -> None:
         """Takes over what was decided for the next item when the stories that it could join were the same."""
-        self._take(look, told, self.link_to_next, key_of(look.terms))
+        self._take(look, told, self.link_to_next, key)
 
     def _take(self, look: Look, told: ToldItem, own: int, key: str) -> None:
         number = len(self._told)
@@ -212,11 +205,12 @@ class Telling:
         if self._labels:
             self._labels.add(item, story)
 
-    def candidates(self, own: int, links: Iterable[int], look: Look) -> dict[int, int | None]:
+    def candidates(self, own: int, key: str, links: Iterable[int], look: Look) -> dict[int, int | None]:
         """Stories to compare an item with: by likeness, with their likeliest members; by its headline; by links.
 
         Args:
             own: the number under which it is linked.
+            key: that of its headline.
             links: those in its list.
             look: how it looks.
         """
@@ -225,7 +219,7 @@ class Telling:
         for other in look.recent:
             found.setdefault(story_of[other], other)
         if len(found) < _STORIES:
-            same = self._by_key.get(key_of(look.terms))
+            same = self._by_key.get(key)
             others = [] if same is None else [same]
             linked = sorted([self._by_link[link] for link in links if link in self._by_link])
             others += [*linked, *self._linked_from.get(own, [])][-_STORIES:]
@@ -247,7 +241,7 @@ class Telling:
         forced = self._labels.story(item) if self._labels else None
         if forced is not None and not self._is_parted(item, forced):
             best = (math.inf, forced)
-        for candidate, likeliest in self.candidates(own, links, look).items():
+        for candidate, likeliest in self.candidates(own, current.terms.key, links, look).items():
             story = self._stories[candidate]
             apart = current.day - days(self._items[story[0]])
             if candidate == forced or apart > FAR_DAYS or item.story or self._is_parted(item, candidate):

@@ -1,14 +1,14 @@
 """Whether there is anything to build: a look at all that the last build read and wrote, without reading it again."""
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from generator import hashing, sources, state, theme
 from generator.errors import Problem
-from generator.memory import Known, KnownDocument, KnownFile, Memory, ReadNow
+from generator.memory import KnownDocument, KnownFile, Memory, ReadNow
 from generator.options import Options
 from generator.report import Report
 from generator.settings import Settings
@@ -90,35 +90,22 @@ def pack(last: Last) -> bytes:
     return _ENCODER.encode(last)
 
 
-def report_of(
-    tree: Tree,
-    memory: Memory,
-    found: Found,
-    known: Known,
-    altered: Callable[[], Collection[str]],
-    reread: Reread,
-    *,
-    key: bytes,
-    now: float,
-) -> Report | None:
+def report_of(given: Input, tree: Tree, reread: Reread, *, now: float) -> Report | None:
     """What the last build reported, if another would make the very same site and it is all there.
 
     Args:
+        given: what the site would be made from.
         tree: the output folder.
-        memory: a glance at what is remembered.
-        found: the documents that there are.
-        known: what is remembered of them, where they would be read in the same way.
-        altered: gives the paths of files of the site that are missing, or have another size or time.
         reread: reads documents that were written again.
-        key: of all that a build would be made from besides the documents' content.
         now: Unix time.
     """
+    memory = given.memory
     fact = memory.facts.get(FACT)
     last = _DECODER.decode(fact) if fact else None
-    if last is None or last.key != key or not last.since <= now < last.until or not tree.is_settled:
+    if last is None or last.key != given.key or not last.since <= now < last.until or not tree.is_settled:
         return None
-    documents = _documents(found, known, reread)
-    files = None if documents is None else _files(tree, {path: memory.files[path] for path in altered()})
+    documents = _documents(given, reread)
+    files = None if documents is None else _files(tree, {path: memory.files[path] for path in given.altered()})
     if documents is None or files is None:
         return None
     if documents or files:
@@ -126,33 +113,34 @@ def report_of(
     return last.report
 
 
-def _documents(found: Found, known: Known, reread: Reread) -> dict[str, KnownDocument] | None:
+def _documents(given: Input, reread: Reread) -> dict[str, KnownDocument] | None:
     """The other times and bytes of documents that hold what they held; None where one does not."""
-    if {file.name for file in found.files} != known.documents.keys():
+    known, files = given.memory.documents, given.found.files
+    if {file.name for file in files} != known.keys():
         return None
     touched: dict[str, KnownDocument] = {}
     written: list[SourceFile] = []
-    for file in found.files:
-        if file.name in known.unchanged:
+    for file in files:
+        if file.name in given.unchanged:
             continue
-        if _is_same(file, known):
-            touched[file.name] = msgspec.structs.replace(known.documents[file.name], stamp=file.stamp)
+        if _is_same(file, known[file.name]):
+            touched[file.name] = msgspec.structs.replace(known[file.name], stamp=file.stamp)
         elif len(written) < _FEW:
             written.append(file)
         else:
             return None
     # A robot writes documents again for what no page shows, the ciphertext of `secured` for one.
     for file, (digest, content, *_) in reread(written) if written else ():
-        before = known.documents[file.name]
+        before = known[file.name]
         if content != before.content:
             return None
         touched[file.name] = msgspec.structs.replace(before, stamp=file.stamp, digest=digest)
     return touched
 
 
-def _is_same(file: SourceFile, known: Known) -> bool:
+def _is_same(file: SourceFile, known: KnownDocument) -> bool:
     data = sources.fetch(file)
-    return not isinstance(data, Problem) and hashing.digest(data) == known.digest(file)
+    return not isinstance(data, Problem) and hashing.digest(data) == known.digest
 
 
 def _files(tree: Tree, known: Mapping[str, KnownFile]) -> dict[str, KnownFile] | None:

@@ -27,7 +27,7 @@ NOW = "2026-01-01T00:00:00Z"
 def short_epochs() -> Iterator[None]:
     """So that few documents are many epochs."""
     with contextlib.ExitStack() as stack:
-        for name in ("looking", "retelling", "standing", "telling"):
+        for name in ("looking", "relooking", "retelling", "standing", "telling"):
             stack.enter_context(mock.patch(f"generator.{name}.EPOCH", 4))
         stack.enter_context(mock.patch("generator.item_pages._BLOCK", 3))
         yield

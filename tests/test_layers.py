@@ -43,7 +43,7 @@ LAYERS = [
     {"looking"},
     {"profiles"},
     {"telling", "standing"},
-    {"repeating"},
+    {"repeating", "relooking"},
     {"retelling"},
     {"urls"},
     {"reading"},

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from generator.errors import Code, Problem
-from generator.sources import Document, SourceFile, decode, find, read
+from generator.sources import Document, Found, SourceFile, decode, find, pack, read, unpack
 
 
 def bytes_problem(data: bytes) -> tuple[Code, int, int]:
@@ -120,3 +120,11 @@ def test_unreadable_files_and_folders_are_problems(tmp_path: Path) -> None:
 def test_a_folder_that_vanishes_is_a_problem(tmp_path: Path) -> None:
     """As where the source folder itself cannot be listed."""
     assert [problem.code for problem in find(tmp_path / "missing").problems] == [Code.UNREADABLE]
+
+
+@pytest.mark.parametrize("folder", ["seeds", "s\udcff"])
+def test_what_was_found_travels_between_processes(folder: str) -> None:
+    """Also where the source folder's own path is no UTF-8."""
+    file = SourceFile(path=f"/{folder}/a.md", name="a.md", shown="seeds/a.md", stamp=(1, 2, 3))
+    found = Found(files=(file,), problems=(), ignored=("seeds/x.png",))
+    assert unpack(pack(found)) == found

@@ -68,7 +68,7 @@ def test_a_packed_beginning_reads_like_a_list(before: list[int], since: list[int
     """From any side, in slices, and with what is added."""
     parts = [encode(before[start : start + size]) for start in range(0, len(before), size)]
     load = [lambda part=part: part for part in parts]
-    packed = Packed(Decoder(list[int]), load, size, len(before))
+    packed = Packed(Decoder(list[int]), size, load, len(before))
     whole = before + since
     if len(before) % size == 0:
         packed.append(7)

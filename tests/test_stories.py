@@ -15,7 +15,7 @@ from msgspec import structs
 
 from generator import language, retelling
 from generator.cards import Cards
-from generator.evidence import BIAS, WEIGHTS, Profile, Rarity, profile, score
+from generator.evidence import BIAS, WEIGHTS, Profile, Rarity, score
 from generator.memory import Epoch
 from generator.model import Item
 from generator.retelling import retell, tell
@@ -216,7 +216,8 @@ def test_what_articles_are_about_is_the_same_as_words_and_as_numbers(items: list
     rarity, subjects = Rarity(), Subjects()
     for item in items:
         rarity.add(analyse(item.title, item.excerpt).ordered)
-    made = [profile(item, rarity) for item in items]
+    terms = [analyse(item.title, item.excerpt) for item in items]
+    made = [Profile(item, of, rarity.weights(of.ordered, of.capped), ()) for item, of in zip(items, terms, strict=True)]
     of = [subjects.of(one.terms) for one in made]
     for one, subject in zip(made, of, strict=True):
         weights = subjects.weights(one)
