@@ -77,13 +77,14 @@ class Cards:
             self._keys[id(item)] = key
         return key
 
+    def keys_of(self, items: Sequence[Item]) -> list[bytes]:
+        """The keys of items, in their order."""
+        known = list(map(self._keys.get, map(id, items)))
+        return [key or self.key(item) for key, item in zip(known, items, strict=True)]
+
     def keys(self, items: Sequence[Item]) -> bytes:
         """The keys of items in their order, as one."""
-        known = self._keys
-        try:
-            return b"".join(map(known.__getitem__, map(id, items)))
-        except KeyError:
-            return b"".join(map(self.key, items))
+        return b"".join(self.keys_of(items))
 
     def is_touched(self, group: Address) -> bool:
         """Whether the list at an address may show something else than in the last build."""

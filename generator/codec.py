@@ -91,3 +91,5 @@ def complete(item: Item, known: Known, document: KnownDocument, zone: dt.tzinfo)
     if zone is not dt.UTC and not item.is_date_only:
         structs.force_setattr(item, "published_at", item.published_at.astimezone(zone))
     structs.force_setattr(item, "related", Entries(known, document))
+    # The very same text, so that whoever looks for what is known by the name finds it without comparing characters.
+    structs.force_setattr(item, "name", document.name)

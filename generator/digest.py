@@ -6,7 +6,6 @@ documents always come out the same way.
 
 import datetime as dt
 import math
-import operator
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
@@ -227,7 +226,6 @@ def group(items: Sequence[Item], taxonomy: Taxonomy | None = None) -> Digest:
 
 
 T = TypeVar("T")
-_PUBLISHER, _DOMAIN = operator.attrgetter("provider.name"), operator.attrgetter("provider.domain")
 
 
 def _by(values: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
@@ -280,20 +278,19 @@ def _topics(items: Iterable[Item], taxonomy: Taxonomy) -> tuple[Topic, ...]:
 
 
 def _sources(items: Iterable[Item]) -> tuple[Source, ...]:
-    return tuple(
-        sorted(
-            (
-                Source(
-                    name=_most_common(Counter(map(_PUBLISHER, members))),
-                    domain=domain,
-                    items=tuple(members),
-                )
-                for domain, members in _by(items, _DOMAIN).items()
-            ),
-            key=lambda source: (source.name.casefold(), source.domain),
-        )
-    )
+    members: defaultdict[str, list[Item]] = defaultdict(list)
+    names: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for item in items:
+        provider = item.provider
+        domain, name = provider.domain, provider.name
+        members[domain].append(item)
+        of_domain = names[domain]
+        of_domain[name] = of_domain.get(name, 0) + 1
+    sources = [
+        Source(name=_most_common(names[domain]), domain=domain, items=tuple(found)) for domain, found in members.items()
+    ]
+    return tuple(sorted(sources, key=lambda source: (source.name.casefold(), source.domain)))
 
 
-def _most_common(spellings: Counter[str]) -> str:
+def _most_common(spellings: Mapping[str, int]) -> str:
     return min(spellings, key=lambda name: (-spellings[name], name))

@@ -29,7 +29,7 @@ def item_pages(digest: Digest, told: Told, cards: Cards) -> tuple[tuple[Page, ..
     items = {item.identity: item for item in digest.items}
     in_order = digest.items[::-1]
     keys = _Keys(told, items, cards)
-    of_pages, of_cards = keys.of(in_order), [hashing.NOTHING, *map(cards.key, in_order), hashing.NOTHING]
+    of_pages, of_cards = keys.of(in_order), [hashing.NOTHING, *cards.keys_of(in_order), hashing.NOTHING]
 
     def make(place: int) -> Page:
         item = in_order[place]
@@ -92,7 +92,7 @@ class _Keys:
 
     def remember(self) -> None:
         """Keeps the keys for the next build."""
-        cards = [self._cards.key(item) for item in self._told.items]
+        cards = self._cards.keys_of(self._told.items)
         pages = [self._pages[place] for place in range(len(cards))]
         recall = self._cards.recall
         recall.stretches = standing.stretches(

@@ -9,7 +9,7 @@ import msgspec
 
 from generator import dates, hashing, urls
 from generator.cards import Cards, lead, publisher_url, source_link, topic_link
-from generator.charts import by_month, chart
+from generator.charts import Months, by_month, chart
 from generator.digest import Digest, Topic, above
 from generator.model import Item
 from generator.page import Deferred, Page
@@ -80,12 +80,13 @@ def list_pages(digest: Digest, settings: Settings, cards: Cards) -> Iterator[Pag
 def _pages_of(listed: _Listed, size: int, cards: Cards) -> Iterator[Page]:
     """The pages of a topic or source; where nothing of it changed they are not planned again."""
     parts = functools.cache(lambda: cut(cards.by_story(listed.items), size))
+    months = functools.cache(lambda: by_month(listed.items))
     about = (listed.kind, listed.name, listed.feeds, listed.home, listed.parents, listed.description, listed.below)
     address = listed.address(None)
     key = hashing.fingerprint(("list", address, about, size))
     planned = None if cards.is_touched(address) else cards.recall.known(key, list[_Planned])
     if planned is None:
-        planned = [_planned(listed, part, cards) for part in parts()]
+        planned = [_planned(listed, part, months, cards) for part in parts()]
         cards.recall.remember(key, planned)
     for index, one in enumerate(planned):
         yield Page(
@@ -93,14 +94,14 @@ def _pages_of(listed: _Listed, size: int, cards: Cards) -> Iterator[Page]:
             template="list.html",
             origin=f"{listed.kind.text.lower()}: {_title(listed, one.number, cards)}",
             modified=one.modified,
-            view=Deferred(key=one.key, make=functools.partial(_list_view, listed, parts, index, cards)),
+            view=Deferred(key=one.key, make=functools.partial(_list_view, listed, parts, months, index, cards)),
         )
 
 
-def _planned(listed: _Listed, part: Slice[tuple[Item, ...]], cards: Cards) -> _Planned:
+def _planned(listed: _Listed, part: Slice[tuple[Item, ...]], months: Callable[[], Months], cards: Cards) -> _Planned:
     is_newest = part.number is None
     about = (listed.kind, listed.name, listed.feeds, listed.home, listed.parents, listed.description)
-    of_newest = (len(listed.items), listed.below, sorted(by_month(listed.items).items())) if is_newest else ()
+    of_newest = (len(listed.items), listed.below, sorted(months().items())) if is_newest else ()
     stories = ([len(items) for items in part.values], cards.keys(list(itertools.chain.from_iterable(part.values))))
     return _Planned(
         number=part.number,
@@ -131,7 +132,11 @@ def _parents(topic: Topic, by_slug: Mapping[str, Topic]) -> tuple[Link, ...]:
 
 
 def _list_view(
-    listed: _Listed, parts: Callable[[], Sequence[Slice[tuple[Item, ...]]]], index: int, cards: Cards
+    listed: _Listed,
+    parts: Callable[[], Sequence[Slice[tuple[Item, ...]]]],
+    months: Callable[[], Months],
+    index: int,
+    cards: Cards,
 ) -> ListPage:
     part = parts()[index]
     address = listed.address(part.number)
@@ -158,7 +163,7 @@ def _list_view(
         number=part.number,
         count=len(listed.items) if is_newest else None,
         below=listed.below if is_newest else (),
-        chart=chart(by_month(listed.items), words) if is_newest else None,
+        chart=chart(months(), words) if is_newest else None,
         cards=shown,
         newer=None if is_newest else listed.address(part.newer),
         older=listed.address(part.older) if part.older else None,

@@ -4,6 +4,7 @@ It depends on the words of earlier items and on no decision, so several processe
 each after counting the words before its own. What is decided with it is in ``telling``.
 """
 
+import bisect
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -76,7 +77,7 @@ class Looking:
         self._topics_of = _Topics(items)
         self._listing = Listing(analysed)
         self.position = state.position
-        self._first = 0
+        self._first: int | None = None
         self.notes: list[Note] = []
         self._rarity = Rarity(*state.rarity)
         self._topics = Rarity(*state.topics)
@@ -134,6 +135,8 @@ class Looking:
 
     def _first_since(self, day: float) -> int:
         """The place of the first item that may tell a story with one of a day; asked in the order of time."""
+        if self._first is None:
+            self._first = bisect.bisect_left(self._items, True, key=lambda item: day - days(item) <= FAR_DAYS)
         while day - days(self._items[self._first]) > FAR_DAYS:
             self._first += 1
         return self._first

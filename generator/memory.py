@@ -65,6 +65,8 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True):
     """Documents that are remembered together."""
 
     names: tuple[str, ...]
+    seal: bytes
+    """Stands for what they hold."""
     parsed: bytes | memoryview = b""
     """As ``codec`` packs several, in the order of the names; empty after a glance."""
 
@@ -188,7 +190,7 @@ def unchanged(
     """
     known = documents.get
     return {
-        file.name: document
+        document.name: document
         for file in files
         if (document := known(file.name)) is not None
         and document.stamp == file.stamp

@@ -61,15 +61,19 @@ def documents(connection: sqlite3.Connection) -> tuple[dict[str, KnownDocument],
     Raises:
         DamagedError, msgspec.MsgspecError: they are not as they were.
     """
-    rows = connection.execute("SELECT shelf, known FROM documents").fetchall()
-    by_shelf = {number: _DOCUMENTS.decode(opened(known)) for number, known in rows}
-    shelves = {number: Shelf(names=tuple([one.name for one in shelf])) for number, shelf in by_shelf.items()}
-    return {one.name: one for shelf in by_shelf.values() for one in shelf}, shelves
+    found: dict[str, KnownDocument] = {}
+    shelves: dict[int, Shelf] = {}
+    for number, packed in connection.execute("SELECT shelf, known FROM documents").fetchall():
+        known = opened(packed)
+        names: list[str] = []
+        for one in _DOCUMENTS.decode(known[hashing.SIZE :]):
+            names.append(name := one.name)
+            found[name] = one
+        shelves[number] = Shelf(names=tuple(names), seal=bytes(known[: hashing.SIZE]))
+    return found, shelves
 
 
-def filled(
-    connection: sqlite3.Connection, known: Mapping[str, KnownDocument], shelves: Mapping[int, Shelf]
-) -> dict[int, Shelf]:
+def filled(connection: sqlite3.Connection, shelves: Mapping[int, Shelf]) -> dict[int, Shelf]:
     """The shelves that :func:`documents` gave, with what the documents held.
 
     Raises:
@@ -77,11 +81,10 @@ def filled(
     """
     found: dict[int, Shelf] = {}
     for number, parsed in connection.execute("SELECT shelf, parsed FROM documents"):
-        names = shelves[number].names if number in shelves else ()
-        packed, seal = opened(parsed), _seal_of(map(known.__getitem__, names))
-        if not names or packed[: len(seal)] != seal:
+        packed, shelf = opened(parsed), shelves.get(number)
+        if shelf is None or packed[: hashing.SIZE] != shelf.seal:
             raise DamagedError
-        found[number] = Shelf(names=names, parsed=packed[len(seal) :])
+        found[number] = structs.replace(shelf, parsed=packed[hashing.SIZE :])
     if found.keys() != shelves.keys():
         raise DamagedError
     return found
@@ -105,12 +108,12 @@ def touch_documents(
     shelves = _shelved({**before, **touched}, numbers, _number_of_document, before)
     connection.executemany(
         "UPDATE documents SET known = ? WHERE shelf = ?",
-        [(_packed(shelf), number) for number, shelf in shelves.items()],
+        [(sealed(_seal_of(shelf) + _ENCODER.encode(shelf)), number) for number, shelf in shelves.items()],
     )
 
 
 def _seal_of(documents: Iterable[KnownDocument]) -> bytes:
-    """Stands for what the documents of a shelf hold, whenever they were written."""
+    """Stands for what the documents of a shelf hold, whenever they were written; it begins both of its parts."""
     return hashing.digest(*[one.core for one in documents])
 
 
@@ -136,8 +139,8 @@ def write_documents(connection: sqlite3.Connection, before: Memory, after: Memor
         (
             (
                 number,
-                _packed([structs.replace(one, fresh=None) for one in shelf]),
-                sealed(_seal_of(shelf) + _ENCODER.encode([msgspec.Raw(_parsed(one, parsed)) for one in shelf])),
+                sealed((seal := _seal_of(shelf)) + _ENCODER.encode([structs.replace(one, fresh=None) for one in shelf])),
+                sealed(seal + _ENCODER.encode([msgspec.Raw(_parsed(one, parsed)) for one in shelf])),
             )
             for number, shelf in _shelved(after.documents, numbers, _number_of_document, names).items()
         ),
@@ -161,7 +164,10 @@ def write_files(
     connection.executemany("DELETE FROM files WHERE shelf = ?", [(number,) for number in numbers])
     connection.executemany(
         "INSERT INTO files VALUES (?, ?)",
-        [(number, _packed(shelf)) for number, shelf in _shelved(after, numbers, _number, [*new, *names]).items()],
+        [
+            (number, sealed(_ENCODER.encode(shelf)))
+            for number, shelf in _shelved(after, numbers, _number, [*new, *names]).items()
+        ],
     )
 
 
@@ -190,10 +196,6 @@ def _shelved(
         if (one := known.get(name)) is not None and (number := number_of(name)) in numbers:
             shelves.setdefault(number, []).append(one)
     return shelves
-
-
-def _packed(shelf: Sequence[KnownDocument] | Sequence[KnownFile]) -> bytes:
-    return sealed(_ENCODER.encode(shelf))
 
 
 def difference(before: Mapping[K, V], after: Mapping[K, V]) -> tuple[list[K], dict[K, V]]:

@@ -20,6 +20,7 @@ from generator.memory import EMPTY, Epoch, KnownDocument, KnownFile, Memory, Sto
 from generator.shelving import DamagedError, difference, opened, sealed
 
 NAME = "state.sqlite"
+_NEW = "state.next.sqlite"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS documents (shelf INTEGER PRIMARY KEY, known BLOB NOT NULL, parsed BLOB NOT NULL);
@@ -70,7 +71,7 @@ def complete(folder: Path, seen: Memory) -> Memory:
         return seen
     try:
         with _connected(folder / NAME) as connection:
-            shelves = shelving.filled(connection, seen.documents, seen.shelves)
+            shelves = shelving.filled(connection, seen.shelves)
             rows = connection.execute("SELECT key, value FROM results")
             results = {key: bytes(opened(value)) for key, value in rows}
             rows = connection.execute("SELECT stretch FROM stretches ORDER BY number")
@@ -186,13 +187,26 @@ def save(folder: Path, program: str, before: Memory, after: Memory) -> None:
     """
     path = folder / NAME
     try:
+        facts = {**after.facts, _PROGRAM: program.encode()}
         if before is EMPTY or before.is_dropped:
-            _forget(path)
-        with _connected(path) as connection, _transaction(connection):
-            _write(connection, {**after.facts, _PROGRAM: program.encode()}, before, after)
+            _write_anew(path, facts, before, after)
+        else:
+            with _connected(path) as connection, _transaction(connection):
+                _write(connection, facts, before, after)
     except (sqlite3.Error, msgspec.MsgspecError, DamagedError, OSError):
         with contextlib.suppress(OSError):
+            _forget(path.with_name(_NEW))
             _forget(path)
+
+
+def _write_anew(path: Path, facts: Mapping[str, bytes], before: Memory, after: Memory) -> None:
+    """Writes a file that takes its place when it is whole, so that nothing has to be written twice for taking it back."""
+    new = path.with_name(_NEW)
+    _forget(new)
+    with _connected(new, journal="OFF") as connection, _transaction(connection):
+        _write(connection, facts, before, after)
+    _forget(path)
+    new.replace(path)
 
 
 def _write(connection: sqlite3.Connection, facts: Mapping[str, bytes], before: Memory, after: Memory) -> None:
@@ -258,10 +272,10 @@ def _forget(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _connected(path: Path) -> Iterator[sqlite3.Connection]:
+def _connected(path: Path, *, journal: str = "WAL") -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(path, isolation_level=None)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA journal_mode = {journal}")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.executescript(_SCHEMA)
         yield connection
