@@ -30,7 +30,8 @@ _FOREVER = Selection(now=dt.datetime(9999, 1, 1, tzinfo=dt.UTC), with_future=Tru
 def read(folder: Path) -> list[Item]:
     """The items of a folder."""
     inner = next(folder.rglob("*.md")).parent
-    documents = (sources.read(file) for file in sources.find(inner).files)
+    files = [(inner / file.name, file.name) for file in sources.find(inner).files]
+    documents = (sources.read(str(path), name=name, shown=path.as_posix()) for path, name in files)
     parsed = (parsing.parse(document) for document in documents if isinstance(document, sources.Document))
     return [one.item for one in parsed if one.item]
 

@@ -116,6 +116,6 @@ def _reread(options: Options, given: Input, files: Sequence[SourceFile]) -> Iter
     """Reads documents that were written again, one after the other; none has to be read once more."""
     from generator import reading, taxonomy  # noqa: PLC0415 - most builds that change nothing have none
 
-    for file, read in reading.reread(files, given.settings, taxonomy.load(options.site_folder)):
+    for file, read in reading.reread(given.found.folder, files, given.settings, taxonomy.load(options.site_folder)):
         given.read[file.name] = read
         yield file, read

@@ -132,10 +132,10 @@ class Cards:
 
     def by_story(self, items: Iterable[Item]) -> tuple[tuple[Item, ...], ...]:
         """Items, newest first, by story: the one first told last comes first, so that one which grows stays put."""
-        numbers = self._told.numbers
+        numbers, places = self._told.numbers, self._told.places
         groups: dict[int, list[Item]] = {}
         for item in reversed(tuple(items)):
-            groups.setdefault(numbers[item.identity], []).append(item)
+            groups.setdefault(numbers[places[item.identity]], []).append(item)
         return tuple(map(tuple, reversed(groups.values())))
 
     def sources(self, item: Item) -> int:
@@ -144,7 +144,7 @@ class Cards:
 
     def _told_by(self, item: Item) -> Mapping[str, str]:
         """The publishers that tell an item's story, by domain, in the order of time."""
-        number = self._told.numbers[item.identity]
+        number = self._told.numbers[self._told.places[item.identity]]
         found = self._tellers.get(number)
         if found is None:
             found = self._tellers[number] = tellers(item, self._told)

@@ -5,10 +5,11 @@ prior for the words of the field), so nothing that comes later changes a compari
 """
 
 import array
+import bisect
 import math
 import operator
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -125,6 +126,25 @@ class Profile:
 def days(article: Article) -> float:
     """The time of publication in days."""
     return article.published_at.timestamp() / _SECONDS_A_DAY
+
+
+class Near:
+    """Which items may tell a story with another one, by the time between them."""
+
+    def __init__(self, items: Sequence[Article]) -> None:
+        """Takes items in the order of time."""
+        self._items = items
+        self._first: int | None = None
+
+    def first(self, day: float) -> int:
+        """The place of the first item that is near a day, which is that of an item; asked in the order of time."""
+        items, first = self._items, self._first
+        if first is None:  # who asks may begin far from the first
+            first = bisect.bisect_left(items, x=True, key=lambda item: day - days(item) <= FAR_DAYS)
+        while day - days(items[first]) > FAR_DAYS:
+            first += 1
+        self._first = first
+        return first
 
 
 def weights_of(made: Profile) -> bytes:

@@ -94,10 +94,11 @@ def _absence(document: str, found: Found, items: Iterable[Item], selected: Selec
     """Why a document is not on the site."""
     item = next((item for item in items if _is_named(item, document)), None)
     if item is None:
-        names = [name for file in found.files for name in (file.shown, file.name)]
+        shown = [found.folder.shown(file.name) for file in found.files]
+        names = [*shown, *(file.name for file in found.files)]
         if any(PurePath(document) == PurePath(name) for name in names):
             return f"{document} is not on the site: it has errors"
-        by_last_part = {PurePath(file.shown).stem: file.shown for file in found.files}
+        by_last_part = {PurePath(one).stem: one for one in shown}
         near = nearest(PurePath(document).stem[:_MAX_GUESSED], by_last_part, most=3)
         guess = f"did you mean {', '.join(by_last_part[one] for one in near)}?" if near else ""
         return f"there is no document {document}; {guess or '`digest stories --all` lists them'}"

@@ -1,7 +1,7 @@
 """The pages of items: each with its story, and with what belongs beside it."""
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from generator import hashing, standing, urls, weburls
 from generator.cards import Cards, item_link, picture, publication
@@ -26,9 +26,8 @@ def item_pages(digest: Digest, told: Told, cards: Cards) -> tuple[tuple[Page, ..
     Pages that show what they showed come in blocks. These are counted from the oldest item, so that new ones leave them
     as they are.
     """
-    items = {item.identity: item for item in digest.items}
     in_order = digest.items[::-1]
-    keys = _Keys(told, items, cards)
+    keys = _Keys(told, cards)
     of_pages, of_cards = keys.of(in_order), [hashing.NOTHING, *cards.keys_of(in_order), hashing.NOTHING]
 
     def make(place: int) -> Page:
@@ -42,7 +41,7 @@ def item_pages(digest: Digest, told: Told, cards: Cards) -> tuple[tuple[Page, ..
             body_links=item.body.links if item.body else (),
             view=Deferred(
                 key=hashing.digest_of(of_pages[place] + b"".join(of_cards[place : place + 3])),
-                make=functools.partial(_item_page, item, (newer, older), told, items, cards),
+                make=functools.partial(_item_page, item, (newer, older), told, cards),
             ),
         )
 
@@ -77,9 +76,8 @@ class _Keys:
     But for what leads to the newer and the older page: that changes more often than all the rest.
     """
 
-    def __init__(self, told: Told, items: Mapping[str, Item], cards: Cards) -> None:
+    def __init__(self, told: Told, cards: Cards) -> None:
         self._told = told
-        self._items = items
         self._cards = cards
         self._stories: dict[str, bytes] = {}
         self._pages: dict[int, bytes] = {}
@@ -100,11 +98,11 @@ class _Keys:
         )
 
     def _made(self, item: Item) -> bytes:
-        one, items, key_of = self._told.of(item), self._items, self._cards.key
+        one, key_of = self._told.of(item), self._cards.key
         parts = [self._story(item), key_of(item)]
         # Of what a story's card shows, its key holds the first item, which stands for it.
         for entry in (*one.same_story, *one.related):
-            other = items.get(entry.identity)
+            other = self._told.item(entry.identity)
             parts.append(b"%d" % entry.place if other is None else b"%d " % entry.place + key_of(other))
         parts += [key_of(self._told.items[place]) for place in one.archive]
         return hashing.fingerprint(parts)
@@ -119,15 +117,15 @@ class _Keys:
             for member in members:
                 parts += (self._cards.key(member), documents[member.name].content)
                 same = self._told.of(member).same_story
-                parts += [b"%d %d" % (entry.place, entry.identity in self._items) for entry in same]
+                parts += [b"%d %d" % (entry.place, entry.identity in self._told.places) for entry in same]
             key = self._stories[members[0].identity] = hashing.fingerprint(parts)
         return key
 
 
-def _item_page(item: Item, around: _Around, told: Told, items: Mapping[str, Item], cards: Cards) -> ItemPage:
+def _item_page(item: Item, around: _Around, told: Told, cards: Cards) -> ItemPage:
     beside, date = told.beside(item), item.published_at.date()
     telling = reports(item, told)
-    related = _related(beside.entries, telling, told, items)
+    related = _related(beside.entries, telling, told)
     address, image = urls.item(item), picture(item.image, item.title)
     day = Link(text=cards.language.long_day(date), to=urls.day(date))
     newer, older = (item_link(other) if other else None for other in around)
@@ -165,17 +163,18 @@ def _item_page(item: Item, around: _Around, told: Told, items: Mapping[str, Item
     )
 
 
-def _related(entries: Sorted, telling: Iterable[Article], told: Told, items: Mapping[str, Item]) -> list[Article]:
+def _related(entries: Sorted, telling: Iterable[Article], told: Told) -> list[Article]:
     """The articles on an item's subject that do not tell its story, those of this site as items."""
     own = {article.identity for article in telling}
     # An entry that reads like the story but is an item of another one is at least on its subject.
-    others = [entry for entry in entries.same_story if entry.identity in items]
+    others = [entry for entry in entries.same_story if entry.identity in told.places]
     found: dict[str, Article] = {}
     for entry in [*others, *entries.related]:
         if entry.identity not in own:
             # Of several items that tell one story the first stands for all.
-            story = told.story(entry.identity).items[0].identity if entry.identity in items else entry.identity
-            found.setdefault(story, items.get(entry.identity, entry))
+            item = told.item(entry.identity)
+            story = told.story(entry.identity).items[0].identity if item else entry.identity
+            found.setdefault(story, item or entry)
     return list(found.values())
 
 

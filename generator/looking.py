@@ -4,7 +4,6 @@ It depends on the words of earlier items and on no decision, so several processe
 each after counting the words before its own. What is decided with it is in ``telling``.
 """
 
-import bisect
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from generator import hashing
-from generator.evidence import FAR_DAYS, Note, Profile, Rarity, days, weights_of
+from generator.evidence import Near, Note, Profile, Rarity, weights_of
 from generator.listing import Analysed, Listed, Listing
 from generator.model import Item
 from generator.related import ARCHIVE_CONSIDERED, ARCHIVE_LIKENESS, LEAST_LIKELY, TOPIC_SHARE
@@ -76,8 +75,8 @@ class Looking:
         self._is_labelled = any(item.story for item in items)
         self._topics_of = _Topics(items)
         self._listing = Listing(analysed)
+        self._recent = Near(items)
         self.position = state.position
-        self._first: int | None = None
         self.notes: list[Note] = []
         self._rarity = Rarity(*state.rarity)
         self._topics = Rarity(*state.topics)
@@ -105,7 +104,7 @@ class Looking:
         terms = unpack(packed)
         current = Profile(item, terms, self._rarity.weights(terms.ordered, terms.capped), ())
         near = self._near(current)
-        first = self._first_since(current.day)
+        first = self._recent.first(current.day)
         look = Look(packed, weights_of(current), _likeliest(near, first), self._alike(near, first))
         listed = self._listing.sort(item, current, self.notes if item.identity == self._about else None)
         self._remember(current)
@@ -132,14 +131,6 @@ class Looking:
                     else:
                         dots[other] = own * value
         return dots
-
-    def _first_since(self, day: float) -> int:
-        """The place of the first item that may tell a story with one of a day; asked in the order of time."""
-        if self._first is None:
-            self._first = bisect.bisect_left(self._items, True, key=lambda item: day - days(item) <= FAR_DAYS)
-        while day - days(self._items[self._first]) > FAR_DAYS:
-            self._first += 1
-        return self._first
 
     def _alike(self, near: Mapping[int, float], first: int) -> tuple[tuple[int, float], ...]:
         """As many as may be considered.

@@ -83,17 +83,13 @@ class Epoch(msgspec.Struct, frozen=True, kw_only=True):
     words: bytes
     """The digests of what looking at other items depends on, joined."""
     stories: bytes
-    """The numbers of its items' stories, packed …"""
-    own: bytes
-    """… and those under which the items are linked."""
+    """The numbers of its items' stories, packed."""
     told: Callable[[], bytes]
     """Gives what was decided for its items, packed."""
     looks: Callable[[], bytes]
     """Gives how its items look, packed."""
     looking: Callable[[], bytes] | None
-    """Gives what looking would go on from …"""
-    state: Callable[[], bytes] | None
-    """… and telling; None where these are not kept."""
+    """Gives what looking would go on from; None where this is not kept."""
 
 
 class Stretch(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):

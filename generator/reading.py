@@ -15,7 +15,7 @@ from generator.memory import Fresh, Known, KnownDocument, ReadNow
 from generator.model import Item
 from generator.report import Progress
 from generator.settings import Settings
-from generator.sources import Found, SourceFile
+from generator.sources import Folder, Found, SourceFile
 from generator.spool import Spool
 from generator.taxonomy import CuratedTopic, Taxonomy
 
@@ -75,7 +75,7 @@ def read(
     for file, document, packed, words in _read_now(
         [file for file in found.files if file.name not in documents],
         known,
-        functools.partial(_reader, configured, curated.topics, inspect),
+        functools.partial(_reader, found.folder, configured, curated.topics, inspect),
         jobs,
     ):
         if document.digest:  # what could not be read is not remembered
@@ -108,10 +108,10 @@ def read(
 
 
 def reread(
-    files: Sequence[SourceFile], configured: Settings, curated: Taxonomy
+    folder: Folder, files: Sequence[SourceFile], configured: Settings, curated: Taxonomy
 ) -> Iterator[tuple[SourceFile, ReadNow]]:
     """Reads documents one after the other, for who asks whether they hold what they held."""
-    reader = _reader(configured, curated.topics, None)
+    reader = _reader(folder, configured, curated.topics, None)
     return ((file, _read(reader, file, b"")) for file in files)
 
 
@@ -157,12 +157,12 @@ def _read_now(
 
 _Work = tuple[SourceFile, bytes]
 """A file, and the digest of its bytes when they were last read."""
-_Reader = tuple[str, dt.tzinfo, Taxonomy, Inspect | None]
+_Reader = tuple[Folder, str, dt.tzinfo, Taxonomy, Inspect | None]
 
 
-def _reader(configured: Settings, topics: Sequence[CuratedTopic], inspect: Inspect | None) -> _Reader:
+def _reader(folder: Folder, configured: Settings, topics: Sequence[CuratedTopic], inspect: Inspect | None) -> _Reader:
     """What reading depends on besides the documents."""
-    return urls.base_path(configured.base_url), dates.zone(configured.timezone), Taxonomy(topics), inspect
+    return folder, urls.base_path(configured.base_url), dates.zone(configured.timezone), Taxonomy(topics), inspect
 
 
 def _read_chunk(reader: _Reader, work: Sequence[_Work]) -> list[ReadNow]:
@@ -171,14 +171,14 @@ def _read_chunk(reader: _Reader, work: Sequence[_Work]) -> list[ReadNow]:
 
 
 def _read(reader: _Reader, file: SourceFile, known: bytes) -> ReadNow:
-    base_path, zone, curated, inspect = reader
-    data = sources.fetch(file)
+    folder, base_path, zone, curated, inspect = reader
+    data = sources.fetch(folder, file)
     if isinstance(data, Problem):
         return _packed(b"", Parsed(item=None, problems=(data,)))
     digest = hashing.digest(data)
     if digest == known:
         return digest, b"", b"", b"", b"", b"", None
-    document = sources.decode(data, name=file.name, shown=file.shown)
+    document = sources.decode(data, name=file.name, shown=folder.shown(file.name))
     if isinstance(document, Problem):
         return _packed(digest, Parsed(item=None, problems=(document,)))
     parsed = parse(document, base_path=base_path, zone=zone, inspect=inspect)

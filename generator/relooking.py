@@ -63,7 +63,7 @@ class Lookers:
             contents: of each epoch.
             before: the epochs whose words are as they were.
             edge: what came next.
-            start: the first epoch that is looked at; the one before has a state, if there is one.
+            start: the first epoch that is looked at.
         """
         self._items = items
         self._analysed = analysed

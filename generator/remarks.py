@@ -160,7 +160,7 @@ def _placed(remarks: list[Remark]) -> tuple[Problem, ...]:
 
 def _read(item: Item) -> tuple[dict[str, object], str, int]:
     """Front matter as values and as text, and the lines before it; nothing where the file has changed meanwhile."""
-    document = sources.read(sources.SourceFile(path=item.path, name=item.name, shown=item.path))
+    document = sources.read(item.path, name=item.name, shown=item.path)
     if isinstance(document, Problem):
         return {}, "", 0
     try:

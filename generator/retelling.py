@@ -10,6 +10,7 @@ Other processes look at epochs while this one decides in their order.
 
 import array
 import functools
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
@@ -22,13 +23,12 @@ from generator.model import Item
 from generator.relooking import Edge, Looked, Lookers, listed_before, same_items
 from generator.repeating import Repeating
 from generator.spool import Spool
-from generator.stories import TOLD, TellingState, Told, in_time
+from generator.stories import TOLD, Told, in_time
 from generator.telling import Telling
 
 _AT_ONCE = 4
 """Epochs."""
 _LISTED = msgspec.msgpack.Decoder(list[Listed])
-_STATE = msgspec.msgpack.Decoder(TellingState)
 _ENCODER = msgspec.msgpack.Encoder()
 
 
@@ -74,11 +74,9 @@ def retell(
     if [epoch.contents for epoch in epochs] == contents:
         telling.take(epochs)
         return msgspec.structs.replace(telling.result(), stood=full * EPOCH), tuple(epochs)
-    kept = _usable(contents, epochs)
+    kept = _as_before(contents, epochs)
     stood = len(kept)
-    if kept and kept[-1].state:
-        telling.take(kept)
-        telling.go_on(_STATE.decode(kept[-1].state()))
+    telling.take(kept)
     words = [epoch.words for epoch in kept]
     words += [_words(in_order, documents, number) for number in range(stood, full + 1)]
     before = epochs[: _alike(words[:full], epochs)]
@@ -101,19 +99,16 @@ def retell(
         listed = _LISTED.decode(seen.listed) if seen.listed else listed_before(was)
         both = list(zip(LOOKS.decode(looks), listed, strict=True))
         _tell(both, telling, repeating, old, contents[number])
-        stories, own, items_told = telling.told(number * EPOCH)
+        stories, items_told = telling.told(number * EPOCH)
         told = _ENCODER.encode(items_told)
-        has_state = keeps_state(number, full)
         kept.append(
             Epoch(
                 contents=contents[number],
                 words=words[number],
                 stories=array.array("I", stories).tobytes(),
-                own=array.array("Q", own).tobytes(),
                 told=was.told if was and was.told() == told else _aside(told, spool),
                 looks=was.looks if was else _aside(looks, spool),
-                looking=(was.looking if was else _aside(seen.looking, spool)) if has_state else None,
-                state=_aside(_ENCODER.encode(telling.state), spool) if has_state else None,
+                looking=(was.looking if was else _aside(seen.looking, spool)) if keeps_state(number, full) else None,
             )
         )
         if number < full:
@@ -176,23 +171,17 @@ def _alike(words: Sequence[bytes], epochs: Sequence[Epoch]) -> int:
     return number
 
 
-def _usable(contents: Sequence[bytes], epochs: Sequence[Epoch]) -> list[Epoch]:
-    """The epochs that are as they were, up to the last after which telling can go on."""
-    usable: list[Epoch] = []
-    for content, epoch in zip(contents, epochs, strict=False):
-        if epoch.contents != content:
-            break
-        usable.append(epoch)
-    while usable and usable[-1].state is None:
-        usable.pop()
-    return usable
+def _as_before(contents: Sequence[bytes], epochs: Sequence[Epoch]) -> list[Epoch]:
+    """The epochs, from the first, of which all is as it was."""
+    pairs = zip(contents, epochs, strict=False)
+    return [epoch for _, epoch in itertools.takewhile(lambda pair: pair[0] == pair[1].contents, pairs)]
 
 
 def keeps_state(number: int, full: int) -> bool:
-    """Whether telling can go on from the end of an epoch: from the last ones, and ever fewer of those before.
+    """Whether looking can go on from the end of an epoch: from the last ones, and ever fewer of those before.
 
-    So a change is told on from not much further back than it lies, and few states are kept. One that is kept was kept
-    when there were fewer epochs.
+    So words are counted from not much further back than a change lies, and few states are kept. One that is kept was
+    kept when there were fewer epochs.
     """
     age = full - number
     step = 1 << max((age // 2).bit_length() - 1, 0)
@@ -201,5 +190,5 @@ def keeps_state(number: int, full: int) -> bool:
 
 def _without_old_states(epochs: Sequence[Epoch], full: int) -> Iterable[Epoch]:
     for number, epoch in enumerate(epochs):
-        is_old = epoch.state is not None and not keeps_state(number, full)
-        yield msgspec.structs.replace(epoch, state=None, looking=None) if is_old else epoch
+        is_old = epoch.looking is not None and not keeps_state(number, full)
+        yield msgspec.structs.replace(epoch, looking=None) if is_old else epoch

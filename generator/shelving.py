@@ -7,7 +7,7 @@ import itertools
 import operator
 import sqlite3
 import zlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -139,8 +139,8 @@ def write_documents(connection: sqlite3.Connection, before: Memory, after: Memor
         (
             (
                 number,
-                sealed((seal := _seal_of(shelf)) + _ENCODER.encode([structs.replace(one, fresh=None) for one in shelf])),
-                sealed(seal + _ENCODER.encode([msgspec.Raw(_parsed(one, parsed)) for one in shelf])),
+                sealed(_seal_of(shelf) + _ENCODER.encode([structs.replace(one, fresh=None) for one in shelf])),
+                sealed(_seal_of(shelf) + _ENCODER.encode([msgspec.Raw(_parsed(one, parsed)) for one in shelf])),
             )
             for number, shelf in _shelved(after.documents, numbers, _number_of_document, names).items()
         ),

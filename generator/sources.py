@@ -1,5 +1,6 @@
 """The source folder: which files are documents, and their text."""
 
+import operator
 import os
 import stat
 from pathlib import Path
@@ -18,15 +19,32 @@ Stamp = tuple[int, int, int]
 """A file's size in bytes and the times of its last modification and change, in nanoseconds."""
 
 
-class SourceFile(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+class Folder(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """A source folder."""
+
+    root: str
+    """Its path, without links."""
+    above: str
+    """As the user gave it."""
+
+    def path(self, name: str) -> str:
+        """Where a file in it is."""
+        return f"{self.root}/{name}"
+
+    def shown(self, name: str) -> str:
+        """How problems name what is in it: as the user named the folder; what is no UTF-8 in it is escaped."""
+        if not name:
+            return self.above
+        path = name if self.above == "." else f"{self.above.rstrip('/')}/{name}"
+        return path if path.isascii() else path.encode("utf-8", "backslashreplace").decode()
+
+
+class SourceFile(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A file that should be a document."""
 
-    path: str
     name: str
     """Relative to the source folder, with ``/``; sorts the documents."""
-    shown: str
-    """How problems name it: below the source folder as the user gave it."""
-    stamp: Stamp = (0, 0, 0)
+    stamp: Stamp
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +58,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """What a source folder holds."""
 
+    folder: Folder
     files: tuple[SourceFile, ...]
     problems: tuple[Problem, ...]
     ignored: tuple[str, ...]
@@ -48,6 +67,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Found)
+_NAME = operator.attrgetter("name")
 
 
 def pack(found: Found) -> bytes | Found:
@@ -68,9 +88,7 @@ def find(source: Path) -> Found:
 
     Links to files inside the source folder are read, links out of it are errors; linked folders are not entered.
     """
-    root = str(source.resolve())
-    above = source.as_posix()
-    before = _shown(above, "*")[:-1]
+    of = Folder(root=str(source.resolve()), above=source.as_posix())
     files: list[SourceFile] = []
     problems: list[Problem] = []
     ignored: list[str] = []
@@ -78,50 +96,46 @@ def find(source: Path) -> Found:
     while waiting:
         folder = waiting.pop()
         try:
-            entries = list(os.scandir(f"{root}/{folder}"))
+            entries = list(os.scandir(of.path(folder)))
         except OSError as error:
-            problems.append(_unreadable(_shown(above, folder.removesuffix("/")), error))
+            problems.append(_unreadable(of.shown(folder.removesuffix("/")), error))
             continue
         for entry in entries:
             name = folder + entry.name
             if entry.name.startswith("."):
                 continue
-            if file := _plain(entry, name, before):
+            if file := _plain(entry, name):
                 files.append(file)
             elif _is_folder(entry):
                 if entry.is_symlink():
-                    problems.append(_linked(_shown(above, name)))
+                    problems.append(_linked(of.shown(name)))
                 else:
                     waiting.append(f"{name}/")
             elif not entry.name.lower().endswith(_ENDINGS):
-                ignored.append(_shown(above, name))
+                ignored.append(of.shown(name))
             else:
-                found = _examine(entry, root, name=name, shown=_shown(above, name))
+                found = _examine(entry, of, name)
                 if isinstance(found, Problem):
                     problems.append(found)
                 else:
                     files.append(found)
     return Found(
-        files=tuple(sorted(files, key=lambda file: file.name)),
+        folder=of,
+        files=tuple(sorted(files, key=_NAME)),
         problems=tuple(problems),
         ignored=tuple(sorted(ignored)),
     )
 
 
-def _plain(entry: "os.DirEntry[str]", name: str, before: str) -> SourceFile | None:
+def _plain(entry: "os.DirEntry[str]", name: str) -> SourceFile | None:
     """The file, if there is nothing about it that would have to be looked at, as with nearly all."""
-    if not (entry.name.lower().endswith(_ENDINGS) and name.isascii() and entry.is_file(follow_symlinks=False)):
+    if not (name.isascii() and name.lower().endswith(_ENDINGS) and entry.is_file(follow_symlinks=False)):
         return None
     try:
         found = entry.stat(follow_symlinks=False)
     except OSError:
         return None
-    return SourceFile(
-        path=entry.path,
-        name=name,
-        shown=before + name,
-        stamp=(found.st_size, found.st_mtime_ns, found.st_ctime_ns),
-    )
+    return SourceFile(name, (found.st_size, found.st_mtime_ns, found.st_ctime_ns))
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:
@@ -129,14 +143,6 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
         return entry.is_dir()
     except OSError:  # a loop of links, a folder that may not be entered
         return False
-
-
-def _shown(above: str, name: str) -> str:
-    """A path below the source folder, as the user named that; what is no UTF-8 in it is escaped."""
-    if not name:
-        return above
-    path = name if above == "." else f"{above.rstrip('/')}/{name}"
-    return path if path.isascii() else path.encode("utf-8", "backslashreplace").decode()
 
 
 def _linked(shown: str) -> Problem:
@@ -149,8 +155,9 @@ def _linked(shown: str) -> Problem:
     )
 
 
-def _examine(entry: "os.DirEntry[str]", root: str, *, name: str, shown: str) -> SourceFile | Problem:
+def _examine(entry: "os.DirEntry[str]", folder: Folder, name: str) -> SourceFile | Problem:
     """The file, or why it is none to read."""
+    shown = folder.shown(name)
     if not (name.isascii() or name.isprintable()) and name.encode("utf-8", "replace").decode() != name:
         return Problem(
             path=shown,
@@ -159,7 +166,7 @@ def _examine(entry: "os.DirEntry[str]", root: str, *, name: str, shown: str) -> 
             remedy="rename the file",
         )
     try:
-        if entry.is_symlink() and not Path(entry.path).resolve(strict=True).is_relative_to(root):
+        if entry.is_symlink() and not Path(entry.path).resolve(strict=True).is_relative_to(folder.root):
             return Problem(
                 path=shown,
                 code=Code.OUTSIDE_SOURCE,
@@ -176,30 +183,32 @@ def _examine(entry: "os.DirEntry[str]", root: str, *, name: str, shown: str) -> 
             message="is no regular file",
             remedy="remove it from the source folder",
         )
-    return SourceFile(
-        path=entry.path, name=name, shown=shown, stamp=(found.st_size, found.st_mtime_ns, found.st_ctime_ns)
-    )
+    return SourceFile(name, (found.st_size, found.st_mtime_ns, found.st_ctime_ns))
 
 
-def fetch(file: SourceFile) -> bytes | Problem:
+def fetch(folder: Folder, file: SourceFile) -> bytes | Problem:
     """The file's bytes, of a file that is too large one more than it may have; or why they cannot be had."""
-    size = min(file.stamp[0], MAX_BYTES)
+    path, size = folder.path(file.name), min(file.stamp[0], MAX_BYTES)
     try:
         # Without a buffer for what might be, which is a thousand times as large as what is.
-        with open(file.path, "rb", buffering=0) as stream:
+        with open(path, "rb", buffering=0) as stream:
             data = stream.read(size + 1) or b""
-        if len(data) == size:
-            return data
-        with open(file.path, "rb") as stream:  # it has changed meanwhile, or nobody has looked
-            return stream.read(MAX_BYTES + 1)
+        return data if len(data) == size else _all_of(path)  # it has changed meanwhile
     except OSError as error:
-        return _unreadable(file.shown, error)
+        return _unreadable(folder.shown(file.name), error)
 
 
-def read(file: SourceFile) -> Document | Problem:
-    """The file's text, or why it has none."""
-    data = fetch(file)
-    return data if isinstance(data, Problem) else decode(data, name=file.name, shown=file.shown)
+def read(path: str, *, name: str, shown: str) -> Document | Problem:
+    """The text of any file, or why it has none."""
+    try:
+        return decode(_all_of(path), name=name, shown=shown)
+    except OSError as error:
+        return _unreadable(shown, error)
+
+
+def _all_of(path: str) -> bytes:
+    with open(path, "rb") as stream:
+        return stream.read(MAX_BYTES + 1)
 
 
 def decode(data: bytes, *, name: str, shown: str) -> Document | Problem:

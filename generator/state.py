@@ -27,12 +27,11 @@ CREATE TABLE IF NOT EXISTS documents (shelf INTEGER PRIMARY KEY, known BLOB NOT 
 CREATE TABLE IF NOT EXISTS lists (name TEXT PRIMARY KEY, related BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS files (shelf INTEGER PRIMARY KEY, known BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS epochs (
-    number INTEGER PRIMARY KEY, contents BLOB NOT NULL, words BLOB NOT NULL, stories BLOB NOT NULL, own BLOB NOT NULL
+    number INTEGER PRIMARY KEY, contents BLOB NOT NULL, words BLOB NOT NULL, stories BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS told (number INTEGER PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS looks (number INTEGER PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS looking (number INTEGER PRIMARY KEY, value BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS telling (number INTEGER PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS stretches (number INTEGER PRIMARY KEY, stretch BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS results (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 """
@@ -86,27 +85,22 @@ def complete(folder: Path, seen: Memory) -> Memory:
 
 def _epochs(connection: sqlite3.Connection, store: Store) -> list[Epoch]:
     """What was told, of which most is loaded when it is asked for: megabytes, and little is."""
-    states: dict[str, set[int]] = {
-        table: {number for (number,) in connection.execute(f"SELECT number FROM {table}")}  # noqa: S608 - a name of ours
-        for table in ("looking", "telling")
-    }
+    kept = {number for (number,) in connection.execute("SELECT number FROM looking")}
 
     def load(table: str, number: int) -> Callable[[], bytes]:
         return functools.partial(store.of_epoch, table, number)
 
-    rows = connection.execute("SELECT number, contents, words, stories, own FROM epochs ORDER BY number")
+    rows = connection.execute("SELECT number, contents, words, stories FROM epochs ORDER BY number")
     return [
         Epoch(
             contents=bytes(opened(contents)),
             words=bytes(opened(words)),
             stories=bytes(opened(stories)),
-            own=bytes(opened(own)),
             told=load("told", number),
             looks=load("looks", number),
-            looking=load("looking", number) if number in states["looking"] else None,
-            state=load("telling", number) if number in states["telling"] else None,
+            looking=load("looking", number) if number in kept else None,
         )
-        for number, contents, words, stories, own in rows
+        for number, contents, words, stories in rows
     ]
 
 
@@ -200,7 +194,7 @@ def save(folder: Path, program: str, before: Memory, after: Memory) -> None:
 
 
 def _write_anew(path: Path, facts: Mapping[str, bytes], before: Memory, after: Memory) -> None:
-    """Writes a file that takes its place when it is whole, so that nothing has to be written twice for taking it back."""
+    """Writes a file that takes its place when it is whole: as nothing is ever taken back, nothing is written twice."""
     new = path.with_name(_NEW)
     _forget(new)
     with _connected(new, journal="OFF") as connection, _transaction(connection):
@@ -236,11 +230,8 @@ def _write_epochs(connection: sqlite3.Connection, before: Sequence[Epoch], after
     new = [(number, one) for number, one in enumerate(after) if number >= len(before) or before[number] is not one]
     connection.execute("DELETE FROM epochs WHERE number >= ?", (len(after),))
     connection.executemany(
-        "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?, ?)",
-        [
-            (number, sealed(one.contents), sealed(one.words), sealed(one.stories), sealed(one.own))
-            for number, one in new
-        ],
+        "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?)",
+        [(number, sealed(one.contents), sealed(one.words), sealed(one.stories)) for number, one in new],
     )
     for table, load in _OF_EPOCHS.items():
         changed = [
@@ -262,7 +253,6 @@ _OF_EPOCHS: Mapping[str, Callable[[Epoch], Callable[[], bytes] | None]] = {
     "told": operator.attrgetter("told"),
     "looks": operator.attrgetter("looks"),
     "looking": operator.attrgetter("looking"),
-    "telling": operator.attrgetter("state"),
 }
 
 

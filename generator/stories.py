@@ -63,13 +63,6 @@ TOLD = msgspec.msgpack.Decoder(list[ToldItem])
 """Unpacks those of an epoch."""
 
 
-class TellingState(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """What telling goes on from, besides what was told."""
-
-    by_key: dict[str, int]
-    linked_from: dict[int, list[int]]
-
-
 class Stories(Sequence[Story]):
     """Stories by the time of their earliest items, each put together where it is asked for."""
 
@@ -110,10 +103,10 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     """A collection as stories."""
 
     stories: Stories
-    numbers: Mapping[str, int]
-    """Which of these an item is in, by the items' identities."""
     items: Sequence[Item]
     """In the order of time."""
+    numbers: Sequence[int]
+    """Of the story of each, in that order."""
     places: Mapping[str, int]
     """In that order, by the items' identities."""
     decided: Sequence[ToldItem]
@@ -125,7 +118,12 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
     def story(self, identity: str) -> Story:
         """The story of the item with an identity."""
-        return self.stories[self.numbers[identity]]
+        return self.stories[self.numbers[self.places[identity]]]
+
+    def item(self, identity: str) -> Item | None:
+        """The item with an identity, if there is one."""
+        place = self.places.get(identity)
+        return None if place is None else self.items[place]
 
     def of(self, item: Item) -> ToldItem:
         """What was decided for an item."""

@@ -188,7 +188,7 @@ def load(folder: Path) -> Taxonomy:
     if not path.exists() and not path.is_symlink():
         return Taxonomy()
     shown = path.as_posix()
-    document = sources.read(sources.SourceFile(path=str(path), name=path.name, shown=shown))
+    document = sources.read(str(path), name=path.name, shown=shown)
     if isinstance(document, Problem):
         raise SettingsError([document])
     try:

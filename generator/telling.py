@@ -10,9 +10,8 @@ import itertools
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 
-from generator.evidence import FAR_DAYS, Note, Profile, compare, days, likeness, score
+from generator.evidence import FAR_DAYS, Near, Note, Profile, compare, days, likeness, score
 from generator.labels import Labels
 from generator.listing import Listed, link_to
 from generator.looking import EPOCH, LOOKS, Look
@@ -21,7 +20,8 @@ from generator.model import Item
 from generator.packed import Packed
 from generator.profiles import Profiles
 from generator.related import ALSO_ABOUT, ARCHIVE_CONSIDERED, pick_archive
-from generator.stories import TOLD, Stories, TellingState, Told, ToldItem
+from generator.stories import TOLD, Stories, Told, ToldItem
+from generator.terms import key_of
 
 JOIN = 0.6
 """An item joins a story if its best score with a member is at least this, more where they are many …"""
@@ -32,15 +32,8 @@ _CLIP = 4.0
 _HOPELESS = 1.5
 _MEMBERS = 6  # besides the likeliest
 _STORIES = 4
-
-
-class ToldEpoch(NamedTuple):
-    """What was told of an epoch."""
-
-    stories: Sequence[int]
-    own: Sequence[int]
-    """The numbers under which the items are linked."""
-    told: Sequence[ToldItem]
+_SWEPT = 2_048
+"""Items after which is forgotten what is too old for a story."""
 
 
 class _Order(dict[int, tuple[float, str, int]]):
@@ -68,8 +61,10 @@ class Telling:
         self._told = Packed[ToldItem](TOLD, EPOCH)
         self._looks = Packed[Look](LOOKS, EPOCH)
         self._profiles = Profiles(items, self._looks, self._told)
-        self._by_key: dict[str, int] = {}
         self._by_identity: dict[str, int] = {}
+        self._near = Near(items)
+        # Of items that are near, and of others for a while.
+        self._by_key: dict[str, int] = {}
         self._by_link: dict[int, int] = {}
         self._linked_from: defaultdict[int, list[int]] = defaultdict(list)
         self._stories: list[list[int]] = []
@@ -84,41 +79,28 @@ class Telling:
         """Lets go of how the items of an epoch look, when that can be loaded: it is most of what is held."""
         self._looks.put_aside(looks)
 
-    def told(self, start: int) -> ToldEpoch:
-        """What was told of the items from a position on."""
-        own = [link_to(item.identity) for item in self._items[start : len(self._told)]]
-        return ToldEpoch(stories=self._story_of[start:], own=own, told=self._told[start:])
+    def told(self, start: int) -> tuple[Sequence[int], Sequence[ToldItem]]:
+        """The stories of the items from a position on, and what was told of them."""
+        return self._story_of[start:], self._told[start:]
 
     def result(self) -> Told:
         """The stories of the items that are told."""
         return Told(
             stories=Stories(self._stories, self._items, self._told),
-            numbers=dict(zip(self._by_identity, self._story_of, strict=True)),
+            numbers=self._story_of,
             items=self._items,
             places=self._by_identity,
             decided=self._told,
             notes=tuple(self._notes),
         )
 
-    @property
-    def state(self) -> TellingState:
-        """What goes on from here, besides what was told."""
-        return TellingState(by_key=self._by_key, linked_from=self._linked_from)
-
-    def go_on(self, state: TellingState) -> None:
-        """Takes up the state after the items that are told."""
-        self._by_key = dict(state.by_key)
-        self._linked_from.update(state.linked_from)
-
     def take(self, epochs: Sequence[Epoch]) -> None:
-        """Takes up what was told of the first items."""
+        """Takes up what was told of the first items, and goes on from there."""
         stories = self._story_of = array.array("I", b"".join([epoch.stories for epoch in epochs])).tolist()
         self._told = Packed(TOLD, EPOCH, [epoch.told for epoch in epochs], len(stories))
         self._looks = Packed(LOOKS, EPOCH, [epoch.looks for epoch in epochs], len(stories))
         self._profiles = Profiles(self._items, self._looks, self._told)
         self._by_identity = {item.identity: number for number, item in enumerate(self._items[: len(stories)])}
-        own = array.array("Q", b"".join([epoch.own for epoch in epochs]))
-        self._by_link = dict(zip(own.tolist(), range(len(own)), strict=True))
         for number, story in enumerate(stories):
             if story == len(self._stories):
                 self._stories.append([number])
@@ -127,6 +109,9 @@ class Telling:
         for item, story in zip(self._items, stories, strict=False):
             if item.not_same_as or self._labels:
                 self._heed(item, story)
+        if len(stories) < len(self._items):
+            for place in range(self._first_near(), len(stories)):
+                self._note(place, key_of(self._looks[place].terms), self._told[place])
 
     @property
     def count(self) -> int:
@@ -147,6 +132,10 @@ class Telling:
     def link_to_next(self) -> int:
         """The number under which the next item is linked."""
         return link_to(self._items[len(self._told)].identity)
+
+    def _first_near(self) -> int:
+        """The place of the first item that is near the next one."""
+        return self._near.first(days(self._items[len(self._told)]))
 
     def tell(self, look: Look, listed: Listed, notes: Sequence[Note] = ()) -> int:
         """Decides for the next item; returns its story.
@@ -171,22 +160,36 @@ class Telling:
             archive=archive,
             links=listed.links,
         )
-        self._take(look, told, own, current.terms.key)
+        self._take(look, told, current.terms.key)
         return story
 
     def repeat(self, look: Look, told: ToldItem, key: str) -> None:
         """Takes over what was decided for the next item when the stories that it could join were the same."""
-        self._take(look, told, self.link_to_next, key)
+        self._take(look, told, key)
 
-    def _take(self, look: Look, told: ToldItem, own: int, key: str) -> None:
+    def _take(self, look: Look, told: ToldItem, key: str) -> None:
         number = len(self._told)
+        if number % _SWEPT == 0:
+            self._sweep()
         self._looks.append(look)
         self._told.append(told)
         self._grow(number, self._items[number], told.story)
-        self._by_key[key] = number
-        self._by_link[own] = number
+        self._note(number, key, told)
+
+    def _note(self, place: int, key: str, told: ToldItem) -> None:
+        """Takes note of what candidates are found by."""
+        self._by_key[key] = place
+        self._by_link[link_to(self._items[place].identity)] = place
         for link in told.links:
-            self._linked_from[link].append(number)
+            self._linked_from[link].append(place)
+
+    def _sweep(self) -> None:
+        """Forgets what no candidate is found by any more."""
+        near = self._first_near()
+        self._by_key = {key: place for key, place in self._by_key.items() if place >= near}
+        self._by_link = {link: place for link, place in self._by_link.items() if place >= near}
+        linked = [(link, [place for place in places if place >= near]) for link, places in self._linked_from.items()]
+        self._linked_from = defaultdict(list, [(link, places) for link, places in linked if places])
 
     def _grow(self, number: int, item: Item, story: int) -> None:
         """Puts an item into its story."""
@@ -206,7 +209,7 @@ class Telling:
             self._labels.add(item, story)
 
     def candidates(self, own: int, key: str, links: Iterable[int], look: Look) -> dict[int, int | None]:
-        """Stories to compare an item with: by likeness, with their likeliest members; by its headline; by links.
+        """Stories to compare the next item with: by likeness, with their likeliest members; by its headline; by links.
 
         Args:
             own: the number under which it is linked.
@@ -219,11 +222,11 @@ class Telling:
         for other in look.recent:
             found.setdefault(story_of[other], other)
         if len(found) < _STORIES:
-            same = self._by_key.get(key)
-            others = [] if same is None else [same]
-            linked = sorted([self._by_link[link] for link in links if link in self._by_link])
-            others += [*linked, *self._linked_from.get(own, [])][-_STORIES:]
-            for other in others:
+            near, place_of = self._first_near(), self._by_link.get
+            same = self._by_key.get(key, -1)
+            linked = sorted([place for link in links if (place := place_of(link, -1)) >= near])
+            linked += [place for place in self._linked_from.get(own, ()) if place >= near]
+            for other in ([same] if same >= near else []) + linked[-_STORIES:]:
                 found.setdefault(story_of[other], None)
         return dict(itertools.islice(found.items(), _STORIES))
 

@@ -12,7 +12,7 @@ from generator.memory import KnownDocument, KnownFile, Memory, ReadNow
 from generator.options import Options
 from generator.report import Report
 from generator.settings import Settings
-from generator.sources import Found, SourceFile
+from generator.sources import Folder, Found, SourceFile
 from generator.theme import Theme
 from generator.tree import Tree
 
@@ -116,14 +116,13 @@ def report_of(given: Input, tree: Tree, reread: Reread, *, now: float) -> Report
 def _documents(given: Input, reread: Reread) -> dict[str, KnownDocument] | None:
     """The other times and bytes of documents that hold what they held; None where one does not."""
     known, files = given.memory.documents, given.found.files
-    if {file.name for file in files} != known.keys():
+    others = [file for file in files if file.name not in given.unchanged]
+    if len(files) != len(known) or any(file.name not in known for file in others):
         return None
     touched: dict[str, KnownDocument] = {}
     written: list[SourceFile] = []
-    for file in files:
-        if file.name in given.unchanged:
-            continue
-        if _is_same(file, known[file.name]):
+    for file in others:
+        if _is_same(given.found.folder, file, known[file.name]):
             touched[file.name] = msgspec.structs.replace(known[file.name], stamp=file.stamp)
         elif len(written) < _FEW:
             written.append(file)
@@ -138,8 +137,8 @@ def _documents(given: Input, reread: Reread) -> dict[str, KnownDocument] | None:
     return touched
 
 
-def _is_same(file: SourceFile, known: KnownDocument) -> bool:
-    data = sources.fetch(file)
+def _is_same(folder: Folder, file: SourceFile, known: KnownDocument) -> bool:
+    data = sources.fetch(folder, file)
     return not isinstance(data, Problem) and hashing.digest(data) == known.digest
 
 

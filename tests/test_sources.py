@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from generator.errors import Code, Problem
-from generator.sources import Document, Found, SourceFile, decode, find, pack, read, unpack
+from generator.sources import Document, Folder, Found, SourceFile, decode, fetch, find, pack, unpack
 
 
 def bytes_problem(data: bytes) -> tuple[Code, int, int]:
@@ -100,7 +100,7 @@ def test_what_is_no_regular_file_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_that_vanishes_is_a_problem(tmp_path: Path) -> None:
     """Between listing and reading, a robot may have deleted it."""
-    problem = read(SourceFile(path=str(tmp_path / "gone.md"), name="gone.md", shown="seeds/gone.md"))
+    problem = fetch(Folder(root=str(tmp_path), above="seeds"), SourceFile("gone.md", (0, 0, 0)))
     assert isinstance(problem, Problem)
     assert (problem.path, problem.code) == ("seeds/gone.md", Code.UNREADABLE)
 
@@ -114,7 +114,7 @@ def test_unreadable_files_and_folders_are_problems(tmp_path: Path) -> None:
     found = find(tmp_path)
     (tmp_path / "closed").chmod(0o700)
     assert [problem.code for problem in found.problems] == [Code.UNREADABLE]
-    assert isinstance(read(found.files[0]), Problem)
+    assert isinstance(fetch(found.folder, found.files[0]), Problem)
 
 
 def test_a_folder_that_vanishes_is_a_problem(tmp_path: Path) -> None:
@@ -125,6 +125,6 @@ def test_a_folder_that_vanishes_is_a_problem(tmp_path: Path) -> None:
 @pytest.mark.parametrize("folder", ["seeds", "s\udcff"])
 def test_what_was_found_travels_between_processes(folder: str) -> None:
     """Also where the source folder's own path is no UTF-8."""
-    file = SourceFile(path=f"/{folder}/a.md", name="a.md", shown="seeds/a.md", stamp=(1, 2, 3))
-    found = Found(files=(file,), problems=(), ignored=("seeds/x.png",))
+    file = SourceFile("a.md", (1, 2, 3))
+    found = Found(folder=Folder(root=f"/{folder}", above="seeds"), files=(file,), problems=(), ignored=("seeds/x.png",))
     assert unpack(pack(found)) == found
