@@ -446,7 +446,8 @@ def test_a_damaged_state_costs_time_only(site: SiteFolder) -> None:
     path = site.output / tree.CONTROL / "state.sqlite"
     for change in (
         "UPDATE documents SET parsed = x'c1'", "UPDATE documents SET parsed = x'80'", "UPDATE told SET value = x'c1'",
-        "UPDATE documents SET parsed = (SELECT parsed FROM documents LIMIT 1)", "UPDATE told SET value = x'90'", "DROP TABLE files",
+        "UPDATE documents SET parsed = (SELECT parsed FROM documents LIMIT 1)",
+        "UPDATE told SET value = x'90'", "DROP TABLE files",
         "UPDATE files SET known = 'a'", "UPDATE documents SET known = 'a'", "UPDATE facts SET value = x''",
         "UPDATE documents SET known = (SELECT known FROM documents LIMIT 1)",
         "UPDATE files SET known = (SELECT known FROM files LIMIT 1)", "DELETE FROM documents WHERE shelf % 2",
