@@ -12,10 +12,10 @@ from generator.memory import Known, KnownFile, Memory
 from generator.options import Options
 from generator.report import Progress, Report, Stopwatch
 from generator.staging import Staging
-from generator.tree import Staged
+from generator.tree import Staged, Tree
 from generator.unchanged import Input, Last
 
-_READING = "reading"
+_MANIFEST, _READING = "manifest", "reading"
 
 
 def make(
@@ -48,7 +48,7 @@ def make(
         if problems:
             return msgspec.structs.replace(found, problems=in_order(found.problems, problems))
         with watch.station("write"):
-            counts = output.publish(staged, kept, may_replace=options.is_clean)
+            counts = output.publish(staged, kept, _ours(base.memory, output), may_replace=options.is_clean)
         if options.deploy_manifest:
             deployment.write(options.deploy_manifest, output)
         report = msgspec.structs.replace(
@@ -62,14 +62,28 @@ def make(
             indexed=indexed,
         )
         with watch.station("remember"):
+            files = {**kept, **output.known(staged, base.memory.files)}
             facts = {
+                _MANIFEST: _manifest(output, report.planned),
                 _READING: base.reading(options.source),
                 unchanged.FACT: unchanged.pack(_last(given, examined, report)),
             }
-            after = _after(examined, facts, {**kept, **output.known(staged, base.memory.files)})
+            after = _after(examined, facts, files)
             state.save(output.control, given.program, base.memory, after)
         keep((staged, kept, after))
     return report
+
+
+def _manifest(output: Tree, count: int) -> bytes:
+    """Stands for the list of files that is in the output folder, if it is of so many."""
+    return msgspec.msgpack.encode((output.version, count))
+
+
+def _ours(memory: Memory, output: Tree) -> Mapping[str, str] | None:
+    """The files that the last build wrote, if all are remembered, and the list of them that is there is its own."""
+    if memory.facts.get(_MANIFEST) != _manifest(output, len(memory.files)):
+        return None
+    return {path: file.digest for path, file in memory.files.items()}
 
 
 def _base(options: Options, given: Input) -> Base:

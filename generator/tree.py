@@ -104,19 +104,25 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
         return (folder / file.path).read_bytes()
 
     def publish(
-        self, files: Iterable[Staged], kept: Mapping[str, KnownFile] | None = None, *, may_replace: bool = False
+        self,
+        files: Iterable[Staged],
+        kept: Mapping[str, KnownFile] | None = None,
+        ours: Mapping[str, str] | None = None,
+        *,
+        may_replace: bool = False,
     ) -> Counts:
         """Makes the staged files the site: what others refer to first (:func:`urls.turn`), removals last.
 
         Args:
             files: every file of the new site …
             kept: … but for those that are as they were, by path.
+            ours: what :meth:`recorded` would give, if it is known.
             may_replace: whether files that no build of ours wrote may be overwritten.
 
         Raises:
             OutputError: such a file is in the way, or the folder holds a link out of it. Nothing was changed.
         """
-        ours = self.recorded()
+        ours = self.recorded() if ours is None else ours
         files = list(files)
         moves = [file.path for file in files if file.is_changed]
         whole = {path: file.digest for path, file in (kept or {}).items()}

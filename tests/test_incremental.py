@@ -467,6 +467,20 @@ def test_a_damaged_state_costs_time_only(site: SiteFolder) -> None:
         assert published(site.output) == before
 
 
+def test_an_older_state_does_not_say_which_files_are_ours(site: SiteFolder) -> None:
+    """One may be restored beside a site that has been built since: pages that it does not know of are still ours."""
+    ten(site).build()
+    path = site.output / tree.CONTROL / "state.sqlite"
+    before, state = published(site.output), path.read_bytes()
+    site.add("2025-03-11-late.md", title="Another headline", publishedDateTime="2025-03-11T08:00:00Z")
+    assert site.build().code == 0
+    path.write_bytes(state)
+    (site.root / "seeds" / "2025-03-11-late.md").unlink()
+    site.add("2025-03-10-n9.md", title="The last headline", publishedDateTime="2025-03-10T08:00:00Z")
+    assert site.build("--verify").code == 0
+    assert published(site.output).keys() == before.keys()
+
+
 def test_processes_that_render_are_exchanged(site: SiteFolder) -> None:
     """After some thousands of pages; the site is the same."""
     assert ten(site).build("--jobs", "2").code == 0
