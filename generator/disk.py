@@ -20,12 +20,17 @@ _TEMPORARY = re.compile(r"\.\d+\.tmp", re.ASCII)
 
 def write_file(path: Path, data: bytes) -> None:
     """Writes a file so that a reader finds the old or the new one, never a part."""
-    temporary = path.with_name(f".{os.getpid()}.tmp")
+    temporary = beside(path)
     try:
         temporary.write_bytes(data)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def beside(path: Path) -> Path:
+    """Where to write what will take the place of a file; :func:`remove_torn` finds it."""
+    return path.with_name(f".{os.getpid()}.tmp")
 
 
 def remove_torn(folder: Path) -> None:

@@ -14,13 +14,12 @@ from pathlib import Path
 
 import msgspec
 
-from generator import hashing, shelving
+from generator import disk, hashing, shelving
 from generator.errors import DamagedStateError
 from generator.memory import EMPTY, Epoch, KnownDocument, KnownFile, Memory, Store, Stretch
 from generator.shelving import DamagedError, difference, opened, sealed
 
 NAME = "state.sqlite"
-_NEW = "state.next.sqlite"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS documents (shelf INTEGER PRIMARY KEY, known BLOB NOT NULL, parsed BLOB NOT NULL);
@@ -189,18 +188,19 @@ def save(folder: Path, program: str, before: Memory, after: Memory) -> None:
                 _write(connection, facts, before, after)
     except (sqlite3.Error, msgspec.MsgspecError, DamagedError, OSError):
         with contextlib.suppress(OSError):
-            _forget(path.with_name(_NEW))
             _forget(path)
 
 
 def _write_anew(path: Path, facts: Mapping[str, bytes], before: Memory, after: Memory) -> None:
     """Writes a file that takes its place when it is whole: as nothing is ever taken back, nothing is written twice."""
-    new = path.with_name(_NEW)
-    _forget(new)
-    with _connected(new, journal="OFF") as connection, _transaction(connection):
-        _write(connection, facts, before, after)
-    _forget(path)
-    new.replace(path)
+    new = disk.beside(path)
+    try:
+        with _connected(new, journal="OFF") as connection, _transaction(connection):
+            _write(connection, facts, before, after)
+        _forget(path)
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def _write(connection: sqlite3.Connection, facts: Mapping[str, bytes], before: Memory, after: Memory) -> None:
