@@ -1,9 +1,9 @@
 """Stories told on from where an earlier build was sure: nothing that is decided for an item depends on later ones.
 
-The collection is cut into epochs in the order of time. While all items up to the end of an epoch are as they were, what
-was told of them stands, and telling goes on from the state that was kept at that end. From there on looks stand as long
-as words are as they were, and single decisions, too (``repeating``). What is left over is an epoch as well: where even
-that is as it was, there is nothing to tell.
+The collection is cut into epochs in the order of time. While all items up to the end of an epoch are as they were,
+what was told of them stands, and telling goes on behind it. From there on looks stand as long as words are as they
+were, and single decisions, too (``repeating``). What is left over is an epoch as well: where even that is as it was,
+there is nothing to tell.
 
 Other processes look at epochs while this one decides in their order.
 """

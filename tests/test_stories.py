@@ -20,6 +20,7 @@ from generator.model import Item
 from generator.retelling import retell, tell
 from generator.stories import Story, Told, ToldItem
 from generator.subjects import Subjects, shared_subjects, shared_with
+from generator.telling import Telling
 from generator.terms import analyse
 from generator.terms import read as read_terms
 from tests.making import SiteFolder, document, entry, known, read, recall_of, run, short_epochs
@@ -67,6 +68,29 @@ def test_a_subject_alone_makes_no_story() -> None:
         6, "Artificial intelligence predicts the risk of breast cancer in women", "A model reads mammograms.", day=12
     )
     assert numbers(tell([MAMMOGRAMS, other])) == {frozenset({5}), frozenset({6})}
+
+
+def test_what_is_long_past_takes_nobody_s_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stories of more than 21 days ago cannot be joined: none is a candidate for its links or its headline."""
+    past = [make(number, f"Headline {number} of {number}", day=number) for number in range(1, 6)]
+    near = make(6, "An entirely different one", day=40)
+    title = past[0].title
+    links = [entry(number, webUrl=f"https://source{number}.example/{number}") for number in range(1, 7)]
+    last = make(7, title, day=41, related=links)
+    late = make(8, title, day=42)
+    assert all(one.identity in {other.identity for other in last.related} for one in (*past, near))
+    asked: list[set[int]] = []
+
+    class Asked(Telling):
+        def candidates(self, *args: Any) -> dict[int, int | None]:
+            found = super().candidates(*args)
+            asked.append(set(found))
+            return found
+
+    monkeypatch.setattr(retelling, "Telling", Asked)
+    told = tell([*past, near, last, late])
+    story_of = {item.identity: told.numbers[place] for place, item in enumerate(told.items)}
+    assert asked[5:] == [set(), {story_of[near.identity]}, {story_of[last.identity]}]
 
 
 def test_a_series_of_one_publisher_is_no_story() -> None:
