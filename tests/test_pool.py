@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -72,8 +73,10 @@ def test_ctrl_c_ends_a_build_at_once_and_says_one_line(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "generator", "build", "--quiet", "--clean", "--jobs", "2"]
     # What measures coverage would say something, too.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
-    codes = []
-    for moment in range(7):
+    codes: list[int] = []
+    took: float | None = None
+    for moment in range(8):
+        began = time.perf_counter()
         process = subprocess.Popen(
             command,
             cwd=site.root,
@@ -84,7 +87,9 @@ def test_ctrl_c_ends_a_build_at_once_and_says_one_line(tmp_path: Path) -> None:
             start_new_session=True,
         )
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(0.5 + moment / 5)
+            # The first one is left to end; then from where all is loaded on.
+            process.wait(took and took * (0.3 + moment / 10))
+        took = took or time.perf_counter() - began
         with contextlib.suppress(ProcessLookupError):  # it has ended
             os.killpg(process.pid, signal.SIGINT)
         said, _ = process.communicate(timeout=60)
