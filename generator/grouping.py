@@ -94,7 +94,7 @@ def _absence(document: str, found: Found, items: Iterable[Item], selected: Selec
     """Why a document is not on the site."""
     item = next((item for item in items if _is_named(item, document)), None)
     if item is None:
-        shown = [found.folder.shown(file.name) for file in found.files]
+        shown = [found.folder.named(file.name) for file in found.files]
         names = [*shown, *(file.name for file in found.files)]
         if any(PurePath(document) == PurePath(name) for name in names):
             return f"{document} is not on the site: it has errors"

@@ -178,7 +178,7 @@ def _read(reader: _Reader, file: SourceFile, known: bytes) -> ReadNow:
     digest = hashing.digest(data)
     if digest == known:
         return digest, b"", b"", b"", b"", b"", None
-    document = sources.decode(data, name=file.name, shown=folder.shown(file.name))
+    document = sources.decode(data, name=file.name, shown=folder.named(file.name))
     if isinstance(document, Problem):
         return _packed(digest, Parsed(item=None, problems=(document,)))
     parsed = parse(document, base_path=base_path, zone=zone, inspect=inspect)

@@ -31,7 +31,7 @@ class Folder(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         """Where a file in it is."""
         return f"{self.root}/{name}"
 
-    def shown(self, name: str) -> str:
+    def named(self, name: str) -> str:
         """How problems name what is in it: as the user named the folder; what is no UTF-8 in it is escaped."""
         if not name:
             return self.above
@@ -98,7 +98,7 @@ def find(source: Path) -> Found:
         try:
             entries = list(os.scandir(of.path(folder)))
         except OSError as error:
-            problems.append(_unreadable(of.shown(folder.removesuffix("/")), error))
+            problems.append(_unreadable(of.named(folder.removesuffix("/")), error))
             continue
         for entry in entries:
             name = folder + entry.name
@@ -108,11 +108,11 @@ def find(source: Path) -> Found:
                 files.append(file)
             elif _is_folder(entry):
                 if entry.is_symlink():
-                    problems.append(_linked(of.shown(name)))
+                    problems.append(_linked(of.named(name)))
                 else:
                     waiting.append(f"{name}/")
             elif not entry.name.lower().endswith(_ENDINGS):
-                ignored.append(of.shown(name))
+                ignored.append(of.named(name))
             else:
                 found = _examine(entry, of, name)
                 if isinstance(found, Problem):
@@ -157,7 +157,7 @@ def _linked(shown: str) -> Problem:
 
 def _examine(entry: "os.DirEntry[str]", folder: Folder, name: str) -> SourceFile | Problem:
     """The file, or why it is none to read."""
-    shown = folder.shown(name)
+    shown = folder.named(name)
     if not (name.isascii() or name.isprintable()) and name.encode("utf-8", "replace").decode() != name:
         return Problem(
             path=shown,
@@ -195,7 +195,7 @@ def fetch(folder: Folder, file: SourceFile) -> bytes | Problem:
             data = stream.read(size + 1) or b""
         return data if len(data) == size else _all_of(path)  # it has changed meanwhile
     except OSError as error:
-        return _unreadable(folder.shown(file.name), error)
+        return _unreadable(folder.named(file.name), error)
 
 
 def read(path: str, *, name: str, shown: str) -> Document | Problem:
