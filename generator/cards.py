@@ -144,7 +144,7 @@ class Cards:
 
     def _told_by(self, item: Item) -> Mapping[str, str]:
         """The publishers that tell an item's story, by domain, in the order of time."""
-        number = self._told.numbers[self._told.places[item.identity]]
+        number = self._told.number(item.identity)
         found = self._tellers.get(number)
         if found is None:
             found = self._tellers[number] = tellers(item, self._told)

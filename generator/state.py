@@ -174,7 +174,7 @@ def save(folder: Path, program: str, before: Memory, after: Memory) -> None:
 
     Args:
         folder: the control folder; this process holds its lock.
-        program: as for :func:`load`.
+        program: as for :func:`glance`.
         before: what was loaded.
         after: what is to be remembered; what did not change is the same object.
     """
@@ -233,7 +233,8 @@ def _write_epochs(connection: sqlite3.Connection, before: Sequence[Epoch], after
         "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?)",
         [(number, sealed(one.contents), sealed(one.words), sealed(one.stories)) for number, one in new],
     )
-    for table, load in _OF_EPOCHS.items():
+    for table in _OF_EPOCHS:
+        load = operator.attrgetter(table)
         changed = [
             (number, value)
             for number, one in new
@@ -249,11 +250,8 @@ def _write_epochs(connection: sqlite3.Connection, before: Sequence[Epoch], after
         )
 
 
-_OF_EPOCHS: Mapping[str, Callable[[Epoch], Callable[[], bytes] | None]] = {
-    "told": operator.attrgetter("told"),
-    "looks": operator.attrgetter("looks"),
-    "looking": operator.attrgetter("looking"),
-}
+_OF_EPOCHS = ("told", "looks", "looking")
+"""The tables of what is loaded when it is asked for, each called as what an epoch has of it."""
 
 
 def _forget(path: Path) -> None:

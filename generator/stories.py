@@ -118,7 +118,11 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
     def story(self, identity: str) -> Story:
         """The story of the item with an identity."""
-        return self.stories[self.numbers[self.places[identity]]]
+        return self.stories[self.number(identity)]
+
+    def number(self, identity: str) -> int:
+        """That of the story of the item with an identity."""
+        return self.numbers[self.places[identity]]
 
     def item(self, identity: str) -> Item | None:
         """The item with an identity, if there is one."""

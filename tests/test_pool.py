@@ -88,7 +88,7 @@ def test_ctrl_c_ends_a_build_at_once_and_says_one_line(tmp_path: Path) -> None:
         )
         with contextlib.suppress(subprocess.TimeoutExpired):
             # The first one is left to end; then from where all is loaded on.
-            process.wait(took and took * (0.3 + moment / 10))
+            process.wait(took * (0.3 + moment / 10) if took else 60)
         took = took or time.perf_counter() - began
         with contextlib.suppress(ProcessLookupError):  # it has ended
             os.killpg(process.pid, signal.SIGINT)
