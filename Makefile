@@ -24,7 +24,7 @@ $(VENV)/ready: requirements/site.txt pyproject.toml
 
 $(VENV)/ready-dev: requirements/dev.txt $(VENV)/ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	@$(BIN)/python tests/browser.py || true
+	@$(BIN)/python tests/support/browser.py || true
 	@touch $@
 
 .PHONY: site
@@ -66,7 +66,7 @@ golden: $(VENV)/ready-dev ## write the expected output of the golden sites anew;
 
 .PHONY: screenshot
 screenshot: $(VENV)/ready-dev site ## take the README's picture anew
-	$(BIN)/python -m tests.screenshot output docs/front.png
+	$(BIN)/python -m tests.support.screenshot output docs/front.png
 
 .PHONY: gallery
 gallery: $(VENV)/ready-dev ## photograph each kind of page, phone and desk, light and dark, into gallery/
@@ -97,7 +97,7 @@ budgets: $(VENV)/ready-dev ## measure what pages weigh, of seeds/ and of the arc
 
 .PHONY: mutants
 mutants: $(VENV)/ready-dev ## take each defence against hostile documents out and see a test fail (minutes)
-	$(BIN)/python -m tests.mutants $(ONLY)
+	$(BIN)/python -m tests.support.mutants $(ONLY)
 
 .PHONY: wheel
 wheel: $(VENV)/ready-dev ## build the distribution into dist/

@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.search import moved_by
-from generator.build import build
-from generator.options import Options
+from generator.build.build import build
+from generator.config.options import Options
 
 _NOW = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 _SETTINGS = Path(__file__).parent.parent / "site.toml"

@@ -10,13 +10,13 @@ import math
 from collections.abc import Iterator, Sequence
 from unittest import mock
 
-from generator import evidence
-from generator.evidence import FAR_DAYS, WEIGHTS, Profile, Rarity, compare, likeness
-from generator.model import Item
-from generator.related import LEAST_LIKELY
-from generator.retelling import tell
-from generator.stories import in_time
-from generator.terms import analyse
+from generator.content.model import Item
+from generator.content.terms import analyse
+from generator.stories import similarity
+from generator.stories.model import in_time
+from generator.stories.related import LEAST_LIKELY
+from generator.stories.retelling import tell
+from generator.stories.similarity import FAR_DAYS, WEIGHTS, Profile, Rarity, compare, likeness
 
 FOLDS = 7
 _RIDGE = 0.1
@@ -44,7 +44,7 @@ def cross_validate(items: Sequence[Item], names: set[str], labels: Sequence[Sequ
                 rows.append(row)
                 truths.append(float(one in label_of and label_of[one] == label_of.get(other)))
         bias, *weights = fit(rows, truths)
-        with mock.patch.multiple(evidence, BIAS=bias, _FACTORS=tuple(weights)):
+        with mock.patch.multiple(similarity, BIAS=bias, _FACTORS=tuple(weights)):
             told = tell(items)
         story_of = {item.name: story for story in told.stories for item in story.items}
         true = false = missed = 0

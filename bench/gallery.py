@@ -12,8 +12,8 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from bench.budgets import build_site, documents
-from tests import browser
-from tests.screenshot import served
+from tests.support import browser
+from tests.support.screenshot import served
 
 _SIZES = {"phone": (375, 812), "desk": (1280, 900)}
 _SCHEMES = ("light", "dark")

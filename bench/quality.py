@@ -17,12 +17,12 @@ from pathlib import Path
 import yaml
 
 from bench.folds import cross_validate
-from generator import items as parsing
-from generator import sources
-from generator.digest import Selection, select
-from generator.model import Item
-from generator.retelling import tell
-from generator.stories import Story, Told, ToldItem
+from generator.content import parse as parsing
+from generator.content import source_files
+from generator.content.collection import Selection, select
+from generator.content.model import Item
+from generator.stories.model import Story, Told, ToldItem
+from generator.stories.retelling import tell
 
 _FOREVER = Selection(now=dt.datetime(9999, 1, 1, tzinfo=dt.UTC), with_future=True)
 
@@ -30,9 +30,9 @@ _FOREVER = Selection(now=dt.datetime(9999, 1, 1, tzinfo=dt.UTC), with_future=Tru
 def read(folder: Path) -> list[Item]:
     """The items of a folder."""
     inner = next(folder.rglob("*.md")).parent
-    files = [(inner / file.name, file.name) for file in sources.find(inner).files]
-    documents = (sources.read(str(path), name=name, shown=path.as_posix()) for path, name in files)
-    parsed = (parsing.parse(document) for document in documents if isinstance(document, sources.Document))
+    files = [(inner / file.name, file.name) for file in source_files.find(inner).files]
+    documents = (source_files.read(str(path), name=name, shown=path.as_posix()) for path, name in files)
+    parsed = (parsing.parse(document) for document in documents if isinstance(document, source_files.Document))
     return [one.item for one in parsed if one.item]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests import browser
+from tests.support import browser
 
 _TEXT = {".html", ".css", ".js", ".json", ".svg", ".xml", ""}
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from bench import corpus, disk, machine, page
-from tests import browser
+from tests.support import browser
 
 _SAVES = 7
 _PATIENCE_SECONDS = 300.0

@@ -1,8 +1,8 @@
 """Hashes the site that a source folder builds to, so that "the same bytes as before" is one command.
 
-``python -m bench.site_hash seeds archive.tar.xz made:1000`` builds each in a folder of its own, with search, the topics of
-this project and a fixed time, and prints a line for each: the hash, the number of files, the name. ``--list FOLDER`` also
-writes the hash of every file, so that two runs can be compared with ``diff``.
+``python -m bench.site_hash seeds archive.tar.xz made:1000`` builds each in a folder of its own, with search, the topics
+of this project and a fixed time, and prints a line for each: the hash, the number of files, the name. ``--list FOLDER``
+also writes the hash of every file, so that two runs can be compared with ``diff``.
 """
 
 import argparse
@@ -47,8 +47,8 @@ def build(source: str, folder: Path) -> dict[str, str]:
     (site / "site.toml").write_text(_SETTINGS, encoding="utf-8")
     shutil.copyfile(_ROOT / "topics.yaml", site / "topics.yaml")
     command = [
-        sys.executable, "-m", "generator", "build", "--source", seeds, "--config", site / "site.toml",
-        "--output", output, "--now", _NOW, "--quiet", "--skip-invalid",
+        sys.executable, "-m", "generator", "build", "--source", str(seeds), "--config", str(site / "site.toml"),
+        "--output", str(output), "--now", _NOW, "--quiet", "--skip-invalid",
     ]  # fmt: skip
     subprocess.run(  # noqa: S603 - the command is ours
         command, check=True, cwd=site, env=os.environ | {"PYTHONPATH": str(_ROOT)}, stderr=subprocess.DEVNULL

@@ -9,7 +9,7 @@ def main() -> None:
     # A build makes many values, hardly a cycle, and ends soon: the collector would only look for what is not there.
     gc.disable()
     try:
-        from generator import cli  # noqa: PLC0415 - this is what may be interrupted
+        from generator.commands import cli  # noqa: PLC0415 - this is what may be interrupted
     except KeyboardInterrupt:
         sys.exit(130)
     cli.main()

@@ -8,11 +8,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
-from tests import browser
-from tests.making import SiteFolder
-from tests.screenshot import served
-
-ROOT = Path(__file__).parent.parent
+from tests.support import ROOT, browser
+from tests.support.making import SiteFolder
+from tests.support.screenshot import served
 
 # No deadline: no test says how long something takes. Derandomised: CI fails for changes, not by chance.
 settings.register_profile(

@@ -5,7 +5,7 @@ Each folder holds ``input/``, a whole site, and ``expected/``, what it builds to
 
 from pathlib import Path
 
-from tests.making import NOW, run
+from tests.support.making import NOW, run
 
 FOLDER = Path(__file__).parent
 NAMES = sorted(path.name for path in FOLDER.iterdir() if (path / "input").is_dir())

@@ -1,0 +1,1 @@
+"""Runs the pipeline: scan, load, cluster, plan, render, publish, remember."""

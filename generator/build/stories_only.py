@@ -1,0 +1,111 @@
+"""The stories of a folder of documents, without a site."""
+
+from collections.abc import Iterable
+from pathlib import PurePath
+
+import msgspec
+
+from generator.build.load import Reading, read
+from generator.config import settings
+from generator.config.options import Options
+from generator.config.settings import Settings
+from generator.content import source_files, topics
+from generator.content.collection import Selected, Selection, reason_to_leave_out, select
+from generator.content.model import Item
+from generator.content.source_files import Found
+from generator.content.topics import Taxonomy
+from generator.errors import Problem, in_order, once_a_key
+from generator.site import validate
+from generator.stories.model import Told
+from generator.stories.retelling import tell
+from generator.util.text import nearest
+
+_MAX_GUESSED = 100
+
+
+def select_items(reading: Reading, options: Options, configured: Settings) -> Selected:
+    """The items on the site, each with an address of its own."""
+    selected = select(reading.items, _selection(options, configured))
+    items, collisions = validate.without_collisions(selected.items)
+    return msgspec.structs.replace(selected, items=items, problems=(*selected.problems, *collisions))
+
+
+def _selection(options: Options, configured: Settings) -> Selection:
+    return Selection(
+        now=options.now,
+        with_drafts=options.with_drafts,
+        with_future=options.with_future,
+        with_unpromoted=configured.include_unpromoted,
+    )
+
+
+_REASONS = {
+    "draft": "it is a draft; --drafts includes it",
+    "future": "it is published in the future; --future includes it",
+    "removed": "it has `removed: true`",
+    "unpromoted": "it has `published: false`, and the setting include_unpromoted is false",
+}
+
+
+class Grouping(msgspec.Struct, frozen=True, kw_only=True):
+    """The stories of a collection, without a site."""
+
+    told: Told
+    settings: Settings
+    topics: Taxonomy
+    about: Item | None
+    """The item of the document that was asked about."""
+    why_not: str
+    """In words, why there is none; nothing where no document was asked about."""
+    problems: tuple[Problem, ...]
+
+
+def tell_stories(options: Options, *, document: str | None = None) -> Grouping:
+    """Groups the documents into stories as a build would, without checking the links of bodies; writes nothing.
+
+    Args:
+        options: as for a build; the output folder does not matter.
+        document: the path or name of a document whose comparisons are wanted.
+
+    Raises:
+        SettingsError: the settings or the curated topics have errors.
+    """
+    configured = settings.load(options.config, base_url=options.base_url)
+    curated = topics.load(options.site_folder)
+    found = source_files.find(options.source)
+    reading = read(options.source, found, configured, curated, jobs=options.jobs)
+    selected = select_items(reading, options, configured)
+    about = next((item for item in selected.items if document and _is_named(item, document)), None)
+    return Grouping(
+        told=tell(selected.items, about=about.identity if about else None),
+        settings=configured,
+        topics=curated,
+        about=about,
+        why_not=_absence(document, found, reading.items, selected, _selection(options, configured))
+        if document and not about
+        else "",
+        problems=in_order(once_a_key(reading.problems), selected.problems),
+    )
+
+
+def _is_named(item: Item, document: str) -> bool:
+    return document in {item.path, item.name} or PurePath(document) == PurePath(item.path)
+
+
+def _absence(document: str, found: Found, items: Iterable[Item], selected: Selected, selection: Selection) -> str:
+    """Why a document is not on the site."""
+    item = next((item for item in items if _is_named(item, document)), None)
+    if item is None:
+        shown = [found.folder.named(file.name) for file in found.files]
+        names = [*shown, *(file.name for file in found.files)]
+        if any(PurePath(document) == PurePath(name) for name in names):
+            return f"{document} is not on the site: it has errors"
+        by_last_part = {PurePath(one).stem: one for one in shown}
+        near = nearest(PurePath(document).stem[:_MAX_GUESSED], by_last_part, most=3)
+        guess = f"did you mean {', '.join(by_last_part[one] for one in near)}?" if near else ""
+        return f"there is no document {document}; {guess or '`digest stories --all` lists them'}"
+    reason = reason_to_leave_out(
+        item, selection, is_future=item.published_at > selection.now and not selection.with_future
+    )
+    said = _REASONS.get(reason) or next((f"it {one.message}" for one in selected.problems if one.path == item.path), "")
+    return f"{item.path} is not on the site: {said}"

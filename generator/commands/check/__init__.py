@@ -1,0 +1,1 @@
+"""``digest check``: finds what a build would refuse and what is doubtful."""

@@ -1,0 +1,151 @@
+"""Renders every page and keeps none: whether the templates fail, and where their own links lead."""
+
+import html
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from generator.content import urls
+from generator.content.urls import Address
+from generator.errors import Code, Problem, Severity
+from generator.render import page_key
+from generator.render.renderer import Look, Renderer
+from generator.site.page import Page
+from generator.util import workers
+from generator.util.text import nearest
+
+_AT_ONCE = 64
+_LINK = re.compile(r"""\b(?:href|src)=(?:"(/(?!/)[^"]*)"|'(/(?!/)[^']*)')""")
+_CUT = re.compile(r"[?#]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """What is to be rendered."""
+
+    look: Look
+    pages: tuple[Page, ...]
+    answered: frozenset[Address]
+    """Where the site has a file."""
+
+    @property
+    def base_path(self) -> str:
+        """The path below which the site will be served."""
+        return urls.base_path(self.look.base_url)
+
+    def problems(self, *, jobs: int, progress: Callable[[int], None]) -> list[Problem]:
+        """Errors of templates, each place once, and warnings about links that stand in them and lead nowhere."""
+        errors: dict[tuple[str, int], Problem] = {}
+        dead: set[tuple[str, str]] = set()
+        done = 0
+        for chunk_errors, chunk_dead in workers.in_chunks(
+            _rehearse_chunk, range(len(self.pages)), prepare=self._ready, jobs=jobs, size=_AT_ONCE
+        ):
+            for problem in chunk_errors:
+                errors.setdefault((problem.path, problem.line), problem)
+            dead |= chunk_dead
+            done += _AT_ONCE
+            progress(min(done, len(self.pages)))
+        # Bodies have been checked, and their documents are named.
+        in_bodies = {f"{self.base_path}{link.address}" for page in self.pages for link in page.body_links}
+        written = {(link, *self._place(link, template)) for link, template in dead if bare(link) not in in_bodies}
+        return [*errors.values(), *(self._dead(*place) for place in sorted(written))]
+
+    def _ready(self) -> "tuple[Rehearsal, Renderer]":
+        return self, Renderer(self.look)
+
+    def leads_nowhere(self, link: str) -> bool:
+        """Whether a link from the root of the host leads into the site, but to no file of it."""
+        path = bare(link)
+        if not path.startswith(f"{self.base_path}/"):
+            return False
+        return not is_answered(path.removeprefix(self.base_path), self.answered)
+
+    def _place(self, link: str, template: str) -> tuple[str, int, int]:
+        """The template in which a link stands: the page's own, or the only part or base that has it as it is."""
+        found = []
+        for folder in self.look.folders:
+            for path in sorted(folder.rglob("*.html")):
+                text = _text(path)
+                at = max(text.find(f'"{link}"'), text.find(f"'{link}'"))
+                if at >= 0:
+                    line = text.count("\n", 0, at) + 1
+                    found.append((path.as_posix(), line, at + 1 - text.rfind("\n", 0, at)))
+            if found:
+                return next((place for place in found if place[0].endswith(f"/{template}")), found[0])
+        return f"templates/{template}", 1, 1
+
+    def _dead(self, link: str, path: str, line: int, column: int) -> Problem:
+        address = bare(link).removeprefix(self.base_path)
+        return Problem(
+            path=path,
+            line=line,
+            column=column,
+            code=Code.DEAD_LINK,
+            severity=Severity.WARNING,
+            message=f"links to {address}, which is no page of this site",
+            remedy=remedy_for(address, self.answered),
+        )
+
+
+def unused_templates(look: Look) -> list[Problem]:
+    """Warnings about templates of the site's own that no page is made with and no other takes in: misnamed, mostly."""
+    *own, default = look.folders
+    known = {path.relative_to(default).as_posix() for path in default.rglob("*.html")}
+    unused = page_key.unused(look, known)
+    return [
+        Problem(
+            path=path.as_posix(),
+            code=Code.UNUSED_TEMPLATE,
+            severity=Severity.WARNING,
+            message="no page is made with this template, and no other takes it in",
+            remedy=f"did you mean `{guess[0]}`?" if guess else "remove it, or take it in from another",
+        )
+        for folder in own
+        for path in sorted(folder.rglob("*.html"))
+        for name in [path.relative_to(folder).as_posix()]
+        if name in unused
+        for guess in [nearest(name, known)]
+    ]
+
+
+def bare(link: str) -> str:
+    """A link without query and fragment."""
+    return _CUT.split(link, maxsplit=1)[0]
+
+
+def is_answered(path: str, answered: Collection[Address]) -> bool:
+    """Whether a file of the site answers at a path from its root, percent-encoded or not."""
+    plain = unquote(path)
+    return Address(plain) in answered or Address(plain.removesuffix("index.html")) in answered
+
+
+def remedy_for(path: str, answered: Collection[Address]) -> str:
+    """What to do about a link to a path that no file answers."""
+    return f"write {path}/" if Address(f"{unquote(path)}/") in answered else "mend or remove the link"
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""  # a problem of its own
+
+
+def _rehearse_chunk(
+    work: tuple[Rehearsal, Renderer], numbers: Sequence[int]
+) -> tuple[list[Problem], set[tuple[str, str]]]:
+    """Runs in a worker; returns errors, and links that lead nowhere with the template of their page."""
+    rehearsal, renderer = work
+    errors: list[Problem] = []
+    dead: set[tuple[str, str]] = set()
+    for number in numbers:
+        rendered = renderer.render(rehearsal.pages[number])
+        if rendered.problem:
+            errors.append(rendered.problem)
+        elif rendered.page.template.endswith(".html"):
+            found = {html.unescape(one or other) for one, other in _LINK.findall(rendered.data.decode())}
+            dead |= {(link, rendered.page.template) for link in found if rehearsal.leads_nowhere(link)}
+    return errors, dead

@@ -1,0 +1,1 @@
+"""``digest stories``, ``digest explain`` and ``digest explain-error``: says why."""

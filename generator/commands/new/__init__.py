@@ -1,0 +1,1 @@
+"""``digest new`` and ``digest init``: writes a document or a new site."""

@@ -1,0 +1,1 @@
+"""``digest serve``: shows the site while it is written."""

@@ -1,0 +1,241 @@
+"""The site's settings: ``site.toml`` as one frozen value."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import tzdata
+
+from generator.errors import Code, Problem, SettingsError
+from generator.util import weburls
+from generator.util.text import line_of_key, nearest, repair
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
+_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
+_SETTING = re.compile(r"[ \t]*(?P<name>\w+)[ \t]*=[ \t]*(?P<value>.*?)[ \t]*(?:#.*)?", re.ASCII)
+_MAX_SIZE = 500
+_MAX_SHOWN = 40
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Every setting, with its default. ``docs/settings.md`` explains them; a test compares the two."""
+
+    title: str = "Medical AI Digest"
+    """The site's name."""
+    description: str = ""
+    """One sentence for search engines, feeds and the front page."""
+    base_url: str = "https://example.org/"
+    """Where the site is served, folder included, with a slash at the end."""
+    language: str = "en"
+    """BCP 47 tag of the language of the pages: one that has a table of words."""
+    timezone: str = "UTC"
+    """The site's time zone, as in the IANA database: days begin and times are shown in it."""
+    page_size: int = 30
+    """Stories on a page of a topic or source."""
+    feed_size: int = 50
+    """Items in each feed."""
+    include_unpromoted: bool = True
+    """Whether documents with ``published: false`` are on the site."""
+    search: bool = True
+    """Whether the site has a full-text search."""
+    alias_pages: bool = True
+    """Whether a small page that leads on stands at each alias, for hosts that read no ``_redirects``."""
+    precompress: bool = False
+    """Whether compressed copies stand beside the files that are text, for servers that send them as they are."""
+    feed_authority: str = ""
+    """The domain in the ids of feed entries; keep it when the site moves. Empty: the host of ``base_url``."""
+
+
+def load(path: Path, *, base_url: str | None = None) -> Settings:
+    """Reads ``site.toml``.
+
+    Args:
+        path: the file.
+        base_url: replaces the file's own.
+
+    Raises:
+        SettingsError: with all that is wrong.
+    """
+    shown = path.as_posix()
+    text, values = _parse(path, shown)
+    problems: list[Problem] = []
+    checked: dict[str, Any] = {}
+    for name, value in values.items():
+        line = line_of_key(text, name)
+        if name not in _CHECKS:
+            problems += _unknown(shown, text, name, value)
+        elif reason := _refusal(name, value):
+            problems.append(_problem(shown, f"{name} {reason}", line=line, remedy=_remedy(name, value)))
+        else:
+            checked[name] = value
+    if base_url is not None:
+        if reason := _refusal("base_url", base_url):
+            problems.append(_problem("--base-url", reason, remedy="write it as https://example.org/folder/"))
+        checked["base_url"] = base_url
+    if problems:
+        raise SettingsError(problems)
+    settings = Settings(**checked)
+    return msgspec.structs.replace(
+        settings,
+        base_url=weburls.clean(settings.base_url).rstrip("/") + "/",
+        title=repair(settings.title),
+        description=repair(settings.description),
+    )
+
+
+def _unknown(shown: str, text: str, name: str, value: Any) -> Iterator[Problem]:  # noqa: ANN401 - any TOML value
+    """A problem for a key that is no setting, or for each key of a table: there are no settings in tables."""
+    names = {f"{name}.{key}": key for key in value} if isinstance(value, dict) and value else {name: name}
+    for path, key in names.items():
+        guess = nearest(key, _CHECKS)
+        place = ", outside of any table" if guess and path != key else ""
+        yield _problem(
+            shown,
+            f"{path!r} is no setting",
+            line=line_of_key(text, key),
+            code=Code.UNKNOWN_SETTING,
+            remedy=f"did you mean `{guess[0]}`{place}?" if guess else "see docs/settings.md, or remove it",
+        )
+
+
+def _parse(path: Path, shown: str) -> tuple[str, dict[str, Any]]:
+    text = ""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        return text, tomllib.loads(text)
+    except OSError as error:
+        problem = _problem(shown, f"cannot be read: {error.strerror}", remedy="name the settings file with --config")
+    except UnicodeDecodeError:
+        problem = _problem(shown, "is not UTF-8", remedy="save it as UTF-8")
+    except RecursionError:
+        problem = _problem(shown, "is nested too deeply", remedy="see docs/settings.md")
+    except tomllib.TOMLDecodeError as error:
+        place = _PLACE.search(str(error))
+        line, column = (int(place[1]), int(place[2])) if place else (text.count("\n") + 1, 1)
+        message, remedy = _explained(text, line, _PLACE.sub("", str(error)).strip())
+        problem = _problem(shown, message, line=line, column=column, remedy=remedy)
+    except ValueError:  # a number of thousands of digits
+        problem = _problem(shown, "holds a value that cannot be read", remedy="see docs/settings.md")
+    raise SettingsError([problem])
+
+
+def _explained(text: str, line: int, reason: str) -> tuple[str, str]:
+    """What is wrong with a line that is no TOML, and what to do; ``reason`` is what ``tomllib`` says."""
+    lines = text.splitlines()
+    setting = _SETTING.fullmatch(lines[line - 1]) if line <= len(lines) else None
+    if not setting:
+        return reason, "see https://toml.io"
+    name, value = setting["name"], setting["value"]
+    first = line_of_key(text, name)
+    if "overwrite" in reason.lower() and first < line:
+        return f"{name} stands here again, first in line {first}", "keep one of the two"
+    return _explained_value(name, value) or (reason, f"write {_KINDS[type(_DEFAULTS.get(name, ''))]}")
+
+
+def _explained_value(name: str, value: str) -> tuple[str, str] | None:
+    """The same of what stands after the ``=``, where that is known."""
+    if value[:1] in {'"', "'"} and "\\" not in value:
+        return (
+            f"the text of {name} does not end where it should",
+            "end the text with the quote that it begins with, and put no such quote into it",
+        )
+    if value.lower() in {"true", "false"}:
+        return f"{name} has a value in capitals", f"write {value.lower()}"
+    kind = type(_DEFAULTS.get(name, ""))
+    if not value:
+        return f"{name} has no value", f"write {_KINDS[kind]} after the ="
+    if kind is str and value[0] not in "[{\"'":
+        return f"{name} has a text without quotes", f'put the text in quotes: {name} = "…"'
+    return None
+
+
+def _remedy(name: str, value: Any) -> str:  # noqa: ANN401 - any TOML value
+    if name == "timezone" and isinstance(value, str):
+        import zoneinfo  # noqa: PLC0415 - only a mistake in the settings needs it
+
+        guess = nearest(value[:_MAX_SHOWN], zoneinfo.available_timezones())
+        return f"did you mean `{guess[0]}`?" if guess else "write one like UTC or Europe/Berlin"
+    return "see docs/settings.md"
+
+
+def _refusal(name: str, value: Any) -> str:  # noqa: ANN401 - any TOML value
+    """Why the value cannot be used, or nothing."""
+    expected = type(_DEFAULTS[name])
+    if type(value) is not expected:
+        return f"must be {_KINDS[expected]}"
+    return _CHECKS[name](value)
+
+
+def _anything(_: Any) -> str:  # noqa: ANN401 - the type has been checked
+    return ""
+
+
+def _title(value: str) -> str:
+    return "" if repair(value) else "is empty"
+
+
+def _base_url(value: str) -> str:
+    try:
+        cleaned = weburls.clean(value)
+    except weburls.InvalidUrlError as error:
+        return str(error)
+    if "//" in cleaned.partition("://")[2]:
+        return "may have no // in its path"  # links from the root would lead to another host
+    return "may have no query or fragment" if "?" in cleaned or "#" in cleaned else ""
+
+
+def _language(value: str) -> str:
+    return "" if _LANGUAGE.fullmatch(value) else "is no language tag like en or de-AT"
+
+
+def _timezone(value: str) -> str:
+    return "" if _is_zone(value) else f"{value[:_MAX_SHOWN]!r} is no time zone"
+
+
+def _is_zone(value: str) -> bool:
+    if value in {"localtime", "Factory"}:  # what a machine makes of them
+        return False
+    if value in Path(tzdata.__file__).with_name("zones").read_text("utf-8").splitlines():
+        return True
+    import zoneinfo  # noqa: PLC0415 - to know the machine's own zones, it reads hundreds of files
+
+    return value in zoneinfo.available_timezones()
+
+
+def _size(value: int) -> str:
+    return "" if 1 <= value <= _MAX_SIZE else f"must be from 1 to {_MAX_SIZE}"
+
+
+def _authority(value: str) -> str:
+    try:
+        weburls.domain(value or "example.org")
+    except weburls.InvalidUrlError as error:
+        return str(error)
+    return ""
+
+
+_DEFAULTS = msgspec.structs.asdict(Settings())
+_KINDS = {str: "text in quotes", int: "a whole number", bool: "true or false"}
+_CHECKS: dict[str, Callable[[Any], str]] = {
+    "title": _title,
+    "description": _anything,
+    "base_url": _base_url,
+    "language": _language,
+    "timezone": _timezone,
+    "page_size": _size,
+    "feed_size": _size,
+    "include_unpromoted": _anything,
+    "search": _anything,
+    "alias_pages": _anything,
+    "precompress": _anything,
+    "feed_authority": _authority,
+}
+
+
+def _problem(
+    path: str, message: str, *, remedy: str, line: int = 1, column: int = 1, code: Code = Code.INVALID_SETTING
+) -> Problem:
+    return Problem(path=path, line=line, column=column, code=code, message=message, remedy=remedy)

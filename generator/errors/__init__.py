@@ -1,0 +1,195 @@
+"""What can be wrong, as values, and the exceptions that carry them.
+
+The exception tree::
+
+    DigestError
+    ├── BuildFailedError      the documents, the templates or the static files have errors (exit 1)
+    ├── SettingsError         site.toml, topics.yaml or an option has errors (exit 2)
+    ├── OutputError           the output folder cannot be used as asked (exit 2)
+    ├── ServingError          the site cannot be served as asked (exit 2)
+    └── LinksCacheError       the file of what is known about links cannot be used (exit 2)
+
+Anything else that escapes is a mistake of this program (exit 3).
+"""
+
+import enum
+from collections.abc import Iterable
+
+import msgspec
+
+from generator.util.text import counted, printable
+
+
+class Severity(enum.StrEnum):
+    """Whether a problem keeps the document off the site."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Code(enum.StrEnum):
+    """The kinds of problems; ``docs/errors.md`` explains each."""
+
+    # The file as such.
+    UNREADABLE = "unreadable"
+    NOT_A_FILE = "not-a-file"
+    OUTSIDE_SOURCE = "outside-source"
+    LINKED_FOLDER = "linked-folder"
+    TOO_LARGE = "too-large"
+    BINARY = "binary"
+    NOT_UTF8 = "not-utf8"
+    EMPTY = "empty"
+    # The front matter as YAML.
+    NO_FRONT_MATTER = "no-front-matter"
+    UNCLOSED_FRONT_MATTER = "unclosed-front-matter"
+    INVALID_YAML = "invalid-yaml"
+    NOT_A_MAPPING = "not-a-mapping"
+    DUPLICATE_KEY = "duplicate-key"
+    TOO_DEEP = "too-deep"
+    # Its fields.
+    MISSING_FIELD = "missing-field"
+    WRONG_TYPE = "wrong-type"
+    INVALID_TIME = "invalid-time"
+    NAIVE_TIME = "naive-time"
+    DATE_ONLY = "date-only"
+    INVALID_URL = "invalid-url"
+    INVALID_DOMAIN = "invalid-domain"
+    INVALID_SLUG = "invalid-slug"
+    INVALID_ALIAS = "invalid-alias"
+    UNKNOWN_TYPE = "unknown-type"
+    UNKNOWN_KEY = "unknown-key"
+    UNKNOWN_EMBED = "unknown-embed"
+    INVALID_BODY = "invalid-body"
+    INVALID_LINK = "invalid-link"
+    # The collection.
+    NO_DOCUMENTS = "no-documents"
+    DUPLICATE_ITEM = "duplicate-item"
+    # The site.
+    ADDRESS_COLLISION = "address-collision"
+    DEAD_LINK = "dead-link"
+    TEMPLATE_ERROR = "template-error"
+    ASSET_ERROR = "asset-error"
+    SEARCH_ERROR = "search-error"
+    # The settings.
+    INVALID_SETTING = "invalid-setting"
+    UNKNOWN_SETTING = "unknown-setting"
+    # What only `digest check` says; always warnings.
+    MISSING_EXCERPT = "missing-excerpt"
+    MISSING_IMAGE = "missing-image"
+    MISSING_IMAGE_SIZE = "missing-image-size"
+    INSECURE_IMAGE = "insecure-image"
+    MENDED_TEXT = "mended-text"
+    LOST_TEXT = "lost-text"
+    CUT_TEXT = "cut-text"
+    FUTURE_ITEM = "future-item"
+    NEAR_DUPLICATE = "near-duplicate"
+    SOURCE_SPELLING = "source-spelling"
+    UNCURATED_TOPIC = "uncurated-topic"
+    GONE_LINK = "gone-link"
+    UNUSED_TEMPLATE = "unused-template"
+    UNKNOWN_HOST = "unknown-host"
+    # The curated topics.
+    DUPLICATE_TOPIC = "duplicate-topic"
+    UNKNOWN_PARENT = "unknown-parent"
+    PARENT_LOOP = "parent-loop"
+    UNKNOWN_COLOUR = "unknown-colour"
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """Something wrong in an input file, and what to do about it."""
+
+    path: str
+    """The file, as the user named it, or the option of the command line."""
+    line: int = 1
+    """Counted from 1."""
+    column: int = 1
+    """Counted from 1, in characters."""
+    code: Code
+    severity: Severity = Severity.ERROR
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        """``path:line:column: code: message (remedy)``, safe to print on a terminal; an option has no lines."""
+        place = self.path if self.path.startswith("--") else f"{self.path}:{self.line}:{self.column}"
+        return printable(f"{place}: {self.code}: {self.message} ({self.remedy})")
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the input is refused because of it."""
+        return self.severity is Severity.ERROR
+
+    @property
+    def order(self) -> tuple[str, int, int, str, str]:
+        """Sorts problems by place."""
+        return (self.path, self.line, self.column, self.code, self.message)
+
+
+def has_error(problems: Iterable[Problem]) -> bool:
+    """Whether one of the problems is an error."""
+    return any(problem.is_error for problem in problems)
+
+
+def once_a_key(problems: Iterable[Problem]) -> list[Problem]:
+    """Keeps the first report of each unknown key and counts the others: a robot repeats its slips by the thousand."""
+    first: dict[str, Problem] = {}
+    others: dict[str, set[str]] = {}
+    kept: list[Problem] = []
+    for problem in sorted(problems, key=lambda problem: problem.order):
+        if problem.code is not Code.UNKNOWN_KEY:
+            kept.append(problem)
+        elif first.setdefault(problem.message, problem).path != problem.path:
+            others.setdefault(problem.message, set()).add(problem.path)
+    for message, problem in first.items():
+        kept.append(msgspec.structs.replace(problem, message=message + here_and(len(others.get(message, ())))))
+    return kept
+
+
+def here_and(others: int) -> str:
+    """The end of a message that stands for those of other documents, too."""
+    return f", here and in {counted(others, 'other document')}" if others else ""
+
+
+def in_order(*groups: Iterable[Problem]) -> tuple[Problem, ...]:
+    """All problems, sorted by place."""
+    return tuple(sorted((problem for group in groups for problem in group), key=lambda problem: problem.order))
+
+
+class DigestError(Exception):
+    """Base of the errors that are the input's or the user's to mend."""
+
+    exit_code = 2
+
+
+class ProblemsError(DigestError):
+    """Carries what is wrong, in the order of place."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda problem: problem.order))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class BuildFailedError(ProblemsError):
+    """The documents, the templates or the static files have errors; nothing was written."""
+
+    exit_code = 1
+
+
+class SettingsError(ProblemsError):
+    """``site.toml``, ``topics.yaml`` or an option has errors."""
+
+
+class OutputError(DigestError):
+    """The output folder cannot be used as asked."""
+
+
+class DamagedStateError(OutputError):
+    """What the last build remembered is damaged, or another build has changed it since a look at it."""
+
+
+class ServingError(DigestError):
+    """The site cannot be served as asked."""
+
+
+class LinksCacheError(DigestError):
+    """The file of what is known about links cannot be used."""

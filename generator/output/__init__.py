@@ -1,0 +1,1 @@
+"""Writes the output folder atomically: stages changed files, journals the moves, publishes in a safe order."""

@@ -1,0 +1,171 @@
+"""Feeds as bytes: Atom (RFC 4287), RSS 2.0 and JSON Feed 1.1 of one view."""
+
+import datetime as dt
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, cast
+
+from generator.content import urls
+from generator.content.urls import Address
+from generator.site.views import Feed, FeedEntry, Link, Picture
+from generator.util.serialize import json_text, xml_bytes, xml_text, xml_value
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_MEDIA = "http://search.yahoo.com/mrss/"
+_CREATOR = "http://purl.org/dc/elements/1.1/"
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_ENTRIES = 4_096
+"""How many entries of each format are kept: one stands in several feeds, of its topics and its source."""
+
+
+def _atom(view: object, base_url: str) -> bytes:
+    feed = cast("Feed", view)
+    own, home = urls.absolute(feed.formats.atom, base_url), urls.absolute(feed.home, base_url)
+    lines = [
+        f"  <id>{xml_text(feed.id)}</id>\n",
+        f"  <title>{xml_text(feed.title)}</title>\n",
+        f"  <subtitle>{xml_text(feed.description)}</subtitle>\n",
+        f"  <updated>{xml_text(feed.updated)}</updated>\n",
+        f'  <link rel="self" type="application/atom+xml" href="{xml_value(own)}"/>\n',
+        f'  <link rel="alternate" type="text/html" href="{xml_value(home)}"/>\n',
+        *_atom_author("  ", feed.author, base_url),
+        *(_atom_entry(entry, base_url) for entry in feed.entries),
+    ]
+    namespaces = f'xmlns="{_ATOM}" xmlns:media="{_MEDIA}"'
+    return xml_bytes("feed", f'{namespaces} xml:lang="{xml_value(feed.language)}"', lines)
+
+
+@functools.lru_cache(maxsize=_ENTRIES)
+def _atom_entry(entry: FeedEntry, base_url: str) -> str:
+    to = urls.absolute(entry.to, base_url)
+    lines = [
+        "  <entry>\n",
+        f"    <id>{xml_text(entry.id)}</id>\n",
+        f"    <title>{xml_text(entry.title)}</title>\n",
+        f'    <link rel="alternate" type="text/html" href="{xml_value(to)}"/>\n',
+        f'    <link rel="via" href="{xml_value(entry.article)}"/>\n' if entry.article else "",
+        f"    <published>{xml_text(entry.published)}</published>\n",
+        f"    <updated>{xml_text(entry.published)}</updated>\n",
+        *_atom_author("    ", entry.source, base_url),
+        *(f'    <category term="{xml_value(topic)}"/>\n' for topic in entry.topics),
+        f"    <summary>{xml_text(entry.summary)}</summary>\n" if entry.summary else "",
+        *_picture("    ", entry.picture),
+        "  </entry>\n",
+    ]
+    return "".join(lines)
+
+
+def _atom_author(indent: str, author: Link, base_url: str) -> Iterator[str]:
+    yield f"{indent}<author>\n"
+    yield f"{indent}  <name>{xml_text(author.text)}</name>\n"
+    yield f"{indent}  <uri>{xml_text(_url(author.to, base_url))}</uri>\n"
+    yield f"{indent}</author>\n"
+
+
+def _url(to: Address | str, base_url: str) -> str:
+    return urls.absolute(to, base_url) if isinstance(to, Address) else to
+
+
+def _rss(view: object, base_url: str) -> bytes:
+    feed = cast("Feed", view)
+    own, home = urls.absolute(feed.formats.rss, base_url), urls.absolute(feed.home, base_url)
+    lines = [
+        "  <channel>\n",
+        f"    <title>{xml_text(feed.title)}</title>\n",
+        f"    <link>{xml_text(home)}</link>\n",
+        f"    <description>{xml_text(feed.description)}</description>\n",
+        f"    <language>{xml_text(feed.language)}</language>\n",
+        f"    <pubDate>{rfc_822(feed.updated)}</pubDate>\n",
+        f'    <atom:link rel="self" type="application/rss+xml" href="{xml_value(own)}"/>\n',
+        *(_rss_item(entry, base_url) for entry in feed.entries),
+        "  </channel>\n",
+    ]
+    namespaces = f'xmlns:atom="{_ATOM}" xmlns:dc="{_CREATOR}" xmlns:media="{_MEDIA}"'
+    return xml_bytes("rss", f'{namespaces} version="2.0"', lines)
+
+
+@functools.lru_cache(maxsize=_ENTRIES)
+def _rss_item(entry: FeedEntry, base_url: str) -> str:
+    # Readers take it for HTML, so a text is escaped for them before XML escapes it again.
+    description = xml_text(xml_text(entry.summary))
+    lines = [
+        "    <item>\n",
+        f"      <title>{xml_text(entry.title)}</title>\n",
+        f"      <link>{xml_text(urls.absolute(entry.to, base_url))}</link>\n",
+        f"      <description>{description}</description>\n" if entry.summary else "",
+        f'      <guid isPermaLink="false">{xml_text(entry.id)}</guid>\n',
+        f"      <pubDate>{rfc_822(entry.published)}</pubDate>\n",
+        # RSS has an e-mail address for the author, and ``source`` is for items out of another feed: neither is known.
+        f"      <dc:creator>{xml_text(entry.source.text)}</dc:creator>\n",
+        *(f"      <category>{xml_text(topic)}</category>\n" for topic in entry.topics),
+        f'      <atom:link rel="via" href="{xml_value(entry.article)}"/>\n' if entry.article else "",
+        *_picture("      ", entry.picture),
+        "    </item>\n",
+    ]
+    return "".join(lines)
+
+
+def rfc_822(moment: str) -> str:
+    """A time as RSS wants it; what ``email.utils`` makes of one in UTC, which brings more than all of a feed needs."""
+    at = dt.datetime.fromisoformat(moment).astimezone(dt.UTC)
+    day, month = _DAYS[at.weekday()], _MONTHS[at.month - 1]
+    return f"{day}, {at.day:02} {month} {at.year:04} {at:%H:%M:%S} GMT"
+
+
+def _picture(indent: str, picture: Picture | None) -> Iterator[str]:
+    """A picture by Media RSS, which asks for no media type and no length; an enclosure would."""
+    if picture is None:
+        return
+    size = f' width="{picture.width}" height="{picture.height}"' if picture.width else ""
+    content = f'{indent}<media:content url="{xml_value(picture.url)}" medium="image"{size}'
+    if picture.caption:
+        yield f"{content}>\n"
+        yield f'{indent}  <media:description type="plain">{xml_text(picture.caption)}</media:description>\n'
+        yield f"{indent}</media:content>\n"
+    else:
+        yield f"{content}/>\n"
+
+
+def _json(view: object, base_url: str) -> bytes:
+    feed = cast("Feed", view)
+    value = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": urls.absolute(feed.home, base_url),
+        "feed_url": urls.absolute(feed.formats.json, base_url),
+        "description": feed.description,
+        "language": feed.language,
+        "authors": [_json_author(feed.author, base_url)],
+        "items": [_json_item(entry, base_url) for entry in feed.entries],
+    }
+    return json_text(value).encode() + b"\n"
+
+
+def _json_item(entry: FeedEntry, base_url: str) -> dict[str, Any]:
+    item: dict[str, Any] = {
+        "id": entry.id,
+        "url": urls.absolute(entry.to, base_url),
+        "title": entry.title,
+        # The format wants a content in every item.
+        "content_text": entry.summary or entry.title,
+    }
+    if entry.summary:
+        item["summary"] = entry.summary
+    if entry.picture:
+        item["image"] = entry.picture.url
+    item["date_published"] = entry.published
+    if entry.article:
+        item["external_url"] = entry.article
+    item["authors"] = [_json_author(entry.source, base_url)]
+    if entry.topics:
+        item["tags"] = list(entry.topics)
+    return item
+
+
+def _json_author(author: Link, base_url: str) -> dict[str, str]:
+    return {"name": author.text, "url": _url(author.to, base_url)}
+
+
+WRITERS: Mapping[str, Callable[[object, str], bytes]] = {"atom": _atom, "rss": _rss, "json-feed": _json}
+"""By the page's template: ``writer(view, base_url)``."""

@@ -1,0 +1,1 @@
+"""Compiles templates into faster code."""

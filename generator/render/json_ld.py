@@ -1,0 +1,116 @@
+"""What a page is, in schema.org's terms (JSON-LD).
+
+A digest links to articles, it does not publish them: a page of ours is a ``WebPage`` or ``CollectionPage``, and the
+article is what the page is about, with its publisher's address and name. All links come from the page's view, where
+they are checked.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from generator.site.views import Card, Head, Link, Picture, Publication, Site
+from generator.util.serialize import json_text
+
+Node = dict[str, Any]
+Absolute = Callable[[str], str]
+
+
+def text(head: Head, site: Site, absolute: Absolute) -> str:
+    """The JSON-LD of a page, fit for a script element.
+
+    Args:
+        head: what the page says about itself.
+        site: what all pages share.
+        absolute: gives an address of the site its scheme and host.
+    """
+    return json_text(graph(head, site, absolute))
+
+
+def graph(head: Head, site: Site, absolute: Absolute) -> Node:
+    """The nodes of a page: the site on the front page, the page itself, and the way to it below the front page."""
+    nodes = [_page(head, site, absolute)]
+    if head.address == site.front:
+        nodes.insert(0, _site(site, absolute) | {"description": head.description, "inLanguage": site.language})
+    else:
+        nodes.append(_breadcrumbs(head, site, absolute))
+    return {"@context": "https://schema.org", "@graph": nodes}
+
+
+def _site(site: Site, absolute: Absolute) -> Node:
+    return {"@type": "WebSite", "name": site.title, "url": absolute(site.front)}
+
+
+def _page(head: Head, site: Site, absolute: Absolute) -> Node:
+    node: Node = {
+        "@type": head.kind,
+        "name": head.title or site.title,
+        "description": head.description,
+        "url": absolute(head.address),
+        "inLanguage": site.language,
+        "isPartOf": _site(site, absolute),
+    }
+    if head.article:
+        node["mainEntity"] = _article(head.article, head)
+    elif head.listed:
+        node["mainEntity"] = {
+            "@type": "ItemList",
+            "numberOfItems": len(head.listed),
+            "itemListElement": [
+                {"@type": "ListItem", "position": position, "url": absolute(entry.to), "name": _name(entry)}
+                for position, entry in enumerate(head.listed, start=1)
+            ],
+        }
+    return node
+
+
+def _name(entry: Card | Link) -> str:
+    return entry.title if isinstance(entry, Card) else entry.text
+
+
+def _article(article: Publication, head: Head) -> Node:
+    """The publisher's article. Its author is not known, and we are not it."""
+    publisher: Node = {"@type": "Organization", "name": article.publisher, "url": article.publisher_url}
+    if article.logo:
+        publisher["logo"] = _image(article.logo)
+    if article.is_video and head.picture:
+        node: Node = {
+            "@type": "VideoObject",
+            "name": article.headline,
+            "description": head.description,
+            "url": article.url,
+            "uploadDate": article.published,
+            "thumbnailUrl": head.picture.url,
+        }
+    else:
+        # A video without a picture lacks what a VideoObject must have.
+        node = {
+            "@type": "CreativeWork" if article.is_video else "NewsArticle",
+            "headline": article.headline,
+            "url": article.url,
+            "datePublished": article.published,
+        }
+        if head.picture:
+            node["image"] = _image(head.picture)
+    if article.topics:
+        node["keywords"] = list(article.topics)
+    return node | {"publisher": publisher}
+
+
+def _image(picture: Picture) -> Node:
+    node: Node = {"@type": "ImageObject", "url": picture.url}
+    if picture.width:
+        node |= {"width": picture.width, "height": picture.height}
+    if picture.caption:
+        node["caption"] = picture.caption
+    return node
+
+
+def _breadcrumbs(head: Head, site: Site, absolute: Absolute) -> Node:
+    ways = (Link(text=site.title, to=site.front), *head.trail, Link(text=head.title, to=head.address))
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "name": way.text, "item": absolute(way.to)}
+            for position, way in enumerate(ways, start=1)
+        ],
+    }

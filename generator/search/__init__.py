@@ -1,0 +1,1 @@
+"""Builds the full-text index with Pagefind, one segment per year and one for the newest month."""

@@ -1,0 +1,84 @@
+"""A page is a value: where it is, what draws it, what it shows."""
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from generator.content.embeds import BodyLink
+from generator.content.model import Item
+from generator.content.urls import Address
+
+
+class Deferred(msgspec.Struct, frozen=True, kw_only=True):
+    """A view that is made when it is shown."""
+
+    key: bytes
+    """Equal where the view is."""
+    make: Callable[[], object]
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of the site before it is rendered."""
+
+    address: Address
+    template: str
+    """A template of the theme, or the name of a format of ``feeds`` or ``sitemaps``."""
+    view: object
+    """A frozen struct of ``views``: everything that the page may show; or a ``Deferred`` one."""
+    origin: str
+    """What the page is of, for problems: a document's path, or words."""
+    body_links: tuple[BodyLink, ...] = ()
+    """Where the document's body links to this site, for problems."""
+    modified: str = ""
+    """The time of the newest item that a list holds, for sitemaps; empty where that is the site's newest."""
+
+    @property
+    def shown(self) -> object:
+        """The view."""
+        return self.view.make() if isinstance(self.view, Deferred) else self.view
+
+
+class Block(msgspec.Struct, frozen=True, kw_only=True):
+    """Pages of items that show what they showed when the last build planned them."""
+
+    items: Sequence[Item]
+    paths: Sequence[str]
+    """Of their files, in the same order."""
+    page: Callable[[int], Page]
+    """Gives one of the pages, by its place in this order."""
+
+
+def addresses(value: object, seen: set[int] | None = None) -> set[Address]:
+    """All addresses of this site in a view.
+
+    Args:
+        value: a view, or a part of one.
+        seen: ids of parts that need no second look; pass one set for many views that share parts.
+    """
+    seen = set() if seen is None else seen
+    found: set[Address] = set()
+    waiting: list[Any] = [value]
+    while waiting:
+        part = waiting.pop()
+        kind: Any = type(part)
+        if kind is Address:
+            found.add(part)
+        elif kind is tuple:
+            waiting += part
+        elif (names := _parts(kind)) and id(part) not in seen:
+            seen.add(id(part))
+            waiting += [getattr(part, name) for name in names]
+    return found
+
+
+_PLAIN = (str, int, bool, float)
+
+
+@functools.cache
+def _parts(kind: type) -> tuple[str, ...]:
+    """The fields of a view, or a part of one, that may hold addresses; none of any other type."""
+    if not issubclass(kind, msgspec.Struct):
+        return ()
+    return tuple(field.name for field in msgspec.structs.fields(kind) if field.type not in _PLAIN)

@@ -1,0 +1,149 @@
+"""What crawlers and browsers ask a site for: sitemaps, robots.txt, the web manifest. ``sitemaps`` writes them."""
+
+import datetime as dt
+import functools
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
+
+from generator.cache.memo import Recall
+from generator.config import language_tags
+from generator.config.settings import Settings
+from generator.content import urls
+from generator.content.collection import Digest, Month
+from generator.content.model import Item
+from generator.content.urls import Address
+from generator.site.cards import iso_time
+from generator.site.page import Deferred, Page
+from generator.site.views import (
+    Icon,
+    Manifest,
+    NewsPage,
+    NewsSitemap,
+    Robots,
+    Sitemap,
+    SitemapIndex,
+    SitemapPage,
+)
+from generator.util import dates, hashing
+
+# Below the protocol's 50,000, so that the longest addresses of pages and pictures stay below its 50 MB, too.
+_PAGES_A_SITEMAP = 20_000
+_NEWS_PAGES = 1_000
+_NEWS_PERIOD = dt.timedelta(days=2)
+_SHORT_NAME = 12
+_ICONS = ((urls.ICON_SMALL, 192, "any"), (urls.ICON_LARGE, 512, "any"), (urls.ICON_MASKABLE, 512, "maskable"))
+
+
+def machine_pages(digest: Digest, settings: Settings, lists: Iterable[Page], recall: Recall) -> Iterator[Page]:
+    """Sitemaps of each month, of the lists and of the news, their index, robots.txt and the web manifest.
+
+    Args:
+        digest: the collection.
+        settings: the site's settings.
+        lists: the pages of topics, sources and weeks, and their indexes.
+        recall: what is known of the items.
+    """
+    sitemaps = [page for month in digest.months for page in _sitemaps_of_month(month, recall)]
+    sitemaps += _sitemaps_of_lists(_of_lists(digest, lists))
+    if digest.items:
+        sitemaps.append(_news(digest.items, settings))
+    yield from sitemaps
+    yield Page(
+        address=urls.SITEMAP,
+        template="sitemap-index",
+        origin="the index of sitemaps",
+        view=SitemapIndex(sitemaps=tuple(page.address for page in sitemaps)),
+    )
+    yield Page(address=urls.ROBOTS, template="robots", origin="robots.txt", view=Robots(sitemap=urls.SITEMAP))
+    yield Page(
+        address=urls.MANIFEST,
+        template="manifest",
+        origin="the web manifest",
+        view=Manifest(
+            name=settings.title,
+            short_name=_short_name(settings.title),
+            description=settings.description or settings.title,
+            language=settings.language,
+            start=urls.FRONT,
+            icons=tuple(Icon(address=address, size=size, purpose=purpose) for address, size, purpose in _ICONS),
+        ),
+    )
+
+
+def _sitemaps_of_month(month: Month, recall: Recall) -> Iterator[Page]:
+    """The sitemaps of a month: one, unless its pages are very many."""
+    key = hashing.digest_of(b"".join([recall.documents[item.name].core for day in month.days for item in day.items]))
+    for part, start in enumerate(range(0, month.count + len(month.days), _PAGES_A_SITEMAP), start=1):
+        address = urls.sitemap_of_month(month.year, month.month, part)
+        yield _sitemap(address, Deferred(key=key, make=functools.partial(_part_of_month, month, start)))
+
+
+def _part_of_month(month: Month, start: int) -> Sitemap:
+    return Sitemap(pages=tuple(_of_month(month)[start : start + _PAGES_A_SITEMAP]))
+
+
+def _sitemaps_of_lists(pages: Sequence[SitemapPage]) -> Iterator[Page]:
+    for part, start in enumerate(range(0, len(pages), _PAGES_A_SITEMAP), start=1):
+        yield _sitemap(urls.sitemap_of_lists(part), Sitemap(pages=tuple(pages[start : start + _PAGES_A_SITEMAP])))
+
+
+def _sitemap(address: Address, view: Sitemap | Deferred) -> Page:
+    return Page(address=address, template="sitemap", origin=f"the sitemap {address}", view=view)
+
+
+def _of_month(month: Month) -> list[SitemapPage]:
+    """The days of a month and their items."""
+    pages = []
+    for day in month.days:
+        pages.append(_page(urls.day(day.date), day.items[0]))
+        pages += [
+            SitemapPage(
+                address=urls.item(item),
+                modified=dates.iso(item.published_at),
+                image=item.image.url if item.image else "",
+            )
+            for item in day.items
+        ]
+    return pages
+
+
+def _of_lists(digest: Digest, lists: Iterable[Page]) -> list[SitemapPage]:
+    """The front page, what it leads to, years, months, and every page of topics and sources."""
+    newest = digest.items[0] if digest.items else None
+    pages = [_page(urls.FRONT, newest), _page(urls.ARCHIVE, newest), _page(urls.ABOUT, None)]
+    pages += [_page(urls.year(year.year), year.months[-1].days[-1].items[0]) for year in digest.years]
+    pages += [_page(urls.month(month.year, month.month), month.days[-1].items[0]) for month in digest.months]
+    for page in lists:
+        if page.modified:
+            pages.append(SitemapPage(address=page.address, modified=page.modified, image=""))
+        else:
+            pages.append(_page(page.address, newest))
+    return pages
+
+
+def _page(address: Address, newest: Item | None) -> SitemapPage:
+    return SitemapPage(address=address, modified=dates.iso(newest.published_at) if newest else "", image="")
+
+
+def _news(items: Sequence[Item], settings: Settings) -> Page:
+    since = items[0].published_at - _NEWS_PERIOD
+    recent = list(takewhile(lambda item: item.published_at >= since, items))[:_NEWS_PAGES]
+    return Page(
+        address=urls.SITEMAP_OF_NEWS,
+        template="news-sitemap",
+        origin="the sitemap of news",
+        view=NewsSitemap(
+            name=settings.title,
+            language=language_tags.news_sitemap(settings.language),
+            pages=tuple(
+                NewsPage(address=urls.item(item), title=item.title, published=iso_time(item)) for item in recent
+            ),
+        ),
+    )
+
+
+def _short_name(title: str) -> str:
+    """The first words of a title, as many as fit below an icon."""
+    words = title.split()
+    fitting = [" ".join(words[:count]) for count in range(1, len(words) + 1)]
+    return next((name for name in reversed(fitting) if len(name) <= _SHORT_NAME), title[:_SHORT_NAME])

@@ -1,0 +1,1 @@
+"""Helpers without knowledge of the site: text, dates, files, hashing, HTTP, worker processes."""

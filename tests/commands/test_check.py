@@ -1,0 +1,405 @@
+"""`digest check`: what a build would refuse, what is doubtful, and the forms in which it is said."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.commands.check import formats
+from generator.errors import Code, Problem, Severity
+from tests.support.making import NOW, SiteFolder, document, run
+
+SETTINGS = {"title": "Test Digest", "base_url": "https://example.org/digest/", "search": False}
+PICTURE = {"url": "https://pictures.example/1.jpg", "width": 800, "height": 500}
+LINE = re.compile(r"(warning|error): (.+?):(\d+):(\d+): ([a-z0-9-]+): (.+) \((.+)\)")
+
+
+@pytest.fixture
+def site(tmp_path: Any) -> SiteFolder:
+    """An empty site folder below a folder of its host, without a search."""
+    return SiteFolder(tmp_path / "site", SETTINGS)
+
+
+def check(site: SiteFolder, *more: str) -> tuple[int, str]:
+    """Runs `digest check` in this process; returns exit code and stdout."""
+    code, stdout, stderr = run(
+        "check", "--source", str(site.root / "seeds"), "--config", str(site.root / "site.toml"), "--jobs", "1",
+        "--now", NOW, *more,
+    )  # fmt: skip
+    assert stderr == ""
+    return code, stdout
+
+
+def found(site: SiteFolder, *more: str) -> list[tuple[str, str, int, int]]:
+    """Code, file name, line and column of each finding."""
+    _, stdout = check(site, "--format", "json", *more)
+    return [
+        (problem["code"], problem["path"].rpartition("/")[2], problem["line"], problem["column"])
+        for problem in json.loads(stdout)["problems"]
+    ]
+
+
+def test_a_sound_site_passes_without_a_word(site: SiteFolder) -> None:
+    """Nothing to say, nothing written; strict, too. An empty list of pictures is an answer, no list is none."""
+    site.add("2025-03-14-one.md", images=[PICTURE])
+    site.add("2025-03-14-two.md", title="Another", images=[])
+    before = sorted(site.root.rglob("*"))
+    assert check(site, "--strict") == (0, "2 documents, 0 errors, 0 warnings: passes\n")
+    assert sorted(site.root.rglob("*")) == before
+
+
+def test_it_says_what_a_build_says(site: SiteFolder) -> None:
+    """Errors and warnings of documents, at the same places, in one run; both refuse."""
+    site.add("2025-03-14-one.md", images=[PICTURE])
+    site.add("broken.md", "---\ntitle: [\n---\n")
+    site.add("no-title.md", title=None, images=[PICTURE])
+    site.add("typo.md", title="A third", titel="x", images=[PICTURE])
+    site.add("same.md", slug="one", webUrl="https://news.example.org/2", title="Another", images=[PICTURE])
+    built = site.build()
+    told = [tuple(problem[key] for key in ("code", "path", "line", "column")) for problem in built.report["problems"]]
+    code, stdout = check(site, "--format", "json")
+    answer = json.loads(stdout)
+    assert [tuple(problem[key] for key in ("code", "path", "line", "column")) for problem in answer["problems"]] == told
+    assert {entry[0] for entry in told} == {"invalid-yaml", "missing-field", "unknown-key", "address-collision"}
+    assert (code, built.code, answer["passes"], answer["documents"]) == (1, 1, False, 5)
+
+
+def test_bodies_that_lead_nowhere(site: SiteFolder) -> None:
+    """From the root an error as in a build; with the site's own host a warning; elsewhere nothing."""
+    site.add(
+        "2025-03-14-one.md",
+        document(
+            "See [topics](https://example.org/digest/topics/), [the same](http://example.org/digest/topics/index.html),\n"
+            "[a host's](https://example.org/other/) and\n"
+            "[nothing](https://example.org/digest/nothing/?a=1#b).\n",
+            images=[PICTURE],
+        ),
+    )
+    (line,) = (entry for entry in found(site))
+    assert "links to https://example.org/digest/nothing/?a=1#b, which is no page" in check(site)[1]
+    last = len((site.root / "seeds" / "2025-03-14-one.md").read_text().splitlines())
+    assert line == ("dead-link", "2025-03-14-one.md", last, 1)
+    site.add("2025-03-14-two.md", document("[x](/nothing/)", webUrl="https://a.example/", images=[PICTURE]))
+    code, stdout = check(site)
+    assert code == 1
+    assert "error: " in stdout
+    assert "/nothing/, which is no page of this site" in stdout
+
+
+def test_templates_that_lead_nowhere(site: SiteFolder) -> None:
+    """A link written into a template is named at its place there, once; one out of the site is none of ours."""
+    site.add("2025-03-14-one.md", images=[PICTURE])
+    site.write(
+        "templates/404.html",
+        '{% extends "base.html" %}\n{% block main %}\n<a href="/digest/abuot/">About</a> <a href="/digest/topics">'
+        'Topics</a> <a href="/other/">Other</a>\n{{ page.head.title }}{% endblock %}\n',
+    )
+    code, stdout = check(site)
+    assert code == 0
+    lines = [LINE.fullmatch(line) for line in stdout.splitlines()[:-1]]
+    assert [(m[5], m[2].rpartition("/")[2], m[3], m[4], m[7]) for m in lines if m] == [
+        ("dead-link", "404.html", "3", "10", "mend or remove the link"),
+        ("dead-link", "404.html", "3", "45", "write /topics/"),
+    ]
+
+
+def test_templates_that_fail_are_found_without_a_build(site: SiteFolder) -> None:
+    """What shows only when a page is rendered, and in a template of its own."""
+    site.add("2025-03-14-one.md", images=[PICTURE])
+    site.write("templates/404.html", "one\n{{ page.nonsense }}\n")
+    assert found(site) == [("template-error", "404.html", 2, 1)]
+    assert check(site)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "place"),
+    [
+        ({"excerpt": None}, "missing-excerpt", "---"),
+        ({"excerpt": " "}, "missing-excerpt", "excerpt:"),
+        ({"images": None}, "missing-image", "---"),
+        ({"images": [{"url": "https://a.example/1.gif", "width": 1, "height": 1}]}, "missing-image", "images:"),
+        ({"images": [{"url": "https://a.example/1.jpg"}]}, "missing-image-size", "- url:"),
+        ({"images": [{"url": "https://a.example/1.jpg", "width": 9, "height": 0}]}, "missing-image-size", "  height:"),
+        ({"images": [PICTURE | {"url": "http://a.example/1.jpg"}]}, "insecure-image", "- url: http:"),
+        ({"title": "A womanâ€™s risk"}, "mended-text", "title:"),
+        ({"topics": ["AI", "Cafã©s â€“ AI"]}, "mended-text", "- Caf"),
+        ({"excerpt": "The hospital\ufffds model"}, "lost-text", "excerpt:"),
+        ({"publishedDateTime": "2026-01-01T00:00:01Z"}, "future-item", "publishedDateTime:"),
+    ],
+)
+def test_one_document_by_itself(site: SiteFolder, changes: dict[str, Any], code: str, place: str) -> None:
+    """Each doubt at its field, or at the start where the field is absent; it fails only if that is asked."""
+    site.add("2025-03-14-one.md", document(**({"images": [PICTURE]} | changes)))
+    site.add("2025-03-13-two.md", title="Something else altogether", images=[PICTURE])
+    ((told, name, line, column),) = found(site)
+    text = (site.root / "seeds" / name).read_text().splitlines()[line - 1]
+    assert (told, name) == (code, "2025-03-14-one.md")
+    assert text.startswith(place), text
+    assert text[: column - 1].strip(" -") == ""
+    assert check(site)[0] == 0
+    assert check(site, "--strict")[0] == 1
+    assert check(site, "--strict", "--ignore", code)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        ("title: A model # 1 in the world\n", "title:"),
+        ("title: A model\t# 1 in the world\n", "title:"),
+        ("topics:\n- Heart\n- The # 1 killer\n", "- The"),
+        ("provider:\n  name: News # 1\n  domain: e.org\n", "  name:"),
+        ('title: "A model # 1"\n', ""),
+        ("title: A model#1\n", ""),
+        ('title: "A model" # a comment\n', ""),
+        ("excerpt: |\n  A model # 1\n", ""),
+        ("title: A model\n  in two lines # or so\n", ""),
+        ("quality: 40 # of 100\n", ""),
+    ],
+)
+def test_texts_that_a_comment_cuts(site: SiteFolder, written: str, place: str) -> None:
+    """Where a text without quotes has a comment in its line; quotes, blocks and numbers leave no doubt."""
+    fields = document(images=[PICTURE], topics=None, provider=None, title=None, excerpt=None, quality=None)
+    missing = {"title": "title: T\n", "excerpt": "excerpt: E\n", "provider": "provider: {name: N, domain: e.org}\n"}
+    rest = "".join(line for key, line in missing.items() if not written.startswith(key))
+    site.add("2025-03-14-one.md", fields.replace("---\n", f"---\n{written}{rest}", 1))
+    problems = found(site)
+    if not place:
+        assert problems == []
+        return
+    ((told, name, line, _),) = problems
+    assert told == "cut-text"
+    assert (site.root / "seeds" / name).read_text().splitlines()[line - 1].startswith(place)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": "Ärzte in Zürich – “schnell”, naïve café ½ µg №5"},
+        {"title": "人工智能帮助医生发现早期肺癌"},
+        {"excerpt": "R&amp;D at AT&T &#8217;24"},
+        {"images": [PICTURE, {"url": "http://a.example/second.jpg"}]},
+        {"images": None, "excerpt": None, "removed": True},
+    ],
+)
+def test_what_is_right_is_left_alone(site: SiteFolder, changes: dict[str, Any]) -> None:
+    """Other scripts, entities, pictures that no card shows, documents that are off the site."""
+    site.add("2025-03-14-one.md", document(**({"images": [PICTURE]} | changes)))
+    site.add("2025-03-13-two.md", title="Something else altogether", images=[PICTURE])
+    assert found(site) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_told"),
+    [
+        ({}, {}, True),
+        ({}, {"title": "A model reads the chest films"}, True),
+        ({}, {"title": "Model does not read chest films"}, False),
+        ({}, {"title": "Model reads hand films"}, False),
+        ({"title": "Model 1 reads chest films"}, {"title": "Model 2 reads chest films"}, False),
+        ({}, {"publishedDateTime": "2025-03-18T09:30:00Z"}, False),
+        ({}, {"provider": {"name": "Other", "domain": "other.example"}}, False),
+        ({}, {"notSameAs": ["https://news.example.org/1"]}, False),
+        ({"title": "AI", "topics": []}, {"title": "AI.", "topics": []}, True),
+    ],
+)
+def test_near_duplicates(site: SiteFolder, first: dict[str, Any], second: dict[str, Any], *, is_told: bool) -> None:
+    """One source, three days, and the same words but for small ones: two documents of what may be one article."""
+    site.add("2025-03-14-one.md", **({"webUrl": "https://news.example.org/1", "images": [PICTURE]} | first))
+    later = {"publishedDateTime": "2025-03-15T09:30:00Z", "images": [PICTURE]}
+    site.add("2025-03-15-two.md", **({"webUrl": "https://news.example.org/2"} | later | second))
+    assert found(site) == ([("near-duplicate", "2025-03-15-two.md", 3, 1)] if is_told else [])
+
+
+def test_sources_spelled_in_two_ways(site: SiteFolder) -> None:
+    """The rarer spelling is named where it stands first, however often it stands there."""
+    for day, name in enumerate(
+        ["NHS Digital", "NHS digital", "NHS Digital", "NHS-Digital", "NHS digital", "NHS Digital"], 1
+    ):
+        provider = {"name": name, "domain": "nhs.example"}
+        site.add(f"2025-03-0{day}-a.md", title=f"Story {day}", provider=provider, images=[PICTURE])
+    _, stdout = check(site)
+    lines = [LINE.fullmatch(line) for line in stdout.splitlines()[:-1]]
+    usual = "'NHS Digital' in 3 documents"
+    assert [(m[5], m[2][-15:], m[6]) for m in lines if m] == [
+        ("source-spelling", "2025-03-02-a.md", f"the source 'NHS digital' is {usual}, here and in 1 other document"),
+        ("source-spelling", "2025-03-04-a.md", f"the source 'NHS-Digital' is {usual}"),
+    ]  # fmt: skip
+
+
+def test_topics_that_are_not_curated(site: SiteFolder) -> None:
+    """Each once, at the entry; nothing where there is no topics.yaml, where it is known by a keyword, or ruled out."""
+    site.add("2025-03-14-one.md", topics=["AI", "", " Xenology ", "x-ray"], images=[PICTURE])
+    site.add(
+        "2025-03-15-two.md", title="Another one", topics=["xenology", "Autos"], notTopics=["autos"], images=[PICTURE]
+    )
+    assert found(site) == []
+    site.write("topics.yaml", "topics:\n  - name: AI\n  - name: Radiology\n    keywords: [X-ray]\n")
+    ((code, name, line, column),) = found(site)
+    assert (code, name) == ("uncurated-topic", "2025-03-14-one.md")
+    assert (site.root / "seeds" / name).read_text().splitlines()[line - 1] == "- ' Xenology '"
+    assert column == 3
+    site.add("2025-03-14-one.md", topics=["Radiologie"], images=[PICTURE])
+    assert "(did you mean `Radiology`? If not, add it there, as" in check(site)[1]
+
+
+def test_drafts_are_looked_at_where_they_are_wanted(site: SiteFolder) -> None:
+    """A draft's date does not matter before."""
+    site.add("2025-03-14-one.md", images=[PICTURE])
+    site.add("b.md", draft=True, publishedDateTime="2027-01-01T00:00:00Z", title="Not yet", images=[PICTURE])
+    assert found(site) == []
+    assert [code for code, *_ in found(site, "--drafts")] == ["future-item"]
+
+
+def test_a_site_without_items(site: SiteFolder) -> None:
+    """No documents are an error as in a build; documents that are all off the site are none."""
+    assert [code for code, *_ in found(site)] == ["no-documents"]
+    assert check(site)[0] == 1
+    site.add("gone.md", removed=True)
+    assert check(site) == (0, "1 document, 0 errors, 0 warnings: passes\n")
+
+
+def test_settings_and_topics_with_errors(site: SiteFolder) -> None:
+    """They are told in the form that was asked for, with a build's exit code."""
+    site.add("2025-03-14-one.md")
+    site.write("topics.yaml", "topics:\n  - nam: AI\n")
+    code, stdout = check(site, "--format", "json")
+    assert code == 2
+    assert [problem["code"] for problem in json.loads(stdout)["problems"]] == ["missing-field"]
+
+
+def test_a_code_that_is_none(site: SiteFolder) -> None:
+    """Is wrong usage."""
+    code, _, stderr = run(
+        "check", "--source", str(site.root / "seeds"), "--config", str(site.root / "site.toml"), "--ignore", "x"
+    )
+    assert (code, "docs/errors.md" in stderr) == (2, True)
+
+
+def test_long_lists_are_cut_unless_all_is_wanted(site: SiteFolder) -> None:
+    """Ten of each code, and how many there are more; errors are never cut."""
+    for number in range(12):
+        site.add(f"{number:02}.md", fields_text(number))
+    for number in range(12):
+        site.add(f"bad{number:02}.md", "x")
+    _, stdout = check(site)
+    assert stdout.count("warning: ") == 10
+    assert "... and 2 more missing-image (--verbose shows them all)\n" in stdout
+    assert stdout.count("error: ") == 12
+    assert check(site, "--verbose")[1].count("warning: ") == 12
+
+
+def fields_text(number: int) -> str:
+    return document(title=f"Story number {number}", webUrl=f"https://news.example.org/{number}")
+
+
+HOSTILE = [
+    Problem(
+        path="a b/ü,:%.md", line=3, column=7, code=Code.DEAD_LINK, message="100%\n::error::x,y: z\x1b[1m", remedy="r"
+    ),
+    Problem(path="--base-url", code=Code.INVALID_SETTING, message="m", remedy="r", severity=Severity.WARNING),
+]
+
+
+def test_annotations_for_github() -> None:
+    """Escaped as the actions toolkit does; nothing in a document can give a command of its own."""
+    assert list(formats.github_lines(HOSTILE)) == [
+        "::error file=a b/ü%2C%3A%25.md,line=3,col=7,title=dead-link::100%25%0A::error::x,y: z\\x1b[1m (r)",
+        "::warning file=--base-url,line=1,col=1,title=invalid-setting::m (r)",
+    ]
+
+
+@given(st.text(), st.text())
+def test_an_annotation_is_one_line(path: str, message: str) -> None:
+    """Whatever names and messages hold."""
+    (line,) = formats.github_lines([Problem(path=path, code=Code.EMPTY, message=message, remedy="r")])
+    assert line.isprintable()
+    properties, _, _ = line.removeprefix("::error ").partition("::")
+    assert [part.partition("=")[0] for part in properties.split(",")] == ["file", "line", "col", "title"]
+
+
+def walk(value: Any) -> Iterator[Any]:
+    """Every part of a JSON value."""
+    yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from walk(part)
+
+
+def test_templates_that_nothing_uses(site: SiteFolder) -> None:
+    """Misnamed ones, with a guess; none that is taken in, and none where what is taken in is computed."""
+    site.add("2025-03-14-one.md", images=[PICTURE])
+    site.write("templates/about.html", '{% extends "base.html" %}{% include "more.html" %}')
+    site.write("templates/more.html", "<p>more")
+    site.write("templates/parts/itm.html", "<p>")
+    site.write("templates/strange.html", "{% include 'itm.html' %}")
+    _, stdout = check(site)
+    assert [
+        (match[5], match[2].rpartition("templates/")[2], match[7])
+        for match in map(LINE.match, stdout.splitlines())
+        if match
+    ] == [
+        ("unused-template", "parts/itm.html", "did you mean `item.html`?"),
+        ("unused-template", "strange.html", "remove it, or take it in from another"),
+    ]
+    site.write("templates/more.html", "{% if no %}{% include no %}{% endif %}")
+    site.write("templates/about.html", '{% extends "base.html" %}{% set no = "" %}{% include "more.html" %}')
+    assert "unused-template" not in check(site)[1]
+
+
+def test_templates_are_named_as_the_user_would(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Relative to where the command runs: GitHub and readers of SARIF find no other place in a checkout."""
+    site.add("2025-03-14-one.md", images=[PICTURE])
+    site.write("templates/404.html", "one\n{{ page.nonsense }}\n")
+    for folder, path in [(site.root, "templates/404.html"), (site.root / "seeds", "../templates/404.html")]:
+        monkeypatch.chdir(folder)
+        root = path.removesuffix("templates/404.html")
+        given = ("--source", f"{root}seeds", "--config", f"{root}site.toml", "--now", NOW)
+        for jobs in ("1", "2"):
+            _, stdout, _ = run("check", *given, "--format", "github", "--jobs", jobs)
+            assert f"file={path},line=2," in stdout
+    monkeypatch.chdir(site.root)
+    site.write("templates/404.html", '<a href="/digest/nothing/">x</a>{{ page.head.title }}')
+    assert "warning: templates/404.html:1:10: dead-link" in run("check", "--now", NOW)[1]
+    site.write("templates/404.html", "\n{{")
+    assert "error: templates/404.html:2:1: template-error" in run("check", "--now", NOW)[1]
+
+
+def test_sarif() -> None:
+    """The structure that SARIF 2.1.0 asks for: required properties, known levels, rules by number, URIs, places."""
+    log = json.loads(formats.as_sarif(HOSTILE))
+    assert (log["version"], set(log)) == ("2.1.0", {"$schema", "version", "runs"})
+    (run_,) = log["runs"]
+    rules = run_["tool"]["driver"]["rules"]
+    assert run_["tool"]["driver"]["name"] == "digest"
+    assert [rule["id"] for rule in rules] == [str(code) for code in Code]
+    assert all(rule["shortDescription"]["text"] for rule in rules)
+    for result, problem in zip(run_["results"], HOSTILE, strict=True):
+        assert result["ruleId"] == rules[result["ruleIndex"]]["id"] == str(problem.code)
+        assert result["level"] in {"none", "note", "warning", "error"}
+        assert result["message"]["text"].isprintable()
+    place = run_["results"][0]["locations"][0]["physicalLocation"]
+    assert place == {
+        "artifactLocation": {"uri": "a%20b/%C3%BC%2C%3A%25.md"},
+        "region": {"startLine": 3, "startColumn": 7},
+    }
+    assert "locations" not in run_["results"][1]
+    assert None not in list(walk(log))
+
+
+def test_messages_of_sarif_are_text() -> None:
+    """Neither placeholders nor links come from a document."""
+    problem = Problem(path="a.md", code=Code.DEAD_LINK, message="{0} is [here](https://evil.example/)", remedy="r")
+    (result,) = json.loads(formats.as_sarif([problem]))["runs"][0]["results"]
+    assert result["message"] == {"text": "{{0}} is [here] (https://evil.example/) (r)"}
+
+
+def test_sarif_of_a_check(site: SiteFolder) -> None:
+    """A whole run in that form."""
+    site.add("2025-03-14-one.md", document(excerpt=None, images=[PICTURE]))
+    code, stdout = check(site, "--format", "sarif")
+    assert code == 0
+    (result,) = json.loads(stdout)["runs"][0]["results"]
+    assert (result["ruleId"], result["level"]) == ("missing-excerpt", "warning")

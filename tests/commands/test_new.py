@@ -1,0 +1,320 @@
+"""`digest new`: a document that builds, whatever the options or a page say."""
+
+import datetime as dt
+import json
+import os
+import pty
+import subprocess
+import sys
+import zoneinfo
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml_rs
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.commands.new import document as writing
+from generator.commands.new import page_metadata
+from generator.commands.new.document import NewDocument, Picture
+from generator.commands.new.page_metadata import ClippingError
+from generator.content.parse import parse
+from generator.content.source_files import Document
+from tests.support import ROOT
+from tests.support.hosts import Host, Reply, running
+from tests.support.making import SiteFolder, run
+
+SETTINGS = {"title": "Test Digest", "base_url": "https://example.org/", "search": False, "timezone": "Europe/Berlin"}
+LATE = "2026-03-14T23:30:00Z"
+PAGE = """<!doctype html><html><head><title>Heart Centre | Model reads ECGs</title>
+<meta charset="utf-8"><link rel="canonical" href="/news/ecg">
+<meta property="og:title" content="Model reads ECGs &amp; abstains">
+<meta property="og:site_name" content="Heart Centre News"><meta property="og:image" content="/ecg.jpg">
+<meta property="og:description" content="One trace in ten is left to people.">
+<meta property="og:image:width" content="1200"><meta property="og:image:height" content="630">
+<meta property="article:published_time" content="2025-03-10T08:15:00+01:00"></head><body>...</body></html>"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> SiteFolder:
+    """An empty site folder, in another zone than UTC."""
+    return SiteFolder(tmp_path / "site", SETTINGS)
+
+
+def new(site: SiteFolder, *more: str) -> tuple[int, str, str]:
+    """Runs `digest new` in this process."""
+    return run(
+        "new", "--source", str(site.root / "seeds"), "--config", str(site.root / "site.toml"), "--now", LATE, *more
+    )
+
+
+def values(path: str) -> dict[str, Any]:
+    """The fields of a document."""
+    loaded = yaml_rs.loads(Path(path).read_text(encoding="utf-8").split("---\n")[1], parse_datetime=False)
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+def check(site: SiteFolder) -> list[str]:
+    """The codes that a check finds."""
+    code, stdout, _ = run(
+        "check", "--source", str(site.root / "seeds"), "--config", str(site.root / "site.toml"), "--jobs", "1",
+        "--now", "2027-01-01", "--format", "json",
+    )  # fmt: skip
+    assert code == 0, stdout
+    return [problem["code"] for problem in json.loads(stdout)["problems"]]
+
+
+GIVEN = ("--title", "Model reads ECGs", "--url", "https://heart.example/ecg", "--source-name", "Heart Centre News")
+
+
+def test_a_document_of_today(site: SiteFolder) -> None:
+    """Today is that of the site's time zone; the name is its address; a check finds nothing but what was not given."""
+    code, stdout, _ = new(site, *GIVEN, "--excerpt", "It abstains.", "--topic", "Cardiology", "--topic", "AI")
+    path = stdout.strip()
+    assert (code, Path(path).name) == (0, "2026-03-15-model-reads-ecgs.md")
+    assert values(path) == {
+        "title": "Model reads ECGs",
+        "excerpt": "It abstains.",
+        "publishedDateTime": "2026-03-15T00:30:00+01:00",
+        "webUrl": "https://heart.example/ecg",
+        "type": "article",
+        "provider": {"name": "Heart Centre News"},
+        "topics": ["Cardiology", "AI"],
+    }
+    assert check(site) == ["missing-image"]
+    assert site.build("--now", "2027-01-01").code == 0
+    assert "Model reads ECGs" in site.page("/2026/03/15/model-reads-ecgs/")
+
+
+def test_nothing_is_overwritten(site: SiteFolder) -> None:
+    """Neither a document of that name nor what a link of that name leads to."""
+    assert new(site, *GIVEN)[0] == 0
+    before = site.files()
+    code, _, stderr = new(site, *GIVEN)
+    assert (code, "is there already" in stderr) == (2, True)
+    assert site.files() == before
+    target = site.root / "elsewhere"
+    (site.root / "seeds" / "2026-03-15-other.md").symlink_to(target)
+    assert new(site, *GIVEN, "--title", "Other")[0] == 2
+    assert not target.exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ((), "missing: --title, --url, --source-name"),
+        (("--title", "A"), "missing: --url, --source-name"),
+        ((*GIVEN, "--title", " "), "missing: --title ("),
+        ((*GIVEN, "--title", "\u200b"), "Error: --title is empty"),
+        ((*GIVEN, "--url", "x"), "Error: --url is no complete web address (give the whole address, from http"),
+        ((*GIVEN, "--url", "javascript:alert(1)"), "Error: --url has the scheme"),
+        ((*GIVEN, "--image", "x"), "Error: --image is no complete web address (give"),
+        ((*GIVEN, "--topic", "x" * 20_000), "Error: --topic is longer than"),
+        ((*GIVEN, "--source-name", "x" * 20_000), "Error: --source-name is longer than"),
+        ((*GIVEN, "--published", "yesterday"), "is no time like"),
+        ((*GIVEN, "--published", "0001-01-01"), "no time"),
+    ],
+)
+def test_wrong_usage(site: SiteFolder, more: tuple[str, ...], words: str) -> None:
+    """What is missing is named at once; what is no document is not written."""
+    code, _, stderr = new(site, *more)
+    assert code == 2
+    assert words in stderr
+    assert list((site.root / "seeds").iterdir()) == []
+
+
+def test_in_a_terminal_it_asks(site: SiteFolder) -> None:
+    """For what no option gave, again where it is no address; summary and topics may be empty, as it says."""
+    ours, theirs = pty.openpty()
+    arguments = ["new", "--source", "seeds", "--now", LATE, "--title", "Model reads ECGs"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "generator", *arguments], cwd=site.root, stdin=theirs, stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(ROOT)}, stderr=theirs, text=True,
+    )  # fmt: skip
+    os.write(ours, b"heart.example/ecg\nhttps://heart.example/ecg\nHeart Centre News\n\nAI, Heart ,\n")
+    stdout, _ = process.communicate(timeout=60)
+    said = os.read(ours, 10_000).decode()
+    os.close(theirs)
+    os.close(ours)
+    assert process.returncode == 0
+    written = values(str(site.root / stdout.strip()))
+    assert written["provider"] == {"name": "Heart Centre News"}
+    assert (written["webUrl"], written["topics"]) == ("https://heart.example/ecg", ["AI", "Heart"])
+    assert "Error: it is no complete web address: give the whole" in said
+    assert said.count("Address of the article:") == 2
+    assert said.count("(may be empty)") == 2
+
+
+@given(st.text(max_size=200), st.text(max_size=60), st.text(max_size=300), st.lists(st.text(max_size=30), max_size=3))
+def test_whatever_is_said_is_a_document(title: str, name: str, excerpt: str, topics: list[str]) -> None:
+    """YAML's own characters, numbers, lines, other scripts: it reads as it was written, and is read again the same."""
+    document = NewDocument(
+        title=f"T {title}", url="https://a.example/", source_name=f"N {name}", excerpt=excerpt, topics=tuple(topics),
+        published_at=dt.datetime(2025, 3, 1, tzinfo=dt.UTC), picture=Picture(url="https://a.example/1.jpg", width=200),
+    )  # fmt: skip
+    written = writing.compose(document, zoneinfo.ZoneInfo("America/New_York"))
+    assert written.problems == ()
+    parsed = parse(Document(name=written.name, shown=written.name, text=written.text))
+    assert parsed.problems == ()
+    assert parsed.item
+    assert written.name.startswith("2025-03-01-")
+    assert f"{parsed.item.published_at:%Y-%m-%d}-{parsed.item.slug}.md" == written.name
+    again = writing.compose(
+        NewDocument(
+            title=parsed.item.title, url=parsed.item.web_url, source_name=parsed.item.provider.name,
+            excerpt=parsed.item.excerpt, topics=tuple(topics), published_at=parsed.item.published_at,
+            picture=document.picture,
+        ),
+        zoneinfo.ZoneInfo("America/New_York"),
+    )  # fmt: skip
+    assert again == written
+
+
+@pytest.mark.parametrize(
+    "title", ["1e3", "0o17", "yes", "2025-01-01", "- a: b", "# x", "'\"", "---", "~", "!x", "&a", "{"]
+)
+def test_words_that_yaml_would_read(title: str) -> None:
+    """Numbers, flags and marks are text."""
+    document = NewDocument(
+        title=title, url="https://a.example/", source_name=title, published_at=dt.datetime(2025, 3, 1, 9, tzinfo=dt.UTC)
+    )
+    written = writing.compose(document, dt.UTC)
+    parsed = parse(Document(name=written.name, shown="x", text=written.text))
+    assert parsed.item
+    assert (parsed.item.title, parsed.item.provider.name, parsed.problems) == (title, title, ())
+
+
+# From pages.
+
+
+@pytest.fixture
+def host() -> Iterator[Host]:
+    """A publisher."""
+    html = {"Content-Type": "text/html; charset=utf-8"}
+    with running({"/page": Reply(body=PAGE.encode(), headers=html)}) as running_host:
+        yield running_host
+
+
+def test_a_document_of_a_page(site: SiteFolder, host: Host) -> None:
+    """All that the page says, at its canonical address; options go before it; a check finds one doubt: plain http."""
+    code, stdout, stderr = new(site, "--allow-private", "--from-url", host.url("/page"), "--topic", "Cardiology")
+    assert (code, stderr) == (0, "")
+    path = stdout.strip()
+    assert Path(path).name == "2025-03-10-model-reads-ecgs-and-abstains.md"
+    assert values(path) == {
+        "title": "Model reads ECGs & abstains",
+        "excerpt": "One trace in ten is left to people.",
+        "publishedDateTime": "2025-03-10T08:15:00+01:00",
+        "webUrl": host.url("/news/ecg"),
+        "type": "article",
+        "provider": {"name": "Heart Centre News"},
+        "topics": ["Cardiology"],
+        "images": [{"url": host.url("/ecg.jpg"), "width": 1200, "height": 630}],
+    }
+    assert check(site) == ["insecure-image"]
+    more = ("--title", "Mine", "--published", "2024-01-02T03:04:05Z", "--image", "https://a.example/b.png")
+    code, stdout, _ = new(site, "--allow-private", "--from-url", host.url("/page"), *more)
+    assert Path(stdout.strip()).name == "2024-01-02-mine.md"
+    assert values(stdout.strip())["images"] == [{"url": "https://a.example/b.png"}]
+
+
+@pytest.mark.parametrize(
+    ("path", "words"), [("/nothing", "answers with 404"), ("/text", "is no HTML"), ("/empty", "is no HTML")]
+)
+def test_a_page_that_cannot_be_read(site: SiteFolder, host: Host, path: str, words: str) -> None:
+    """Is said, with exit code 1; so is one that must not be asked."""
+    host.replies |= {"/text": Reply(body=b"x", headers={"Content-Type": "text/plain"}), "/empty": Reply()}
+    code, _, stderr = new(site, "--allow-private", "--from-url", host.url(path))
+    assert (code, words in stderr) == (1, True)
+    code, _, stderr = new(site, "--from-url", "http://127.0.0.1/page")
+    assert (code, "private network (--allow-private reads it nevertheless)" in stderr) == (1, True)
+    assert list((site.root / "seeds").iterdir()) == []
+
+
+def test_a_page_without_a_date(site: SiteFolder, host: Host) -> None:
+    """This moment stands in, and that is said; what else is missing is named."""
+    host.replies["/bare"] = Reply(body=b"<title>Bare</title>", headers={"Content-Type": "text/html"})
+    code, _, stderr = new(site, "--allow-private", "--from-url", host.url("/bare"))
+    assert (code, "missing: --source-name" in stderr) == (2, True)
+    code, stdout, stderr = new(site, "--allow-private", "--from-url", host.url("/bare"), "--source-name", "N")
+    assert (code, "says no date" in stderr, Path(stdout.strip()).name) == (0, True, "2026-03-15-bare.md")
+
+
+def read(page: str | bytes, content_type: str = "text/html") -> page_metadata.Clipping:
+    data = page.encode() if isinstance(page, str) else page
+    return page_metadata.read(data, content_type=content_type, url="https://news.example/a/b?x=1")
+
+
+def ld(value: Any) -> str:
+    return f'<title>T</title><script type="application/ld+json">{json.dumps(value)}</script>'
+
+
+def test_json_ld() -> None:
+    """An article alone, in a list, in a graph; with its parts written in the ways that are about."""
+    article = {
+        "@type": ["NewsArticle"], "headline": "H", "description": "D", "datePublished": "2025-03-10",
+        "publisher": {"@type": "Organization", "name": "P"},
+        "image": [{"url": "/i.jpg", "width": "800 px", "height": 450.0}],
+    }  # fmt: skip
+    for value in (article, [{"@type": "WebSite"}, article], {"@graph": [{"@type": "Person"}, article]}):
+        found = read(ld(value))
+        assert (found.title, found.excerpt, found.publisher) == ("H", "D", "P")
+        assert found.published_at == dt.datetime(2025, 3, 10, tzinfo=dt.UTC)
+        assert (found.image, found.width, found.height) == ("https://news.example/i.jpg", 800, 450)
+    assert read(ld(article | {"image": "https://x.example/1.png", "publisher": "Q"})).image == "https://x.example/1.png"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None, 7, [], {"@type": 3}, {"@type": "Article"}, {"@graph": 5},
+        {"@type": "NewsArticle", "headline": ["x"], "image": [3], "publisher": 9, "datePublished": {"a": 1}},
+    ],
+)  # fmt: skip
+def test_json_ld_of_another_shape(value: Any) -> None:
+    """Says nothing, and the title stands."""
+    assert read(ld(value)) == page_metadata.Clipping(url="https://news.example/a/b?x=1", title="T")
+
+
+@pytest.mark.parametrize(
+    ("page", "content_type", "title"),
+    [
+        ("<title>Größe – “x”</title>", "text/html", "Größe – “x”"),
+        ("<title>Größe – “x”</title>".encode("cp1252"), "text/html", "Größe – “x”"),
+        ("<title>Größe – “x”</title>".encode("cp1252"), "text/html; charset=iso-8859-1", "Größe – “x”"),
+        ("<meta charset=koi8-r><title>Сердце</title>".encode("koi8-r"), "text/html", "Сердце"),
+        ("<title>心臓</title>".encode("shift_jis"), "text/html; charset=Shift_JIS", "心臓"),
+        ("<title>Größe</title>", "text/html; charset=rot13", "Größe"),
+        ("\ufeff<title>Größe</title>", "text/html; charset=iso-8859-1", "Größe"),
+        ('<?xml version="1.0" encoding="utf-8"?><html><title>Größe</title></html>', "application/xhtml+xml", "Größe"),
+        ("<title>A\0B</title>" + "<div>" * 5_000, "text/html", "AB"),
+        ("<title>A womanâ€™s risk</title>", "", "A woman's risk"),
+        ("<title>" + "word " * 5_000, "text/html", "word " * 58 + "word…"),
+    ],
+)
+def test_encodings(page: str | bytes, content_type: str, title: str) -> None:
+    """The header's word, else the page's, else what fits; never a codec that is none of the web's."""
+    assert read(page, content_type).title.replace("’", "'") == title
+
+
+def test_addresses_of_a_page() -> None:
+    """A canonical address counts on the page's own host only; what could not be linked to is left out."""
+    assert read('<link rel="Canonical" href="https://www.news.example/c"><p>').url == "https://www.news.example/c"
+    for other in ("https://evil.example/", "javascript:x", "http://[", ""):
+        assert read(f'<link rel=canonical href="{other}"><p>').url == "https://news.example/a/b?x=1"
+        assert read(f'<meta property="og:image" content="{other if "evil" not in other else "data:x"}"><p>').image == ""
+    with pytest.raises(ClippingError):
+        page_metadata.read(b"<p>", content_type="text/html", url="https://u:p@news.example/")
+
+
+@given(st.text() | st.binary())
+def test_no_page_breaks_the_reading(page: str | bytes) -> None:
+    """It is read, or it is no HTML."""
+    try:
+        found = read(page)
+    except ClippingError:
+        return
+    assert found.title.isprintable()

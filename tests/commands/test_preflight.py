@@ -1,0 +1,564 @@
+"""What hosts are told, whether a site fits them, and what a server does with it."""
+
+import contextlib
+import dataclasses
+import gzip
+import http.client
+import json
+import os
+import re
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+import yaml
+
+from generator.commands.deploy import command as cli_deploy
+from generator.commands.deploy import preflight
+from generator.commands.deploy.preflight import Limit, Measure
+from generator.site import host_files
+from tests.support import ROOT
+from tests.support.making import SiteFolder, command_named, run
+
+DOCS = ROOT / "docs"
+
+
+def rules(text: str) -> dict[str, dict[str, str]]:
+    """The headers of each path pattern of a ``_headers`` file."""
+    found: dict[str, dict[str, str]] = {}
+    path = ""
+    for line in text.splitlines():
+        if line.startswith("  "):
+            name, _, value = line.strip().partition(": ")
+            found[path][name] = value
+        elif line:
+            path = line
+            assert path not in found
+            found[path] = {}
+    return found
+
+
+def matching(pattern: str, path: str) -> bool:
+    """Whether a rule is for a path: ``*`` stands for anything, ``:name`` for one part."""
+    expression = re.sub(r":\w+", "[^/]+", re.escape(pattern).replace(r"\*", ".*"))
+    return re.fullmatch(expression, path) is not None
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> SiteFolder:
+    """Items of two years."""
+    folder = SiteFolder(tmp_path)
+    folder.add("2024-01-02-one.md", publishedDateTime="2024-01-02T00:00:00Z", title="One model")
+    folder.add("2025-03-14-two.md", title="Two others")
+    return folder
+
+
+@pytest.mark.parametrize("base", ["", "/folder/digest"])
+def test_each_file_has_the_headers_it_needs(site: SiteFolder, base: str) -> None:
+    """The policy for all; a year for what is named by its content, a minute for pages, never two rules on caching."""
+    assert site.build("--base-url", f"https://example.org{base}/").code == 0
+    found = rules((site.output / "_headers").read_text(encoding="utf-8"))
+    kept = set()
+    for name in site.files():
+        path = base + "/" + quote(re.sub(r"(^|/)index\.html$", r"\1", name))
+        given = [headers for pattern, headers in found.items() if matching(pattern, path)]
+        assert given[0] == dict(host_files.SECURITY), path
+        caching = [headers["Cache-Control"] for headers in given if "Cache-Control" in headers]
+        if name.startswith("assets/") or re.match(r"search/(engine-\w+|[^/]+/(filter|fragment|index))/", name):
+            assert caching == [host_files.IMMUTABLE], path
+            kept.add(name.split("/")[0])
+        elif name.endswith("index.html"):
+            assert caching == [host_files.SHORT], path
+        else:
+            assert caching in ([], [host_files.SHORT]), path
+    assert kept == {"assets", "search"}
+    for pattern in found:
+        assert pattern.startswith(f"{base}/")
+        assert pattern.count("*") <= 1, "Cloudflare takes one * a rule"
+
+
+def test_the_policy_is_that_of_the_documents() -> None:
+    """docs/reader.md quotes it; nothing inline and no `eval` is let in."""
+    (quoted,) = re.findall(
+        r"^```\n(default-src.*?)\n```", (DOCS / "reader.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    assert " ".join(quoted.split()) == host_files.POLICY
+    assert "unsafe-inline" not in host_files.POLICY
+    assert "'unsafe-eval'" not in host_files.POLICY
+
+
+def test_without_a_search_there_is_no_rule_for_it(site: SiteFolder) -> None:
+    """`search = false` leaves its rules out."""
+    site.configure(title="Test", base_url="https://example.org/", search=False)
+    assert site.build().code == 0
+    assert "/search/" not in (site.output / "_headers").read_text(encoding="utf-8")
+
+
+def test_a_site_s_own_headers_go_before_ours(site: SiteFolder) -> None:
+    """`static/root/_headers` is published as it is; a folder of that name is an error."""
+    site.write("static/root/_headers", "/*\n  X-Mine: yes\n")
+    site.write("static/root/.nojekyll", "mine")
+    assert site.build().code == 0
+    assert site.files()["_headers"] == b"/*\n  X-Mine: yes\n"
+    assert site.files()[".nojekyll"] == b"mine"
+    (site.root / "static/root/_headers").unlink()
+    site.write("static/root/_headers/one", "")
+    outcome = site.build()
+    assert (outcome.code, outcome.codes()) == (1, ["address-collision"])
+
+
+def test_pages_of_github_are_not_for_jekyll(site: SiteFolder) -> None:
+    """`.nojekyll` is empty; a second build leaves both files alone."""
+    assert site.build().code == 0
+    assert site.files()[".nojekyll"] == b""
+    assert site.build().report["pages"]["written"] == 0
+
+
+@pytest.fixture
+def built(site: SiteFolder) -> SiteFolder:
+    """A built site."""
+    assert site.build().code == 0
+    return site
+
+
+def measured(site: SiteFolder, target: str) -> tuple[int, dict[str, dict[str, object]]]:
+    """The exit code of `digest preflight`, and its findings by measure."""
+    code, stdout, _ = run("preflight", "--target", target, "--output", str(site.output), "--format", "json")
+    found = json.loads(stdout)
+    assert found["fits"] is (code == 0)
+    return code, {finding["measure"]: finding for finding in found["findings"]}
+
+
+@pytest.mark.parametrize("target", sorted(preflight.HOSTS))
+def test_a_small_site_fits_every_host(built: SiteFolder, target: str) -> None:
+    """Everything but our own bookkeeping is counted, and each limit says where it is from."""
+    code, found = measured(built, target)
+    files = built.files()
+    assert code == 0
+    assert found["files"]["value"] == len(files)
+    assert found["bytes in all"]["value"] == sum(map(len, files.values()))
+    assert found["bytes of the largest file"]["value"] == max(map(len, files.values()))
+    largest = found["bytes of the largest file"]["where"]
+    assert isinstance(largest, str)
+    assert len(files[largest]) == max(map(len, files.values()))
+    for finding in found.values():
+        assert (finding["limit"] is None) == (finding["source"] is None) == (finding["read"] is None)
+    code, stdout, _ = run("preflight", "--target", target, "--output", str(built.output))
+    assert (code, target in stdout) == (0, True)
+
+
+def test_what_is_too_much_is_named_with_a_remedy(built: SiteFolder) -> None:
+    """Each limit of Cloudflare Pages, passed by one; as text and as JSON."""
+    limits = preflight.HOSTS["cloudflare-pages"].limits
+    many = "".join(f"/old-{number} /new\n" for number in range(limits[Measure.STATIC_REDIRECTS].most + 1))
+    dynamic = "".join(f"/old/{number}/:slug /new/:slug\n" for number in range(50))
+    dynamic += "".join(f"/older/{number}/* /new\n" for number in range(50))
+    # Behind a rule with a placeholder, each counts as one.
+    built.write("output/_redirects", f"# moved\n\n{many}/long /{'x' * 994}\n{dynamic}/plain /new\n")
+    rules_text = "".join(f"/{number}\n  X-A: b\n" for number in range(100))
+    built.write("output/_headers", f"{rules_text}/x\n  X-Long: {'x' * 1_991}\n")
+    with (built.output / "video.mp4").open("wb") as file:
+        file.truncate(25 * 1024 * 1024 + 1)
+    code, found = measured(built, "cloudflare-pages")
+    assert code == 1
+    passed = {name: finding for name, finding in found.items() if not finding["fits"]}
+    assert set(passed) == {measure.value for measure in limits if measure is not Measure.FILES}
+    assert passed["rules in _headers"]["value"] == 101
+    assert passed["redirects with placeholders"]["value"] == 101
+    assert passed["redirects without placeholders"]["value"] == 2002
+    assert passed["characters of the longest line in _headers"]["value"] == 2001
+    assert passed["characters of the longest line in _redirects"]["value"] == 1001
+    assert passed["bytes of the largest file"]["where"] == "video.mp4"
+    assert all(finding["remedy"] for finding in passed.values())
+    code, stdout, _ = run("preflight", "--target", "cloudflare-pages", "--output", str(built.output))
+    assert code == 1
+    assert stdout.count("TOO MUCH") == stdout.count("(read on ") == len(passed)
+    assert measured(built, "netlify")[0] == 0
+
+
+def test_every_measure_can_be_passed(built: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each has a remedy; a value equal to the limit fits."""
+    target = preflight.HOSTS["netlify"]
+    for change, fits in ((0, True), (-1, False)):
+        limits = {
+            finding.measure: Limit(most=finding.value + change, source="https://example.org/", read="2026-01-01")
+            for finding in preflight.check(built.output, "netlify")
+        }
+        assert set(limits) == set(Measure)
+        with monkeypatch.context() as patch:
+            patch.setitem(preflight.HOSTS, "netlify", dataclasses.replace(target, limits=limits))
+            findings = preflight.check(built.output, "netlify")
+        assert {finding.fits for finding in findings} == {fits}
+        assert {bool(finding.remedy) for finding in findings} == {not fits}
+
+
+def test_rules_that_a_host_does_not_read_are_told(built: SiteFolder) -> None:
+    """GitHub Pages and S3 read no `_headers`: its rules are not measured, but said to be unread."""
+    code, stdout, _ = run("preflight", "--target", "github-pages", "--output", str(built.output))
+    assert (code, "does not read _headers" in stdout) == (0, True)
+    assert "rules in _headers" not in stdout
+    _, stdout, _ = run("preflight", "--target", "s3", "--output", str(built.output), "--format", "json")
+    assert json.loads(stdout)["unread"] == ["_headers"]
+    assert "does not read" not in run("preflight", "--target", "netlify", "--output", str(built.output))[1]
+
+
+@pytest.mark.parametrize(
+    ("base_url", "is_placeholder"),
+    [
+        ("https://example.org/", True),
+        ("https://www.example.com/digest/", True),
+        ("http://localhost:8000/", True),
+        ("https://digest.test/", True),
+        ("http://127.0.0.1/", True),
+        ("https://my-example.org/a%20b/", False),
+        ("https://digest.health/", False),
+    ],
+)
+def test_an_address_that_nobody_can_have_is_told(site: SiteFolder, base_url: str, *, is_placeholder: bool) -> None:
+    """By a preflight, as text and as JSON; by a build that lists what to upload; by no other build."""
+    outcome = site.build("--base-url", base_url)
+    assert (outcome.code, outcome.stderr) == (0, "")
+    warning = (
+        f"warning: the site was built for {base_url}, and its feeds, sitemaps and canonical links lead there (set "
+    )
+    arguments = ("preflight", "--target", "netlify", "--output", str(site.output))
+    code, _, stderr = run(*arguments)
+    assert (code, stderr.startswith(warning)) == (0, is_placeholder)
+    found = json.loads(run(*arguments, "--format", "json")[1])
+    assert (found["base_url"], found["placeholder"]) == (base_url, is_placeholder)
+    outcome = site.build("--base-url", base_url, "--deploy-manifest", str(site.root / "deploy.json"))
+    assert (outcome.code, outcome.stderr.startswith(warning)) == (0, is_placeholder)
+    (site.output / "sitemap.xml").unlink()
+    assert run(*arguments)[2] == ""
+
+
+@pytest.mark.parametrize(
+    ("target", "is_told"), [("netlify", True), ("cloudflare-pages", True), ("github-pages", False), ("s3", False)]
+)
+def test_a_folder_that_a_host_does_not_serve_is_told(site: SiteFolder, target: str, *, is_told: bool) -> None:
+    """Where the host serves what is uploaded at its root; the site's links would lead nowhere."""
+    for address, folder in [("https://digest.health/a%20b/", "a b"), ("https://digest.health/", "")]:
+        site.build("--base-url", address)
+        code, stdout, _ = run("preflight", "--target", target, "--output", str(site.output))
+        assert code == 0
+        assert (f"was built for the folder {folder}/, but {target} serves" in stdout) == bool(is_told and folder)
+
+
+def test_a_host_must_be_named(site: SiteFolder) -> None:
+    """The hosts that there are are listed as a terminal shows them."""
+    site.output.mkdir()
+    code, _, stderr = run("preflight", "--output", str(site.output))
+    assert code == 2
+    assert "    netlify,\n" in stderr
+    assert "\\t" not in stderr
+
+
+def test_preflight_refuses_what_is_no_site(tmp_path: Path) -> None:
+    """No folder, an empty one, an unknown host, no host: exit code 2."""
+    (tmp_path / "empty").mkdir()
+    for arguments in (
+        ["--target", "s3", "--output", str(tmp_path / "missing")],
+        ["--target", "s3", "--output", str(tmp_path / "empty")],
+        ["--target", "elsewhere", "--output", str(tmp_path)],
+        ["--output", str(tmp_path)],
+    ):
+        code, stdout, stderr = run("preflight", *arguments)
+        assert (code, stdout) == (2, "")
+        assert stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="no links on this system")
+def test_a_file_that_cannot_be_read_is_no_mistake_of_ours(built: SiteFolder) -> None:
+    """A dangling link would be left out of what is uploaded, or stop it: it is named."""
+    (built.output / "dangling").symlink_to("nowhere")
+    code, _, stderr = run("preflight", "--target", "s3", "--output", str(built.output))
+    assert (code, "dangling cannot be read" in stderr) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["ci.yml", "deploy.yml"])
+def test_workflows_are_valid(name: str) -> None:
+    """By the schema that GitHub's workflows have."""
+    path = ROOT / ".github" / "workflows" / name
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", str(path)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_workflows_have_no_more_rights_than_they_need() -> None:
+    """Only the last job of the deployment may write; actions are GitHub's, by major version; commands are fixed."""
+    for path in sorted((ROOT / ".github" / "workflows").glob("*.yml")):
+        text = path.read_text(encoding="utf-8")
+        workflow = yaml.safe_load(text)
+        assert workflow["permissions"] in ({}, {"contents": "read"})
+        for name, job in workflow["jobs"].items():
+            rights = job.get("permissions", {})
+            writes = {right for right, level in rights.items() if level == "write"}
+            assert writes == ({"pages", "id-token"} if name == "deploy" else set())
+            for step in job.get("steps", ()):
+                assert re.fullmatch(r"actions/[a-z-]+@v\d+", step.get("uses", "actions/any@v1"))
+                assert "${{" not in step.get("run", "")
+
+
+def test_preflight_is_documented() -> None:
+    """docs/deploy.md names the hosts, the options and the keys of the JSON, and each limit's source."""
+    text = (DOCS / "deploy.md").read_text(encoding="utf-8")
+    for parameter in cli_deploy.preflight_command.params:
+        assert f"| `{parameter.opts[0]} " in text
+    for name, host in preflight.HOSTS.items():
+        assert f"`{name}`" in text
+        for limit in host.limits.values():
+            assert limit.source in text
+            assert limit.read in text
+    finding = preflight.Finding(measure=Measure.FILES, value=1, where="", limit=None)
+    for key in ("target", "fits", "unread", "base_url", "placeholder", "findings", *finding.as_json()):
+        assert f"`{key}`" in text
+
+
+def test_workflows_do_what_exists() -> None:
+    """The commands of the deployment are ours, with the options they have."""
+    text = (ROOT / ".github" / "workflows" / "deploy.yml").read_text(encoding="utf-8")
+    commands = re.findall(r"run: \.venv/bin/digest (.+)", text)
+    assert [command.split()[0] for command in commands] == ["build", "preflight"]
+    for command in commands:
+        name, *arguments = command.split()
+        options = {option for parameter in command_named(name).params for option in parameter.opts}
+        assert {argument for argument in arguments if argument.startswith("--")} <= options
+    assert "\n$(VENV)/ready:" in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+MAIN = """
+daemon off;
+master_process off;
+pid {folder}/pid;
+error_log {folder}/error.log;
+events {{}}
+http {{
+    include /etc/nginx/mime.types;
+    default_type application/octet-stream;
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    include {folder}/digest.conf;
+}}
+"""
+
+
+def test_the_configuration_of_nginx_says_what_headers_say() -> None:
+    """docs/nginx.conf has the policy and the caching of `_headers`."""
+    text = (DOCS / "nginx.conf").read_text(encoding="utf-8")
+    for name, value in host_files.SECURITY:
+        assert f'add_header {name} "{value}" always;' in text
+    assert set(re.findall(r'^ +\S+ +"(public[^"]+)";', text, re.MULTILINE)) == {host_files.IMMUTABLE, host_files.SHORT}
+
+
+@pytest.fixture
+def nginx(built: SiteFolder) -> Iterator[http.client.HTTPConnection]:
+    """A connection to nginx, which serves a built site."""
+    with serving(built, built.root) as connection:
+        yield connection
+
+
+@contextlib.contextmanager
+def serving(site: SiteFolder, root: Path, configuration: str = "") -> Iterator[http.client.HTTPConnection]:
+    """A connection to nginx on loopback, which serves a site with docs/nginx.conf, or what was made of it."""
+    if NGINX is None or not Path("/etc/nginx/mime.types").exists():
+        pytest.skip("there is no nginx on this machine")
+    folder = root / "nginx"
+    folder.mkdir()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    text = configuration or (DOCS / "nginx.conf").read_text(encoding="utf-8")
+    text = text.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("/var/www/digest", str(site.output))
+    text = text.replace("root /var/www;", f"root {site.output.parent};")
+    (folder / "digest.conf").write_text(text, encoding="utf-8")
+    (folder / "nginx.conf").write_text(MAIN.format(folder=folder), encoding="utf-8")
+    command = [NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")]
+    with subprocess.Popen(command) as process:
+        try:
+            _await(port, process)
+            with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+                yield connection
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def _await(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Waits until the server listens."""
+    for _ in range(100):
+        assert process.poll() is None, "nginx ended"
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.05)
+    pytest.fail("nginx does not listen")
+
+
+def fetch(connection: http.client.HTTPConnection, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers with names in lower case, and body of an answer."""
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    names = [name.lower() for name, _ in answer.getheaders()]
+    assert len(names) == len(set(names)), "a header came twice"
+    return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+
+
+def test_nginx_serves_every_file(built: SiteFolder, nginx: http.client.HTTPConnection) -> None:
+    """Each with its bytes, the policy and the caching that `_headers` gives it, and a type that browsers take."""
+    found = rules((built.output / "_headers").read_text(encoding="utf-8"))
+    types = {
+        ".html": "text/html; charset=utf-8",
+        ".css": "text/css; charset=utf-8",
+        ".webmanifest": "application/manifest+json",
+    }
+    for name, data in built.files().items():
+        path = "/" + quote(re.sub(r"(^|/)index\.html$", r"\1", name))
+        status, headers, body = fetch(nginx, path)
+        if name in {"404.html", "_headers", ".nojekyll"}:
+            assert status == 404, name
+            continue
+        assert (status, body) == (200, data), name
+        for header, value in host_files.SECURITY:
+            assert headers[header.lower()] == value, name
+        caching = [
+            rule["Cache-Control"]
+            for pattern, rule in found.items()
+            if matching(pattern, path) and "Cache-Control" in rule
+        ]
+        assert headers["cache-control"] == (caching[0] if caching else host_files.SHORT), name
+        wanted = types.get(Path(name).suffix)
+        assert wanted is None or headers["content-type"] == wanted, name
+        if name.endswith(".js"):
+            assert "javascript" in headers["content-type"]
+
+
+def test_nginx_answers_what_is_missing_with_our_page(built: SiteFolder, nginx: http.client.HTTPConnection) -> None:
+    """Status 404, the policy, and no long caching even below `/assets/`; bookkeeping is not shown."""
+    page = built.files()["404.html"]
+    for path in (
+        "/nowhere/",
+        "/assets/gone.0123.css",
+        "/.digest/manifest.json",
+        "/_headers",
+        "/404.html",
+        "/.git/config",
+    ):
+        status, headers, body = fetch(nginx, path)
+        assert (status, body) == (404, page), path
+        assert headers["content-security-policy"] == host_files.POLICY
+        assert headers["cache-control"] == host_files.SHORT
+
+
+def test_nginx_leads_on(site: SiteFolder, tmp_path: Path) -> None:
+    """From former addresses, also with a page there; withdrawn items are gone; the rules themselves are not shown.
+
+    Each answers with a slash at its end, without it, and with the name of its file.
+    """
+    long = "/" + "/".join("x" * 100 for _ in range(5)) + "/"
+    former = ["/zuvor/ärzte $uri/", "/old.html", "/Before/", "/before/"]
+    site.add("2025-03-14-two.md", title="Two others", aliases=former)
+    site.add("2025-03-14-gone.md", removed=True, aliases=[long])
+    assert site.build().code == 0
+    with serving(site, tmp_path) as connection:
+        for path in (
+            *(f"/zuvor/%C3%A4rzte%20$uri{end}" for end in ("/", "", "/index.html")),
+            *("/Before/", "/before", "/before/index.html", "/old.html"),
+        ):
+            status, headers, _ = fetch(connection, path)
+            assert (status, headers["location"]) == (301, "/2025/03/14/two/"), path
+        ends = ("/", "", "/index.html")
+        for path in [f"{address}{end}" for address in ("/2025/03/14/gone", long.rstrip("/")) for end in ends]:
+            status, headers, body = fetch(connection, path)
+            assert (status, body) == (410, site.files()["404.html"]), path
+            assert headers["content-security-policy"] == host_files.POLICY
+        for path in ("/_redirects", "/_redirects.nginx", "/_headers"):
+            assert fetch(connection, path)[0] == 404, path
+        assert fetch(connection, "/2025/03/14/two/")[0] == 200
+
+
+def _below_a_folder() -> str:
+    """docs/nginx.conf as docs/deploy.md says that it is to be changed."""
+    (command,) = re.findall(r"^sed .*", (DOCS / "deploy.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert command.endswith(" nginx.conf")
+    return subprocess.run(shlex.split(command), cwd=DOCS, capture_output=True, text=True, check=True).stdout
+
+
+def _in_a_location(configuration: str) -> str:
+    """The same, where the server serves other things, too."""
+    before, root, rest = configuration.partition("    root /var/www;")
+    inner = rest.strip().removesuffix("}")
+    slash = "location = /digest { return 301 /digest/; }"
+    assert slash in (DOCS / "deploy.md").read_text(encoding="utf-8")
+    return f"{before}\n    root {ROOT}/tests;\n    {slash}\n    location /digest/ {{\n{root}{inner}}}\n}}\n"
+
+
+@pytest.mark.skipif(shutil.which("sed") is None, reason="there is no sed on this machine")
+@pytest.mark.parametrize("change", [str, _in_a_location])
+def test_nginx_serves_a_site_below_a_folder(site: SiteFolder, tmp_path: Path, change: Callable[[str], str]) -> None:
+    """With the changes that docs/deploy.md names: every file, its headers, former addresses, what is missing."""
+    site.add("2025-03-14-two.md", title="Two others", aliases=["/old/"])
+    site.add("2025-03-14-gone.md", removed=True)
+    assert site.build("--base-url", "https://example.org/digest/", "--output", str(site.root / "digest")).code == 0
+    site.output.symlink_to(site.root / "digest")  # where `serving` looks for it
+    found = rules((site.output / "_headers").read_text(encoding="utf-8"))
+    with serving(site, tmp_path, change(_below_a_folder())) as connection:
+        missing = site.files()["404.html"]
+        for name, data in site.files().items():
+            path = "/digest/" + quote(re.sub(r"(^|/)index\.html$", r"\1", name))
+            status, headers, body = fetch(connection, path)
+            if name.startswith(("_", ".")) or name == "404.html":
+                assert (status, body) == (404, missing), name
+            elif name != "old/index.html":
+                assert (status, body) == (200, data), name
+            caching = [rule.get("Cache-Control") for pattern, rule in found.items() if matching(pattern, path)]
+            assert headers["cache-control"] == next(filter(None, caching), host_files.SHORT), name
+            assert headers["content-security-policy"] == host_files.POLICY
+        for path in ("/digest/old/", "/digest/old", "/digest/old/index.html"):
+            status, headers, _ = fetch(connection, path)
+            assert (status, headers["location"]) == (301, "/digest/2025/03/14/two/"), path
+        assert fetch(connection, "/digest/2025/03/14/gone/")[::2] == (410, missing)
+        assert fetch(connection, "/digest/nowhere/")[::2] == (404, missing)
+        status, headers, _ = fetch(connection, "/digest")
+        assert (status, headers["location"].endswith("/digest/")) == (301, True)
+
+
+def test_nginx_sends_compressed_copies_as_they_are(site: SiteFolder, tmp_path: Path) -> None:
+    """With `precompress`, the bytes on disk, under the type of what they hold; without it in the request, the page."""
+    site.configure(title="Test", search=False, precompress=True)
+    assert site.build().code == 0
+    with serving(site, tmp_path) as connection:
+        for path, kind in (("/", "text/html; charset=utf-8"), ("/feed.xml", "text/xml; charset=utf-8")):
+            name = path[1:] or "index.html"
+            status, headers, body = fetch(connection, path, **{"Accept-Encoding": "gzip"})
+            assert (status, headers["content-encoding"], headers["vary"]) == (200, "gzip", "Accept-Encoding")
+            assert body == site.files()[f"{name}.gz"]
+            assert headers["content-type"] == kind
+            assert headers["content-security-policy"] == host_files.POLICY
+            _, headers, body = fetch(connection, path)
+            assert body == site.files()[name]
+            assert headers["vary"] == "Accept-Encoding"
+
+
+def test_nginx_compresses_and_asks_again(nginx: http.client.HTTPConnection, built: SiteFolder) -> None:
+    """Text is compressed where a browser takes it; what has not changed is not sent again; a missing slash is added."""
+    status, headers, body = fetch(nginx, "/", **{"Accept-Encoding": "gzip"})
+    assert (status, headers["content-encoding"], headers["vary"]) == (200, "gzip", "Accept-Encoding")
+    assert gzip.decompress(body) == built.files()["index.html"]
+    assert "content-encoding" not in fetch(nginx, "/icon-192.png", **{"Accept-Encoding": "gzip"})[1]
+    _, headers, _ = fetch(nginx, "/")
+    status, again, body = fetch(nginx, "/", **{"If-None-Match": headers["etag"]})
+    assert (status, body) == (304, b"")
+    assert again["cache-control"] == host_files.SHORT
+    status, headers, _ = fetch(nginx, "/topics")
+    assert (status, headers["location"]) == (301, "/topics/")

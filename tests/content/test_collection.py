@@ -1,0 +1,143 @@
+"""The collection: what is on the site, in what order, in which groups, on which pages."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.content.collection import Selection, group, select
+from generator.content.model import Item
+from generator.site.pagination import cut
+from tests.support.making import document, read
+
+NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+
+
+def make(number: int, **changes: Any) -> Item:
+    """An item with an article of its own."""
+    changes.setdefault("webUrl", f"https://news.example.org/{number}")
+    parsed = read(document(**changes), name=f"{number}.md")
+    assert parsed.item
+    return parsed.item
+
+
+@pytest.mark.parametrize(
+    ("changes", "options", "reason"),
+    [
+        ({"removed": True}, {}, "removed"),
+        ({"draft": True}, {}, "draft"),
+        ({"draft": True}, {"with_drafts": True}, None),
+        ({"publishedDateTime": "2026-01-01T00:00:01Z"}, {}, "future"),
+        ({"publishedDateTime": "2026-01-01T00:00:00Z"}, {}, None),
+        ({"publishedDateTime": "2027-01-01T00:00:01Z"}, {"with_future": True}, None),
+        ({"published": False}, {}, None),
+        ({"published": False}, {"with_unpromoted": False}, "unpromoted"),
+        ({"published": True}, {"with_unpromoted": False}, None),
+    ],
+)
+def test_what_is_on_the_site(changes: dict[str, Any], options: dict[str, bool], reason: str | None) -> None:
+    """Removed items never, drafts and future ones when asked for; `published: false` is no draft flag."""
+    selected = select([make(1, **changes)], Selection(now=NOW, **options))
+    assert dict(selected.left_out) == ({reason: 1} if reason else {})
+    assert len(selected.items) == (0 if reason else 1)
+
+
+def test_of_two_documents_of_one_article_the_better_one_is_used() -> None:
+    """The other is reported, whatever order they come in."""
+    good, bad = make(1, quality=50, webUrl="https://e.org/a"), make(2, quality=40, webUrl="http://www.e.org/a?utm_id=1")
+    for items in ([good, bad], [bad, good]):
+        selected = select(items, Selection(now=NOW))
+        assert selected.items == (good,)
+        assert dict(selected.left_out) == {"duplicate": 1}
+        (problem,) = selected.problems
+        assert (problem.path, problem.is_error) == (bad.path, False)
+        assert good.path in problem.message
+
+
+def test_a_removed_document_does_not_hide_another_of_its_article() -> None:
+    """What is not on the site competes with nobody."""
+    gone, there = make(1, quality=99, removed=True, webUrl="https://e.org/a"), make(2, webUrl="https://e.org/a")
+    assert select([gone, there], Selection(now=NOW)).items == (there,)
+
+
+def test_items_stand_newest_first_in_one_order() -> None:
+    """Of one moment the better source first; the order of the input does not matter."""
+    items = [
+        make(1, publishedDateTime="2025-03-14T09:00:00Z", quality=1),
+        make(2, publishedDateTime="2025-03-14T09:00:00Z", quality=9),
+        make(3, publishedDateTime="2025-03-15T09:00:00Z"),
+        make(4, publishedDateTime="2025-03-14T09:00:00Z", quality=1),
+    ]
+    forward = select(items, Selection(now=NOW)).items
+    assert forward == select(reversed(items), Selection(now=NOW)).items
+    assert [item.name for item in forward[:2]] == ["3.md", "2.md"]
+
+
+def test_topics_merge_variants_under_the_most_common_spelling() -> None:
+    """Case, spacing and punctuation do not make another topic; C++ and C# stay two."""
+    items = [
+        make(1, topics=["AI in Healthcare", "C++"]),
+        make(2, topics=["AI in Healthcare", "C#"]),
+        make(3, topics=["ai  in healthcare", "AI-in-Healthcare"]),
+        make(4, topics=["💡"]),
+    ]
+    topics = {topic.slug: topic for topic in group(items).topics}
+    assert topics["ai-in-healthcare"].name == "AI in Healthcare"
+    assert len(topics["ai-in-healthcare"].items) == 3
+    assert {"c-plus-plus", "c-sharp"} < set(topics)
+    assert sum(slug.startswith("topic-") for slug in topics) == 1
+
+
+def test_days_are_days_in_utc() -> None:
+    """An evening in New York is the next day in UTC."""
+    digest = group([make(1, publishedDateTime="2025-12-31T23:30:00-05:00")])
+    assert [day.date for day in digest.days] == [dt.date(2026, 1, 1)]
+    assert [(month.year, month.month, month.count) for month in digest.months] == [(2026, 1, 1)]
+    assert [(year.year, year.count) for year in digest.years] == [(2026, 1)]
+
+
+def test_sources_are_domains() -> None:
+    """One domain is one source, named as most of its items name it."""
+    items = [
+        make(1, provider={"name": "Morning Star", "domain": "star.example"}),
+        make(2, provider={"name": "Morning Star", "domain": "www.star.example"}),
+        make(3, provider={"name": "Morning%20Star", "domain": "star.example"}),
+    ]
+    (source,) = group(items).sources
+    assert (source.name, source.domain, len(source.items)) == ("Morning Star", "star.example", 3)
+
+
+@given(st.integers(0, 200), st.integers(1, 40))
+def test_pages_hold_everything_once_in_order(count: int, size: int) -> None:
+    """However long the list, the pages from newest to oldest are the list."""
+    values = list(range(count))
+    slices = cut(values, size)
+    assert [value for part in slices for value in part.values] == values
+    assert slices[0].number is None
+    assert all(len(part.values) == size for part in slices[1:])
+    assert len(slices[0].values) < 2 * size
+
+
+@given(st.integers(0, 200), st.integers(1, 40))
+def test_a_full_page_never_changes(count: int, size: int) -> None:
+    """One more entry at the newest end leaves the entries of numbered pages as they are."""
+    before = {part.number: part.values for part in cut(list(range(count)), size)[1:]}
+    after = {part.number: part.values for part in cut(list(range(-1, count)), size)[1:]}
+    assert before.items() <= after.items()
+
+
+@given(st.integers(0, 200), st.integers(1, 40))
+def test_pages_lead_to_one_another(count: int, size: int) -> None:
+    """Following "older" from the newest page visits all pages; "newer" leads back."""
+    slices = {part.number: part for part in cut(list(range(count)), size)}
+    visited: list[int | None] = []
+    number = None
+    while True:
+        visited.append(number)
+        if slices[number].older is None:
+            break
+        assert slices[slices[number].older].newer == number
+        number = slices[number].older
+    assert len(visited) == len(slices)

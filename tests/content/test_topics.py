@@ -1,0 +1,422 @@
+"""Curated topics: how `topics.yaml` is read, what is found with it, and what readers see of it."""
+
+import json
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.config.theme import TOPICS as FILE
+from generator.content.model import Item
+from generator.content.topics import COLOURS, CuratedTopic, Taxonomy, load
+from generator.errors import Code, SettingsError
+from generator.util.text import topic_slug
+from tests.support import ROOT
+from tests.support.making import SiteFolder, document, read, run
+
+TOPICS: list[dict[str, Any]] = [
+    {"name": "Oncology", "colour": "rose", "description": "Cancer, found early.", "keywords": ["cancer", "tumour"]},
+    {"name": "Breast cancer", "parent": "oncology", "keywords": ["breast cancer"]},
+    {"name": "Radiology", "keywords": ["radiologist", "medical image"], "colour": "blue"},
+    {"name": "X-ray", "parent": "radiology", "keywords": ["X-ray", "radiograph"]},
+    {"name": "CT", "parent": "radiology", "keywords": ["CT", "computed tomography"]},
+    {"name": "Neurology", "keywords": ["ALS", "stroke"]},
+    {"name": "Covid", "slug": "covid-19", "keywords": ["Covid-19", "coronavirus"]},
+    {"name": "Telehealth", "keywords": ["telemedicine"]},
+    {"name": "Dermatology", "keywords": ["acne"]},
+    {"name": "Language models", "parent": "ai", "keywords": ["large language model", "LLM"]},
+    {"name": "Artificial intelligence", "slug": "ai", "keywords": ["AI in healthcare"]},
+]
+
+
+def taxonomy(topics: list[dict[str, Any]] = TOPICS) -> Taxonomy:
+    """Curated topics without a file."""
+    return Taxonomy(
+        [
+            CuratedTopic(**{"slug": topic_slug(one["name"])} | one | {"keywords": tuple(one.get("keywords", ()))})
+            for one in topics
+        ]
+    )
+
+
+def item(title: str = "Nothing", excerpt: str = "", topics: list[str] | None = None, **changes: Any) -> Item:
+    parsed = read(document(title=title, excerpt=excerpt, topics=topics or [], **changes)).item
+    assert parsed
+    return parsed
+
+
+def found(text: str) -> set[str]:
+    """The topics that a text has keywords of."""
+    return {match.topic.name for match in taxonomy().matches(text)}
+
+
+def write(site: SiteFolder, topics: list[dict[str, Any]] = TOPICS) -> None:
+    site.write(FILE, yaml.safe_dump({"topics": topics}, sort_keys=False))
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> SiteFolder:
+    return SiteFolder(tmp_path / "site")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Breast cancers, seen early", {"Breast cancer", "Oncology"}),
+        ("The radiologists' view", {"Radiology"}),
+        ("A stroke of luck; they also ran", {"Neurology"}),
+        ("It also falls, and false, and Als", set()),
+        ("Patients with ALS", {"Neurology"}),
+        ("ALS's toll", {"Neurology"}),
+        ("act, CTO, Ct and ct", set()),
+        ("CTs and a CT-based score", {"CT"}),
+        ("Computed, then tomography", set()),
+        ("Computed\ntomography", {"CT"}),
+        ("tomography computed", set()),
+        ("chest X-rays", {"X-ray"}),
+        ("chest Xray", {"X-ray"}),
+        ("chest x ray", {"X-ray"}),
+        ("X\u2011RAY of the chest", {"X-ray"}),
+        ("COVID-19 wards", {"Covid"}),
+        ("covid 19 wards", {"Covid"}),
+        ("Covid19 wards", {"Covid"}),
+        ("tele-medicine", {"Telehealth"}),
+        ("large-language models", {"Language models"}),
+        ("LLMs in wards", {"Language models"}),
+        ("(NYSE: ACN) rose", set()),
+        ("ACNE in teens", {"Dermatology"}),
+        ("A DAY OF ALS AND TUMOUR", {"Oncology"}),
+        ("precancerous", set()),
+        ("", set()),
+    ],
+)
+def test_how_keywords_are_found(text: str, names: set[str]) -> None:
+    """Whole words by their stems, acronyms as written, phrases in order within a sentence, hyphens or none."""
+    assert found(text) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Open AI in wards", {"Firms", "AI"}),
+        ("open ai in wards", {"Firms"}),
+        ("OPEN AI IN WARDS", {"Firms"}),
+        ("Open-AI in wards", {"Firms", "AI"}),
+        ("open AIs", {"Firms", "AI"}),
+        ("Ai, open", set()),
+        ("AI, open", {"AI"}),
+        ("The WHO asks who is ill", {"Health"}),
+        ("The WHO on call", {"Health", "Calls"}),
+        ("Who on call", {"Calls"}),
+        ("AI", {"AI"}),
+        ("Open", set()),
+    ],
+)
+def test_an_acronym_of_one_topic_may_be_a_word_of_another(text: str, names: set[str]) -> None:
+    """A keyword in small letters is found in any, and one in capitals as it is written."""
+    topics: list[dict[str, Any]] = [
+        {"name": "Firms", "keywords": ["open ai"]},
+        {"name": "AI", "slug": "artificial", "keywords": ["AI", "AI in healthcare"]},
+        {"name": "Health", "keywords": ["WHO"]},
+        {"name": "Calls", "keywords": ["who on call"]},
+    ]
+    for order in (topics, topics[::-1]):
+        assert {match.topic.name for match in taxonomy(order).matches(text)} == names
+
+
+def test_a_page_for_each_of_them(site: SiteFolder) -> None:
+    """As a build finds them."""
+    write(site, [{"name": "Firms", "keywords": ["open ai"]}, {"name": "Machines", "keywords": ["AI"]}])
+    site.add("2025-03-14-one.md", title="Open AI asks hospitals", excerpt="", topics=[])
+    assert site.build().code == 0
+    assert {path.parent.name for path in site.output.glob("topics/*/index.html")} == {"firms", "machines"}
+
+
+@given(st.sampled_from(["tumour", "radiograph", "stroke", "coronavirus"]), st.text("bdfjkqxz", min_size=3, max_size=5))
+def test_a_part_of_a_word_is_no_match(word: str, more: str) -> None:
+    """Whatever is grown onto a keyword makes another word of it."""
+    assert not found(f"{more}{word} {word}{more} {more}{word}{more}")
+    assert found(f"{more} {word} {more}")
+
+
+@given(st.permutations(TOPICS), st.text(max_size=80), st.sampled_from(["Breast cancer by CT", "ALS and LLMs", "x"]))
+def test_what_is_assigned_does_not_depend_on_the_order_of_the_file(
+    topics: list[dict[str, Any]], text: str, title: str
+) -> None:
+    """Order decides only which topic is shown first."""
+    one = item(title, text, ["Imaging", "tumour"])
+    assert set(taxonomy(topics).assign(one).topics) == set(taxonomy().assign(one).topics)
+
+
+def test_assigning_twice_is_assigning_once() -> None:
+    """What comes out is stable."""
+    one = taxonomy().assign(item("Breast cancer on CT", topics=["AI in Healthcare", "Owls"]))
+    assert taxonomy().assign(one) is one
+
+
+def test_an_item_keeps_its_topics_and_gains_others() -> None:
+    """Curated ones first, in the order of the file; a topic is not shown beside a part of it."""
+    one = item("Breast cancer and other cancer", "A CT study.", ["Owls", "Oncology"])
+    assert taxonomy().assign(one).topics == ("Breast cancer", "CT", "Owls")
+
+
+@pytest.mark.parametrize(
+    "name", ["Artificial intelligence", "artificial  Intelligence", "AI", "ai", "AI in Healthcare", "AI-in-healthcare"]
+)
+def test_names_slugs_and_keywords_are_one_topic(name: str) -> None:
+    """However the document spells it."""
+    assert taxonomy().assign(item(topics=[name])).topics == ("Artificial intelligence",)
+
+
+@pytest.mark.parametrize(
+    ("barred", "left"),
+    [
+        (["Breast cancer"], ("Oncology", "CT", "Owls")),
+        (["oncology"], ("CT", "Owls")),
+        (["owls", "ct"], ("Breast cancer",)),
+        (["Radiology"], ("Breast cancer", "Owls")),
+        (["Nothing of the kind"], ("Breast cancer", "CT", "Owls")),
+    ],
+)
+def test_editors_rule_topics_out(barred: list[str], left: tuple[str, ...]) -> None:
+    """By name or slug, its own and gained ones; with a topic go all its parts."""
+    one = item("Breast cancer on CT", topics=["Owls", "Breast Cancer"], notTopics=barred)
+    assert taxonomy().assign(one).topics == left
+
+
+def test_topics_are_ruled_out_without_the_file_too(site: SiteFolder) -> None:
+    """A robot's wrong topic can be removed from any site."""
+    site.add("2025-03-14-one.md", topics=["AI in Autos", "Radiology"], notTopics=["AI in autos"])
+    assert site.build().code == 0
+    assert not (site.output / "topics/ai-in-autos").exists()
+    assert (site.output / "topics/radiology").exists()
+
+
+def test_topics_to_rule_out_are_checked_like_topics() -> None:
+    """A list of text."""
+    (problem,) = read(document(notTopics="AI")).problems
+    assert (problem.code, problem.is_error) == (Code.WRONG_TYPE, True)
+
+
+def index_names(site: SiteFolder) -> list[str]:
+    return re.findall(r'<a href="/topics/[^"]+">([^<]+)</a>', site.page("/topics/").partition("<main")[2])
+
+
+def test_what_readers_see(site: SiteFolder) -> None:
+    """The parent's page lists the child's items; pages say what a topic is, above and below; the index is a tree."""
+    write(site)
+    site.add("2025-03-14-one.md", title="Breast cancer on CT", excerpt="", topics=["Owls"])
+    site.add("2025-03-15-two.md", title="A tumour", excerpt="", topics=["AI"], publishedDateTime="2025-03-15T07:00:00Z")
+    assert site.build().code == 0
+    oncology, breast = site.page("/topics/oncology/"), site.page("/topics/breast-cancer/")
+    assert oncology.count('<article class="card') == 2
+    assert "<p>Cancer, found early.</p>" in oncology
+    assert '<meta name="description" content="Cancer, found early.">' in oncology
+    assert '<a href="/topics/breast-cancer/">Breast cancer <span class="count" aria-hidden="true">1' in oncology
+    assert breast.count('<article class="card') == 1
+    assert '<li><a href="/topics/">Topics</a></li>\n<li><a href="/topics/oncology/">Oncology</a></li>' in breast
+    assert index_names(site) == ["Artificial intelligence", "Oncology", "Breast cancer", "Radiology", "CT", "Owls"]
+    assert '<h2 id="others" class="rubric">Other topics</h2>' in site.page("/topics/")
+    assert not (site.output / "topics/neurology").exists()
+    shown = site.page("/2025/03/14/one/").partition('<ul class="topics"')[2].partition("</ul>")[0]
+    assert "Oncology" not in shown
+    assert shown.index("Breast cancer") < shown.index("CT") < shown.index("Owls")
+
+
+def test_the_first_topic_chooses_the_tint(site: SiteFolder) -> None:
+    """By the name of its colour, which a child has from its parent."""
+    write(site)
+    site.add("2025-03-14-one.md", title="Breast cancer", excerpt="", topics=["Owls"])
+    assert site.build().code == 0
+    assert f"tint-{COLOURS.index('rose')} " in site.page("/2025/03/14/one/")
+
+
+def test_every_colour_has_its_tint() -> None:
+    """The style sheet of the default theme knows as many as there are names."""
+    css = (ROOT / "static" / "style.css").read_text(encoding="utf-8")
+    assert [f".tint-{number} {{ --hue" in css for number in range(len(COLOURS) + 1)] == [True] * len(COLOURS) + [False]
+
+
+def test_cards_show_three_topics(site: SiteFolder) -> None:
+    """The first three; the item's page has them all."""
+    write(site)
+    site.add("2025-03-14-one.md", title="ALS, Covid-19 and breast cancer on CT", excerpt="", topics=["Owls"])
+    assert site.build().code == 0
+    assert site.page("/2025/03/14/").partition('<ul class="topics"')[2].partition("</ul>")[0].count("<li>") == 3
+    assert site.page("/2025/03/14/one/").partition('<ul class="topics"')[2].partition("</ul>")[0].count("<li>") == 5
+
+
+def test_full_pages_stay_when_news_arrives(site: SiteFolder) -> None:
+    """What changes with news stands on the newest page only."""
+    site.configure(**site.settings, page_size=1)
+    write(site)
+
+    def add(number: int, title: str) -> None:
+        at = f"2025-03-0{number}T07:00:00Z"
+        site.add(f"2025-03-0{number}-n.md", title=title, excerpt="", topics=[], publishedDateTime=at)
+
+    for number, title in enumerate(["A cancer", "Other tumour", "Sarcoma, a cancer"], 1):
+        add(number, title)
+    assert site.build().code == 0
+    before = site.page("/topics/oncology/page/1/")
+    assert "found early" not in before
+    add(4, "Breast cancer")
+    assert site.build().code == 0
+    assert site.page("/topics/oncology/page/1/") == before
+    assert "/topics/breast-cancer/" in site.page("/topics/oncology/")
+
+
+def test_the_front_page_prefers_curated_topics(site: SiteFolder) -> None:
+    """One that nearly all stories have heads no section before others; uncurated ones come last."""
+    write(site)
+    words = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu"]
+    for number in range(18):
+        at, about = f"2025-03-{number + 1:02}T07:00:00Z", "tumour" if number < 7 else words[number - 7]
+        site.add(
+            f"2025-03-{number + 1:02}-n{number}.md", title=f"{about} {words[number % 12]}{number}", excerpt="",
+            topics=["AI", "Owls"], publishedDateTime=at,
+        )  # fmt: skip
+    assert site.build().code == 0
+    page = site.page("/")
+    listed = page[page.index('<h2 class="rubric">Topics</h2>') :]
+    assert listed.index(">Artificial intelligence<") < listed.index(">Oncology<") < listed.index(">Owls<")
+    headings = [part.partition("</h2>")[0] for part in page.split('<h2 class="rubric">')[1:]]
+    assert "Oncology" in headings[0]
+
+
+def test_stories_and_explain_see_the_same_topics(site: SiteFolder) -> None:
+    """The commands that group without building read the file, too."""
+    write(site, [{"colour": "pink"}])
+    site.add("2025-03-14-one.md")
+    options = site.arguments()[1:]
+    del options[options.index("--output") : options.index("--output") + 2]
+    for command in (["stories"], ["explain", "2025-03-14-one.md"]):
+        code, _, stderr = run(*command, *options)
+        assert code == 2
+        assert "unknown-colour" in stderr
+    write(site)
+    site.add("2025-03-14-one.md", title="Tumours on CT", excerpt="A tumour.", topics=["Owls"])
+    code, stdout, _ = run("explain", "2025-03-14-one.md", *options)
+    assert code == 0
+    assert "topics: Oncology (tumour), CT (CT), Owls (named by the document)" in stdout
+
+
+def test_without_the_file_nothing_is_gained(site: SiteFolder) -> None:
+    """The site has the topics of its documents."""
+    site.add("2025-03-14-one.md", title="Breast cancer", topics=["Owls"])
+    assert site.build().report["topics"] == 1
+    assert "Other topics" not in site.page("/topics/")
+
+
+@pytest.mark.parametrize("text", ["", "# none yet\n", "- AI\n", "topics:\n"])
+def test_topics_without_their_first_line(tmp_path: Path, text: str) -> None:
+    """What to write is said, and that the file need not be there."""
+    (tmp_path / FILE).write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"begin with `topics:` .*or remove the file"):
+        load(tmp_path)
+
+
+PROBLEMS: list[tuple[str, list[tuple[int, int, Code]]]] = [
+    ("", [(1, 1, Code.NOT_A_MAPPING)]),
+    ("topics: [\n", [(1, 9, Code.INVALID_YAML)]),
+    ("topics: []\ntopics: []\n", [(2, 1, Code.DUPLICATE_KEY)]),
+    ("\ntopic: []\n", [(2, 1, Code.MISSING_FIELD)]),
+    ("topics:\n- slug: x\n  nam: AI\n", [(3, 3, Code.MISSING_FIELD)]),
+    ("topics: AI\n", [(1, 1, Code.WRONG_TYPE)]),
+    ("topics:\n- AI\n", [(2, 3, Code.WRONG_TYPE)]),
+    ("topics:\n- slug: ai\n", [(2, 3, Code.MISSING_FIELD)]),
+    ("topics:\n- name: AI\n  color: teal\n", [(3, 3, Code.UNKNOWN_KEY)]),
+    ("topics:\n- name: AI\n  colour: pink\n", [(3, 3, Code.UNKNOWN_COLOUR)]),
+    ("topics:\n- name: AI\n  slug: A I\n", [(3, 3, Code.INVALID_SLUG)]),
+    ("topics:\n- name: 7\n  keywords: AI\n", [(2, 3, Code.WRONG_TYPE), (3, 3, Code.WRONG_TYPE)]),
+    ("topics:\n- name: AI\n  keywords: [AI, 7, '...']\n", [(3, 18, Code.WRONG_TYPE), (3, 21, Code.WRONG_TYPE)]),
+    ("topics:\n- name: AI\n  parent: it\n", [(3, 3, Code.UNKNOWN_PARENT)]),
+    ("topics:\n- name: A\n  parent: b\n- name: B\n  parent: a\n", [(3, 3, Code.PARENT_LOOP), (5, 3, Code.PARENT_LOOP)]),
+    ("topics:\n- name: A\n  parent: a\n", [(3, 3, Code.PARENT_LOOP)]),
+    ("topics:\n- name: AI\n- name: A I\n- name: ai\n", [(4, 3, Code.DUPLICATE_TOPIC)]),
+    ("topics:\n- name: AI\n- name: B\n  slug: ai\n", [(4, 3, Code.DUPLICATE_TOPIC)]),
+    ("topics:\n- name: AI\n- name: B\n  keywords: [x, Ai]\n", [(4, 17, Code.DUPLICATE_TOPIC)]),
+    ("topics:\n- name: A\n  keywords: [tumour]\n- name: B\n  keywords: [Tumours]\n", [(5, 14, Code.DUPLICATE_TOPIC)]),
+    ("topics:\n- name: A\n  keywords: [xray]\n- name: B\n  keywords: [X-ray]\n", [(5, 14, Code.DUPLICATE_TOPIC)]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), PROBLEMS)
+def test_what_is_wrong_with_the_file_is_said_with_its_place(
+    tmp_path: Path, text: str, expected: list[tuple[int, int, Code]]
+) -> None:
+    """Each fault as a problem; all are errors."""
+    (tmp_path / FILE).write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load(tmp_path)
+    assert [(problem.line, problem.column, problem.code) for problem in caught.value.problems] == expected
+    assert all(problem.is_error and problem.path.endswith(FILE) for problem in caught.value.problems)
+
+
+def test_all_that_is_wrong_is_said_in_one_run(site: SiteFolder) -> None:
+    """On the terminal, with exit code 2, and nothing is written."""
+    write(site, [{"name": "A", "parent": "x", "colour": "pink", "typo": 1}, {"keywords": [1]}])
+    site.add("2025-03-14-one.md")
+    outcome = site.build()
+    assert outcome.code == 2
+    for code in ("unknown-parent", "unknown-colour", "unknown-key", "missing-field", "wrong-type"):
+        assert f": {code}: " in outcome.stderr
+    assert not site.output.exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "code"), [(b"\xff\xfe", Code.NOT_UTF8), (b"\xe9", Code.NOT_UTF8), (b"\0", Code.BINARY)]
+)
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path, data: bytes, code: Code) -> None:
+    """As a document would be."""
+    (tmp_path / FILE).write_bytes(data)
+    with pytest.raises(SettingsError) as caught:
+        load(tmp_path)
+    assert [problem.code for problem in caught.value.problems] == [code]
+
+
+def test_a_link_that_leads_nowhere_is_no_missing_file(tmp_path: Path) -> None:
+    """Somebody meant there to be topics."""
+    (tmp_path / FILE).symlink_to(tmp_path / "gone.yaml")
+    with pytest.raises(SettingsError):
+        load(tmp_path)
+
+
+@given(st.text(max_size=60))
+def test_no_text_makes_matching_raise(text: str) -> None:
+    """Whatever a title says; and what is found is a topic that there is."""
+    assert set(found(text)) <= {topic.name for topic in taxonomy().topics}
+
+
+KEYS = st.sampled_from(["topics", "name", "slug", "parent", "keywords", "colour", "x"])
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+)
+
+
+@given(VALUES | st.lists(st.dictionaries(KEYS, VALUES)).map(lambda topics: {"topics": topics}))
+def test_no_file_makes_the_reader_raise(value: object) -> None:
+    """There are topics, or there are problems."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, FILE).write_text(json.dumps(value), encoding="utf-8")
+        try:
+            load(Path(folder))
+        except SettingsError as error:
+            assert error.problems
+
+
+def test_the_topics_of_this_digest_are_sound() -> None:
+    """Each has a description and a colour of its own or its parent's, and keywords that lead to it."""
+    curated = load(ROOT)
+    assert 55 <= len(curated.topics) <= 75
+    for topic in curated.topics:
+        assert topic.description.endswith("."), topic.name
+        assert topic.colour, topic.name
+        for keyword in topic.keywords:
+            assert topic in {match.topic for match in curated.matches(f"On {keyword} today")}, keyword

@@ -1,0 +1,299 @@
+"""Errors that help: each has an entry in docs/errors.md, whose example is what is printed, and says what was meant."""
+
+import os
+import re
+import stat
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from generator.commands.check import link_cache
+from generator.commands.check.link_cache import State, Verdict
+from generator.errors import Code, manual
+from generator.util.text import nearest
+from tests.support.making import SiteFolder, document, run
+
+NAME = "2025-03-14-chest-films.md"
+OTHER = "2025-03-15-ecg.md"
+
+
+def document_of(text: str = "", /, **changes: object) -> Callable[[SiteFolder], object]:
+    """One document, of a text or with some fields changed."""
+    return lambda site: site.add(NAME, text or document(**changes))  # type: ignore[arg-type]
+
+
+def _binary(data: bytes) -> Callable[[SiteFolder], object]:
+    return lambda site: (site.root / "seeds" / NAME).write_bytes(data)
+
+
+def _linked(name: str, target: str) -> Callable[[SiteFolder], object]:
+    def make(site: SiteFolder) -> None:
+        (site.root / "seeds" / name).symlink_to(site.root / target)
+
+    return make
+
+
+def _linked_folder(site: SiteFolder) -> None:
+    site.write("archive/2024-01-01-old.md", document())
+    _linked("archive", "archive")(site)
+
+
+def _pipe(site: SiteFolder) -> None:
+    os.mkfifo(site.root / "seeds" / NAME)
+
+
+def _file(name: str, text: str) -> Callable[[SiteFolder], object]:
+    """A good document beside another file."""
+
+    def make(site: SiteFolder) -> None:
+        site.add(NAME)
+        site.write(name, text)
+
+    return make
+
+
+def _two(**changes: object) -> Callable[[SiteFolder], object]:
+    """A good document, and a second one that differs from it in some fields."""
+
+    def make(site: SiteFolder) -> None:
+        site.add(NAME, document())
+        site.add(OTHER, document(**changes))  # type: ignore[arg-type]
+
+    return make
+
+
+def _without_pagefind(site: SiteFolder) -> None:
+    site.configure(title="T", search=True)
+    site.add(NAME)
+
+
+def _thrice(site: SiteFolder) -> None:
+    for number, name in enumerate(["Example News", "Example News", "EXAMPLE-NEWS"]):
+        provider = {"name": name, "domain": "news.example.org"}
+        url = f"https://news.example.org/{number}"
+        site.add(f"2025-03-14-films-{number}.md", document(title=f"Title {number}", webUrl=url, provider=provider))
+
+
+def _answered(state: State, reason: str) -> Callable[[SiteFolder], object]:
+    """A document of whose article it is known what its host answers."""
+
+    def make(site: SiteFolder) -> None:
+        site.add(NAME, document())
+        with link_cache.opened(site.root / link_cache.FILE) as kept:
+            kept.keep(
+                "https://news.example.org/2025/chest-films.html", Verdict(state=state, reason=reason), now=time.time()
+            )
+
+    return make
+
+
+EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
+    Code.UNREADABLE: _linked(NAME, "gone.md"),
+    Code.NOT_A_FILE: _pipe,
+    Code.OUTSIDE_SOURCE: lambda site: (site.write("drafts.md", "x"), _linked(NAME, "drafts.md")(site)),
+    Code.LINKED_FOLDER: _linked_folder,
+    Code.TOO_LARGE: document_of(excerpt="word " * 3_000),
+    Code.BINARY: _binary(b"---\ntitle: \0\n---\n"),
+    Code.NOT_UTF8: _binary("---\ntitle: Röntgen\n---\n".encode("latin-1")),
+    Code.EMPTY: _binary(b"\n"),
+    Code.NO_FRONT_MATTER: document_of("# Notes\n"),
+    Code.UNCLOSED_FRONT_MATTER: document_of("---\ntitle: Model reads chest films\n"),
+    Code.INVALID_YAML: document_of("---\ntitle: A model: how it reads\n---\n"),
+    Code.NOT_A_MAPPING: document_of("---\n- Model reads chest films\n---\n"),
+    Code.DUPLICATE_KEY: document_of(document().replace("type:", "title: Another\ntype:", 1)),
+    Code.TOO_DEEP: document_of("---\n" + "\n".join(" " * level + "a:" for level in range(400)) + "\n---\n"),
+    Code.MISSING_FIELD: document_of(webUrl=None),
+    Code.WRONG_TYPE: document_of(quality="high"),
+    Code.INVALID_TIME: document_of(publishedDateTime="2025-02-30T09:30:00Z"),
+    Code.NAIVE_TIME: document_of(publishedDateTime="2025-03-14T09:30:00"),
+    Code.DATE_ONLY: document_of(publishedDateTime="2025-03-14"),
+    Code.INVALID_URL: document_of(webUrl="news.example.org/films"),
+    Code.INVALID_DOMAIN: document_of(provider={"name": "Example News", "domain": "Example News"}),
+    Code.INVALID_SLUG: document_of(slug="Chest Films"),
+    Code.INVALID_ALIAS: document_of(aliases=["https://old.example/films"]),
+    Code.UNKNOWN_TYPE: document_of(type="podcast"),
+    Code.UNKNOWN_KEY: document_of("", webURL="https://news.example.org/films"),
+    Code.UNKNOWN_EMBED: document_of(featuredContent="<iframe src='https://video.example/1'></iframe>"),
+    Code.INVALID_BODY: document_of(document("* " * 600)),
+    Code.INVALID_LINK: document_of(document("See [all topics](topics/).\n")),
+    Code.NO_DOCUMENTS: lambda site: site.write("seeds/readme.html", ""),
+    Code.DUPLICATE_ITEM: _two(),
+    Code.ADDRESS_COLLISION: _two(webUrl="https://news.example.org/2", slug="chest-films"),
+    Code.DEAD_LINK: document_of(document("See [the first part](/2025/03/13/first-part/).\n")),
+    Code.TEMPLATE_ERROR: _file("templates/day.html", "<h1>{{ page.title }}</h1>\n{{ page.titel }}\n"),
+    Code.ASSET_ERROR: _file("static/style.css", "body {\n  background: url(paper.png);\n}\n"),
+    Code.SEARCH_ERROR: _without_pagefind,
+    Code.INVALID_SETTING: _file("site.toml", 'title = "Test"\npage_size = 1000\n'),
+    Code.UNKNOWN_SETTING: _file("site.toml", 'basurl = "https://example.org/"\n'),
+    Code.MISSING_EXCERPT: document_of(excerpt=""),
+    Code.MISSING_IMAGE: document_of(),
+    Code.MISSING_IMAGE_SIZE: document_of(images=[{"url": "https://news.example.org/films.jpg"}]),
+    Code.INSECURE_IMAGE: document_of(
+        images=[{"url": "http://news.example.org/films.jpg", "width": 800, "height": 450}]
+    ),
+    Code.MENDED_TEXT: document_of(title="RÃ¶ntgen films, read by a model"),
+    Code.LOST_TEXT: document_of(title="R\N{REPLACEMENT CHARACTER}ntgen films, read by a model"),
+    Code.CUT_TEXT: document_of(document().replace("title: Model", "title: The # 1 model")),
+    Code.FUTURE_ITEM: document_of(publishedDateTime="2052-03-14T09:30:00Z"),
+    Code.NEAR_DUPLICATE: _two(webUrl="https://news.example.org/2", title="Model reads the chest films"),
+    Code.SOURCE_SPELLING: _thrice,
+    Code.UNCURATED_TOPIC: _file("topics.yaml", "topics:\n  - name: Radiology\n"),
+    Code.UNUSED_TEMPLATE: _file("templates/itm.html", "<p>"),
+    Code.GONE_LINK: _answered(State.GONE, "404"),
+    Code.UNKNOWN_HOST: _answered(State.NO_HOST, "there is no such host"),
+    Code.DUPLICATE_TOPIC: _file("topics.yaml", "topics:\n  - name: ECG\n  - name: Heart\n    keywords: [ECG]\n"),
+    Code.UNKNOWN_PARENT: _file(
+        "topics.yaml", "topics:\n  - name: Cardiology\n  - name: ECG\n    parent: cardiologie\n"
+    ),
+    Code.PARENT_LOOP: _file(
+        "topics.yaml", "topics:\n  - {name: Heart, parent: ecg}\n  - name: ECG\n    parent: heart\n"
+    ),
+    Code.UNKNOWN_COLOUR: _file("topics.yaml", "topics:\n  - name: ECG\n    colour: pink\n"),
+}
+"""What makes the program print each example of docs/errors.md."""
+
+
+def printed(site: SiteFolder, code: Code, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The lines with a code that a build of the example prints, run where the site is."""
+    site.configure(title="Test", search=False)
+    EXAMPLES[code](site)
+    monkeypatch.chdir(site.root)
+    monkeypatch.setenv("PAGEFIND_BINARY_PATH", str(site.root / "no-pagefind"))
+    given = ("--now", "2026-01-01T00:00:00Z", "--jobs", "1")
+    _, _, stderr = run("build", *given)
+    if f": {code}: " not in stderr:
+        # Of other examples no host is to be asked.
+        links = ("--links",) if code in {Code.GONE_LINK, Code.UNKNOWN_HOST} else ()
+        stderr = "".join(run("check", *links, *given)[1:])
+    return [line for line in stderr.splitlines() if f": {code}: " in line]
+
+
+@pytest.mark.parametrize("code", list(Code))
+def test_the_example_of_an_error_is_what_is_printed(
+    code: Code, site: SiteFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To the letter, with the file as the user would name it."""
+    lines = printed(site, code, monkeypatch)
+    shown = manual.entries()[code].example
+    assert shown in lines
+
+
+def test_every_code_has_an_entry() -> None:
+    """With a line, an example and what to do; nothing is explained that does not exist."""
+    entries = manual.entries()
+    assert set(entries) == {str(code) for code in Code} == {str(code) for code in EXAMPLES}
+    headings = re.findall(r"^### (.*)$", manual._path().read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings == [f"`{code}`" for code in entries]
+    for entry in entries.values():
+        assert entry.summary.endswith("."), entry.code
+        assert len(entry.summary) <= 90, entry.code
+        assert entry.example.startswith(("error: ", "warning: ")), entry.code
+        assert len(entry.text.split("\n\n")) >= 4, entry.code
+
+
+def test_an_error_is_explained() -> None:
+    """`digest explain-error` prints the entry; without a code, all codes; what is no code is wrong usage."""
+    code, stdout, _ = run("explain-error", "invalid-url")
+    assert code == 0
+    assert stdout == manual.entries()["invalid-url"].text + "\n"
+    assert run("explain-error", "INVALID-URL") == (0, stdout, "")
+    assert "](" not in "".join(run("explain-error", one)[1] for one in Code)
+    code, stdout, _ = run("explain-error")
+    assert code == 0
+    assert [line.split()[0] for line in stdout.splitlines()] == list(manual.entries())
+    code, _, stderr = run("explain-error", "invalid-ulr")
+    assert code == 2
+    assert "did you mean invalid-url" in stderr
+    code, _, stderr = run("explain-error", "\x1b[2J")
+    assert (code, "\x1b" in stderr, "lists all" in stderr) == (2, False, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('basurl = "x"', "site.toml:1:1: unknown-setting: 'basurl' is no setting (did you mean `base_url`?)"),
+        ("Base-URL = 'x'", "site.toml:1:1: unknown-setting: 'Base-URL' is no setting (did you mean `base_url`?)"),
+        (
+            "[site]\ntitel = 'x'\n\n[site.more]\ncolour = 1",
+            "site.toml:2:1: unknown-setting: 'site.titel' is no setting (did you mean `title`, outside of any table?)",
+        ),
+        ("colour = 1", "site.toml:1:1: unknown-setting: 'colour' is no setting (see docs/settings.md, or remove it)"),
+    ],
+)
+def test_a_slip_in_the_settings_is_guessed(
+    site: SiteFolder, text: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key, also in a table, and the one that was meant."""
+    site.add(NAME)
+    site.write("site.toml", text)
+    monkeypatch.chdir(site.root)
+    code, _, stderr = run("build")
+    assert code == 2
+    assert f"error: {expected}" in stderr.splitlines()
+
+
+def test_slips_in_other_files_are_guessed(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys of documents and of entries in them, of topics and of words."""
+    site.configure(title="T", search=False)
+    provider = {"name": "x", "domain": "e.org", "image": []}
+    site.add(NAME, publishDateTime="x", WebURL="x", provider=provider, sponsor="x", **{"x" * 10_000: "x"})
+    monkeypatch.chdir(site.root)
+    _, _, stderr = run("build", "--jobs", "1")
+    for guess in ("publishedDateTime", "webUrl", "images"):
+        assert f"(did you mean `{guess}`?)" in stderr
+    assert "sponsor is no field of a document and is not used (remove it, or look for a slip in its name)" in stderr
+    site.write("topics.yaml", "topics:\n  - name: ECG\n    keyword: [x]\n")
+    assert "(did you mean `keywords`?)" in run("build", "--jobs", "1")[2]
+    (site.root / "topics.yaml").unlink()
+    site.write("languages/en.toml", '[site]\ntopic = "Subjects"\n')
+    assert "site.topic: is no key of the table; did you mean site.topics?" in run("build", "--jobs", "1")[2]
+
+
+def test_one_mistake_is_one_line(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slip in the name of a required field; a day that stands first; a source without a name."""
+    provider = {"domain": "news.example.org"}
+    text = document(title=None, titel="x", publishedDateTime="21.11.2026", provider=provider)
+    site.add(NAME, text)
+    monkeypatch.chdir(site.root)
+    code, _, stderr = run("build", "--jobs", "1")
+    where = {name: text.splitlines().index(line) + 1 for line in text.splitlines() for name in [line.partition(":")[0]]}
+    assert code == 1
+    assert stderr.splitlines()[:-1] == [
+        (
+            f"warning: seeds/{NAME}:{where['provider']}:1: missing-field: provider.name is missing, the domain "
+            "stands in (add `name:` below `provider:`)"
+        ),
+        (
+            f"error: seeds/{NAME}:{where['publishedDateTime']}:1: invalid-time: publishedDateTime is not written as "
+            "YYYY-MM-DD, with or without a time (write it as 2026-03-14T09:00:00Z)"
+        ),
+        f"error: seeds/{NAME}:{where['titel']}:1: missing-field: title is missing: titel is no field (write `title:`)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "guesses"),
+    [("base-url", ["base_url"]), ("BASEURL", ["base_url"]), ("titel", ["title"]), ("", []), ("xyz", []), ("___", [])],
+)
+def test_what_is_near_is_found(word: str, guesses: list[str]) -> None:
+    """Capitals and signs do not count; what is like nothing has no guess."""
+    assert nearest(word, ["title", "base_url", "search"]) == guesses
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_template_error_names_the_page(site: SiteFolder, jobs: str) -> None:
+    """Template, line, and the first page that was rendered with it, for any number of processes."""
+    site.configure(title="T", search=False)
+    for day in range(1, 4):
+        site.add(f"2025-03-0{day}-{day}.md", publishedDateTime=f"2025-03-0{day}T09:00:00Z", title=f"Title {day}")
+    site.write("templates/day.html", "<h1>\n{% if page.title.endswith('2 March 2025') %}{{ page.gone }}{% endif %}\n")
+    outcome = site.build("--jobs", jobs)
+    assert outcome.code == 1
+    path = Path(site.root, "templates", "day.html")
+    assert (
+        f"error: {path}:2:1: template-error: the page has no `gone`, while /2025/03/02/ was rendered (mend"
+        in outcome.stderr
+    )
+    assert path.stat().st_mode & stat.S_IRUSR

@@ -1,0 +1,1 @@
+"""Whole builds through the command line, and what holds for the whole project."""

@@ -1,0 +1,123 @@
+"""The architecture, read off the code."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import generator
+from tests.support import ROOT
+
+PACKAGE = Path(generator.__file__).parent
+LAYERS = [
+    {"util"},
+    {"errors"},
+    {"config"},
+    {"content"},
+    {"cache"},
+    {"stories", "output"},
+    {"search"},
+    {"site"},
+    {"render"},
+    {"build"},
+    {"commands"},
+]
+LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+EDGE = "commands"
+FORBIDDEN_BELOW_THE_EDGE = (" print(", "sys.exit", "os.environ", ".now(", ".today(", "time.time(", "logging")
+
+
+def modules() -> list[Path]:
+    """Returns the files of all modules, by path."""
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    """Returns the dotted name of a module."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yields the dotted name of everything of ours that a module imports, wherever the import stands."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "generator":
+            for alias in node.names:
+                yield f"{node.module}.{alias.name}"
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.split(".")[0] == "generator")
+
+
+def package_of(name: str) -> str:
+    """Returns the package that a dotted name lies in."""
+    return (*name.split("."), "")[1]
+
+
+def test_the_packages_are_these_twelve() -> None:
+    """Nothing but the packages and the two entry modules lies in the folder."""
+    folders = {path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert folders == set(LEVEL)
+    assert {path.name for path in PACKAGE.glob("*.py")} == {"__init__.py", "__main__.py"}
+
+
+def test_packages_import_downward_only() -> None:
+    """An import that points up, or to the package beside it, is named."""
+    wrong = [
+        f"{name_of(path)} -> {imported}"
+        for path in modules()
+        if (own := package_of(name_of(path))) in LEVEL
+        for imported in imports(path)
+        if (other := package_of(imported)) in LEVEL and other != own and LEVEL[other] >= LEVEL[own]
+    ]
+    assert wrong == []
+
+
+def test_no_cycle_between_modules() -> None:
+    """Within a package, too, imports form no circle."""
+    known = {name_of(path): path for path in modules()}
+    arrows = {
+        name: {
+            target
+            for imported in imports(path)
+            for target in (imported, imported.rpartition(".")[0])
+            if target in known and target != name
+        }
+        for name, path in known.items()
+    }
+    finished: set[str] = set()
+
+    def visit(name: str, way: tuple[str, ...]) -> None:
+        assert name not in way, " -> ".join((*way, name))
+        if name not in finished:
+            for target in sorted(arrows[name]):
+                visit(target, (*way, name))
+            finished.add(name)
+
+    for name in known:
+        visit(name, ())
+
+
+def test_no_command_imports_another() -> None:
+    """What two commands share lies in ``terminal`` or below."""
+    wrong = [
+        f"{name_of(path)} -> {imported}"
+        for path in modules()
+        if (own := name_of(path).split("."))[1:2] == [EDGE] and len(own) > 3
+        for imported in imports(path)
+        if (other := imported.split("."))[1:2] == [EDGE]
+        and len(other) > 3
+        and other[2] != own[2]
+        and (PACKAGE / EDGE / other[2]).is_dir()
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", [path for path in modules() if package_of(name_of(path)) != EDGE], ids=name_of)
+def test_only_the_edge_prints_exits_and_reads_the_clock(path: Path) -> None:
+    """No print, exit, environment or date of today below the command line."""
+    if path.name == "__main__.py":
+        pytest.skip("it starts the command line")
+    text = path.read_text(encoding="utf-8")
+    for word in FORBIDDEN_BELOW_THE_EDGE:
+        assert word not in text, f"{name_of(path)}: {word}"

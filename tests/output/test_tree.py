@@ -1,0 +1,365 @@
+"""The output folder: nothing half-written, nothing outside, nothing of others lost."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.errors import OutputError
+from generator.output import tree
+from generator.util import files as disk
+from tests.support.making import SiteFolder, published, run
+
+
+def publish(output: Path, files: dict[str, str], *, may_replace: bool = False) -> tree.Counts:
+    """Makes the files the content of a folder."""
+    with tree.hold(output) as held:
+        staged = [held.stage(path, text.encode()) for path, text in files.items()]
+        return held.publish(staged, may_replace=may_replace)
+
+
+def texts(output: Path) -> dict[str, str]:
+    """What a folder has published."""
+    return {name: data.decode() for name, data in published(output).items()}
+
+
+def test_what_a_killed_process_was_writing_is_cleared_away(tmp_path: Path) -> None:
+    """In our folder, by the next that holds it; nothing else of that name, and nothing outside."""
+    publish(tmp_path, {"index.html": "1"})
+    control = tmp_path / ".digest"
+    for name in (".1.tmp", ".4194304.tmp", ".x.tmp", "1.tmp"):
+        (control / name).write_text("torn")
+    (control / ".2.tmp").mkdir()
+    (tmp_path / ".1.tmp").write_text("mine")
+    before = {path.name for path in control.iterdir()}
+    publish(tmp_path, {"index.html": "1"})
+    assert before - {path.name for path in control.iterdir()} == {".1.tmp", ".4194304.tmp"}
+    assert (tmp_path / ".1.tmp").read_text() == "mine"
+
+
+def test_a_build_and_a_sync_clear_it_away(site: SiteFolder) -> None:
+    """From the output folder and from a served one."""
+    for number in range(2):
+        site.add(f"2025-03-14-{number}.md")
+        assert site.build().code == 0
+        folders = ("--output", str(site.output), "--source", str(site.root / "seeds"))
+        assert run("sync", str(site.root / "www"), *folders)[0] == 0
+        torn = [folder / ".digest" / ".77.tmp" for folder in (site.output, site.root / "www")]
+        assert [path.exists() for path in torn] == [False, False]
+        for path in torn:
+            path.write_text("{")
+
+
+def test_only_what_we_wrote_is_removed(tmp_path: Path) -> None:
+    """A file that somebody else put there stays, and so does its folder."""
+    publish(tmp_path, {"a/index.html": "1", "b/index.html": "2"})
+    (tmp_path / "a" / "notes.txt").write_text("mine")
+    counts = publish(tmp_path, {"index.html": "3"})
+    assert (counts.written, counts.unchanged, counts.removed) == (1, 0, 2)
+    assert texts(tmp_path) == {"a/notes.txt": "mine", "index.html": "3"}
+    assert not (tmp_path / "b").exists()
+
+
+def test_files_of_others_are_not_overwritten(tmp_path: Path) -> None:
+    """Unless they are the same, or it is asked for."""
+    (tmp_path / "index.html").write_text("another program's")
+    (tmp_path / "same.html").write_text("same")
+    site = {"index.html": "ours", "same.html": "same", "more.html": "x"}
+    with pytest.raises(OutputError, match=r"index\.html.*--clean"):
+        publish(tmp_path, site)
+    assert texts(tmp_path) == {"index.html": "another program's", "same.html": "same"}
+    publish(tmp_path, site, may_replace=True)
+    assert texts(tmp_path) == site
+
+
+def test_a_file_may_become_a_folder_and_back(tmp_path: Path) -> None:
+    """Between two sites, a name may change its kind."""
+    publish(tmp_path, {"a": "file", "b/c/index.html": "page", "z": "1"})
+    publish(tmp_path, {"a/index.html": "page", "b": "file"})
+    assert texts(tmp_path) == {"a/index.html": "page", "b": "file"}
+    publish(tmp_path, {"a": "file", "b/c/index.html": "page"})
+    assert texts(tmp_path) == {"a": "file", "b/c/index.html": "page"}
+
+
+def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
+    """A linked folder would carry the site elsewhere: refused before anything changes."""
+    outside, output = tmp_path / "outside", tmp_path / "output"
+    outside.mkdir()
+    publish(output, {"index.html": "1"})
+    (output / "topics").symlink_to(outside)
+    with pytest.raises(OutputError, match="through a link"):
+        publish(output, {"index.html": "2", "topics/ai/index.html": "x"})
+    assert texts(output) == {"index.html": "1"}
+    assert list(outside.iterdir()) == []
+
+
+def test_a_linked_file_is_replaced_and_not_written_through(tmp_path: Path) -> None:
+    """What the link leads to stays as it is, also when the link is removed."""
+    outside, output = tmp_path / "outside.html", tmp_path / "output"
+    outside.write_text("1")
+    publish(output, {"index.html": "1", "gone.html": "1"})
+    for name in ("index.html", "gone.html"):
+        (output / name).unlink()
+        (output / name).symlink_to(outside)
+    publish(output, {"index.html": "1"})
+    assert outside.read_text() == "1"
+    assert not (output / "index.html").is_symlink()
+    assert not (output / "gone.html").is_symlink()
+
+
+def test_a_forged_journal_reaches_nothing_outside(tmp_path: Path) -> None:
+    """Not even through a link in the output folder."""
+    victim, output = tmp_path / "victim", tmp_path / "output"
+    victim.mkdir()
+    (victim / "secret").write_text("mine")
+    publish(output, {"index.html": "1"})
+    (output / "link").symlink_to(victim)
+    journal = {"moves": ["link/new"], "stale": ["link/secret"]}
+    (output / ".digest" / "journal.json").write_text(json.dumps(journal))
+    with pytest.raises(OutputError, match="through a link"), tree.hold(output):
+        pass
+    assert [path.name for path in victim.iterdir()] == ["secret"]
+
+
+def test_a_pipe_in_place_of_our_bookkeeping_is_not_waited_for(tmp_path: Path) -> None:
+    """It is no journal."""
+    publish(tmp_path, {"index.html": "1"})
+    os.mkfifo(tmp_path / ".digest" / "journal.json")
+    publish(tmp_path, {"index.html": "2"})
+    assert texts(tmp_path) == {"index.html": "2"}
+
+
+def test_a_failing_build_first_finishes_the_one_before(site: SiteFolder) -> None:
+    """The words `as it was` must not mean half of something."""
+    site.add("2025-03-14-one.md", title="Old")
+    site.build()
+    site.add("2025-03-14-one.md", title="New")
+    with tree.hold(site.output) as held:
+        held.stage("about/index.html", b"finished")
+        journal = {"moves": ["about/index.html"], "stale": []}
+        (site.output / ".digest" / "journal.json").write_text(json.dumps(journal))
+        staged = site.output / ".digest" / "staging"
+        shutil.copytree(staged, site.root / "staged")
+    shutil.rmtree(staged, ignore_errors=True)
+    shutil.move(site.root / "staged", staged)
+    site.add("bad.md", "x")
+    assert site.build().code == 1
+    assert site.page("/about/") == "finished"
+
+
+def test_our_own_folder_may_be_no_link(tmp_path: Path) -> None:
+    """A linked .digest would put our bookkeeping elsewhere."""
+    (tmp_path / "output").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "output" / ".digest").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OutputError, match="is a link"):
+        publish(tmp_path / "output", {"index.html": "1"})
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        '{"../outside.html": "x"}',
+        '{"/etc/passwd": "x"}',
+        '{"a/../../outside.html": "x"}',
+        '{".digest/lock": "x"}',
+        '{"": "x"}',
+        '{"a\\\\b": "x"}',
+        '["outside.html"]',
+        "7",
+    ],
+)
+def test_a_forged_manifest_removes_nothing_outside(tmp_path: Path, files: str) -> None:
+    """Paths that we would never have written are not believed."""
+    outside, output = tmp_path / "outside.html", tmp_path / "output"
+    outside.write_text("mine")
+    publish(output, {"index.html": "1"})
+    (output / ".digest" / "manifest.json").write_text(f'{{"version": 1, "files": {files}}}')
+    publish(output, {"index.html": "1"})
+    assert outside.read_text() == "mine"
+
+
+@pytest.mark.parametrize("manifest", ["", "{", "[]", '{"version": 99, "files": {"index.html": "x"}}', None])
+def test_a_lost_or_damaged_manifest_costs_only_the_removals(tmp_path: Path, manifest: str | None) -> None:
+    """What is the same is ours again; nothing is removed that is not known to be ours."""
+    publish(tmp_path, {"index.html": "1", "old.html": "1"})
+    path = tmp_path / ".digest" / "manifest.json"
+    path.unlink() if manifest is None else path.write_text(manifest)
+    counts = publish(tmp_path, {"index.html": "1"})
+    assert (counts.written, counts.unchanged, counts.removed) == (0, 1, 0)
+    assert texts(tmp_path) == {"index.html": "1", "old.html": "1"}
+    assert json.loads(path.read_text())["files"].keys() == {"index.html"}
+
+
+def test_an_interrupted_move_is_finished_by_the_next_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed between two moves: each file is whole, and the next build first completes the new site."""
+    publish(tmp_path, {"assets/a.css": "1", "a.html": "1", "b.html": "1", "old/index.html": "1"})
+    moves = 0
+    replace = os.replace
+
+    def fail_later(source: str, target: str) -> None:
+        nonlocal moves
+        moves += tree._STAGING in Path(source).parts
+        if moves == 2:
+            raise KeyboardInterrupt
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", fail_later)
+    new = {"assets/a.css": "2", "a.html": "2", "b.html": "2"}
+    with pytest.raises(KeyboardInterrupt):
+        publish(tmp_path, new)
+    monkeypatch.undo()
+    # Assets came first, removals did not come yet.
+    assert texts(tmp_path) == {"assets/a.css": "2", "a.html": "1", "b.html": "1", "old/index.html": "1"}
+    with tree.hold(tmp_path):
+        assert texts(tmp_path) == new
+
+
+def test_a_new_folder_comes_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that is not there is moved with all in it, after what its pages need; one that is there is filled."""
+    moved: list[str] = []
+    replace = os.replace
+
+    def note(source: str, target: str) -> None:
+        replace(source, target)
+        if tree._STAGING in Path(source).parts:
+            moved.append(Path(target).relative_to(tmp_path).as_posix())
+
+    monkeypatch.setattr(os, "replace", note)
+    new = {
+        "index.html": "1",
+        "2025/03/14/one/index.html": "1",
+        "2025/03/14/index.html": "1",
+        "search/index.html": "1",
+        "search/2025/index/a.pf_index": "1",
+        "search/2025/pagefind-entry.json": "1",
+        "assets/a.css": "1",
+    }
+    publish(tmp_path, new)
+    assert moved == [
+        "assets",
+        "search/2025/index",
+        "search/2025/pagefind-entry.json",
+        "2025",
+        "search/index.html",
+        "index.html",
+    ]
+    moved.clear()
+    new |= {"2025/03/15/two/index.html": "2", "2025/03/14/three/index.html": "2", "2025/03/14/index.html": "2"}
+    publish(tmp_path, new)
+    assert moved == ["2025/03/14/three", "2025/03/15", "2025/03/14/index.html"]
+    assert texts(tmp_path) == new
+
+
+def test_a_folder_that_comes_between_is_filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody makes the folder after it was found missing: what they put there stays, and ours comes beside it."""
+    finish = tree.Tree.finish
+
+    def meanwhile(self: tree.Tree) -> None:
+        if self.is_interrupted:
+            (tmp_path / "a" / "b").mkdir(parents=True)
+            (tmp_path / "a" / "theirs").write_text("mine")
+        finish(self)
+
+    monkeypatch.setattr(tree.Tree, "finish", meanwhile)
+    publish(tmp_path, {"a/b/index.html": "1", "a/c/index.html": "1"})
+    assert texts(tmp_path) == {"a/b/index.html": "1", "a/c/index.html": "1", "a/theirs": "mine"}
+
+
+def test_a_journal_of_nonsense_is_not_believed(tmp_path: Path) -> None:
+    """A damaged or forged journal neither stops the next build nor leads it outside."""
+    publish(tmp_path / "output", {"index.html": "1"})
+    (tmp_path / "victim").write_text("mine")
+    for journal in (
+        "{",
+        '{"moves": 5}',
+        '{"moves": ["../x"], "stale": ["../victim"]}',
+    ):
+        (tmp_path / "output" / ".digest" / "journal.json").write_text(journal)
+        publish(tmp_path / "output", {"index.html": "1"})
+        assert (tmp_path / "victim").read_text() == "mine"
+        assert texts(tmp_path / "output") == {"index.html": "1"}
+
+
+def test_two_builds_at_once_do_not_mix(site: SiteFolder) -> None:
+    """The second is told to wait, exit 2."""
+    site.add("2025-03-14-one.md")
+    with tree.hold(site.output):
+        code, _, stderr = run(*site.arguments())
+    assert code == 2
+    assert "another build or sync is at work" in stderr
+    assert site.build().code == 0
+
+
+def test_a_folder_that_cannot_be_written_is_exit_code_2(site: SiteFolder) -> None:
+    """Here because a file stands where a folder must be."""
+    site.add("2025-03-14-one.md")
+    site.write("blocked", "a file")
+    code, _, stderr = run(*site.arguments("--output", str(site.root / "blocked" / "output")))
+    assert code == 2
+    assert "cannot be written" in stderr
+
+
+def test_a_killed_build_leaves_the_old_site_or_finishes_the_new_one(site: SiteFolder) -> None:
+    """Killed at many moments of a build, the site is whole, and the next build makes what a clean one makes.
+
+    It is the old site until all is rendered; while files are moved, each is whole.
+    """
+    for number in range(120):
+        site.add(f"2025-03-14-{number}.md", title=f"Old {number}")
+    assert site.build().code == 0
+    old = site.files()
+    for number in range(120):
+        site.add(f"2025-03-14-{number}.md", title=f"New {number}", topics=["Other"])
+    clean = site.root / "clean"
+    assert run(*site.arguments("--output", str(clean)))[0] == 0
+    new = published(clean)
+    seen = set()
+    for delay in [0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "generator", *site.arguments("--jobs", "2")],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        time.sleep(delay)
+        os.killpg(process.pid, signal.SIGKILL) if process.poll() is None else None
+        process.wait()
+        files = site.files()
+        is_begun = (site.output / ".digest" / "journal.json").exists()
+        seen.add("moving" if is_begun else "old" if files == old else "new")
+        for name, data in files.items():
+            assert data in {old.get(name), new.get(name)}, name
+        if not is_begun:
+            assert files in (old, new)
+    assert site.build().code == 0
+    assert site.files() == new
+    assert seen
+
+
+@pytest.mark.parametrize("may_replace", [False, True])
+def test_files_of_others_are_never_removed_for_another_kind_of_file(tmp_path: Path, *, may_replace: bool) -> None:
+    """A folder of theirs where a file must be, a file of theirs where a folder must be: refused, nothing changed."""
+    publish(tmp_path, {"index.html": "1"})
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "notes.txt").write_text("mine")
+    (tmp_path / "b").write_text("mine")
+    before = texts(tmp_path)
+    for path in ("a", "b/index.html"):
+        with pytest.raises(OutputError, match="no build wrote"):
+            publish(tmp_path, {"index.html": "2", path: "x"}, may_replace=may_replace)
+        assert texts(tmp_path) == before
+
+
+@given(st.lists(st.text("ab./\n\\A-é", max_size=6) | st.integers(200, 300).map(lambda count: f"a/{count * 'b'}")))
+def test_paths_that_are_looked_at_together_are_as_safe(paths: list[str]) -> None:
+    """However a manifest was forged."""
+    assert list(disk.safe(paths)) == [path for path in paths if disk.is_safe(path)]

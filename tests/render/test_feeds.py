@@ -1,0 +1,235 @@
+"""Feeds as their readers see them: complete, bounded, the same in every format."""
+
+import calendar
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping
+from email.utils import format_datetime
+from typing import Any
+
+import feedparser
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.config.settings import Settings
+from generator.content.urls import Address
+from generator.render.feeds import rfc_822
+from generator.site.pages.feeds import Feeds
+from generator.util import dates
+from tests.support.crawling import XHTML, strict_parse
+from tests.support.making import SiteFolder, document, read, recall_of
+
+BASE = "https://digest.example/folder/"
+PICTURE = {"url": "https://img.example.org/a.jpg?w=1&h=2", "width": 640, "height": 480, "title": "A film"}
+NAMES = ("feed.xml", "rss.xml", "feed.json")
+
+
+@pytest.fixture
+def news(site: SiteFolder) -> SiteFolder:
+    """Four items of two topics and two sources, with and without a picture and a summary."""
+    site.configure(title="Ward & Round", description="News <daily>", base_url=BASE, feed_size=3, language="en-GB")
+    other = {"name": "Other News", "domain": "other.example"}
+    site.add("2025-03-11-a.md", title="First", publishedDateTime="2025-03-11T01:02:03Z", topics=["AI"])
+    site.add("2025-03-12-b.md", title="Second", publishedDateTime="2025-03-12", topics=["AI"], provider=other)
+    site.add("2025-03-13-c.md", title="Third", publishedDateTime="2025-03-13T00:00:00+02:00", images=[PICTURE])
+    site.add("2025-03-14-d.md", title="Fourth", excerpt="", topics=["AI", "AT&T"], provider=other)
+    assert site.build().code == 0
+    return site
+
+
+@given(st.datetimes(timezones=st.just(dt.UTC)))
+def test_times_of_rss(moment: dt.datetime) -> None:
+    """Are those of RFC 822, with years of four digits."""
+    moment = moment.replace(microsecond=0)
+    assert rfc_822(dates.iso(moment)) == format_datetime(moment, usegmt=True)
+
+
+def parsed(site: SiteFolder, address: str) -> Any:
+    """A feed as feedparser reads it, who reports any departure from well-formed XML."""
+    found = feedparser.parse((site.output / address).read_bytes())
+    assert not found.bozo, found.get("bozo_exception")
+    return found
+
+
+def read_json(site: SiteFolder, address: str) -> Any:
+    return json.loads((site.output / address).read_bytes())
+
+
+def moment(value: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(value)
+
+
+@pytest.mark.parametrize(("name", "version"), [("feed.xml", "atom10"), ("rss.xml", "rss20")])
+def test_xml_feeds_are_complete(news: SiteFolder, name: str, version: str) -> None:
+    """Every part of the feed and its entries, newest first, bounded by the setting, all links absolute."""
+    feed = parsed(news, name)
+    assert feed.version == version
+    assert (feed.feed.title, feed.feed.link, feed.feed.language) == ("Ward & Round", BASE, "en-GB")
+    assert feed.feed.subtitle == "News <daily>" or name == "rss.xml"
+    assert {"rel": "self", "href": BASE + name}.items() <= next(
+        link for link in feed.feed.links if link.rel == "self"
+    ).items()
+    assert [entry.title for entry in feed.entries] == ["Fourth", "Third", "Second"]
+    fourth, third, second = feed.entries
+    assert third.link == f"{BASE}2025/03/12/c-20250313/"
+    assert [link.href for link in third.links if link.rel == "via"] == ["https://news.example.org/2025-03-13-c.md"]
+    assert calendar.timegm(third.published_parsed) == moment("2025-03-12T22:00:00Z").timestamp()
+    assert calendar.timegm(second.published_parsed) == moment("2025-03-12T00:00:00Z").timestamp()
+    assert (third.author, fourth.author) == ("Example News", "Other News")
+    assert [tag.term for tag in fourth.tags] == ["AI", "AT&T"]
+    assert third.summary == "A model found what two readers had missed."
+    assert "summary" not in fourth
+    (image,) = third.media_content
+    assert (image["url"], image["medium"], image["width"], image["height"]) == (PICTURE["url"], "image", "640", "480")
+    assert "media_content" not in second
+    assert all(entry.id.startswith("tag:digest.example,2026:") for entry in feed.entries)
+
+
+def test_the_rss_has_what_validators_ask_for(news: SiteFolder) -> None:
+    """RFC 822 dates, ids that are no links, and neither ``source`` nor ``enclosure``, which would be guesses."""
+    text = news.page("/rss.xml")
+    assert not any(entry.guidislink for entry in parsed(news, "rss.xml").entries)
+    dates = re.findall(r"<pubDate>(.*?)</pubDate>", text)
+    assert dates[:3] == ["Fri, 14 Mar 2025 09:30:00 GMT"] * 2 + ["Wed, 12 Mar 2025 22:00:00 GMT"]
+    assert text.count('<guid isPermaLink="false">') == text.count("<guid") == 3
+    assert "<source" not in text
+    assert "<enclosure" not in text
+
+
+def test_the_json_feed_keeps_to_its_specification(news: SiteFolder) -> None:
+    """JSON Feed 1.1: the required fields, and those we have something for."""
+    feed = read_json(news, "feed.json")
+    check_json_feed(feed)
+    assert (feed["title"], feed["description"], feed["language"]) == ("Ward & Round", "News <daily>", "en-GB")
+    assert (feed["home_page_url"], feed["feed_url"]) == (BASE, f"{BASE}feed.json")
+    fourth, third, _ = feed["items"]
+    assert (third["external_url"], third["image"]) == ("https://news.example.org/2025-03-13-c.md", PICTURE["url"])
+    assert third["authors"] == [{"name": "Example News", "url": "https://news.example.org/"}]
+    assert third["summary"] == third["content_text"] == "A model found what two readers had missed."
+    assert (fourth["content_text"], fourth["tags"]) == ("Fourth", ["AI", "AT&T"])
+    assert not {"summary", "image"} & set(fourth)
+
+
+def check_json_feed(feed: Mapping[str, Any]) -> None:
+    """What https://www.jsonfeed.org/version/1.1/ requires, and that nothing is in a feed that it does not define."""
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert set(feed) <= {"version", "title", "home_page_url", "feed_url", "description", "language", "authors", "items"}
+    assert feed["title"]
+    ids = [item["id"] for item in feed["items"]]
+    assert len(ids) == len(set(ids))
+    for item in feed["items"]:
+        assert set(item) <= {"id", "url", "external_url", "title", "content_text", "summary", "image",
+                             "date_published", "authors", "tags"}  # fmt: skip
+        assert isinstance(item["id"], str)
+        assert item["content_text"]
+        assert moment(item["date_published"]).tzinfo
+        assert all(author["name"] and author["url"].startswith("https://") for author in item["authors"])
+        assert all(isinstance(tag, str) for tag in item.get("tags", []))
+        for key in ("url", "external_url", "image"):
+            assert item.get(key, BASE).startswith(("https://", "http://"))
+
+
+def test_all_formats_say_the_same(news: SiteFolder) -> None:
+    """The site's feeds, a topic's and a source's: the same ids, titles and links in each format."""
+    for folder, titles in {
+        "": ["Fourth", "Third", "Second"],
+        "topics/ai/": ["Fourth", "Third", "Second"],
+        "topics/at-and-t/": ["Fourth"],
+        "sources/other.example/": ["Fourth", "Second"],
+        "sources/news.example.org/": ["Third", "First"],
+    }.items():
+        atom, rss = (parsed(news, folder + name) for name in NAMES[:2])
+        check_json_feed(found := read_json(news, f"{folder}feed.json"))
+        entries = [(item["id"], item["title"], item["url"]) for item in found["items"]]
+        assert [title for _, title, _ in entries] == titles
+        for feed in (atom, rss):
+            assert [(entry.id, entry.title, entry.link) for entry in feed.entries] == entries
+            assert feed.feed.title == found["title"]
+            assert feed.feed.link == found["home_page_url"] == BASE + folder
+        assert atom.feed.author_detail == {"name": "Ward & Round", "href": BASE}
+        assert found["authors"] == [{"name": "Ward & Round", "url": BASE}]
+
+
+def test_feeds_and_entries_keep_their_ids(news: SiteFolder) -> None:
+    """Another base URL, another slug: with ``feed_authority`` set, nothing is new to a reader. Feeds share no id."""
+
+    def ids() -> dict[str, list[str]]:
+        return {
+            path.relative_to(news.output).as_posix(): re.findall(r"<id>(.*?)</id>", path.read_text("utf-8"))
+            for path in news.output.rglob("feed.xml")
+        }
+
+    news.configure(feed_authority="ids.example", base_url="https://a.example/")
+    news.build()
+    before = ids()
+    news.configure(feed_authority="ids.example", base_url="https://b.example/x/")
+    for path in (news.root / "seeds").iterdir():
+        path.write_text(path.read_text("utf-8").replace("category:", f"slug: new-{path.stem}\ncategory:"), "utf-8")
+    news.build()
+    assert "new-2025-03-14-d" in news.page("/feed.xml")
+    assert ids() == before
+    assert before["feed.xml"][0] == "tag:ids.example,2026:feed"
+    assert before["topics/at-and-t/feed.xml"][0] == "tag:ids.example,2026:feed/topics/at-and-t"
+    firsts = [found[0] for found in before.values()]
+    assert len(set(firsts)) == len(firsts) == 1 + 3 + 2 + 1
+
+
+def test_the_clock_is_in_no_feed(news: SiteFolder) -> None:
+    """A feed is as new as its newest entry, whenever it is built."""
+    before = {name: data for name, data in news.files().items() if name.endswith(NAMES)}
+    assert news.build("--now", "2031-01-01", "--clean").code == 0
+    assert {name: data for name, data in news.files().items() if name.endswith(NAMES)} == before
+    assert "<updated>2025-03-14T09:30:00Z</updated>" in news.page("/topics/ai/feed.xml")
+
+
+def test_an_empty_site_has_valid_feeds(site: SiteFolder) -> None:
+    """All items left out: feeds without entries."""
+    site.add("2025-03-14-one.md", removed=True)
+    assert site.build().code == 0
+    for name in NAMES[:2]:
+        assert parsed(site, name).entries == []
+    check_json_feed(read_json(site, "feed.json"))
+
+
+def test_feeds_are_found_from_pages(news: SiteFolder) -> None:
+    """Each page names the site's feeds in its head, lists their own before them, with a link to see."""
+    for address, folders in {
+        "/": [""],
+        "/2025/03/14/": [""],
+        "/404.html": [""],
+        "/topics/ai/": ["topics/ai/", ""],
+        "/sources/other.example/": ["sources/other.example/", ""],
+    }.items():
+        tree = strict_parse(news.page(address))
+        found = [
+            (link.get("type"), link.get("href"))
+            for link in tree.iter(f"{XHTML}link")  # type: ignore[attr-defined]
+            if link.get("rel") == "alternate"
+        ]
+        types = ("application/atom+xml", "application/rss+xml", "application/feed+json")
+        assert found == [
+            (kind, f"/folder/{folder}{name}") for folder in folders for kind, name in zip(types, NAMES, strict=True)
+        ]
+        seen = {link.get("href") for link in tree.iter(f"{XHTML}a")}  # type: ignore[attr-defined]
+        assert {f"/folder/{folder}{name}" for folder in folders for name in NAMES} <= seen
+
+
+def test_a_feed_of_any_items_can_be_made() -> None:
+    """Entries are made once and shared by all feeds that hold them."""
+    item = read(document()).item
+    assert item
+    feeds = Feeds(Settings(feed_size=1, feed_authority="ids.example"), recall_of([item]))
+    first, second = (
+        feeds.pages([item, item], suffix=f"week/{number}", title=f"Week {number}", home=Address(f"/week/{number}/"))
+        for number in (10, 11)
+    )
+    assert [page.address for page in first] == [f"/week/10/{name}" for name in NAMES]
+    assert first[0].shown is first[2].shown
+    assert [page.shown.id for page in (first[0], second[0])] == [  # type: ignore[attr-defined]
+        "tag:ids.example,2026:week/10",
+        "tag:ids.example,2026:week/11",
+    ]
+    assert first[0].shown.entries[0] is second[0].shown.entries[0]  # type: ignore[attr-defined]
+    assert len(first[0].shown.entries) == 1  # type: ignore[attr-defined]

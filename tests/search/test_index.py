@@ -1,0 +1,319 @@
+"""The search index: what is in it, how it is cut, when it is made anew, and what happens where it cannot be."""
+
+import datetime as dt
+import json
+import re
+import stat
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.config import language
+from generator.config.language import Language
+from generator.content.collection import Selection, group, select
+from generator.content.model import Item
+from generator.search import pagefind, pagefind_files, records
+from generator.search.pagefind import Indexer, IndexerError
+from generator.search.records import Record, Search
+from tests.support.crawling import strict_parse
+from tests.support.making import SiteFolder, read, recall_of
+
+LATER = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+
+
+def item(day: dt.date, number: int = 0) -> Item:
+    """An item of a day."""
+    parsed = read(
+        "---\ntitle: Word\nexcerpt: Some words\nquality: 1\ntopics: [AI, X-ray]\n"
+        f"publishedDateTime: {day}T0{number % 10}:00:00Z\nwebUrl: https://news.example.org/{day}/{number}\n"
+        "provider: {name: Example News, domain: news.example.org}\n---\n",
+        name=f"{day}-item-{number}.md",
+    ).item
+    assert parsed
+    return parsed
+
+
+def spoken(tag: str) -> Language:
+    """A language of the interface."""
+    return language.load(tag, zone="UTC", folder=Path())
+
+
+def cut(items: list[Item]) -> Search:
+    """The segments of a collection."""
+    found = select(items, Selection(now=LATER)).items
+    return records.search(group(found), spoken("en-GB"), "1", recall_of(found))
+
+
+DAYS = st.dates(dt.date(2023, 11, 1), dt.date(2026, 2, 28))
+ITEMS = st.lists(DAYS, max_size=25).map(lambda days: [item(day, number) for number, day in enumerate(days)])
+
+
+@given(ITEMS)
+def test_every_item_is_in_exactly_one_segment(items: list[Item]) -> None:
+    """One segment for the newest month, one for the months before it in its year, one for each earlier year."""
+    found = cut(items)
+    addresses = [record.address for segment in found.segments for record in segment.records]
+    assert len(addresses) == len(set(addresses)) == len(items)
+    for segment in found.segments:
+        for record in segment.records:
+            assert record.address.startswith(f"/{segment.name.replace('-', '/')}/")
+            assert record.address.startswith(f"/{segment.year}/")
+    newest = max((value.published_at for value in items), default=None)
+    wanted = {f"{value.published_at:%Y-%m}" if newest and f"{value.published_at:%Y-%m}" == f"{newest:%Y-%m}"
+              else f"{value.published_at:%Y}" for value in items}  # fmt: skip
+    assert [segment.name for segment in found.segments] == sorted(wanted, key=lambda name: (name[:4], len(name)))[::-1]
+
+
+@given(ITEMS, DAYS)
+def test_a_later_item_leaves_closed_segments_alone(items: list[Item], day: dt.date) -> None:
+    """An item that is the newest changes its own month's segment, and what was the newest one if its month is new."""
+    items = [value for value in items if value.published_at.date() <= day]
+    before = {segment.name: segment.fingerprint for segment in cut(items).segments}
+    after = {segment.name: segment.fingerprint for segment in cut([*items, item(day, 99)]).segments}
+    running = max((value.published_at.date() for value in items), default=day)
+    touched = {f"{day:%Y-%m}", f"{running:%Y-%m}"}
+    if f"{day:%Y-%m}" != f"{running:%Y-%m}":
+        touched.add(f"{running:%Y}")
+    assert {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)} <= touched
+
+
+def test_a_record_is_what_can_be_found() -> None:
+    """Text to search and show, and slugs to filter by; nothing that depends on other items or the site's address."""
+    (segment,) = cut([item(dt.date(2025, 3, 14))]).segments
+    assert segment.records == (
+        Record(
+            address=segment.records[0].address,
+            content="Some words",
+            title="Word",
+            source="Example News",
+            date="14 March 2025",
+            topic_names="AI, X-ray",
+            topics=("ai", "x-ray"),
+            domain="news.example.org",
+        ),
+    )
+
+
+def test_the_fingerprint_depends_on_version_and_language() -> None:
+    """A new indexer, or another language, makes other files of the same records."""
+    items = (item(dt.date(2025, 3, 14)),)
+    digest = group(items)
+    found = [
+        records.search(digest, spoken(tag), version, recall_of(items))
+        for tag, version in [("en", "1"), ("en-US", "1"), ("de", "1"), ("en", "2")]
+    ]
+    assert len({one.segments[0].fingerprint for one in found}) == 3
+    assert len({one.engine for one in found}) == 3
+
+
+def three(site: SiteFolder) -> SiteFolder:
+    """Items of two years and, in the newer one, two months."""
+    site.add("2024-05-01-one.md", title="One", publishedDateTime="2024-05-01T07:00:00Z", topics=["AI", "X-ray"])
+    site.add("2025-02-03-two.md", title="Two", publishedDateTime="2025-02-03T07:00:00Z", topics=["AI", "Sepsis"])
+    site.add("2025-03-14-three.md", title="Three", excerpt="")
+    return site
+
+
+def index_files(site: SiteFolder) -> dict[str, bytes]:
+    """The files of the index by name."""
+    return {name: data for name, data in site.files().items() if name.startswith("search/")}
+
+
+def test_the_index_lies_in_segments_with_one_engine(site: SiteFolder) -> None:
+    """The shared files are there once; Pagefind's own interface is not there at all."""
+    assert three(site).build().report["search"] == {"segments": 3, "indexed": 3}
+    names = [Path(name) for name in index_files(site)]
+    folders = {name.parts[1] for name in names if len(name.parts) > 2}
+    engine = next(folder for folder in folders if folder.startswith("engine-"))
+    assert folders == {"2024", "2025", "2025-03", engine}
+    assert {name.name.partition(".en_")[0] for name in names if name.parts[1] == engine} == {
+        "pagefind.js", "pagefind-worker.js", "pagefind-entry.json", "wasm.en.pagefind", "pagefind",
+    }  # fmt: skip
+    assert not [name for name in names if "ui" in name.name]
+    assert b"c2VjcmV0" not in b"".join(index_files(site).values())
+
+
+def test_a_second_build_indexes_nothing(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Segments whose records are as before are kept; the indexer is not even started."""
+    three(site).build()
+    monkeypatch.setattr(Indexer, "__enter__", lambda _: pytest.fail("the indexer was started"))
+    report = site.build().report
+    assert report["pages"]["written"] == 0
+    assert report["search"] == {"segments": 3, "indexed": 0}
+
+
+def test_only_what_changed_is_indexed_again(site: SiteFolder) -> None:
+    """A deleted item takes its segment along; another's files keep their bytes and times."""
+    three(site).build()
+    kept = site.output / "search" / "2025-03"
+    before = {path: path.stat().st_mtime_ns for path in kept.rglob("*")}
+    (site.root / "seeds" / "2024-05-01-one.md").unlink()
+    assert site.build().report["search"] == {"segments": 2, "indexed": 0}
+    assert not (site.output / "search" / "2024").exists()
+    assert {path: path.stat().st_mtime_ns for path in kept.rglob("*")} == before
+    site.add("2025-03-15-four.md", title="Four", publishedDateTime="2025-03-15T07:00:00Z")
+    assert site.build().report["search"] == {"segments": 2, "indexed": 1}
+
+
+@pytest.mark.parametrize("damage", ["removed", "altered", "entry", "forgotten"])
+def test_what_was_lost_or_altered_is_mended(site: SiteFolder, damage: str) -> None:
+    """A file that is gone or is another's, an entry that cannot be read, a lost list of files."""
+    three(site).build()
+    before = index_files(site)
+    if damage == "removed":
+        next((site.output / "search" / "2024" / "fragment").iterdir()).unlink()
+    elif damage == "altered":
+        next((site.output / "search" / "2024" / "index").iterdir()).write_bytes(b"x")
+    elif damage == "entry":
+        (site.output / "search" / "2024" / pagefind_files.ENTRY).write_text("[" * 100_000)
+    else:
+        (site.output / ".digest" / "manifest.json").unlink()
+    assert site.build().report["search"]["indexed"] == (3 if damage == "forgotten" else 1)
+    assert index_files(site) == before
+
+
+def test_the_index_is_the_same_bytes_whoever_makes_it(tmp_path: Path) -> None:
+    """From two folders, with one process and with two, twice in one folder, and under a base path."""
+    made = []
+    for number, more in enumerate([(), ("--jobs", "2"), ("--base-url", "https://e.org/a/")]):
+        site = SiteFolder(tmp_path / str(number))
+        for count in range(60):
+            day = f"202{count % 3 + 3}-0{count % 7 + 1}-11"
+            topics = [f"Topic {count % 5}", "AI", f"Topic {count % 4}"]
+            site.add(f"{day}-n{count}.md", title=f"Café cafe {count}", publishedDateTime=f"{day}T07:00:00Z",
+                     topics=topics, provider={"name": "N", "domain": f"n{count % 9}.example"})  # fmt: skip
+        assert site.build(*more).code == 0
+        made.append({name: data for name, data in index_files(site).items() if name != "search/index.html"})
+        assert site.build("--clean", *more).report["search"] == {"segments": 4, "indexed": 4}
+        assert {name: index_files(site)[name] for name in made[0]} == made[0]
+    assert made[0] == made[1] == made[2]
+
+
+def test_a_site_may_do_without_a_search(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`search = false`: no page, no link, no field, no index; the indexer need not be there."""
+    site.configure(**site.settings, search=False)
+    monkeypatch.setenv("PAGEFIND_BINARY_PATH", "/nowhere/pagefind")
+    monkeypatch.setattr(pagefind, "version", lambda: "")
+    outcome = three(site).build()
+    assert outcome.code == 0, outcome.stderr
+    assert outcome.report["search"] == {"segments": 0, "indexed": 0}
+    assert index_files(site) == {}
+    assert not [name for name, data in site.files().items() if name.endswith(".html") and b"/search/" in data]
+
+
+def test_switching_it_off_removes_it(site: SiteFolder) -> None:
+    """And switching it on again brings back the same bytes."""
+    three(site).build()
+    before = site.files()
+    site.configure(**site.settings, search=False)
+    site.build()
+    assert not (site.output / "search").exists()
+    site.configure(**site.settings)
+    site.build()
+    assert site.files() == before
+
+
+SCRIPTS = {
+    "not there": None,
+    "cannot be run": "",
+    "ends at once": "#!/bin/sh\nexit 7\n",
+    "says nothing of use": "#!/bin/sh\nprintf 'bm9uc2Vuc2U=,'; cat > /dev/null\n",
+    "answers with a number": "#!/bin/sh\nprintf 'MQ==,'; cat > /dev/null\n",
+    "answers without payload": "#!/bin/sh\nprintf 'e30=,'; cat > /dev/null\n",
+    "refuses": "#!/bin/sh\nprintf 'eyJwYXlsb2FkIjp7InR5cGUiOiJFcnJvciJ9fQ==,'; cat > /dev/null\n",
+    "is another program": "#!/bin/sh\nprintf 'eyJwYXlsb2FkIjp7InR5cGUiOiJYIn19,'; cat > /dev/null\n",
+}
+
+
+@pytest.mark.parametrize("how", SCRIPTS)
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_an_indexer_that_fails_leaves_the_old_site(
+    site: SiteFolder, monkeypatch: pytest.MonkeyPatch, how: str, jobs: str
+) -> None:
+    """Exit 1 with what to do about it, and not half a site."""
+    three(site).build()
+    before = site.files()
+    program = site.root / "pagefind"
+    if (text := SCRIPTS[how]) is not None:
+        program.write_text(text)
+        program.chmod(stat.S_IRWXU if text else stat.S_IRUSR)
+    monkeypatch.setenv("PAGEFIND_BINARY_PATH", str(program))
+    site.add("2025-03-16-new.md", title="New", publishedDateTime="2025-03-16T07:00:00Z")
+    outcome = site.build("--jobs", jobs)
+    assert outcome.code == 1, outcome.stderr
+    assert outcome.codes() == ["search-error"]
+    assert "site.toml:1:1: search-error: the search index cannot be made: pagefind " in outcome.stderr
+    assert "set search = false" in outcome.stderr
+    assert site.files() == before
+
+
+def test_an_index_of_an_unknown_form_is_refused(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another version of Pagefind may write."""
+    monkeypatch.setattr(Indexer, "index", lambda *_: {pagefind_files.ENTRY: b'{"languages": {}}'})
+    assert three(site).build().codes() == ["search-error"]
+    for files in ({}, {pagefind_files.ENTRY: b"x"}, {pagefind_files.ENTRY: b'{"languages": {"en": {"hash": 1}}}'}):
+        with pytest.raises(pagefind_files.UnknownFormatError):
+            pagefind_files.segment(files, fingerprint="x")
+        with pytest.raises(pagefind_files.UnknownFormatError):
+            pagefind_files.engine(files, fingerprint="x")
+
+
+def test_a_pagefind_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its package may be missing, too."""
+    monkeypatch.setitem(__import__("sys").modules, "pagefind.service", None)
+    with pytest.raises(IndexerError, match="not installed"):
+        Indexer().__enter__()
+
+
+def pages_of(files: dict[str, bytes], folder: str) -> int:
+    """How many pages the entry of a segment counts."""
+    (about,) = json.loads(files[f"search/{folder}/{pagefind_files.ENTRY}"])["languages"].values()
+    return int(about["page_count"])
+
+
+@given(st.lists(st.tuples(st.text(max_size=12), st.text(max_size=30)), min_size=1, max_size=6))
+@settings(max_examples=12)
+def test_whatever_its_text_every_item_is_in_the_index(texts: list[tuple[str, str]]) -> None:
+    """Also one without a single word."""
+    with tempfile.TemporaryDirectory() as folder:
+        site = SiteFolder(Path(folder, "site"))
+        for number, (title, excerpt) in enumerate([*texts, ("…", "."), ("---", "")]):
+            site.add(f"2025-03-14-n{number}.md", title=f"{title}…", excerpt=excerpt)
+        outcome = site.build("--skip-invalid")
+        assert outcome.code == 0, outcome.stderr
+        assert pages_of(site.files(), "2025-03") == outcome.report["items"]
+
+
+@pytest.mark.parametrize("language", ["de-AT", "zh", "ia"])
+def test_other_languages_have_a_search_too(site: SiteFolder, language: str) -> None:
+    """With the rules for stemming where there are any."""
+    site.configure(**site.settings, language=language)
+    site.write(f"languages/{language}.toml", "[search]\ntitle = 'S'\n")
+    assert three(site).build().code == 0
+    names = [Path(name).name for name in index_files(site)]
+    assert len([name for name in names if name.startswith("wasm.")]) == 1
+
+
+def test_the_search_page_has_no_inline_script(site: SiteFolder) -> None:
+    """One module from a file; all the script needs is in attributes."""
+    three(site).build()
+    html = site.page("/search/")
+    strict_parse(html)
+    assert re.findall("<script[^>]*>", html).count('<script type="application/ld+json">') == 1
+    assert all(' src="' in tag for tag in re.findall("<script[^>]*>", html) if "ld+json" not in tag)
+    assert '<script type="module" src="/assets/search.' in html
+    assert "<style" not in html
+    assert html.count('role="search"') == 1
+    assert "/assets/search." not in site.page("/")
+    assert '<form class="find" role="search" action="/search/" method="get">' in site.page("/")
+
+
+def test_a_static_file_may_not_take_the_index_s_place(site: SiteFolder) -> None:
+    """Both are named."""
+    three(site)
+    site.write("static/root/search/2024", "a file where a folder must be")
+    outcome = site.build()
+    assert outcome.codes() == ["address-collision"]

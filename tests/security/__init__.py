@@ -1,0 +1,1 @@
+"""Hostile documents, from the field to every page, feed and message."""

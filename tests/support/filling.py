@@ -1,0 +1,96 @@
+"""Views in which every text is the same words, for showing what becomes of words wherever a page has some."""
+
+import itertools
+import types
+import typing
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from generator.config import language
+from generator.config.language import Language
+from generator.content.urls import Address
+from generator.render.renderer import Look, Renderer
+from generator.site import views
+from tests.support import ROOT
+
+TEMPLATES = ROOT / "templates"
+BASE_URL = "https://example.org/base/"
+_SPECIAL = {"body": "<p>Sanitised.</p>", "published": "2025-01-02T03:04:05Z", "updated": "2025-01-02T03:04:05Z"}
+"""Fields that are no plain text: HTML, and times that feeds write in another form."""
+
+VARIANTS = ("full", "web", "bare", "sparse")
+"""All there can be with links into the site, or to the web; lists without what may be missing; as little as can be."""
+
+
+def filled(view: type, words: str, variant: str = "full") -> Any:
+    """A view with the words in all its texts; addresses differ from each other."""
+    return _value(view, words, variant, itertools.count(1), 0)
+
+
+def _value(kind: Any, words: str, variant: str, numbers: Iterator[int], depth: int) -> Any:
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        hints = typing.get_type_hints(kind)
+        return kind(
+            **{
+                field.name: _SPECIAL[field.name]
+                if field.name in _SPECIAL and hints[field.name] is str
+                # Pages of lists have a feed always.
+                else _value(hints[field.name], words, "web" if field.name == "feeds" else variant, numbers, depth + 1)
+                for field in msgspec.structs.fields(kind)
+            }
+        )
+    if isinstance(kind, types.UnionType):
+        kinds = typing.get_args(kind)
+        if type(None) in kinds:
+            (kind,) = (one for one in kinds if one is not type(None))
+            return None if variant in {"bare", "sparse"} else _value(kind, words, variant, numbers, depth)
+        return _value(kinds[variant in {"web", "bare"}], words, variant, numbers, depth)
+    if typing.get_origin(kind) is tuple:
+        kind, *_ = typing.get_args(kind)
+        count = 0 if variant == "sparse" or depth > 6 else 2
+        return tuple(_value(kind, words, variant, numbers, depth + 1) for _ in range(count))
+    made: dict[Any, Callable[[], Any]] = {
+        str: lambda: words,
+        Address: lambda: Address(f"/{next(numbers)}/{words}/"),
+        int: lambda: 1 if variant == "bare" else 400 + next(numbers),
+        bool: lambda: variant not in {"bare", "sparse"},
+    }
+    return made[kind]()
+
+
+class _Assets(dict[str, Address]):
+    def __init__(self, words: str) -> None:
+        self._words = words
+
+    def __missing__(self, name: str) -> Address:
+        return Address(f"/assets/{name}{self._words}")
+
+
+def spoken(words: str) -> Language:
+    """English with the words after each of its own."""
+    table = language.load("en", zone="UTC", folder=Path())._words
+    return Language(
+        "en",
+        {
+            key: f"{value} {words}"
+            if isinstance(value, str)
+            else {form: f"{text} {words}" for form, text in value.items()}
+            for key, value in table.items()
+        },
+    )
+
+
+def renderer(words: str, variant: str = "full", folders: tuple[Path, ...] = (TEMPLATES,)) -> Renderer:
+    """Renders pages on which whatever all pages share holds the words, too."""
+    return Renderer(
+        Look(
+            folders=folders,
+            site=filled(views.Site, words, variant),
+            language=spoken(words),
+            base_url=BASE_URL,
+            assets=_Assets(words),
+        )
+    )

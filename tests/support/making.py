@@ -1,0 +1,196 @@
+"""Makes documents and sites for tests."""
+
+import contextlib
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import click
+import yaml
+
+from generator.cache.memo import Recall
+from generator.cache.model import KnownDocument
+from generator.commands import cli
+from generator.content.model import Item
+from generator.content.parse import Parsed, parse
+from generator.content.source_files import Document
+from generator.stories.features import words_of
+from generator.util import hashing
+
+NOW = "2026-01-01T00:00:00Z"
+
+
+@contextlib.contextmanager
+def short_epochs() -> Iterator[None]:
+    """So that few documents are many epochs."""
+    with contextlib.ExitStack() as stack:
+        for name in (
+            "stories.features",
+            "stories.relooking",
+            "stories.retelling",
+            "site.invalidation",
+            "stories.cluster",
+        ):
+            stack.enter_context(mock.patch(f"generator.{name}.EPOCH", 4))
+        stack.enter_context(mock.patch("generator.site.pages.item._BLOCK", 3))
+        yield
+
+
+def fields(**changes: Any) -> dict[str, Any]:
+    """The fields of a valid document; ``None`` removes one."""
+    values: dict[str, Any] = {
+        "category": "news",
+        "title": "Model reads chest films",
+        "excerpt": "A model found what two readers had missed.",
+        "publishedDateTime": "2025-03-14T09:30:00Z",
+        "webUrl": "https://news.example.org/2025/chest-films.html",
+        "type": "article",
+        "quality": 40,
+        "heat": -1,
+        "published": False,
+        "provider": {"name": "Example News", "domain": "news.example.org"},
+        "topics": ["Radiology", "AI"],
+        "secured": "c2VjcmV0IHRleHQ=;bm9uY2U=",
+    }
+    return {key: value for key, value in (values | changes).items() if value is not None}
+
+
+def document(body: str = "", **changes: Any) -> str:
+    """The text of a valid document."""
+    return f"---\n{yaml.safe_dump(fields(**changes), sort_keys=False, allow_unicode=True)}---\n{body}"
+
+
+def read(text: str, name: str = "2025-03-14-chest-films.md", base_path: str = "") -> Parsed:
+    """Parses a document's text."""
+    return parse(Document(name=name, shown=f"seeds/{name}", text=text), base_path=base_path)
+
+
+def recall_of(items: Iterable[Item]) -> Recall:
+    """What a first build knows of items."""
+    return Recall(documents=known(items))
+
+
+def known(items: Iterable[Item]) -> dict[str, KnownDocument]:
+    """What is known of the documents of items."""
+    digests = {item.name: (hashing.fingerprint(item), words_of(item)) for item in items}
+    return {
+        name: KnownDocument(name=name, stamp=(0, 0, 0), digest=digest, content=digest, core=digest, words=words)
+        for name, (digest, words) in digests.items()
+    }
+
+
+def entry(number: int = 1, **changes: Any) -> dict[str, Any]:
+    """An entry of a ``related`` list."""
+    values = {
+        "title": f"Related article {number}",
+        "excerpt": "Another view.",
+        "publishedDateTime": "2025-03-13T08:00:00Z",
+        "webUrl": f"https://other.example.net/{number}",
+        "type": "article",
+        "provider": {"name": "Other", "domain": "other.example.net"},
+        "quality": 20,
+    } | changes
+    return {key: value for key, value in values.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run of the command line did."""
+
+    code: int
+    stdout: str
+    stderr: str
+    report: dict[str, Any]
+
+    def codes(self) -> list[str]:
+        """The codes of the reported problems."""
+        return [problem["code"] for problem in self.report["problems"]]
+
+
+@dataclass
+class SiteFolder:
+    """A site in a temporary folder."""
+
+    root: Path
+    settings: Mapping[str, Any] = field(
+        default_factory=lambda: {"title": "Test Digest", "base_url": "https://example.org/"}
+    )
+
+    def __post_init__(self) -> None:
+        (self.root / "seeds").mkdir(parents=True, exist_ok=True)
+        self.configure(**self.settings)
+
+    @property
+    def output(self) -> Path:
+        return self.root / "output"
+
+    def configure(self, **settings: Any) -> None:
+        lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in settings.items()]
+        (self.root / "site.toml").write_text("".join(lines), encoding="utf-8")
+
+    def add(self, name: str, text: str | None = None, **changes: Any) -> Path:
+        """Writes a document; without a text, a valid one with an address of its own."""
+        path = self.root / "seeds" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if text is None:
+            changes.setdefault("webUrl", f"https://news.example.org/{name}")
+            text = document(**changes)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def write(self, name: str, text: str) -> Path:
+        """Writes any file of the site."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def arguments(self, *more: str) -> list[str]:
+        return [
+            "build", "--source", str(self.root / "seeds"), "--output", str(self.output),
+            "--config", str(self.root / "site.toml"), "--now", NOW, "--jobs", "1", *more,
+        ]  # fmt: skip
+
+    def build(self, *more: str) -> Outcome:
+        """Runs ``digest build`` in this process."""
+        report = self.root / "report.json"
+        report.unlink(missing_ok=True)
+        code, stdout, stderr = run(*self.arguments("--report", str(report), *more))
+        return Outcome(code, stdout, stderr, json.loads(report.read_text()) if report.exists() else {})
+
+    def files(self) -> dict[str, bytes]:
+        """The published files by name."""
+        return published(self.output)
+
+    def page(self, address: str) -> str:
+        """The text of a page."""
+        path = self.output / (address.lstrip("/") + ("index.html" if address.endswith("/") else ""))
+        return path.read_text(encoding="utf-8")
+
+
+def published(output: Path) -> dict[str, bytes]:
+    """The files of a built site by name, without our own bookkeeping."""
+    return {
+        path.relative_to(output).as_posix(): path.read_bytes()
+        for path in sorted(output.rglob("*"))
+        if path.is_file() and ".digest" not in path.relative_to(output).parts
+    }
+
+
+def command_named(name: str) -> click.Command:
+    """A command of the command line by its name."""
+    found = cli.cli.get_command(click.Context(cli.cli), name)
+    assert found
+    return found
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    """Runs the command line in this process; returns exit code, stdout and stderr."""
+    stdout, stderr = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr):
+        code = cli.run(list(arguments))
+    return code, stdout.getvalue(), stderr.getvalue()
