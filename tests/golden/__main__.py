@@ -4,14 +4,18 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from tests.golden import FOLDER, NAMES, build
+from tests.golden import EXPECTED, FOLDER, NAMES, build, record
+from tests.support.making import published
 
 for name in NAMES:
-    expected = FOLDER / name / "expected"
+    root = FOLDER / name
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder, "output")
         build(name, output)
-        shutil.rmtree(output / ".digest")
-        shutil.rmtree(expected, ignore_errors=True)
-        shutil.copytree(output, expected)
-    print(f"{name}: {sum(path.is_file() for path in expected.rglob('*'))} files")
+        files = record(published(output))
+    shutil.rmtree(root / EXPECTED, ignore_errors=True)
+    for path, content in files.items():
+        target = root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    print(f"{name}: {len(files)} files")
