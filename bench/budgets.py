@@ -90,7 +90,7 @@ def build_site(source: Path, output: Path) -> None:
             jobs=len(os.sched_getaffinity(0)),
         )
     )
-    assert report.is_built, report.problems[:3]  # noqa: S101 - else there is nothing to measure
+    assert report.is_built, report.diagnostics[:3]  # noqa: S101 - else there is nothing to measure
 
 
 def _measure(output: Path) -> Iterator[tuple[str, list[int], int | None]]:

@@ -16,7 +16,7 @@ from generator.stories import similarity
 from generator.stories.model import in_time
 from generator.stories.related import LEAST_LIKELY
 from generator.stories.retelling import tell
-from generator.stories.similarity import FAR_DAYS, WEIGHTS, Profile, Rarity, compare, likeness
+from generator.stories.similarity import FAR_DAYS, WEIGHTS, InverseDocumentFrequency, Profile, compare, likeness
 
 FOLDS = 7
 _RIDGE = 0.1
@@ -63,7 +63,7 @@ def cross_validate(items: Sequence[Item], names: set[str], labels: Sequence[Sequ
 
 def _pairs(items: Sequence[Item], names: set[str]) -> Iterator[tuple[str, str, Vector]]:
     """Pairs of a labelled document and another that might tell one story, with their evidence."""
-    rarity = Rarity()
+    rarity = InverseDocumentFrequency()
     found = []
     for item in sorted(items, key=in_time):
         terms = analyse(item.title, item.excerpt)

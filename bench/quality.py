@@ -21,7 +21,7 @@ from generator.content import parse as parsing
 from generator.content import source_files
 from generator.content.collection import Selection, select
 from generator.content.model import Item
-from generator.stories.model import Story, Told, ToldItem
+from generator.stories.model import Assignment, Clustering, Story
 from generator.stories.retelling import tell
 
 _FOREVER = Selection(now=dt.datetime(9999, 1, 1, tzinfo=dt.UTC), with_future=True)
@@ -36,7 +36,7 @@ def read(folder: Path) -> list[Item]:
     return [one.item for one in parsed if one.item]
 
 
-def report(heading: str, told: Told, labels: Sequence[Sequence[str]], names: set[str]) -> None:
+def report(heading: str, told: Clustering, labels: Sequence[Sequence[str]], names: set[str]) -> None:
     """Prints how well the stories agree with the labels; documents without one are stories of their own."""
     label_of = {name: number for number, story in enumerate(labels) for name in story}
     story_of = {item.name: story for story in told.stories for item in story.items}
@@ -85,7 +85,7 @@ def _b_cubed(name: str, label_of: dict[str, int], story_of: dict[str, Story]) ->
     return len(found & meant) / len(found), len(found & meant) / len(meant)
 
 
-def shares(told: Told) -> None:
+def shares(told: Clustering) -> None:
     """Prints what becomes of the entries of related lists."""
     total = sum(len(item.related) for story in told.stories for item in story.items)
     same = sum(len(one.same_story) for one in told.decided)
@@ -96,7 +96,7 @@ def shares(told: Told) -> None:
     print("    largest stories:", ", ".join(str(size) for size in _sizes(told)[:10]))
 
 
-def _sizes(told: Told) -> list[int]:
+def _sizes(told: Clustering) -> list[int]:
     return sorted((len(story.items) for story in told.stories), reverse=True)
 
 
@@ -118,7 +118,7 @@ def growth(items: Iterable[Item]) -> None:
     print(f"growth: 1,000 later items changed {ids} story ids and {beside} lists of older items")
 
 
-def _values(told: Told) -> tuple[list[Story], list[ToldItem]]:
+def _values(told: Clustering) -> tuple[list[Story], list[Assignment]]:
     """All that was told; what holds it is unpacked where it is asked for, and equals only itself."""
     return list(told.stories), list(told.decided)
 

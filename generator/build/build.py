@@ -74,7 +74,7 @@ def build(
 
 def _look(options: Options, configured: Settings, theirs: Theme, beside: contextlib.ExitStack) -> Input:
     """What there is and what is remembered; other processes look at the documents, and at the site until that ends."""
-    finding = beside.enter_context(workers.beside(functools.partial(_find, options.source), jobs=options.jobs))
+    finding = beside.enter_context(workers.in_background(functools.partial(_find, options.source), jobs=options.jobs))
     which = program.fingerprint()
     memory = EMPTY if options.is_clean else store.glance(options.output / tree.CONTROL, which)
     if memory.store:
@@ -82,7 +82,7 @@ def _look(options: Options, configured: Settings, theirs: Theme, beside: context
     before = Tree(root=options.output.resolve())
     version = before.version
     jobs = options.jobs if memory.files else 1
-    looking = beside.enter_context(workers.beside(functools.partial(before.altered, memory.files), jobs=jobs))
+    looking = beside.enter_context(workers.in_background(functools.partial(before.altered, memory.files), jobs=jobs))
     if len(memory.documents) > _MANY:
         from generator.build import pipeline  # noqa: F401, PLC0415
 

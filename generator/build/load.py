@@ -17,7 +17,7 @@ from generator.content.model import Item
 from generator.content.parse import Inspect, Parsed, parse
 from generator.content.source_files import Folder, Found, SourceFile
 from generator.content.topics import CuratedTopic, Taxonomy
-from generator.errors import Code, Problem
+from generator.errors import Code, Diagnostic
 from generator.stories import features
 from generator.util import dates, hashing, workers
 from generator.util.spill import Spool
@@ -33,7 +33,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """Number of documents."""
     items: tuple[Item, ...]
     """Each with the topics it shows."""
-    problems: tuple[Problem, ...]
+    diagnostics: tuple[Diagnostic, ...]
     ignored: tuple[str, ...]
     """Files that are no documents."""
     known: Mapping[str, KnownDocument] = msgspec.field(default_factory=dict)
@@ -59,11 +59,11 @@ def read(
     ``inspect`` is as for ``items.parse``; what is known already is not inspected.
     """
     known = known or Known()
-    count = len(found.files) + sum(problem.is_error for problem in found.problems)
-    problems = list(found.problems)
+    count = len(found.files) + sum(diagnostic.is_error for diagnostic in found.diagnostics)
+    diagnostics = list(found.diagnostics)
     if not count:
-        problems.append(
-            Problem(
+        diagnostics.append(
+            Diagnostic(
                 path=folder.as_posix(),
                 code=Code.NO_DOCUMENTS,
                 message="holds no documents",
@@ -95,15 +95,15 @@ def read(
     items: list[Item] = []
     for file in found.files:
         one = remembered[file.name]
-        if one.problems:
-            problems += one.problems
+        if one.diagnostics:
+            diagnostics += one.diagnostics
         if one.item:
             codec.complete(one.item, known, documents[file.name], zone)
             items.append(one.item)
     return Reading(
         read=count,
         items=tuple(items),
-        problems=tuple(problems),
+        diagnostics=tuple(diagnostics),
         ignored=found.ignored,
         known=documents,
         analysed=analysed,
@@ -176,24 +176,24 @@ def _read_chunk(reader: _Reader, work: Sequence[_Work]) -> list[ReadNow]:
 def _read(reader: _Reader, file: SourceFile, known: bytes) -> ReadNow:
     folder, base_path, zone, curated, inspect = reader
     data = source_files.fetch(folder, file)
-    if isinstance(data, Problem):
-        return _packed(b"", Parsed(item=None, problems=(data,)))
-    digest = hashing.digest(data)
+    if isinstance(data, Diagnostic):
+        return _packed(b"", Parsed(item=None, diagnostics=(data,)))
+    digest = hashing.blake2(data)
     if digest == known:
         return digest, b"", b"", b"", b"", b"", None
     document = source_files.decode(data, name=file.name, shown=folder.named(file.name))
-    if isinstance(document, Problem):
-        return _packed(digest, Parsed(item=None, problems=(document,)))
+    if isinstance(document, Diagnostic):
+        return _packed(digest, Parsed(item=None, diagnostics=(document,)))
     parsed = parse(document, base_path=base_path, zone=zone, inspect=inspect)
     if parsed.item:
-        parsed = Parsed(item=curated.assign(parsed.item), problems=parsed.problems)
+        parsed = Parsed(item=curated.assign(parsed.item), diagnostics=parsed.diagnostics)
     return _packed(digest, parsed)
 
 
 def _packed(digest: bytes, parsed: Parsed) -> ReadNow:
     packed, related = codec.pack(parsed)
-    core, item = hashing.digest(packed), parsed.item
-    content = hashing.digest(core, related)
+    core, item = hashing.blake2(packed), parsed.item
+    content = hashing.blake2(core, related)
     if not item:
         return digest, content, core, b"", packed, related, None
     return digest, content, core, features.words_of(item), packed, related, terms.read(item.title, item.excerpt)

@@ -14,9 +14,9 @@ from generator.cache.model import Known, KnownFile, Memory
 from generator.config import language
 from generator.config.options import Options
 from generator.content import topics
-from generator.errors import Problem, in_order
+from generator.errors import Diagnostic, in_order
 from generator.output import deploy_manifest, tree
-from generator.output.reuse import Keeper, as_staged
+from generator.output.reuse import OutputReuse, as_staged
 from generator.output.tree import Staged, Tree
 
 _MANIFEST, _READING = "manifest", "reading"
@@ -40,7 +40,7 @@ def make(
     if examined.is_refused:
         return found
     with tree.hold(options.output) as output:
-        keeper = Keeper(
+        keeper = OutputReuse(
             output=output,
             known=base.memory.files,
             # Where another build came in between, all that was seen is to be looked at again.
@@ -48,9 +48,9 @@ def make(
             is_forced=options.is_clean,
             is_strict=options.is_strict,
         )
-        staged, kept, (segments, indexed), problems = _stage(options, examined, keeper, progress, watch)
-        if problems:
-            return msgspec.structs.replace(found, problems=in_order(found.problems, problems))
+        staged, kept, (segments, indexed), diagnostics = _stage(options, examined, keeper, progress, watch)
+        if diagnostics:
+            return msgspec.structs.replace(found, diagnostics=in_order(found.diagnostics, diagnostics))
         with watch.station("write"):
             counts = output.publish(staged, kept, _ours(base.memory, output), may_replace=options.is_clean)
         if options.deploy_manifest:
@@ -114,8 +114,8 @@ def _known(base: Base, options: Options, given: Input) -> Known:
 
 
 def _stage(
-    options: Options, examined: Examined, keeper: Keeper, progress: Progress, watch: Stopwatch
-) -> tuple[list[Staged], dict[str, KnownFile], tuple[int, int], list[Problem]]:
+    options: Options, examined: Examined, keeper: OutputReuse, progress: Progress, watch: Stopwatch
+) -> tuple[list[Staged], dict[str, KnownFile], tuple[int, int], list[Diagnostic]]:
     """Stages all files of the site: static ones and pages, the search index, compressed copies.
 
     Returns them; those that are kept as they are; how many segments the index has and how many of these were made; and
@@ -124,14 +124,14 @@ def _stage(
     planned = examined.planned
     with watch.station("render"):
         staging = Staging(
-            look=examined.look,
+            context=examined.context,
             pages=planned.pages,
             blocks=planned.blocks,
             answered=planned.answered,
             keeper=keeper,
         )
         count = len(planned.pages) + sum(len(block.paths) for block in planned.blocks)
-        staged, kept, problems = staging.stage(
+        staged, kept, diagnostics = staging.stage(
             planned.files, jobs=options.jobs, progress=lambda done: progress("render", done, count)
         )
     segments = made = 0
@@ -142,16 +142,16 @@ def _stage(
         with watch.station("search"):
             indexed = search.stage(planned.search, keeper, jobs=options.jobs, blamed=options.config.as_posix())
         staged += indexed.staged
-        problems += indexed.problems
+        diagnostics += indexed.diagnostics
         segments, made = indexed.segments, indexed.made
-    if planned.is_precompressed and not problems:
+    if planned.is_precompressed and not diagnostics:
         from generator.output import precompress  # noqa: PLC0415
 
         with watch.station("compress"):
             staged += as_staged(kept)
             kept = {}
             staged += precompress.stage(staged, keeper, jobs=options.jobs)
-    return staged, kept, (segments, made), problems
+    return staged, kept, (segments, made), diagnostics
 
 
 def _after(examined: Examined, facts: Mapping[str, bytes], files: Mapping[str, KnownFile]) -> Memory:

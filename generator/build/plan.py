@@ -17,14 +17,14 @@ from generator.config.options import Options
 from generator.config.settings import Settings
 from generator.config.theme import Theme
 from generator.content import urls
-from generator.content.collection import Digest, Selected, group
+from generator.content.collection import Collection, Selected, group
 from generator.content.model import Item
 from generator.content.parse import Inspect
 from generator.content.source_files import Found
 from generator.content.topics import Taxonomy
 from generator.content.urls import Address
-from generator.errors import Problem, has_error, in_order, once_a_key
-from generator.render.renderer import Look, compile_all, take
+from generator.errors import Diagnostic, has_error, in_order, once_a_key
+from generator.render.renderer import RenderContext, compile_all, take
 from generator.search import pagefind, records
 from generator.search.records import Search
 from generator.site import assets as static
@@ -50,7 +50,7 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
         """A fingerprint of what documents are read with."""
         configured = self.settings
         base_path = urls.base_path(configured.base_url)
-        return hashing.fingerprint((os.fsencode(source), base_path, configured.timezone, self.topics.topics))
+        return hashing.blake2_of_value((os.fsencode(source), base_path, configured.timezone, self.topics.topics))
 
 
 class Examined(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +62,7 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
     read: tuple[Item, ...]
     """What was read, on the site or not."""
     selected: Selected
-    look: Look
+    context: RenderContext
     planned: "Planned"
 
 
@@ -79,14 +79,14 @@ def examine(
     """Does all of a build that comes before rendering; ``inspect`` is as for ``reading.read``."""
     configured = base.settings
     files, of_site = static.load_or_explain(base.theme)
-    look = Look(
+    context = RenderContext(
         folders=base.theme.template_folders,
         site=planning.site(configured, base.language),
         language=base.language,
         base_url=configured.base_url,
         assets=files.addresses,
     )
-    with workers.beside(functools.partial(compile_all, look), jobs=options.jobs) as compiling:
+    with workers.in_background(functools.partial(compile_all, context), jobs=options.jobs) as compiling:
         with watch.station("read"):
             reading = read(
                 options.source,
@@ -103,7 +103,7 @@ def examine(
         planned = _plan(selected, reading, base, files, watch, may_drop=options.skip_invalid, jobs=options.jobs)
         of_templates, codes = compiling()
     take(codes)
-    of_documents = [*reading.problems, *selected.problems]
+    of_documents = [*reading.diagnostics, *selected.diagnostics]
     # A link to a document that was refused is not dead, only not there yet.
     if options.skip_invalid or not has_error(of_documents):
         of_documents += planned.of_documents
@@ -116,31 +116,31 @@ def examine(
         is_refused=has_error(of_site) or not reading.read or is_invalid,
         read=reading.items,
         selected=selected,
-        look=look,
+        context=context,
         planned=planned,
     )
 
 
-def _report(reading: Reading, selected: Selected, planned: "Planned", problems: tuple[Problem, ...]) -> Report:
+def _report(reading: Reading, selected: Selected, planned: "Planned", diagnostics: tuple[Diagnostic, ...]) -> Report:
     """What is known before anything is rendered."""
-    digest = planned.digest
+    collection = planned.collection
     return Report(
         read=reading.read,
-        rejected=reading.read - len(digest.items) - sum(selected.left_out.values()),
+        rejected=reading.read - len(collection.items) - sum(selected.left_out.values()),
         left_out=selected.left_out,
-        items=len(digest.items),
+        items=len(collection.items),
         stories=planned.stories,
-        topics=len(digest.topics),
-        days=len(digest.days),
+        topics=len(collection.topics),
+        days=len(collection.days),
         ignored=reading.ignored,
-        problems=problems,
+        diagnostics=diagnostics,
     )
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
     """The site as it will be, and what is wrong with it."""
 
-    digest: Digest
+    collection: Collection
     stories: int
     epochs: tuple[Epoch, ...]
     pages: tuple[Page, ...]
@@ -157,8 +157,8 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
     stretches: Sequence[Stretch]
     results: Mapping[bytes, bytes]
     """The same of what took long to find."""
-    of_documents: list[Problem]
-    of_site: list[Problem]
+    of_documents: list[Diagnostic]
+    of_site: list[Diagnostic]
 
 
 def _plan(
@@ -177,9 +177,9 @@ def _plan(
     """
     items = selected.items
     fixed = [(asset.address, f"the static file {asset.address}") for asset in files.files]
-    of_documents: list[Problem] = []
+    of_documents: list[Diagnostic] = []
     while True:
-        digest = group(items, base.topics)
+        collection = group(items, base.topics)
         with watch.station("stories"):
             told, epochs = retelling.retell(
                 items, reading.known, base.memory.epochs, analysed=reading.analysed, jobs=jobs
@@ -192,21 +192,21 @@ def _plan(
         )
         with watch.station("plan"):
             configured = base.settings
-            found = records.search(digest, base.language, pagefind.version(), recall) if configured.search else None
-            pages, blocks = planning.plan(digest, told, configured, base.language, found, recall)
+            found = records.search(collection, base.language, pagefind.version(), recall) if configured.search else None
+            pages, blocks = planning.plan(collection, told, configured, base.language, found, recall)
             others = [*fixed, *(search_files(found) if found else ())]
             leading, of_aliases = redirects.plan(items, selected.removed, pages, blocks, others)
             for_hosts = host_files.files(pages, found, leading, files.files, configured.base_url)
         others += [(asset.address, "a file for hosts") for asset in for_hosts if asset.address not in dict(fixed)]
         answered = validate.answered(pages, blocks, others)
-        problems = [*validate.check(pages, blocks, others, answered, leading.targets), *of_aliases]
-        paths = {item.path for item in items} if problems else set()
-        in_bodies = [problem for problem in problems if problem.path in paths]
-        of_site = [problem for problem in problems if problem.path not in paths]
+        diagnostics = [*validate.check(pages, blocks, others, answered, leading.targets), *of_aliases]
+        paths = {item.path for item in items} if diagnostics else set()
+        in_bodies = [diagnostic for diagnostic in diagnostics if diagnostic.path in paths]
+        of_site = [diagnostic for diagnostic in diagnostics if diagnostic.path not in paths]
         of_documents += in_bodies
         if not (in_bodies and may_drop):
             return Planned(
-                digest=digest,
+                collection=collection,
                 stories=len(told.stories),
                 epochs=epochs,
                 blocks=blocks,
@@ -222,5 +222,5 @@ def _plan(
                 of_documents=of_documents,
                 of_site=of_site,
             )
-        bad = {problem.path for problem in in_bodies}
+        bad = {diagnostic.path for diagnostic in in_bodies}
         items = tuple(item for item in items if item.path not in bad)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from generator.errors import Problem
+from generator.errors import Diagnostic
 
 Progress = Callable[[str, int, int], None]
 """Called with a station's name, how much of its work is done, and how much there is."""
@@ -37,7 +37,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Those that had to be made; the others were there already."""
     is_anew: bool = False
     """What the last build remembered could not be used: it was another version's, or is damaged."""
-    problems: tuple[Problem, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
     ignored: tuple[str, ...] = ()
     """Files in the source folder that are no documents by their ending."""
     seconds: Mapping[str, float] = msgspec.field(default_factory=dict)
@@ -65,7 +65,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
                 "removed": self.removed,
             },
             "search": {"segments": self.segments, "indexed": self.indexed},
-            "problems": [msgspec.structs.asdict(problem) for problem in self.problems],
+            "problems": [msgspec.structs.asdict(diagnostic) for diagnostic in self.diagnostics],
             "seconds": dict(self.seconds),
         }
 

@@ -9,13 +9,13 @@ import msgspec
 from generator.cache.model import KnownFile
 from generator.content import urls
 from generator.content.urls import Address
-from generator.errors import Problem
-from generator.output.reuse import Keeper
+from generator.errors import Diagnostic
+from generator.output.reuse import OutputReuse
 from generator.output.tree import Staged
 from generator.render.page_key import Fingerprints
-from generator.render.renderer import WRITERS, Look, Rendered, Renderer
+from generator.render.renderer import WRITERS, RenderContext, Rendered, Renderer
 from generator.site.assets import Asset
-from generator.site.page import Block, Deferred, Page, addresses
+from generator.site.page import Block, LazyView, Page, addresses
 from generator.util import workers
 
 _AT_ONCE = 64
@@ -27,17 +27,17 @@ _ROUND = 16_384
 class Staging(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be rendered, and where to put it."""
 
-    look: Look
+    context: RenderContext
     pages: tuple[Page, ...]
     blocks: tuple[Block, ...]
     """Other pages, which are as they were unless their template or their files changed."""
-    keeper: Keeper
+    keeper: OutputReuse
     answered: frozenset[Address]
     """Where the site has a file."""
 
     def stage(
         self, assets: Sequence[Asset], *, jobs: int, progress: Callable[[int], None]
-    ) -> tuple[list[Staged], dict[str, KnownFile], list[Problem]]:
+    ) -> tuple[list[Staged], dict[str, KnownFile], list[Diagnostic]]:
         """Stages all assets and pages.
 
         Returns:
@@ -45,7 +45,7 @@ class Staging(msgspec.Struct, frozen=True, kw_only=True):
             place once.
         """
         staged = [self.keeper.stage(urls.file_path(asset.address), asset.data) for asset in assets]
-        fingerprints = Fingerprints(self.look)
+        fingerprints = Fingerprints(self.context)
         kept: dict[str, KnownFile] = {}
         others: list[Page] = []
         for block in self.blocks:
@@ -65,9 +65,9 @@ class Staging(msgspec.Struct, frozen=True, kw_only=True):
                 to_render.append((number, key))
         # Pages of one time show the same items, whose cards a process then makes once.
         to_render.sort(key=lambda work: _period(pages[work[0]]))
-        problems: dict[tuple[str, int], Problem] = {}
+        diagnostics: dict[tuple[str, int], Diagnostic] = {}
         done = len(pages) - len(to_render) + len(kept)
-        for chunk, chunk_problems in itertools.chain.from_iterable(
+        for chunk, chunk_diagnostics in itertools.chain.from_iterable(
             workers.in_chunks(
                 _stage_chunk,
                 to_render[start : start + _ROUND],
@@ -80,11 +80,11 @@ class Staging(msgspec.Struct, frozen=True, kw_only=True):
             for start in range(0, len(to_render), _ROUND)
         ):
             staged += chunk
-            for problem in chunk_problems:
-                problems.setdefault((problem.path, problem.line), problem)
-            done += len(chunk) + len(chunk_problems)
+            for diagnostic in chunk_diagnostics:
+                diagnostics.setdefault((diagnostic.path, diagnostic.line), diagnostic)
+            done += len(chunk) + len(chunk_diagnostics)
             progress(done)
-        return staged, kept, list(problems.values())
+        return staged, kept, list(diagnostics.values())
 
 
 def _period(page: Page) -> str:
@@ -97,7 +97,7 @@ def _fingerprint_of_first(fingerprints: Fingerprints, block: Block) -> bytes:
 
 
 def _ready(staging: Staging, pages: Sequence[Page]) -> "_Work":
-    return _Work(staging, pages, Renderer(staging.look))
+    return _Work(staging, pages, Renderer(staging.context))
 
 
 class _Work:
@@ -117,7 +117,7 @@ class _Work:
             AssertionError: it leads to what is no page; that is a mistake of ours.
         """
         deferred = page.view
-        if isinstance(deferred, Deferred):
+        if isinstance(deferred, LazyView):
             page = msgspec.structs.replace(page, view=page.shown)
         rendered = self._renderer.render(page)
         dead: set[Address] = set()
@@ -133,15 +133,15 @@ class _Work:
         return rendered
 
 
-def _stage_chunk(work: _Work, pages: Sequence[tuple[int, bytes]]) -> tuple[list[Staged], list[Problem]]:
+def _stage_chunk(work: _Work, pages: Sequence[tuple[int, bytes]]) -> tuple[list[Staged], list[Diagnostic]]:
     """Renders pages, each given by its number and with its fingerprint. Runs in a worker."""
     staged: list[Staged] = []
-    problems: list[Problem] = []
+    diagnostics: list[Diagnostic] = []
     for number, key in pages:
         page = work.pages[number]
         rendered = work.rendered(page)
-        if rendered.problem:
-            problems.append(rendered.problem)
+        if rendered.diagnostic:
+            diagnostics.append(rendered.diagnostic)
         else:
             staged.append(work.keeper.stage(urls.file_path(page.address), rendered.data, key))
-    return staged, problems
+    return staged, diagnostics

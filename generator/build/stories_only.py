@@ -14,9 +14,9 @@ from generator.content.collection import Selected, Selection, reason_to_leave_ou
 from generator.content.model import Item
 from generator.content.source_files import Found
 from generator.content.topics import Taxonomy
-from generator.errors import Problem, in_order, once_a_key
+from generator.errors import Diagnostic, in_order, once_a_key
 from generator.site import validate
-from generator.stories.model import Told
+from generator.stories.model import Clustering
 from generator.stories.retelling import tell
 from generator.util.text import nearest
 
@@ -27,7 +27,7 @@ def select_items(reading: Reading, options: Options, configured: Settings) -> Se
     """The items on the site, each with an address of its own."""
     selected = select(reading.items, _selection(options, configured))
     items, collisions = validate.without_collisions(selected.items)
-    return msgspec.structs.replace(selected, items=items, problems=(*selected.problems, *collisions))
+    return msgspec.structs.replace(selected, items=items, diagnostics=(*selected.diagnostics, *collisions))
 
 
 def _selection(options: Options, configured: Settings) -> Selection:
@@ -50,14 +50,14 @@ _REASONS = {
 class Grouping(msgspec.Struct, frozen=True, kw_only=True):
     """The stories of a collection, without a site."""
 
-    told: Told
+    clustering: Clustering
     settings: Settings
     topics: Taxonomy
     about: Item | None
     """The item of the document that was asked about."""
     why_not: str
     """In words, why there is none; nothing where no document was asked about."""
-    problems: tuple[Problem, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
 
 def tell_stories(options: Options, *, document: str | None = None) -> Grouping:
@@ -77,14 +77,14 @@ def tell_stories(options: Options, *, document: str | None = None) -> Grouping:
     selected = select_items(reading, options, configured)
     about = next((item for item in selected.items if document and _is_named(item, document)), None)
     return Grouping(
-        told=tell(selected.items, about=about.identity if about else None),
+        clustering=tell(selected.items, about=about.identity if about else None),
         settings=configured,
         topics=curated,
         about=about,
         why_not=_absence(document, found, reading.items, selected, _selection(options, configured))
         if document and not about
         else "",
-        problems=in_order(once_a_key(reading.problems), selected.problems),
+        diagnostics=in_order(once_a_key(reading.diagnostics), selected.diagnostics),
     )
 
 
@@ -107,5 +107,7 @@ def _absence(document: str, found: Found, items: Iterable[Item], selected: Selec
     reason = reason_to_leave_out(
         item, selection, is_future=item.published_at > selection.now and not selection.with_future
     )
-    said = _REASONS.get(reason) or next((f"it {one.message}" for one in selected.problems if one.path == item.path), "")
+    said = _REASONS.get(reason) or next(
+        (f"it {one.message}" for one in selected.diagnostics if one.path == item.path), ""
+    )
     return f"{item.path} is not on the site: {said}"

@@ -15,7 +15,7 @@ from generator.config.settings import Settings
 from generator.config.theme import Theme
 from generator.content import source_files
 from generator.content.source_files import Folder, Found, SourceFile
-from generator.errors import Problem
+from generator.errors import Diagnostic
 from generator.output.tree import Tree
 from generator.util import hashing
 
@@ -69,21 +69,21 @@ def key_of(options: Options, configured: Settings, theirs: Theme, found: Found) 
     folder = options.site_folder
     paths = [folder / theme.TOPICS, *sorted((folder / "languages").glob("*"))]
     paths += [path for one in theirs.template_folders for path in sorted(one.rglob("*"))]
-    return hashing.fingerprint(
+    return hashing.blake2_of_value(
         (
             configured,
             (os.fsencode(options.source), os.fsencode(options.config)),
             (options.skip_invalid, options.with_drafts, options.with_future),
             [(os.fsencode(path), _content(path)) for path in paths],
             [(os.fsencode(name), _content(path)) for name, path in theirs.static_files.items()],
-            (found.problems, found.ignored),
+            (found.diagnostics, found.ignored),
         )
     )
 
 
 def _content(path: Path) -> bytes:
     try:
-        return hashing.digest(path.read_bytes())
+        return hashing.blake2(path.read_bytes())
     except OSError:
         return b""
 
@@ -142,7 +142,7 @@ def _documents(given: Input, reread: Reread) -> dict[str, KnownDocument] | None:
 
 def _is_same(folder: Folder, file: SourceFile, known: KnownDocument) -> bool:
     data = source_files.fetch(folder, file)
-    return not isinstance(data, Problem) and hashing.digest(data) == known.digest
+    return not isinstance(data, Diagnostic) and hashing.blake2(data) == known.digest
 
 
 def _files(tree: Tree, known: Mapping[str, KnownFile]) -> dict[str, KnownFile] | None:

@@ -65,7 +65,7 @@ def pack(parsed: Parsed) -> tuple[bytes, bytes]:
     """The bytes of a parsed document and of its ``related`` list: equal where the documents are."""
     entries = tuple(parsed.item.related) if parsed.item else ()
     if parsed.item:
-        parsed = Parsed(item=structs.replace(parsed.item, related=()), problems=parsed.problems)
+        parsed = Parsed(item=structs.replace(parsed.item, related=()), diagnostics=parsed.diagnostics)
     return _ENCODER.encode(parsed), _ENCODER.encode(entries)
 
 

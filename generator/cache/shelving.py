@@ -114,7 +114,7 @@ def touch_documents(
 
 def _seal_of(documents: Iterable[KnownDocument]) -> bytes:
     """Stands for what the documents of a shelf hold, whenever they were written; it begins both of its parts."""
-    return hashing.digest(*[one.core for one in documents])
+    return hashing.blake2(*[one.core for one in documents])
 
 
 def write_documents(connection: sqlite3.Connection, before: Memory, after: Memory) -> None:

@@ -125,7 +125,7 @@ class Stored:
     def related(self, document: KnownDocument) -> bytes:
         """The packed ``related`` list of a document that :func:`glance` gave."""
         (found,) = self._row("SELECT related FROM lists WHERE name = ?", document.name)
-        if not isinstance(found, bytes) or hashing.digest(document.core, found) != document.content:
+        if not isinstance(found, bytes) or hashing.blake2(document.core, found) != document.content:
             raise self._damage
         return found
 
@@ -195,7 +195,7 @@ def save(folder: Path, program: str, before: Memory, after: Memory) -> None:
 
 def _write_anew(path: Path, facts: Mapping[str, bytes], before: Memory, after: Memory) -> None:
     """Writes a file that takes its place when it is whole: as nothing is ever taken back, nothing is written twice."""
-    new = disk.beside(path)
+    new = disk.temporary_beside(path)
     try:
         with _connected(new, journal="OFF") as connection, _transaction(connection):
             _write(connection, facts, before, after)

@@ -18,19 +18,19 @@ from generator import __version__
 from generator.commands.terminal import (
     EXIT_BUILT,
     EXIT_CODES,
+    EXIT_ERRORS,
     EXIT_INTERNAL,
     EXIT_INTERRUPTED,
-    EXIT_PROBLEMS,
     EXIT_USAGE,
     FOLDER,
     options_of,
-    print_problems,
+    print_diagnostics,
     printing,
     progress_bar,
     reading_options,
     warn_of_placeholder,
 )
-from generator.errors import DigestError, ProblemsError
+from generator.errors import DiagnosticsError, DigestError
 from generator.util.files import write_named
 from generator.util.text import counted, printable
 
@@ -106,7 +106,7 @@ def build_command(**given: Any) -> None:  # noqa: ANN401 - click passes each opt
     if given["report"]:
         _write_report(given["report"], report)
     with printing():
-        print_problems(report.problems, verbosity)
+        print_diagnostics(report.diagnostics, verbosity)
         if report.is_anew and verbosity:
             click.echo(
                 "note: what the last build remembered is another version's or damaged; all is made anew", err=True
@@ -116,7 +116,7 @@ def build_command(**given: Any) -> None:  # noqa: ANN401 - click passes each opt
             if given["deploy_manifest"] and report.is_built:
                 warn_of_placeholder(options.output)
     if not report.is_built:
-        sys.exit(EXIT_PROBLEMS)
+        sys.exit(EXIT_ERRORS)
     if given["verify"]:
         _verify(options, verbosity)
 
@@ -211,7 +211,7 @@ def _print_summary(report: "Report", options: "Options", verbosity: int) -> None
     if report.is_built:
         click.echo(f"built {printable(str(options.output))}")
     else:
-        errors = counted(sum(problem.is_error for problem in report.problems), "error")
+        errors = counted(sum(diagnostic.is_error for diagnostic in report.diagnostics), "error")
         output = printable(str(options.output))
         state = f"{output} is as it was" if options.output.exists() else f"there is no {output} yet"
         click.echo(f"not built: {errors}; {state}", err=True)
@@ -251,7 +251,7 @@ def run(arguments: list[str]) -> int:
         click.echo(printable_lines(said.getvalue().expandtabs(4)), err=True)
         return EXIT_USAGE
     except DigestError as error:
-        lines = map(str, error.problems) if isinstance(error, ProblemsError) else [printable(str(error))]
+        lines = map(str, error.diagnostics) if isinstance(error, DiagnosticsError) else [printable(str(error))]
         for line in lines:
             click.echo(click.style("error: ", fg="red") + line, err=True)
         return error.exit_code

@@ -13,13 +13,13 @@ import click
 
 from generator.build.report import Progress
 from generator.config.options import Options
-from generator.errors import Problem
+from generator.errors import Diagnostic
 from generator.util.text import counted, printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
-EXIT_BUILT, EXIT_PROBLEMS, EXIT_USAGE, EXIT_INTERNAL, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
+EXIT_BUILT, EXIT_ERRORS, EXIT_USAGE, EXIT_INTERNAL, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
 _WARNINGS_SHOWN = 20
 _BAR_AFTER_SECONDS = 1.0
 EXIT_CODES = """\b
@@ -218,10 +218,10 @@ def progress_bar(*, is_wanted: bool) -> Iterator[Progress]:
             bar.stop()
 
 
-def print_problems(problems: tuple[Problem, ...], verbosity: int) -> None:
+def print_diagnostics(diagnostics: tuple[Diagnostic, ...], verbosity: int) -> None:
     """Prints errors, and as many warnings as are wanted: none, twenty or all."""
-    errors = [problem for problem in problems if problem.is_error]
-    warnings = [problem for problem in problems if not problem.is_error]
+    errors = [diagnostic for diagnostic in diagnostics if diagnostic.is_error]
+    warnings = [diagnostic for diagnostic in diagnostics if not diagnostic.is_error]
     shown = {0: 0, 1: _WARNINGS_SHOWN}.get(verbosity, len(warnings))
     for warning in warnings[:shown]:
         click.echo(click.style("warning: ", fg="yellow") + str(warning), err=True)

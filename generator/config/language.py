@@ -17,7 +17,7 @@ import babel
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 
-from generator.errors import Code, Problem, SettingsError
+from generator.errors import Code, Diagnostic, SettingsError
 from generator.util.text import line_of_key, nearest
 
 _FALLBACK = "en"
@@ -131,11 +131,11 @@ def load(tag: str, *, zone: str, folder: Path, config: Path = Path("site.toml"))
                 words |= _table(path, known)
     if not _is_known(tag):
         message, remedy = f"language {tag!r} is unknown to the Unicode CLDR", "write a tag like en or de-AT"
-        raise SettingsError([_problem(config.as_posix(), message, remedy, line=_line_in(config))])
+        raise SettingsError([_diagnostic(config.as_posix(), message, remedy, line=_line_in(config))])
     if not found:
         available = ", ".join(sorted(path.stem for path in _OWN.glob("*.toml")))
         message, remedy = f"language {tag!r} has no table; there are {available}", f"write languages/{tag}.toml"
-        raise SettingsError([_problem(config.as_posix(), message, remedy, line=_line_in(config))])
+        raise SettingsError([_diagnostic(config.as_posix(), message, remedy, line=_line_in(config))])
     return Language(tag, words, zone)
 
 
@@ -166,14 +166,14 @@ def _table(path: Path, known: Mapping[str, Words]) -> dict[str, Words]:
     try:
         table = dict(_flat(tomllib.loads(path.read_text(encoding="utf-8")), "", known))
     except (OSError, ValueError) as error:  # TOML and UTF-8 errors are ValueErrors
-        raise SettingsError([_problem(shown, f"cannot be read: {error}", "see docs/languages.md")]) from None
-    problems = [
-        _problem(shown, f"{key}: {reason}", "see docs/languages.md")
+        raise SettingsError([_diagnostic(shown, f"cannot be read: {error}", "see docs/languages.md")]) from None
+    diagnostics = [
+        _diagnostic(shown, f"{key}: {reason}", "see docs/languages.md")
         for key, value in table.items()
         if (reason := _refusal(key, value, known))
     ]
-    if problems:
-        raise SettingsError(problems)
+    if diagnostics:
+        raise SettingsError(diagnostics)
     return table
 
 
@@ -242,5 +242,5 @@ _PATTERNS: Mapping[str, Callable[[str], None]] = {
 }
 
 
-def _problem(path: str, message: str, remedy: str, *, line: int = 1) -> Problem:
-    return Problem(path=path, line=line, code=Code.INVALID_SETTING, message=message, remedy=remedy)
+def _diagnostic(path: str, message: str, remedy: str, *, line: int = 1) -> Diagnostic:
+    return Diagnostic(path=path, line=line, code=Code.INVALID_SETTING, message=message, remedy=remedy)

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import tzdata
 
-from generator.errors import Code, Problem, SettingsError
+from generator.errors import Code, Diagnostic, SettingsError
 from generator.util import weburls
 from generator.util.text import line_of_key, nearest, repair
 
@@ -61,22 +61,22 @@ def load(path: Path, *, base_url: str | None = None) -> Settings:
     """
     shown = path.as_posix()
     text, values = _parse(path, shown)
-    problems: list[Problem] = []
+    diagnostics: list[Diagnostic] = []
     checked: dict[str, Any] = {}
     for name, value in values.items():
         line = line_of_key(text, name)
         if name not in _CHECKS:
-            problems += _unknown(shown, text, name, value)
+            diagnostics += _unknown(shown, text, name, value)
         elif reason := _refusal(name, value):
-            problems.append(_problem(shown, f"{name} {reason}", line=line, remedy=_remedy(name, value)))
+            diagnostics.append(_diagnostic(shown, f"{name} {reason}", line=line, remedy=_remedy(name, value)))
         else:
             checked[name] = value
     if base_url is not None:
         if reason := _refusal("base_url", base_url):
-            problems.append(_problem("--base-url", reason, remedy="write it as https://example.org/folder/"))
+            diagnostics.append(_diagnostic("--base-url", reason, remedy="write it as https://example.org/folder/"))
         checked["base_url"] = base_url
-    if problems:
-        raise SettingsError(problems)
+    if diagnostics:
+        raise SettingsError(diagnostics)
     settings = Settings(**checked)
     return msgspec.structs.replace(
         settings,
@@ -86,13 +86,13 @@ def load(path: Path, *, base_url: str | None = None) -> Settings:
     )
 
 
-def _unknown(shown: str, text: str, name: str, value: Any) -> Iterator[Problem]:  # noqa: ANN401 - any TOML value
+def _unknown(shown: str, text: str, name: str, value: Any) -> Iterator[Diagnostic]:  # noqa: ANN401 - any TOML value
     """A problem for a key that is no setting, or for each key of a table: there are no settings in tables."""
     names = {f"{name}.{key}": key for key in value} if isinstance(value, dict) and value else {name: name}
     for path, key in names.items():
         guess = nearest(key, _CHECKS)
         place = ", outside of any table" if guess and path != key else ""
-        yield _problem(
+        yield _diagnostic(
             shown,
             f"{path!r} is no setting",
             line=line_of_key(text, key),
@@ -107,19 +107,21 @@ def _parse(path: Path, shown: str) -> tuple[str, dict[str, Any]]:
         text = path.read_text(encoding="utf-8-sig")
         return text, tomllib.loads(text)
     except OSError as error:
-        problem = _problem(shown, f"cannot be read: {error.strerror}", remedy="name the settings file with --config")
+        diagnostic = _diagnostic(
+            shown, f"cannot be read: {error.strerror}", remedy="name the settings file with --config"
+        )
     except UnicodeDecodeError:
-        problem = _problem(shown, "is not UTF-8", remedy="save it as UTF-8")
+        diagnostic = _diagnostic(shown, "is not UTF-8", remedy="save it as UTF-8")
     except RecursionError:
-        problem = _problem(shown, "is nested too deeply", remedy="see docs/settings.md")
+        diagnostic = _diagnostic(shown, "is nested too deeply", remedy="see docs/settings.md")
     except tomllib.TOMLDecodeError as error:
         place = _PLACE.search(str(error))
         line, column = (int(place[1]), int(place[2])) if place else (text.count("\n") + 1, 1)
         message, remedy = _explained(text, line, _PLACE.sub("", str(error)).strip())
-        problem = _problem(shown, message, line=line, column=column, remedy=remedy)
+        diagnostic = _diagnostic(shown, message, line=line, column=column, remedy=remedy)
     except ValueError:  # a number of thousands of digits
-        problem = _problem(shown, "holds a value that cannot be read", remedy="see docs/settings.md")
-    raise SettingsError([problem])
+        diagnostic = _diagnostic(shown, "holds a value that cannot be read", remedy="see docs/settings.md")
+    raise SettingsError([diagnostic])
 
 
 def _explained(text: str, line: int, reason: str) -> tuple[str, str]:
@@ -235,7 +237,7 @@ _CHECKS: dict[str, Callable[[Any], str]] = {
 }
 
 
-def _problem(
+def _diagnostic(
     path: str, message: str, *, remedy: str, line: int = 1, column: int = 1, code: Code = Code.INVALID_SETTING
-) -> Problem:
-    return Problem(path=path, line=line, column=column, code=code, message=message, remedy=remedy)
+) -> Diagnostic:
+    return Diagnostic(path=path, line=line, column=column, code=code, message=message, remedy=remedy)

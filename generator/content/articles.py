@@ -90,7 +90,7 @@ def _faultless_entry(marshalled: bytes) -> Article | None:
     """The article of a faultless entry, or None."""
     fields = Fields(marshal.loads(marshalled), (), severity=Severity.WARNING)  # noqa: S302 - from our caller, a moment ago
     article = _entry(fields)
-    return None if fields.faults else article
+    return None if fields.diagnostics else article
 
 
 def _images(fields: Fields) -> tuple[Image, ...]:
@@ -125,7 +125,7 @@ def _faultless_provider(marshalled: bytes, host: str) -> Provider | None:
     """A faultless provider, or None: thousands of articles share a few hundred."""
     fields = Fields(marshal.loads(marshalled), ())  # noqa: S302 - from our caller, a moment ago
     provider = _provider_of(fields, host)
-    return None if fields.faults else provider
+    return None if fields.diagnostics else provider
 
 
 def _provider_of(entry: Fields, host: str) -> Provider | None:

@@ -14,7 +14,7 @@ import msgspec
 
 from generator.content.model import Item
 from generator.content.topics import Taxonomy
-from generator.errors import Code, Problem, Severity
+from generator.errors import Code, Diagnostic, Severity
 from generator.util.text import topic_slug
 
 K = TypeVar("K", bound=Hashable)
@@ -40,7 +40,7 @@ class Selected(msgspec.Struct, frozen=True, kw_only=True):
     """Numbers of items by reason: ``draft``, ``duplicate``, ``future``, ``removed``, ``unpromoted``."""
     removed: tuple[Item, ...]
     """What was on the site and was withdrawn."""
-    problems: tuple[Problem, ...]
+    diagnostics: tuple[Diagnostic, ...]
     since: float = -math.inf
     """Unix time: at every ``now`` from here on …"""
     until: float = math.inf
@@ -106,7 +106,7 @@ class Year(msgspec.Struct, frozen=True, kw_only=True):
         return sum(month.count for month in self.months)
 
 
-class Digest(msgspec.Struct, frozen=True, kw_only=True):
+class Collection(msgspec.Struct, frozen=True, kw_only=True):
     """The collection in its groups. Items in a group stand newest first."""
 
     items: tuple[Item, ...]
@@ -164,8 +164,8 @@ def select(items: Iterable[Item], selection: Selection) -> Selected:
         items=tuple(sorted(best, key=newest_first)),
         left_out=dict(sorted(left_out.items())),
         removed=tuple(removed),
-        problems=tuple(
-            Problem(
+        diagnostics=tuple(
+            Diagnostic(
                 path=item.path,
                 code=Code.DUPLICATE_ITEM,
                 severity=Severity.WARNING,
@@ -202,7 +202,7 @@ def reason_to_leave_out(item: Item, selection: Selection, *, is_future: bool) ->
     return ""
 
 
-def group(items: Sequence[Item], taxonomy: Taxonomy | None = None) -> Digest:
+def group(items: Sequence[Item], taxonomy: Taxonomy | None = None) -> Collection:
     """Groups items that stand newest first and have been given their topics."""
     days = tuple(
         Day(date=date, items=tuple(members))
@@ -215,7 +215,7 @@ def group(items: Sequence[Item], taxonomy: Taxonomy | None = None) -> Digest:
     years = tuple(
         Year(year=year, months=tuple(members)) for year, members in _by(months, lambda month: month.year).items()
     )
-    return Digest(
+    return Collection(
         items=tuple(items),
         topics=_topics(items, taxonomy or Taxonomy()),
         sources=_sources(items),

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from generator.content.front_matter import KeyPath
-from generator.errors import Code, Problem, Severity
+from generator.errors import Code, Diagnostic, Severity
 
 
-class Fault(msgspec.Struct, frozen=True):
+class FieldDiagnostic(msgspec.Struct, frozen=True):
     """What is wrong with one field; its place in the file is looked up only when there is one."""
 
     at: KeyPath
@@ -19,31 +19,35 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 def place(
-    faults: Sequence[Fault], places: Mapping[KeyPath, tuple[int, int]], shown: str, *, lines_before: int = 0
-) -> tuple[Problem, ...]:
+    diagnostics: Sequence[FieldDiagnostic],
+    places: Mapping[KeyPath, tuple[int, int]],
+    shown: str,
+    *,
+    lines_before: int = 0,
+) -> tuple[Diagnostic, ...]:
     """Turns faults into problems with the place of the offending key, or of the nearest key around it.
 
     Args:
-        faults: what is wrong.
+        diagnostics: what is wrong.
         places: as ``front_matter.locate`` finds them.
         shown: the file as problems name it.
         lines_before: how many lines of the file stand before the YAML.
     """
-    problems = []
-    for fault in faults:
-        at = fault.at
+    placed = []
+    for diagnostic in diagnostics:
+        at = diagnostic.at
         while at and at not in places:
             at = at[:-1]
         line, column = places.get(at, (1, 1))
-        problems.append(
-            Problem(
+        placed.append(
+            Diagnostic(
                 path=shown,
                 line=line + lines_before,
                 column=column,
-                code=fault.code,
-                severity=fault.severity,
-                message=fault.message,
-                remedy=fault.remedy,
+                code=diagnostic.code,
+                severity=diagnostic.severity,
+                message=diagnostic.message,
+                remedy=diagnostic.remedy,
             )
         )
-    return tuple(sorted(problems, key=lambda problem: problem.order))
+    return tuple(sorted(placed, key=lambda diagnostic: diagnostic.order))

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from generator.content import aliases
-from generator.content.field_errors import Fault
+from generator.content.field_errors import FieldDiagnostic
 from generator.content.front_matter import KeyPath, shown_name
 from generator.errors import Code, Severity
 from generator.util import weburls
@@ -52,24 +52,24 @@ class Fields(msgspec.Struct):
 
     values: Mapping[Any, Any]
     at: KeyPath
-    faults: list[Fault] = msgspec.field(default_factory=list)
+    diagnostics: list[FieldDiagnostic] = msgspec.field(default_factory=list)
     severity: Severity = Severity.ERROR
     """Of faults; warnings in the entries of lists, where one bad entry must not cost the document."""
     manual: str = "docs/documents.md"
     """Where remedies send the reader."""
 
-    def fault(self, key: str, code: Code, message: str, remedy: str) -> None:
+    def diagnostic(self, key: str, code: Code, message: str, remedy: str) -> None:
         """Notes what is wrong with a field."""
-        self.faults.append(Fault((*self.at, key), code, message, remedy, self.severity))
+        self.diagnostics.append(FieldDiagnostic((*self.at, key), code, message, remedy, self.severity))
 
     def warn(self, key: str, code: Code, message: str, remedy: str) -> None:
         """Notes a warning."""
-        self.faults.append(Fault((*self.at, key), code, message, remedy, Severity.WARNING))
+        self.diagnostics.append(FieldDiagnostic((*self.at, key), code, message, remedy, Severity.WARNING))
 
     def _refuse(self, key: str, code: Code, message: str, remedy: str) -> None:
         """Notes what is wrong with a field without which there is no document, or no entry."""
         consequence = "" if self.severity is Severity.ERROR else ", so the entry is left out"
-        self.fault(key, code, message + consequence, remedy)
+        self.diagnostic(key, code, message + consequence, remedy)
 
     def missing(self, key: str, remedy: str = "", *, instead: str = "", shown: str = "") -> None:
         """Notes that a field is not there; a slip in its name is the same mistake, and both are told as one.
@@ -82,23 +82,29 @@ class Fields(msgspec.Struct):
         """
         at, message, remedy = (*self.at, key), f"{shown or key} is missing", remedy or f"add `{key}:`"
         if slip := self._slip(key):
-            self.faults.remove(slip)
+            self.diagnostics.remove(slip)
             at, message = slip.at, f"{message}: {shown_name(slip.at[-1])} is no field"
             remedy = f"write `{key}:`"
         if instead:
-            self.faults.append(Fault(at, Code.MISSING_FIELD, f"{message}, {instead}", remedy, Severity.WARNING))
+            self.diagnostics.append(
+                FieldDiagnostic(at, Code.MISSING_FIELD, f"{message}, {instead}", remedy, Severity.WARNING)
+            )
         else:
             message += "" if self.severity is Severity.ERROR else ", so the entry is left out"
-            self.faults.append(Fault(at, Code.MISSING_FIELD, message, remedy, self.severity))
+            self.diagnostics.append(FieldDiagnostic(at, Code.MISSING_FIELD, message, remedy, self.severity))
 
-    def _slip(self, key: str) -> Fault | None:
+    def _slip(self, key: str) -> FieldDiagnostic | None:
         """The report of a key here that is none, where this one was meant."""
         found = None
-        for fault in reversed(self.faults):
-            if fault.at[: len(self.at)] != self.at:
+        for diagnostic in reversed(self.diagnostics):
+            if diagnostic.at[: len(self.at)] != self.at:
                 break  # of another entry
-            if fault.code is Code.UNKNOWN_KEY and len(fault.at) == len(self.at) + 1 and fault.remedy == _meant(key):
-                found = fault
+            if (
+                diagnostic.code is Code.UNKNOWN_KEY
+                and len(diagnostic.at) == len(self.at) + 1
+                and diagnostic.remedy == _meant(key)
+            ):
+                found = diagnostic
         return found
 
     def _get(self, key: str, expected: type, *, is_required: bool = False) -> Any:  # noqa: ANN401 - callers narrow it
@@ -114,7 +120,7 @@ class Fields(msgspec.Struct):
             return value
         can_quote = expected is str and not isinstance(value, (dict, list))
         remedy = "put it in quotes" if can_quote else _FORMS[expected].format(key=key)
-        note = self._refuse if is_required else self.fault
+        note = self._refuse if is_required else self.diagnostic
         note(key, Code.WRONG_TYPE, f"{key} must be {_TYPE_NAMES[expected]}, not {_type_name(value)}", remedy)
         return None
 
@@ -125,7 +131,7 @@ class Fields(msgspec.Struct):
             return ""
         value = self._get(key, str, is_required=is_required)
         if value and len(value) > _MAX_TEXT:
-            note = self._refuse if is_required else self.fault
+            note = self._refuse if is_required else self.diagnostic
             note(key, Code.TOO_LARGE, f"{key} is longer than {_MAX_TEXT:,} characters", "shorten it")
             return ""
         repaired = repair(value) if value else ""
@@ -145,7 +151,7 @@ class Fields(msgspec.Struct):
         if value is None:
             return default
         if abs(value) > _MAX_NUMBER:
-            self.fault(key, Code.WRONG_TYPE, f"{key} is out of range", "give a number below a billion")
+            self.diagnostic(key, Code.WRONG_TYPE, f"{key} is out of range", "give a number below a billion")
             return default
         return int(value)
 
@@ -206,7 +212,7 @@ class Fields(msgspec.Struct):
             return ()
         values: list[Any] = self._get(key, list) or []
         if len(values) > _MAX_ENTRIES:
-            self.fault(key, Code.TOO_LARGE, f"{key} has more than {_MAX_ENTRIES:,} entries", "shorten the list")
+            self.diagnostic(key, Code.TOO_LARGE, f"{key} has more than {_MAX_ENTRIES:,} entries", "shorten the list")
             return ()
         return values
 
@@ -216,10 +222,12 @@ class Fields(msgspec.Struct):
         for index, value in enumerate(self.entries(key)):
             if isinstance(value, str) and len(value) > _MAX_TEXT:
                 message = f"an entry of {key} is longer than {_MAX_TEXT:,} characters"
-                self.faults.append(Fault((*self.at, key, index), Code.TOO_LARGE, message, "shorten it"))
+                self.diagnostics.append(FieldDiagnostic((*self.at, key, index), Code.TOO_LARGE, message, "shorten it"))
             elif not isinstance(value, str):
                 message = f"an entry of {key} must be text, not {_type_name(value)}"
-                self.faults.append(Fault((*self.at, key, index), Code.WRONG_TYPE, message, "put it in quotes"))
+                self.diagnostics.append(
+                    FieldDiagnostic((*self.at, key, index), Code.WRONG_TYPE, message, "put it in quotes")
+                )
             elif repaired := repair(value):
                 texts[repaired] = None
         return tuple(texts)
@@ -233,7 +241,7 @@ class Fields(msgspec.Struct):
             except weburls.InvalidUrlError as error:
                 message = f"an entry of {key} {error}"
                 remedy = "give the whole address, from http:// or https:// on"
-                self.faults.append(Fault((*self.at, key, index), Code.INVALID_URL, message, remedy))
+                self.diagnostics.append(FieldDiagnostic((*self.at, key, index), Code.INVALID_URL, message, remedy))
         return tuple(urls)
 
     def aliases(self, key: str) -> tuple[tuple[int, str], ...]:
@@ -245,13 +253,13 @@ class Fields(msgspec.Struct):
             except aliases.InvalidAliasError as error:
                 message = f"an entry of {key} {error}"
                 remedy = f"write it as /folder/page/; see {self.manual} on {key}"
-                self.faults.append(Fault((*self.at, key, index), Code.INVALID_ALIAS, message, remedy))
+                self.diagnostics.append(FieldDiagnostic((*self.at, key, index), Code.INVALID_ALIAS, message, remedy))
         return tuple(found)
 
     def mapping(self, key: str) -> "Fields | None":
         """The fields of a nested mapping."""
         value = self._get(key, dict)
-        return None if value is None else Fields(value, (*self.at, key), self.faults, self.severity, self.manual)
+        return None if value is None else Fields(value, (*self.at, key), self.diagnostics, self.severity, self.manual)
 
     def mappings(self, key: str, *, severity: Severity = Severity.WARNING) -> Sequence["Fields"]:
         """The fields of each mapping of a list; what is wrong in one is a warning unless told otherwise."""
@@ -262,11 +270,13 @@ class Fields(msgspec.Struct):
         """The fields of what stands in a list of :meth:`mappings`, nothing where it has none."""
         at = (*self.at, key, index)
         if isinstance(value, dict):
-            return Fields(value, at, self.faults, severity, self.manual)
+            return Fields(value, at, self.diagnostics, severity, self.manual)
         message = f"an entry of {key} must be a group of fields, not {_type_name(value)}"
         if severity is Severity.WARNING:
             message += ", so the entry is left out"
-        self.faults.append(Fault(at, Code.WRONG_TYPE, message, "write its fields one a line: `- field: …`", severity))
+        self.diagnostics.append(
+            FieldDiagnostic(at, Code.WRONG_TYPE, message, "write its fields one a line: `- field: …`", severity)
+        )
         return None
 
     def report_unknown(
@@ -281,10 +291,10 @@ class Fields(msgspec.Struct):
             at = (*self.at, str(key)) if isinstance(key, (str, int)) else self.at
             message = f"{shown_name(key)} is no field of {of} and is not used"
             # A document of nothing but slips need not be guessed at, key by key.
-            is_guessed = isinstance(key, str) and len(self.faults) < _MAX_GUESSES
+            is_guessed = isinstance(key, str) and len(self.diagnostics) < _MAX_GUESSES
             guess = _known_key(key, known) if is_guessed else ""
             remedy = _meant(guess) if guess else "remove it, or look for a slip in its name"
-            self.faults.append(Fault(at, Code.UNKNOWN_KEY, message, remedy, severity))
+            self.diagnostics.append(FieldDiagnostic(at, Code.UNKNOWN_KEY, message, remedy, severity))
 
 
 def _meant(key: str) -> str:

@@ -212,7 +212,7 @@ def _explain(fm: str, reason: str) -> list[Finding]:
     place = _PLACE.search(reason)
     line, column = (int(place[1]), int(place[2])) if place else (1, 1)
     # What yaml-rs says may quote the document; nothing of it is repeated.
-    slip = yaml_errors.Slip(line, column, "cannot be read as YAML", "put the text in quotes")
+    slip = yaml_errors.YamlExplanation(line, column, "cannot be read as YAML", "put the text in quotes")
     line, column, message, remedy = yaml_errors.sign(fm, line, column) or slip
     return [(line, column, Code.INVALID_YAML, message, remedy)]
 

@@ -10,13 +10,13 @@ from msgspec import structs
 from generator.content.aliases import Alias
 from generator.content.articles import ARTICLE_KEYS, read_article, read_related
 from generator.content.embeds import Body, BodyLink, InvalidBodyError, embedded_video
-from generator.content.field_errors import Fault, place
+from generator.content.field_errors import FieldDiagnostic, place
 from generator.content.fields import Fields
 from generator.content.front_matter import Finding, FrontMatterError, locate, split_and_load, yaml_of
 from generator.content.model import Article, Item
 from generator.content.slugs import slug_of
 from generator.content.source_files import Document
-from generator.errors import Code, Problem, Severity
+from generator.errors import Code, Diagnostic, Severity
 from generator.util import weburls
 from generator.util.text import is_slug, slugify
 
@@ -34,7 +34,7 @@ A line of the document after it is a place in the body.
 """
 _MAX_SHOWN = 100
 
-Inspect = Callable[[Mapping[Any, Any], str], Iterable[Fault]]
+Inspect = Callable[[Mapping[Any, Any], str], Iterable[FieldDiagnostic]]
 """Looks at the front matter of a document, read and as YAML, for what may be wrong though it is fit for the site."""
 
 
@@ -42,7 +42,7 @@ class Parsed(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """What became of a document: an item unless there are errors."""
 
     item: Item | None
-    problems: tuple[Problem, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
 
 def parse(
@@ -65,8 +65,8 @@ def parse(
 def _refused(document: Document, *findings: Finding) -> Parsed:
     return Parsed(
         item=None,
-        problems=tuple(
-            Problem(path=document.shown, line=line, column=column, code=code, message=message, remedy=remedy)
+        diagnostics=tuple(
+            Diagnostic(path=document.shown, line=line, column=column, code=code, message=message, remedy=remedy)
             for line, column, code, message, remedy in findings
         ),
     )
@@ -82,20 +82,24 @@ def _parse(document: Document, base_path: str, zone: dt.tzinfo, inspect: Inspect
     fields = Fields(metadata, ())
     item = _item(document, fields, body, base_path, zone)
     if inspect:
-        fields.faults.extend(inspect(metadata, yaml_of(document.text)))
-    problems = _place(fields.faults, document, body, lines_before) if fields.faults else ()
-    return Parsed(item=None if any(problem.is_error for problem in problems) else item, problems=problems)
+        fields.diagnostics.extend(inspect(metadata, yaml_of(document.text)))
+    diagnostics = _place(fields.diagnostics, document, body, lines_before) if fields.diagnostics else ()
+    return Parsed(
+        item=None if any(diagnostic.is_error for diagnostic in diagnostics) else item, diagnostics=diagnostics
+    )
 
 
-def _place(faults: list[Fault], document: Document, body: str, lines_before: int) -> tuple[Problem, ...]:
+def _place(
+    diagnostics: list[FieldDiagnostic], document: Document, body: str, lines_before: int
+) -> tuple[Diagnostic, ...]:
     """Turns faults into problems with the line of the offending key, or of the nearest key around it."""
-    wanted = {fault.at for fault in faults if fault.at[:1] != (_BODY,)}
+    wanted = {diagnostic.at for diagnostic in diagnostics if diagnostic.at[:1] != (_BODY,)}
     places = locate(yaml_of(document.text), wanted - {()})
     if body:
         places[_BODY,] = _line_of_body(body, document.text) - lines_before, 1
-        for at in {fault.at for fault in faults if len(fault.at) > 1} - wanted:
+        for at in {diagnostic.at for diagnostic in diagnostics if len(diagnostic.at) > 1} - wanted:
             places[at] = int(at[1]) - lines_before, 1
-    return place(faults, places, document.shown, lines_before=lines_before)
+    return place(diagnostics, places, document.shown, lines_before=lines_before)
 
 
 def _item(document: Document, fields: Fields, body: str, base_path: str, zone: dt.tzinfo) -> Item | None:
@@ -156,15 +160,15 @@ def _body(fields: Fields, body: str, text: str, base_path: str) -> Body | None:
     try:
         rendered = render_body(body, base_path=base_path, first_line=_line_of_body(body, text))
     except InvalidBodyError as error:
-        fields.fault(_BODY, Code.INVALID_BODY, str(error), "shorten or simplify it")
+        fields.diagnostic(_BODY, Code.INVALID_BODY, str(error), "shorten or simplify it")
         return None
     if not rendered.html:
         fields.warn(_BODY, Code.INVALID_BODY, "nothing of the body can be shown", "write Markdown without scripts")
-    fields.faults += (_dropped(link) for link in rendered.dropped)
+    fields.diagnostics += (_dropped(link) for link in rendered.dropped)
     return rendered
 
 
-def _dropped(link: BodyLink) -> Fault:
+def _dropped(link: BodyLink) -> FieldDiagnostic:
     """A warning about a link or picture of the body that is shown without its address."""
     shown = link.address if len(link.address) <= _MAX_SHOWN else f"{link.address[:_MAX_SHOWN]}…"
     message = f"the address `{shown}` is neither a web address nor starts with one `/`, and is left out"
@@ -174,7 +178,7 @@ def _dropped(link: BodyLink) -> Fault:
     elif shown.startswith("#"):
         message = f"the address `{shown}` is a place within the body, which has none, and is left out"
         remedy = "link to a page"
-    return Fault((_BODY, link.line), Code.INVALID_LINK, message, remedy, Severity.WARNING)
+    return FieldDiagnostic((_BODY, link.line), Code.INVALID_LINK, message, remedy, Severity.WARNING)
 
 
 def _story(fields: Fields) -> str:
@@ -183,7 +187,7 @@ def _story(fields: Fields) -> str:
         return ""
     label = slugify(word, max_length=0)
     if not label:
-        fields.fault("story", Code.INVALID_SLUG, "story has neither letter nor digit", "write a word")
+        fields.diagnostic("story", Code.INVALID_SLUG, "story has neither letter nor digit", "write a word")
     return label
 
 
@@ -207,5 +211,5 @@ def _explicit_slug(fields: Fields) -> str:
     slug = fields.raw_text("slug")
     if slug and not is_slug(slug):
         remedy = f"write `slug: {slugify(slug) or 'a-few-words'}`"
-        fields.fault("slug", Code.INVALID_SLUG, "slug may hold a-z, 0-9 and single hyphens only", remedy)
+        fields.diagnostic("slug", Code.INVALID_SLUG, "slug may hold a-z, 0-9 and single hyphens only", remedy)
     return slug

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from generator.errors import Code, Problem, Severity
+from generator.errors import Code, Diagnostic, Severity
 
 SUFFIXES = frozenset({".md", ".markdown", ".txt"})
 _ENDINGS = tuple(SUFFIXES)
@@ -60,7 +60,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
     folder: Folder
     files: tuple[SourceFile, ...]
-    problems: tuple[Problem, ...]
+    diagnostics: tuple[Diagnostic, ...]
     ignored: tuple[str, ...]
     """Files that are no documents by their ending (hidden files and folders are not even looked at)."""
 
@@ -90,7 +90,7 @@ def find(source: Path) -> Found:
     """
     of = Folder(root=str(source.resolve()), above=source.as_posix())
     files: list[SourceFile] = []
-    problems: list[Problem] = []
+    diagnostics: list[Diagnostic] = []
     ignored: list[str] = []
     waiting = [""]
     while waiting:
@@ -98,7 +98,7 @@ def find(source: Path) -> Found:
         try:
             entries = list(os.scandir(of.path(folder)))
         except OSError as error:
-            problems.append(_unreadable(of.named(folder.removesuffix("/")), error))
+            diagnostics.append(_unreadable(of.named(folder.removesuffix("/")), error))
             continue
         for entry in entries:
             name = folder + entry.name
@@ -108,21 +108,21 @@ def find(source: Path) -> Found:
                 files.append(file)
             elif _is_folder(entry):
                 if entry.is_symlink():
-                    problems.append(_linked(of.named(name)))
+                    diagnostics.append(_linked(of.named(name)))
                 else:
                     waiting.append(f"{name}/")
             elif not entry.name.lower().endswith(_ENDINGS):
                 ignored.append(of.named(name))
             else:
                 found = _examine(entry, of, name)
-                if isinstance(found, Problem):
-                    problems.append(found)
+                if isinstance(found, Diagnostic):
+                    diagnostics.append(found)
                 else:
                     files.append(found)
     return Found(
         folder=of,
         files=tuple(sorted(files, key=_NAME)),
-        problems=tuple(problems),
+        diagnostics=tuple(diagnostics),
         ignored=tuple(sorted(ignored)),
     )
 
@@ -145,8 +145,8 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
         return False
 
 
-def _linked(shown: str) -> Problem:
-    return Problem(
+def _linked(shown: str) -> Diagnostic:
+    return Diagnostic(
         path=shown,
         code=Code.LINKED_FOLDER,
         severity=Severity.WARNING,
@@ -155,11 +155,11 @@ def _linked(shown: str) -> Problem:
     )
 
 
-def _examine(entry: "os.DirEntry[str]", folder: Folder, name: str) -> SourceFile | Problem:
+def _examine(entry: "os.DirEntry[str]", folder: Folder, name: str) -> SourceFile | Diagnostic:
     """The file, or why it is none to read."""
     shown = folder.named(name)
     if not (name.isascii() or name.isprintable()) and name.encode("utf-8", "replace").decode() != name:
-        return Problem(
+        return Diagnostic(
             path=shown,
             code=Code.UNREADABLE,
             message="has a name that is not UTF-8",
@@ -167,7 +167,7 @@ def _examine(entry: "os.DirEntry[str]", folder: Folder, name: str) -> SourceFile
         )
     try:
         if entry.is_symlink() and not Path(entry.path).resolve(strict=True).is_relative_to(folder.root):
-            return Problem(
+            return Diagnostic(
                 path=shown,
                 code=Code.OUTSIDE_SOURCE,
                 message="is a link to a file outside the source folder",
@@ -177,7 +177,7 @@ def _examine(entry: "os.DirEntry[str]", folder: Folder, name: str) -> SourceFile
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
         return _unreadable(shown, error)
     if not stat.S_ISREG(found.st_mode):
-        return Problem(
+        return Diagnostic(
             path=shown,
             code=Code.NOT_A_FILE,
             message="is no regular file",
@@ -186,7 +186,7 @@ def _examine(entry: "os.DirEntry[str]", folder: Folder, name: str) -> SourceFile
     return SourceFile(name, (found.st_size, found.st_mtime_ns, found.st_ctime_ns))
 
 
-def fetch(folder: Folder, file: SourceFile) -> bytes | Problem:
+def fetch(folder: Folder, file: SourceFile) -> bytes | Diagnostic:
     """The file's bytes, of a file that is too large one more than it may have; or why they cannot be had."""
     path, size = folder.path(file.name), min(file.stamp[0], MAX_BYTES)
     try:
@@ -198,7 +198,7 @@ def fetch(folder: Folder, file: SourceFile) -> bytes | Problem:
         return _unreadable(folder.named(file.name), error)
 
 
-def read(path: str, *, name: str, shown: str) -> Document | Problem:
+def read(path: str, *, name: str, shown: str) -> Document | Diagnostic:
     """The text of any file, or why it has none."""
     try:
         return decode(_all_of(path), name=name, shown=shown)
@@ -211,20 +211,20 @@ def _all_of(path: str) -> bytes:
         return stream.read(MAX_BYTES + 1)
 
 
-def decode(data: bytes, *, name: str, shown: str) -> Document | Problem:
+def decode(data: bytes, *, name: str, shown: str) -> Document | Diagnostic:
     """Turns the bytes of a document into its text, or says what they are instead."""
     if len(data) > MAX_BYTES:
-        return Problem(
+        return Diagnostic(
             path=shown,
             code=Code.TOO_LARGE,
             message=f"is larger than {MAX_BYTES // 1024 // 1024} MiB",
             remedy="a document is one item of news: shorten it",
         )
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return Problem(path=shown, code=Code.NOT_UTF8, message="is UTF-16 and not UTF-8", remedy="save it as UTF-8")
+        return Diagnostic(path=shown, code=Code.NOT_UTF8, message="is UTF-16 and not UTF-8", remedy="save it as UTF-8")
     if b"\0" in data:
         line, column = _place(data, data.index(b"\0"))
-        return Problem(
+        return Diagnostic(
             path=shown,
             line=line,
             column=column,
@@ -236,7 +236,7 @@ def decode(data: bytes, *, name: str, shown: str) -> Document | Problem:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line, column = _place(data, error.start)
-        return Problem(
+        return Diagnostic(
             path=shown,
             line=line,
             column=column,
@@ -259,9 +259,9 @@ def _place(data: bytes, offset: int) -> tuple[int, int]:
     return (1 if is_first else head.count(b"\n") + 2, len(last.decode("utf-8", "replace")) + 1)
 
 
-def _unreadable(shown: str, error: Exception) -> Problem:
+def _unreadable(shown: str, error: Exception) -> Diagnostic:
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    return Problem(
+    return Diagnostic(
         path=shown,
         code=Code.UNREADABLE,
         message=f"cannot be read: {reason}",

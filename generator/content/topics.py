@@ -15,11 +15,11 @@ import msgspec
 
 from generator.config import theme
 from generator.content import front_matter, keywords, source_files
-from generator.content.field_errors import Fault, place
+from generator.content.field_errors import FieldDiagnostic, place
 from generator.content.fields import Fields
 from generator.content.model import Item
 from generator.content.terms import stem
-from generator.errors import Code, Problem, SettingsError, Severity
+from generator.errors import Code, Diagnostic, SettingsError, Severity
 from generator.util.text import is_slug, nearest, repair, slugify, topic_slug
 
 COLOURS: Final = ("teal", "blue", "violet", "rose", "red", "amber", "green", "mint")
@@ -190,13 +190,13 @@ def load(folder: Path) -> Taxonomy:
         return Taxonomy()
     shown = path.as_posix()
     document = source_files.read(str(path), name=path.name, shown=shown)
-    if isinstance(document, Problem):
+    if isinstance(document, Diagnostic):
         raise SettingsError([document])
     try:
         fields = Fields(front_matter.load(document.text), (), manual=_MANUAL)
     except front_matter.FrontMatterError as error:
         raise SettingsError(
-            Problem(
+            Diagnostic(
                 path=shown,
                 line=line,
                 column=column,
@@ -207,8 +207,8 @@ def load(folder: Path) -> Taxonomy:
             for line, column, code, message, remedy in error.findings
         ) from None
     topics = _topics(fields)
-    if fields.faults:
-        raise SettingsError(place(fields.faults, front_matter.locate(document.text), shown))
+    if fields.diagnostics:
+        raise SettingsError(place(fields.diagnostics, front_matter.locate(document.text), shown))
     return Taxonomy(topics)
 
 
@@ -220,7 +220,7 @@ def _topics(fields: Fields) -> list[CuratedTopic]:
     read = [(entry, topic) for entry in entries if (topic := _topic(entry))]
     _check_claims(read)
     _check_parents(read)
-    if fields.faults:
+    if fields.diagnostics:
         return []
     topics = {topic.slug: topic for _, topic in read}
     return [msgspec.structs.replace(topic, colour=_colour(topic, topics)) for topic in topics.values()]
@@ -233,9 +233,9 @@ def _topic(entry: Fields) -> CuratedTopic | None:
     slug, parent, colour = entry.raw_text("slug"), entry.raw_text("parent"), entry.raw_text("colour")
     if slug and not is_slug(slug):
         remedy = f"write `slug: {slugify(slug) or 'a-few-words'}`"
-        entry.fault("slug", Code.INVALID_SLUG, "slug may hold a-z, 0-9 and single hyphens only", remedy)
+        entry.diagnostic("slug", Code.INVALID_SLUG, "slug may hold a-z, 0-9 and single hyphens only", remedy)
     if colour and colour not in COLOURS:
-        entry.fault(
+        entry.diagnostic(
             "colour", Code.UNKNOWN_COLOUR, f"colour {colour!r} is unknown", f"write one of {', '.join(COLOURS)}"
         )
     description, keywords = entry.text("description"), entry.texts("keywords")
@@ -254,7 +254,7 @@ def _check_claims(read: list[tuple[Fields, CuratedTopic]]) -> None:
             if owner is not topic:
                 at = key if key in entry.values else "name"
                 message = f"{key} {value!r} belongs to the topic {owner.name!r} already"
-                entry.fault(at, Code.DUPLICATE_TOPIC, message, "give it another, or make one topic of the two")
+                entry.diagnostic(at, Code.DUPLICATE_TOPIC, message, "give it another, or make one topic of the two")
                 break
     claimed: dict[keywords.Phrase, CuratedTopic] = {}
     for entry, topic in read:
@@ -265,14 +265,18 @@ def _check_claims(read: list[tuple[Fields, CuratedTopic]]) -> None:
             at_keyword = (*entry.at, "keywords", index)
             if keyword and not ways:
                 message = f"keyword {keyword!r} has no word"
-                entry.faults.append(Fault(at_keyword, Code.WRONG_TYPE, message, "write a word or remove it"))
+                entry.diagnostics.append(
+                    FieldDiagnostic(at_keyword, Code.WRONG_TYPE, message, "write a word or remove it")
+                )
             if not ways:
                 continue
             first = [claimed.setdefault(way, topic) for way in ways]
             others = [owner for owner in (owners.setdefault(topic_slug(keyword), topic), *first) if owner is not topic]
             if others:
                 message = f"keyword {keyword!r} belongs to the topic {others[0].name!r} already"
-                entry.faults.append(Fault(at_keyword, Code.DUPLICATE_TOPIC, message, "keep it in one of the two"))
+                entry.diagnostics.append(
+                    FieldDiagnostic(at_keyword, Code.DUPLICATE_TOPIC, message, "keep it in one of the two")
+                )
 
 
 def _check_parents(read: list[tuple[Fields, CuratedTopic]]) -> None:
@@ -282,7 +286,7 @@ def _check_parents(read: list[tuple[Fields, CuratedTopic]]) -> None:
             message = f"parent {topic.parent!r} is the slug of no topic"
             guess = nearest(topic.parent, topics)
             remedy = f"did you mean `{guess[0]}`?" if guess else "write the slug of a topic of this file, or remove it"
-            entry.fault("parent", Code.UNKNOWN_PARENT, message, remedy)
+            entry.diagnostic("parent", Code.UNKNOWN_PARENT, message, remedy)
             continue
         chain: list[str] = []
         parent = topic.parent
@@ -291,7 +295,7 @@ def _check_parents(read: list[tuple[Fields, CuratedTopic]]) -> None:
             parent = topics[parent].parent
         if topic.slug in chain:
             message = f"{topic.name!r} is its own ancestor"
-            entry.fault("parent", Code.PARENT_LOOP, message, "let one topic of the circle have no parent")
+            entry.diagnostic("parent", Code.PARENT_LOOP, message, "let one topic of the circle have no parent")
 
 
 def _colour(topic: CuratedTopic, topics: dict[str, CuratedTopic]) -> str:

@@ -158,7 +158,7 @@ def is_unchanging(path: str) -> bool:
     return _UNCHANGING.match(path) is not None
 
 
-def turn(path: str, *, is_new: bool) -> tuple[int, int]:
+def publish_order(path: str, *, is_new: bool) -> tuple[int, int]:
     """When a file is to be put in place, so that no reader meets a page before what it needs or leads to.
 
     What is named by its content; other data; new pages, to which nothing leads yet; pages that are there already. Of

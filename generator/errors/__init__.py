@@ -95,7 +95,7 @@ class Code(enum.StrEnum):
     UNKNOWN_COLOUR = "unknown-colour"
 
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True):
+class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
     """Something wrong in an input file, and what to do about it."""
 
     path: str
@@ -125,23 +125,23 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
         return (self.path, self.line, self.column, self.code, self.message)
 
 
-def has_error(problems: Iterable[Problem]) -> bool:
+def has_error(diagnostics: Iterable[Diagnostic]) -> bool:
     """Whether one of the problems is an error."""
-    return any(problem.is_error for problem in problems)
+    return any(diagnostic.is_error for diagnostic in diagnostics)
 
 
-def once_a_key(problems: Iterable[Problem]) -> list[Problem]:
+def once_a_key(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Keeps the first report of each unknown key and counts the others: a robot repeats its slips by the thousand."""
-    first: dict[str, Problem] = {}
+    first: dict[str, Diagnostic] = {}
     others: dict[str, set[str]] = {}
-    kept: list[Problem] = []
-    for problem in sorted(problems, key=lambda problem: problem.order):
-        if problem.code is not Code.UNKNOWN_KEY:
-            kept.append(problem)
-        elif first.setdefault(problem.message, problem).path != problem.path:
-            others.setdefault(problem.message, set()).add(problem.path)
-    for message, problem in first.items():
-        kept.append(msgspec.structs.replace(problem, message=message + here_and(len(others.get(message, ())))))
+    kept: list[Diagnostic] = []
+    for diagnostic in sorted(diagnostics, key=lambda diagnostic: diagnostic.order):
+        if diagnostic.code is not Code.UNKNOWN_KEY:
+            kept.append(diagnostic)
+        elif first.setdefault(diagnostic.message, diagnostic).path != diagnostic.path:
+            others.setdefault(diagnostic.message, set()).add(diagnostic.path)
+    for message, diagnostic in first.items():
+        kept.append(msgspec.structs.replace(diagnostic, message=message + here_and(len(others.get(message, ())))))
     return kept
 
 
@@ -150,9 +150,11 @@ def here_and(others: int) -> str:
     return f", here and in {counted(others, 'other document')}" if others else ""
 
 
-def in_order(*groups: Iterable[Problem]) -> tuple[Problem, ...]:
+def in_order(*groups: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """All problems, sorted by place."""
-    return tuple(sorted((problem for group in groups for problem in group), key=lambda problem: problem.order))
+    return tuple(
+        sorted((diagnostic for group in groups for diagnostic in group), key=lambda diagnostic: diagnostic.order)
+    )
 
 
 class DigestError(Exception):
@@ -161,21 +163,21 @@ class DigestError(Exception):
     exit_code = 2
 
 
-class ProblemsError(DigestError):
+class DiagnosticsError(DigestError):
     """Carries what is wrong, in the order of place."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda problem: problem.order))
-        super().__init__("\n".join(map(str, self.problems)))
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(sorted(diagnostics, key=lambda diagnostic: diagnostic.order))
+        super().__init__("\n".join(map(str, self.diagnostics)))
 
 
-class BuildFailedError(ProblemsError):
+class BuildFailedError(DiagnosticsError):
     """The documents, the templates or the static files have errors; nothing was written."""
 
     exit_code = 1
 
 
-class SettingsError(ProblemsError):
+class SettingsError(DiagnosticsError):
     """``site.toml``, ``topics.yaml`` or an option has errors."""
 
 

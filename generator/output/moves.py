@@ -9,7 +9,7 @@ import msgspec
 from generator.errors import OutputError
 
 
-class Ground(msgspec.Struct, frozen=True, kw_only=True):
+class MovePlan(msgspec.Struct, frozen=True, kw_only=True):
     """What is in an output folder where files are to be put; each path is looked at once."""
 
     root: str

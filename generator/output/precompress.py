@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from generator.content import urls
-from generator.output.reuse import Keeper
+from generator.output.reuse import OutputReuse
 from generator.output.tree import Staged
 from generator.util import workers
 from generator.util.serialize import gzipped
@@ -23,12 +23,12 @@ _BEST, _QUICK = 11, 5
 class _Work:
     """What workers share."""
 
-    keeper: Keeper
+    keeper: OutputReuse
     taken: Collection[str]
     """Paths of the new site."""
 
 
-def stage(files: Sequence[Staged], keeper: Keeper, *, jobs: int) -> list[Staged]:
+def stage(files: Sequence[Staged], keeper: OutputReuse, *, jobs: int) -> list[Staged]:
     """Stages a Brotli and a gzip copy of each file that is text, where that is smaller.
 
     What is as it was keeps the copies of the last build. The bytes are the same for any number of processes and any

@@ -9,7 +9,7 @@ from generator.output.tree import Staged, Tree
 from generator.util import files as disk
 
 
-class Keeper(msgspec.Struct, frozen=True, kw_only=True):
+class OutputReuse(msgspec.Struct, frozen=True, kw_only=True):
     """An output folder that this process holds, and what is remembered of its files."""
 
     output: Tree
@@ -70,7 +70,7 @@ class Keeper(msgspec.Struct, frozen=True, kw_only=True):
     def _is_there(self, file: Staged) -> bool:
         known = self.known.get(file.path)
         if known is None or known.digest != file.digest:
-            return disk.digest_of(f"{self.output.root}/{file.path}") == file.digest
+            return disk.sha256_of_file(f"{self.output.root}/{file.path}") == file.digest
         return self.output.held(file.path, known, is_strict=self.is_strict) is not None
 
     def stage(self, path: str, data: bytes, key: bytes = b"") -> Staged:

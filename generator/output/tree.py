@@ -18,7 +18,7 @@ from generator.cache.model import KnownFile
 from generator.content import urls
 from generator.errors import OutputError
 from generator.output import journal as journals
-from generator.output.moves import Ground, above, folders, kind_of
+from generator.output.moves import MovePlan, above, folders, kind_of
 from generator.util import files as disk
 
 CONTROL = disk.CONTROL
@@ -64,7 +64,7 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
 
         All that is staged has to be published.
         """
-        digest = disk.digest(data)
+        digest = disk.sha256_hex(data)
         if not (is_forced or self.is_new) and disk.holds(f"{self.root}/{path}", data):
             return Staged(path=path, digest=digest, is_changed=False, key=key)
         stamp = disk.write_new(f"{self.root}/{CONTROL}/{_STAGING}/{path}", data)
@@ -74,7 +74,7 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
         """The size and time of a file that is as it was written, by size and time unless strict, else byte for byte."""
         stamp = _stamp(target := f"{self.root}/{path}")
         if stamp and (is_strict or stamp != known.stamp):
-            return stamp if stamp[0] == known.stamp[0] and disk.digest_of(target) == known.digest else None
+            return stamp if stamp[0] == known.stamp[0] and disk.sha256_of_file(target) == known.digest else None
         return stamp
 
     def altered(self, known: Mapping[str, KnownFile]) -> frozenset[str]:
@@ -113,7 +113,7 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
         *,
         may_replace: bool = False,
     ) -> Counts:
-        """Makes the staged files the site: what others refer to first (:func:`urls.turn`), removals last.
+        """Makes the staged files the site: what others refer to first (:func:`urls.publish_order`), removals last.
 
         Args:
             files: every file of the new site …
@@ -130,12 +130,12 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
         whole = {path: file.digest for path, file in (kept or {}).items()}
         whole.update((file.path, file.digest) for file in files)
         stale = sorted(ours.keys() - whole.keys())
-        ground = Ground(root=f"{self.root}")
+        ground = MovePlan(root=f"{self.root}")
         self._refuse(ground, moves, stale, ours, may_replace=may_replace)
         removed = sum(os.path.lexists(f"{self.root}/{path}") for path in stale)
         if moves or stale or ours != whole:
             manifest = {"version": _VERSION, "files": whole}
-            turns = {path: urls.turn(path, is_new=path not in ours) for path in moves}
+            turns = {path: urls.publish_order(path, is_new=path not in ours) for path in moves}
             disk.write_json(self.control / _NEXT_MANIFEST, manifest)
             disk.write_json(self.control / _JOURNAL, {"moves": ground.in_order(turns), "stale": stale})
             self.finish()
@@ -154,11 +154,11 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             OutputError: a file of others is in the way, or a link would be followed.
         """
-        self._refuse(Ground(root=f"{self.root}"), list(moves), list(stale), ours, may_replace=may_replace)
+        self._refuse(MovePlan(root=f"{self.root}"), list(moves), list(stale), ours, may_replace=may_replace)
 
     def _refuse(
         self,
-        ground: Ground,
+        ground: MovePlan,
         moves: Collection[str],
         stale: Collection[str],
         ours: Mapping[str, str],
@@ -174,7 +174,7 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
         journal = self.control / _JOURNAL
         if work := journals.read(journal):
             moves, stale = work
-            ground = Ground(root=f"{self.root}")
+            ground = MovePlan(root=f"{self.root}")
             ground.refuse_escapes(moves)
             ground.refuse_escapes(stale)
             late = self._remove_obstacles(moves, stale)
@@ -208,7 +208,7 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
         return files if safe is files else {path: files[path] for path in safe}
 
     def _refuse_foreign(
-        self, ground: Ground, moves: Collection[str], ours: Mapping[str, str], *, may_replace: bool
+        self, ground: MovePlan, moves: Collection[str], ours: Mapping[str, str], *, may_replace: bool
     ) -> None:
         """Refuses to overwrite files of others and, even if that is asked for, to swap them for another kind."""
         foreign: list[str] = []

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from generator.render.renderer import WRITERS, Look
-from generator.site.page import Deferred, Page
+from generator.render.renderer import WRITERS, RenderContext
+from generator.site.page import LazyView, Page
 from generator.util import hashing
 
 # A name in quotes, and nothing computed of it.
@@ -23,25 +23,27 @@ _ASSET = re.compile(r"""\basset\b(?:\(\s*(?:"([^"]*)"|'([^']*)')\s*\)|)""")
 class Fingerprints:
     """Fingerprints of pages that share a look."""
 
-    def __init__(self, look: Look) -> None:
-        self._look = look
-        self._sources = _sources(look)
-        self._shared = hashing.fingerprint((look.base_url, look.site, look.language.tag, look.language.table))
+    def __init__(self, context: RenderContext) -> None:
+        self._look = context
+        self._sources = _sources(context)
+        self._shared = hashing.blake2_of_value(
+            (context.base_url, context.site, context.language.tag, context.language.table)
+        )
         self._templates: dict[str, bytes] = {}
 
     def of(self, page: Page) -> bytes:
         """The fingerprint of a page."""
-        view = page.view.key if isinstance(page.view, Deferred) else hashing.fingerprint(page.view)
-        return hashing.digest_of(self._template(page.template) + view + page.address.encode())
+        view = page.view.key if isinstance(page.view, LazyView) else hashing.blake2_of_value(page.view)
+        return hashing.blake2_joined(self._template(page.template) + view + page.address.encode())
 
     def _template(self, name: str) -> bytes:
         """The fingerprint of all that a template's pages have in common."""
         found = self._templates.get(name)
         if found is None:
             if name in WRITERS:
-                found = hashing.digest(name.encode(), self._shared)
+                found = hashing.blake2(name.encode(), self._shared)
             else:
-                found = hashing.digest(self._shared, *self._parts(name))
+                found = hashing.blake2(self._shared, *self._parts(name))
             self._templates[name] = found
         return found
 
@@ -65,14 +67,14 @@ class Fingerprints:
         return [part.encode("utf-8", "surrogateescape") for part in parts]
 
 
-def unused(look: Look, names: Iterable[str]) -> frozenset[str]:
+def unused(context: RenderContext, names: Iterable[str]) -> frozenset[str]:
     """The templates, by name, that neither some templates are nor these take in; none where that cannot be told.
 
     Args:
-        look: where templates are.
+        context: where templates are.
         names: of those that are used.
     """
-    sources = _sources(look)
+    sources = _sources(context)
     used: set[str] = set()
     waiting = [name for name in names if name in sources]
     while waiting:
@@ -93,10 +95,10 @@ def _named(pattern: re.Pattern[str], source: str) -> list[str] | None:
     return names if all(names) else None
 
 
-def _sources(look: Look) -> dict[str, str]:
+def _sources(context: RenderContext) -> dict[str, str]:
     """The templates by name: of each the one that is found first."""
     found: dict[str, str] = {}
-    for folder in look.folders:
+    for folder in context.folders:
         for path in sorted(Path(folder).rglob("*")):
             if path.is_file():
                 text = path.read_bytes().decode("utf-8", "surrogateescape")

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from generator.config.language import Language
 from generator.content import urls
-from generator.errors import Code, Problem
+from generator.errors import Code, Diagnostic
 from generator.render import feeds, json_ld, sitemaps, template_errors
 from generator.render.jinja import compiler
 from generator.site.page import Page
@@ -32,10 +32,10 @@ class Rendered(msgspec.Struct, frozen=True, kw_only=True):
 
     page: Page
     data: bytes
-    problem: Problem | None = None
+    diagnostic: Diagnostic | None = None
 
 
-class Look(msgspec.Struct, frozen=True, kw_only=True):
+class RenderContext(msgspec.Struct, frozen=True, kw_only=True):
     """All that pages are rendered with besides their views."""
 
     folders: Sequence[Path]
@@ -62,7 +62,7 @@ class _Compiled(jinja2.BytecodeCache):
 
     def get_source_checksum(self, source: str) -> str:
         """What code is compared by."""
-        return hashing.digest(self._made_from, source.encode("utf-8", "surrogatepass")).hex()
+        return hashing.blake2(self._made_from, source.encode("utf-8", "surrogatepass")).hex()
 
     def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
         """Hands over what is there; jinja compares it by the checksum."""
@@ -75,10 +75,10 @@ class _Compiled(jinja2.BytecodeCache):
         self.codes[bucket.key] = bucket.bytecode_to_string()
 
 
-def compile_all(look: Look) -> tuple[tuple[Problem, ...], Mapping[str, bytes]]:
+def compile_all(context: RenderContext) -> tuple[tuple[Diagnostic, ...], Mapping[str, bytes]]:
     """Compiles all templates; returns their errors, and for :func:`take` in another process what was compiled."""
-    problems = Renderer(look).check()
-    return problems, dict(_Compiled.codes)
+    diagnostics = Renderer(context).check()
+    return diagnostics, dict(_Compiled.codes)
 
 
 def take(codes: Mapping[str, bytes]) -> None:
@@ -89,13 +89,13 @@ def take(codes: Mapping[str, bytes]) -> None:
 class Renderer:
     """Renders pages with the templates of a theme. One a process; compiling happens once a template."""
 
-    def __init__(self, look: Look) -> None:
-        site, language = look.site, look.language
+    def __init__(self, context: RenderContext) -> None:
+        site, language = context.site, context.language
         self._site = site
-        self._base_url = look.base_url
-        self._base_path = urls.base_path(look.base_url)
-        self._assets = look.assets
-        self._folders = tuple(str(folder) for folder in look.folders)
+        self._base_url = context.base_url
+        self._base_path = urls.base_path(context.base_url)
+        self._assets = context.assets
+        self._folders = tuple(str(folder) for folder in context.folders)
         self._language = language
         self._texts: dict[tuple[str, object], Markup] = {}
         self._pieces: dict[tuple[str, object], tuple[tuple[str, str | None], ...]] = {}
@@ -110,9 +110,9 @@ class Renderer:
             "forms": language.forms,
             "weekdays": language.weekdays,
         }
-        shared = (look.base_url, site, language.tag, language.table, sorted(look.assets.items()))
+        shared = (context.base_url, site, language.tag, language.table, sorted(context.assets.items()))
         self._environment = self._prepared(
-            functools.partial(compiler.Drawn, self._fixed, bytecode_cache=_Compiled(hashing.fingerprint(shared)))
+            functools.partial(compiler.Drawn, self._fixed, bytecode_cache=_Compiled(hashing.blake2_of_value(shared)))
         )
         self._plain: jinja2.Environment | None = None
         self._unfit: set[str] = set()
@@ -190,19 +190,19 @@ class Renderer:
         except KeyError:
             raise template_errors.UnknownAssetError(name) from None
 
-    def check(self) -> tuple[Problem, ...]:
+    def check(self) -> tuple[Diagnostic, ...]:
         """Compiles all templates and returns their errors."""
-        problems = []
+        diagnostics = []
         for name in self._environment.list_templates(extensions=["html"]):
             try:
                 self._environment.get_template(name)
             except jinja2.TemplateSyntaxError as error:
-                problems.append(_problem(error.filename or name, error.lineno, error.message or "cannot be read"))
+                diagnostics.append(_diagnostic(error.filename or name, error.lineno, error.message or "cannot be read"))
             except (UnicodeDecodeError, OSError):
-                problems.append(_problem(self._path(name), 1, "cannot be read as UTF-8"))
+                diagnostics.append(_diagnostic(self._path(name), 1, "cannot be read as UTF-8"))
             except (RecursionError, MemoryError):  # Python's own parser, of what Jinja made of it
-                problems.append(_problem(self._path(name), 1, "is nested too deeply"))
-        return tuple(problems)
+                diagnostics.append(_diagnostic(self._path(name), 1, "is nested too deeply"))
+        return tuple(diagnostics)
 
     def render(self, page: Page) -> Rendered:
         """Renders a page. An error in its template comes back as a problem."""
@@ -218,13 +218,13 @@ class Renderer:
             mistake = template_errors.explain(error, page.shown, names={*self._fixed, "page"}, assets=self._assets)
             message = f"{mistake.message}, while {page.address} was rendered"
             place = places[-1].filename, places[-1].lineno or 1
-            return Rendered(page=page, data=b"", problem=_problem(*place, message, mistake.remedy))
+            return Rendered(page=page, data=b"", diagnostic=_diagnostic(*place, message, mistake.remedy))
         try:
             return Rendered(page=page, data=text.encode())
         except UnicodeEncodeError:
             message = f"writes half of a surrogate pair, while {page.address} was rendered"
-            problem = _problem(self._path(page.template), 1, message)
-            return Rendered(page=page, data=b"", problem=problem)
+            diagnostic = _diagnostic(self._path(page.template), 1, message)
+            return Rendered(page=page, data=b"", diagnostic=diagnostic)
 
     def _drawn(self, template: str, view: object) -> str:
         """A page as text.
@@ -250,8 +250,8 @@ class Renderer:
         return any(Path(filename).is_relative_to(folder) for folder in self._folders)
 
 
-def _problem(path: str, line: int, message: str, remedy: str = "") -> Problem:
-    return Problem(
+def _diagnostic(path: str, line: int, message: str, remedy: str = "") -> Diagnostic:
+    return Diagnostic(
         path=path,
         line=line,
         code=Code.TEMPLATE_ERROR,

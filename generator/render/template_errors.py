@@ -15,7 +15,7 @@ _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MAX_SHOWN = 60
 
 
-class Mistake(NamedTuple):
+class TemplateExplanation(NamedTuple):
     """What is wrong, and what to do; no remedy where none is known."""
 
     message: str
@@ -26,7 +26,7 @@ class UnknownAssetError(Exception):
     """A template asked for a static file that is not there; its name."""
 
 
-def explain(error: Exception, view: object, *, names: Iterable[str], assets: Collection[str]) -> Mistake:
+def explain(error: Exception, view: object, *, names: Iterable[str], assets: Collection[str]) -> TemplateExplanation:
     """What an exception that came out of a template means.
 
     Args:
@@ -39,7 +39,7 @@ def explain(error: Exception, view: object, *, names: Iterable[str], assets: Col
     if isinstance(error, UnknownAssetError):
         return _missing(f"there is no static/{said}", said, assets)
     if isinstance(error, jinja2.TemplateNotFound):
-        return Mistake(f"there is no template {error.name}", "write it, or mend its name")
+        return TemplateExplanation(f"there is no template {error.name}", "write it, or mend its name")
     if isinstance(error, jinja2.UndefinedError):
         if found := _NO_FIELD.fullmatch(said):
             kind = getattr(views, found[1], None)
@@ -47,10 +47,10 @@ def explain(error: Exception, view: object, *, names: Iterable[str], assets: Col
             return _missing(f"{whose} has no `{found[2]}`", found[2], getattr(kind, "__struct_fields__", ()))
         if found := _NO_NAME.fullmatch(said):
             return _missing(f"there is no `{found[1]}` here", found[1], names)
-        return Mistake(said)
-    return Mistake(f"{type(error).__name__}: {error}")
+        return TemplateExplanation(said)
+    return TemplateExplanation(f"{type(error).__name__}: {error}")
 
 
-def _missing(message: str, name: str, known: Iterable[str]) -> Mistake:
+def _missing(message: str, name: str, known: Iterable[str]) -> TemplateExplanation:
     guess = nearest(name[:_MAX_SHOWN], known)
-    return Mistake(message, f"did you mean `{guess[0]}`?" if guess else "")
+    return TemplateExplanation(message, f"did you mean `{guess[0]}`?" if guess else "")

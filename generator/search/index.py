@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.content import urls
-from generator.errors import Code, Problem
-from generator.output.reuse import Keeper
+from generator.errors import Code, Diagnostic
+from generator.output.reuse import OutputReuse
 from generator.output.tree import Staged
 from generator.search import pagefind_files
 from generator.search.pagefind import Indexer, IndexerError
@@ -24,17 +24,17 @@ class Indexed:
     segments: int = 0
     made: int = 0
     """Segments that had to be indexed; the files of the others were there."""
-    problems: tuple[Problem, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Work:
     search: Search
-    keeper: Keeper
+    keeper: OutputReuse
     recorded: Mapping[str, str]
 
 
-def stage(search: Search, keeper: Keeper, *, jobs: int, blamed: str) -> Indexed:
+def stage(search: Search, keeper: OutputReuse, *, jobs: int, blamed: str) -> Indexed:
     """Stages the whole index, segment by segment in several processes.
 
     Args:
@@ -54,13 +54,13 @@ def stage(search: Search, keeper: Keeper, *, jobs: int, blamed: str) -> Indexed:
             staged += files
             made += is_made
     except (IndexerError, pagefind_files.UnknownFormatError) as error:
-        problem = Problem(
+        diagnostic = Diagnostic(
             path=blamed,
             code=Code.SEARCH_ERROR,
             message=f"the search index cannot be made: {error}",
             remedy="reinstall the package pagefind-bin, or set search = false",
         )
-        return Indexed(problems=(problem,))
+        return Indexed(diagnostics=(diagnostic,))
     return Indexed(staged=tuple(staged), segments=len(search.segments), made=made)
 
 

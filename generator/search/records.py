@@ -14,7 +14,7 @@ import msgspec
 from generator.cache.memo import Recall
 from generator.config.language import Language
 from generator.content import urls
-from generator.content.collection import Digest, Month
+from generator.content.collection import Collection, Month
 from generator.content.model import Item
 from generator.util import hashing
 
@@ -68,34 +68,34 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     """Newest period first."""
 
 
-def search(digest: Digest, words: Language, version: str, recall: Recall) -> Search:
+def search(collection: Collection, words: Language, version: str, recall: Recall) -> Search:
     """Cuts a collection into segments: the newest month, what is before it in its year, and each earlier year.
 
     Args:
-        digest: the collection.
+        collection: the collection.
         words: the language of the site.
         version: of the indexer.
         recall: what is known of the items, and of earlier builds.
     """
     code = words.tag.partition("-")[0].lower()
     topics: defaultdict[str, list[str]] = defaultdict(list)
-    for topic in digest.topics:
+    for topic in collection.topics:
         for item in topic.items:
             topics[item.identity].append(topic.slug)
 
     salt = f"{_FORM} {version} {code}"
     # A record shows a date in words, in the time zone of the site.
-    spoken = hashing.fingerprint((salt, words.tag, words.table, str(words.zone)))
+    spoken = hashing.blake2_of_value((salt, words.tag, words.table, str(words.zone)))
 
     def segment(name: str, year: int, months: Sequence[Month]) -> Segment:
         items = [item for month in months for day in month.days for item in day.items]
         make = functools.partial(_records, items, topics, words)
         of_items = [(recall.documents[item.name].core, topics[item.identity]) for item in items]
-        key = hashing.fingerprint(("segment", name, spoken, of_items))
+        key = hashing.blake2_of_value(("segment", name, spoken, of_items))
         fingerprint = recall.result(key, str, lambda: _hashed(salt, make()))
         return Segment(name=name, year=f"{year:04}", fingerprint=fingerprint, make=make)
 
-    periods = [(f"{year.year:04}", year.year, year.months) for year in digest.years]
+    periods = [(f"{year.year:04}", year.year, year.months) for year in collection.years]
     if periods:
         name, newest, months = periods.pop()
         if months[:-1]:

@@ -8,7 +8,7 @@ import msgspec
 
 from generator.config.theme import Theme
 from generator.content import urls
-from generator.errors import BuildFailedError, Code, Problem
+from generator.errors import BuildFailedError, Code, Diagnostic
 from generator.util.text import short_hash
 
 _VERBATIM = "root/"
@@ -42,12 +42,12 @@ def load(theme: Theme) -> Assets:
     Raises:
         BuildFailedError: a file cannot be read, or a style sheet refers to a file that is not there.
     """
-    problems: list[Problem] = []
+    diagnostics: list[Diagnostic] = []
     contents: dict[str, bytes] = {}
     for name, path in theme.static_files.items():
         if not name.isprintable() or name.startswith(f"{_VERBATIM}.digest"):
-            problems.append(
-                Problem(
+            diagnostics.append(
+                Diagnostic(
                     path=path.as_posix(),
                     code=Code.ASSET_ERROR,
                     message="has a name that cannot be published",
@@ -58,8 +58,8 @@ def load(theme: Theme) -> Assets:
         try:
             contents[name] = path.read_bytes()
         except OSError as error:
-            problems.append(
-                Problem(
+            diagnostics.append(
+                Diagnostic(
                     path=path.as_posix(),
                     code=Code.ASSET_ERROR,
                     message=f"cannot be read: {error.strerror}",
@@ -72,28 +72,28 @@ def load(theme: Theme) -> Assets:
     for name in sorted(contents, key=lambda name: (name.endswith(".css"), name)):
         data = contents[name]
         if name.endswith(".css"):
-            data = _follow(name, theme.static_files[name].as_posix(), data, addresses, problems)
+            data = _follow(name, theme.static_files[name].as_posix(), data, addresses, diagnostics)
         if name.startswith(_VERBATIM):
             address = urls.Address("/" + name.removeprefix(_VERBATIM))
         else:
             address = urls.asset(name, short_hash(data.decode("latin-1")))
         addresses[name] = address
         files.append(Asset(address=address, data=data))
-    if problems:
-        raise BuildFailedError(problems)
+    if diagnostics:
+        raise BuildFailedError(diagnostics)
     return Assets(files=tuple(files), addresses=addresses)
 
 
-def load_or_explain(theme: Theme) -> tuple[Assets, list[Problem]]:
+def load_or_explain(theme: Theme) -> tuple[Assets, list[Diagnostic]]:
     """The static files; none, and what is wrong, where they cannot be loaded."""
     try:
         return load(theme), []
     except BuildFailedError as error:
-        return Assets(files=(), addresses={}), list(error.problems)
+        return Assets(files=(), addresses={}), list(error.diagnostics)
 
 
 def _follow(
-    name: str, shown: str, data: bytes, addresses: Mapping[str, urls.Address], problems: list[Problem]
+    name: str, shown: str, data: bytes, addresses: Mapping[str, urls.Address], diagnostics: list[Diagnostic]
 ) -> bytes:
     """Rewrites the relative references of a style sheet to the published names."""
     text = data.decode("utf-8", "surrogateescape")
@@ -106,8 +106,8 @@ def _follow(
         path, mark, rest = re.fullmatch(r"([^?#]*)([?#]?)(.*)", target, re.DOTALL).groups()  # type: ignore[union-attr]
         wanted = _normal(folder / path)
         if wanted not in addresses:
-            problems.append(
-                Problem(
+            diagnostics.append(
+                Diagnostic(
                     path=shown,
                     line=text.count("\n", 0, match.start()) + 1,
                     code=Code.ASSET_ERROR,

@@ -15,7 +15,7 @@ from generator.content.topics import COLOURS
 from generator.content.urls import Address
 from generator.site.invalidation import Touched, standing
 from generator.site.views import Card, CountedLink, Link, Picture, Publication, Time
-from generator.stories.model import Told, lead_order, tellers
+from generator.stories.model import Clustering, lead_order, tellers
 from generator.util import dates, hashing
 from generator.util.text import shorten, topic_slug
 
@@ -30,10 +30,10 @@ _ALSO = 3
 class Cards:
     """Makes the card of each item once, or hardly more often, however many pages show it."""
 
-    def __init__(self, topics: Iterable[Topic], told: Told, language: Language, recall: Recall) -> None:
+    def __init__(self, topics: Iterable[Topic], clustering: Clustering, language: Language, recall: Recall) -> None:
         self.language = language
         self.recall = recall
-        self._told = told
+        self._told = clustering
         self._tellers: dict[int, Mapping[str, str]] = {}
         # By what identifies a name: a curated topic's slug may be another than its name's.
         self._topics = {topic_slug(topic.name): topic for topic in topics}
@@ -50,8 +50,8 @@ class Cards:
         were = recall.known(b"topics", dict[str, tuple[str, str, str, str]]) or {}
         recall.remember(b"topics", names)
         self.before = recall.stretches if all(names.get(key, was) == was for key, was in were.items()) else ()
-        self.standing = standing(told, recall.documents, self.before)
-        self._keys.update((id(told.items[place]), key) for place, key in self.standing.cards.items())
+        self.standing = standing(clustering, recall.documents, self.before)
+        self._keys.update((id(clustering.items[place]), key) for place, key in self.standing.cards.items())
 
     def card(self, article: Article) -> Card:
         """The card of an article: an item's leads to its page, another's to the web."""
@@ -72,7 +72,7 @@ class Cards:
         """The fingerprint of all that a list may show of an item: of its document, its topics, who tells its story."""
         key = self._keys.get(id(item))
         if key is None:
-            key = hashing.digest(
+            key = hashing.blake2(
                 self.recall.documents[item.name].core, self._topics_key(item.topics), self._story_key(item)
             )
             self._keys[id(item)] = key
@@ -116,7 +116,7 @@ class Cards:
         key = self._topics_keys.get(names)
         if key is None:
             topics = [self._topics[topic_slug(name)] for name in names]
-            key = hashing.fingerprint([(topic.name, topic.slug, topic.colour) for topic in topics])
+            key = hashing.blake2_of_value([(topic.name, topic.slug, topic.colour) for topic in topics])
             self._topics_keys[names] = key
         return key
 
@@ -128,7 +128,7 @@ class Cards:
         first = members[0].identity
         key = self._story_keys.get(first)
         if key is None:
-            key = self._story_keys[first] = hashing.fingerprint([first, *self._told_by(item).items()])
+            key = self._story_keys[first] = hashing.blake2_of_value([first, *self._told_by(item).items()])
         return key
 
     def by_story(self, items: Iterable[Item]) -> tuple[tuple[Item, ...], ...]:

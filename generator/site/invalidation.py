@@ -19,7 +19,7 @@ from msgspec import structs
 from generator.cache.model import KnownDocument, Stretch
 from generator.content.model import Item
 from generator.stories.features import EPOCH
-from generator.stories.model import Told
+from generator.stories.model import Clustering
 from generator.util import hashing
 
 _KEY = 16
@@ -36,36 +36,36 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """Of items that were not told anew, those of stories that may have changed: their cards' keys do not stand."""
 
 
-def standing(told: Told, documents: Mapping[str, KnownDocument], stretches: Sequence[Stretch]) -> Standing:
+def standing(clustering: Clustering, documents: Mapping[str, KnownDocument], stretches: Sequence[Stretch]) -> Standing:
     """Finds the keys that stand.
 
     Args:
-        told: the collection.
+        clustering: the collection.
         documents: of its items, by name.
         stretches: what :func:`stretches` gave of the one that ``told.stood`` speaks of.
     """
     if not stretches:
         return Standing()
-    stood = told.stood
+    stood = clustering.stood
     before, rest = stretches[: stood // EPOCH], list(_entries(stretches[stood // EPOCH :]))
     was = {entry.state: entry for entry in rest if entry.state}
-    later = range(stood, len(told.items))
-    again = {place: was.pop(_state(told, documents, place), None) if was else None for place in later}
+    later = range(stood, len(clustering.items))
+    again = {place: was.pop(_state(clustering, documents, place), None) if was else None for place in later}
     # What was told anew and came out as it was is as good as what was not.
     known = {place: entry for place, entry in again.items() if entry}
     new = [place for place, entry in again.items() if not entry]
     gone = [entry for entry in rest if not entry.state or entry.state in was]
-    changed = {_id(told.items[place].identity) for place in new}.union(entry.own for entry in gone)
-    touched = {told.decided[place].story for place in new}.union(entry.story for entry in gone)
+    changed = {_id(clustering.items[place].identity) for place in new}.union(entry.own for entry in gone)
+    touched = {clustering.decided[place].story for place in new}.union(entry.story for entry in gone)
     stories = array.array("I", b"".join(stretch.stories for stretch in before))
     for place in [*_named_in(before, changed), *known]:
-        if any(_id(entry.identity) in changed for entry in told.decided[place].same_story):
-            touched.add(told.decided[place].story)
+        if any(_id(entry.identity) in changed for entry in clustering.decided[place].same_story):
+            touched.add(clustering.decided[place].story)
     members = {place for place, story in enumerate(stories) if story in touched}
-    members.update(place for place in known if told.decided[place].story in touched)
-    around = changed.union(_id(told.items[place].identity) for place in members)
+    members.update(place for place in known if clustering.decided[place].story in touched)
+    around = changed.union(_id(clustering.items[place].identity) for place in members)
     doubtful = members.union(_named_in(before, around))
-    doubtful.update(place for place in known if not around.isdisjoint(_named(told, place)))
+    doubtful.update(place for place in known if not around.isdisjoint(_named(clustering, place)))
     cards = dict(enumerate(_keys(stretch.cards for stretch in before)))
     pages = dict(enumerate(_keys(stretch.pages for stretch in before)))
     cards.update((place, entry.card) for place, entry in known.items())
@@ -94,12 +94,12 @@ def _entries(stretches: Iterable[Stretch]) -> Iterator[_Entry]:
         yield from map(_Entry._make, zip(*columns, strict=True))
 
 
-def _state(told: Told, documents: Mapping[str, KnownDocument], place: int) -> bytes:
+def _state(clustering: Clustering, documents: Mapping[str, KnownDocument], place: int) -> bytes:
     """The digest of all that is in an item and was decided for it; others are named in it, as places may shift."""
-    item, one = told.items[place], told.decided[place]
-    archive = [told.items[other].identity for other in one.archive]
+    item, one = clustering.items[place], clustering.decided[place]
+    archive = [clustering.items[other].identity for other in one.archive]
     decided = (one.story, one.score, one.same_story, one.related, archive)
-    return hashing.fingerprint((item.identity, documents[item.name].content, decided))
+    return hashing.blake2_of_value((item.identity, documents[item.name].content, decided))
 
 
 GroupsOf = Callable[[Item], Sequence[str]]
@@ -111,7 +111,7 @@ class Touched:
 
     def __init__(
         self,
-        told: Told,
+        clustering: Clustering,
         known: Standing,
         stretches: Sequence[Stretch],
         key_of: Callable[[Item], bytes],
@@ -120,7 +120,7 @@ class Touched:
         """Compares the keys of cards.
 
         Args:
-            told: the collection.
+            clustering: the collection.
             known: what :func:`standing` gave.
             stretches: as there.
             key_of: gives the key of an item's card as it is now.
@@ -128,15 +128,15 @@ class Touched:
         """
         self._ids: set[int] = set()
         before: defaultdict[int, list[tuple[bytes, Sequence[int]]]] = defaultdict(list)
-        for stretch in stretches[told.stood // EPOCH :]:
+        for stretch in stretches[clustering.stood // EPOCH :]:
             for own, key, groups in zip(_ids(stretch.own), _keys([stretch.cards]), _groups(stretch), strict=True):
                 before[own].append((key, groups))
         for place in known.members:
-            item = told.items[place]
+            item = clustering.items[place]
             number, within = divmod(place, EPOCH)
             if stretches[number].cards[within * _KEY : (within + 1) * _KEY] != key_of(item):
                 self._ids.update(map(_id, groups_of(item)))
-        for item in told.items[told.stood :]:
+        for item in clustering.items[clustering.stood :]:
             was = before.pop(_id(item.identity), [])
             if [key for key, _ in was] != [key_of(item)]:
                 self._ids.update(map(_id, groups_of(item)), *(groups for _, groups in was))
@@ -149,7 +149,7 @@ class Touched:
 
 
 def stretches(
-    told: Told,
+    clustering: Clustering,
     documents: Mapping[str, KnownDocument],
     cards: Sequence[bytes],
     pages: Sequence[bytes],
@@ -159,31 +159,31 @@ def stretches(
     """What the next build can find standing keys in.
 
     Args:
-        told: the collection.
+        clustering: the collection.
         documents: of its items, by name.
         cards: the keys of all its items' cards, in the order of time.
         pages: the same of their pages.
         groups_of: gives the lists in which an item stands.
         before: as for :func:`standing`; none where nothing stands.
     """
-    whole = min(told.stood // EPOCH, len(before))
+    whole = min(clustering.stood // EPOCH, len(before))
     found: list[Stretch] = []
-    for number, start in enumerate(range(0, len(told.items), EPOCH)):
+    for number, start in enumerate(range(0, len(clustering.items), EPOCH)):
         of_cards, of_pages = b"".join(cards[start : start + EPOCH]), b"".join(pages[start : start + EPOCH])
         if number < whole:
             was = before[number]
             is_same = (was.cards, was.pages) == (of_cards, of_pages)
             found.append(was if is_same else structs.replace(was, cards=of_cards, pages=of_pages))
             continue
-        places = range(start, min(start + EPOCH, len(told.items)))
-        is_late = len(told.items) - start <= _LATE * EPOCH
+        places = range(start, min(start + EPOCH, len(clustering.items)))
+        is_late = len(clustering.items) - start <= _LATE * EPOCH
         found.append(
             Stretch(
-                own=_packed(_id(told.items[place].identity) for place in places),
-                states=b"".join(_state(told, documents, place) for place in places if is_late),
-                stories=_packed(told.decided[place].story for place in places),
-                named=_packed(one for place in places for one in _named(told, place)),
-                groups=_packed(_counted(groups_of(told.items[place]) for place in places)),
+                own=_packed(_id(clustering.items[place].identity) for place in places),
+                states=b"".join(_state(clustering, documents, place) for place in places if is_late),
+                stories=_packed(clustering.decided[place].story for place in places),
+                named=_packed(one for place in places for one in _named(clustering, place)),
+                groups=_packed(_counted(groups_of(clustering.items[place]) for place in places)),
                 cards=of_cards,
                 pages=of_pages,
             )
@@ -191,13 +191,13 @@ def stretches(
     return tuple(found)
 
 
-def _named(told: Told, place: int) -> Iterator[int]:
+def _named(clustering: Clustering, place: int) -> Iterator[int]:
     """The ids of all that an item names."""
-    one = told.decided[place]
+    one = clustering.decided[place]
     for entry in (*one.same_story, *one.related):
         yield _id(entry.identity)
     for other in one.archive:
-        yield _id(told.items[other].identity)
+        yield _id(clustering.items[other].identity)
 
 
 def _named_in(stretches: Iterable[Stretch], ids: AbstractSet[int]) -> Collection[int]:

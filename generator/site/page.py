@@ -11,7 +11,7 @@ from generator.content.model import Item
 from generator.content.urls import Address
 
 
-class Deferred(msgspec.Struct, frozen=True, kw_only=True):
+class LazyView(msgspec.Struct, frozen=True, kw_only=True):
     """A view that is made when it is shown."""
 
     key: bytes
@@ -26,7 +26,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     template: str
     """A template of the theme, or the name of a format of ``feeds`` or ``sitemaps``."""
     view: object
-    """A frozen struct of ``views``: everything that the page may show; or a ``Deferred`` one."""
+    """A frozen struct of ``views``: everything that the page may show; or a ``LazyView`` one."""
     origin: str
     """What the page is of, for problems: a document's path, or words."""
     body_links: tuple[BodyLink, ...] = ()
@@ -37,7 +37,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def shown(self) -> object:
         """The view."""
-        return self.view.make() if isinstance(self.view, Deferred) else self.view
+        return self.view.make() if isinstance(self.view, LazyView) else self.view
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True):

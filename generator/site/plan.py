@@ -9,7 +9,7 @@ from generator.config import language_tags
 from generator.config.language import Language
 from generator.config.settings import Settings
 from generator.content import urls
-from generator.content.collection import Digest, Source, Topic
+from generator.content.collection import Collection, Source, Topic
 from generator.content.model import Item
 from generator.search.records import Search
 from generator.site.cards import (
@@ -19,7 +19,7 @@ from generator.site.cards import (
     source_link,
     topic_link,
 )
-from generator.site.page import Block, Deferred, Page
+from generator.site.page import Block, LazyView, Page
 from generator.site.pages.calendar import calendar_pages
 from generator.site.pages.editions import edition_pages
 from generator.site.pages.feeds import Feeds, feed_pages, formats
@@ -37,7 +37,7 @@ from generator.site.views import (
     Section,
     Site,
 )
-from generator.stories.model import Told
+from generator.stories.model import Clustering
 from generator.util import hashing
 
 G = TypeVar("G", Topic, Source)
@@ -74,8 +74,8 @@ def site(settings: Settings, language: Language) -> Site:
 
 
 def plan(
-    digest: Digest,
-    told: Told,
+    collection: Collection,
+    clustering: Clustering,
     settings: Settings,
     language: Language,
     search: Search | None,
@@ -86,32 +86,32 @@ def plan(
     What a page shows is put together when it is rendered, but for pages that are small and few.
 
     Args:
-        digest: the collection.
-        told: its stories.
+        collection: the collection.
+        clustering: its stories.
         settings: the site's settings.
         language: the site's language.
         search: what can be found, if there is a search.
         recall: what is known of the items, and of earlier builds.
     """
-    cards = Cards(digest.topics, told, language, recall)
+    cards = Cards(collection.topics, clustering, language, recall)
     feeds = Feeds(settings, recall)
-    editions, edition_feed = edition_pages(digest, cards, feeds)
+    editions, edition_feed = edition_pages(collection, cards, feeds)
     lists = (
-        *list_pages(digest, settings, cards),
+        *list_pages(collection, settings, cards),
         *editions,
-        *((search_page(digest, search, language),) if search else ()),
+        *((search_page(collection, search, language),) if search else ()),
     )
-    of_items, blocks = item_pages(digest, told, cards)
+    of_items, blocks = item_pages(collection, clustering, cards)
     pages = (
-        _front_page(digest, settings, cards),
+        _front_page(collection, settings, cards),
         *of_items,
         *lists,
-        *calendar_pages(digest, cards),
+        *calendar_pages(collection, cards),
         _about_page(language),
-        _missing_page(digest, language),
+        _missing_page(collection, language),
         *edition_feed,
-        *feed_pages(digest, settings, feeds),
-        *machine_pages(digest, settings, lists, recall),
+        *feed_pages(collection, settings, feeds),
+        *machine_pages(collection, settings, lists, recall),
     )
     return pages, blocks
 
@@ -132,7 +132,7 @@ def _about_page(language: Language) -> Page:
     )
 
 
-def _missing_page(digest: Digest, language: Language) -> Page:
+def _missing_page(collection: Collection, language: Language) -> Page:
     return Page(
         address=urls.NOT_FOUND,
         template="404.html",
@@ -144,34 +144,34 @@ def _missing_page(digest: Digest, language: Language) -> Page:
                 address=urls.NOT_FOUND,
                 kind="WebPage",
             ),
-            newest=tuple(map(item_link, digest.items[:_MISSING_NEWEST])),
+            newest=tuple(map(item_link, collection.items[:_MISSING_NEWEST])),
         ),
     )
 
 
-def _front_page(digest: Digest, settings: Settings, cards: Cards) -> Page:
-    newest = digest.items[:_FRONT_WINDOW]
-    days = [(day.date.toordinal(), len(day.items)) for day in digest.days[-_FRONT_DAYS:]]
-    topics = [(topic.name, topic.slug, topic.parent, topic.is_curated, len(topic.items)) for topic in digest.topics]
-    sources = [(source.name, source.domain, len(source.items)) for source in digest.sources]
+def _front_page(collection: Collection, settings: Settings, cards: Cards) -> Page:
+    newest = collection.items[:_FRONT_WINDOW]
+    days = [(day.date.toordinal(), len(day.items)) for day in collection.days[-_FRONT_DAYS:]]
+    topics = [(topic.name, topic.slug, topic.parent, topic.is_curated, len(topic.items)) for topic in collection.topics]
+    sources = [(source.name, source.domain, len(source.items)) for source in collection.sources]
     return Page(
         address=urls.FRONT,
         template="front.html",
         origin="the front page",
-        view=Deferred(
-            key=hashing.fingerprint((cards.keys(newest), days, topics, sources)),
-            make=functools.partial(_front_view, digest, settings, cards),
+        view=LazyView(
+            key=hashing.blake2_of_value((cards.keys(newest), days, topics, sources)),
+            make=functools.partial(_front_view, collection, settings, cards),
         ),
     )
 
 
-def _front_view(digest: Digest, settings: Settings, cards: Cards) -> Front:
-    window = cards.by_story(digest.items[:_FRONT_WINDOW])
-    ranked = sorted(window, key=lambda items: _front_order(items, digest.items[0], cards))
+def _front_view(collection: Collection, settings: Settings, cards: Cards) -> Front:
+    window = cards.by_story(collection.items[:_FRONT_WINDOW])
+    ranked = sorted(window, key=lambda items: _front_order(items, collection.items[0], cards))
     shown = [lead(items) for items in ranked[: _FRONT_CARDS + 1]]
     covered = sorted(window, key=lambda items: -cards.sources(items[0]))  # stable: the newest among equals
     first = cards.cards(shown)
-    sections = tuple(_front_sections(digest, window, shown, cards))
+    sections = tuple(_front_sections(collection, window, shown, cards))
     return Front(
         head=Head(
             title="",
@@ -187,9 +187,9 @@ def _front_view(digest: Digest, settings: Settings, cards: Cards) -> Front:
             for items in covered[:_FRONT_COVERED]
             if cards.sources(items[0]) > 1
         ),
-        days=tuple(map(cards.day_link, digest.days[: -_FRONT_DAYS - 1 : -1])),
-        topics=tuple(topic_link(topic) for topic in _front_topics(digest)[:_FRONT_TOPICS]),
-        sources=tuple(source_link(source) for source in _busiest(digest.sources)[:_FRONT_SOURCES]),
+        days=tuple(map(cards.day_link, collection.days[: -_FRONT_DAYS - 1 : -1])),
+        topics=tuple(topic_link(topic) for topic in _front_topics(collection)[:_FRONT_TOPICS]),
+        sources=tuple(source_link(source) for source in _busiest(collection.sources)[:_FRONT_SOURCES]),
     )
 
 
@@ -204,12 +204,12 @@ def _front_order(items: tuple[Item, ...], newest: Item, cards: Cards) -> tuple[f
 
 
 def _front_sections(
-    digest: Digest, window: Sequence[tuple[Item, ...]], shown: Sequence[Item], cards: Cards
+    collection: Collection, window: Sequence[tuple[Item, ...]], shown: Sequence[Item], cards: Cards
 ) -> Iterator[Section]:
     """A few more of the newest stories for each of the topics that are busiest among them."""
     newest = {best.identity: best for best in map(lead, window)}
     by_topic: list[tuple[Topic, list[Item]]] = []
-    for topic in digest.topics:
+    for topic in collection.topics:
         members = {item.identity for item in topic.items[:_FRONT_WINDOW]}  # all of them that are in the window
         by_topic.append((topic, [best for identity, best in newest.items() if identity in members]))
     used = {item.identity for item in shown}
@@ -228,9 +228,9 @@ def _section_order(topic: Topic, leads: Sequence[Item], stories: int) -> tuple[b
     return (not topic.is_curated, is_common, -len(leads), topic.slug)
 
 
-def _front_topics(digest: Digest) -> Sequence[Topic]:
+def _front_topics(collection: Collection) -> Sequence[Topic]:
     """The busiest topics, curated ones first."""
-    return sorted(_busiest(digest.topics), key=lambda topic: not topic.is_curated)
+    return sorted(_busiest(collection.topics), key=lambda topic: not topic.is_curated)
 
 
 def _busiest(groups: Sequence[G]) -> Sequence[G]:

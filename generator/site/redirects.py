@@ -13,7 +13,7 @@ from generator.content import urls
 from generator.content.aliases import Alias
 from generator.content.model import Item
 from generator.content.urls import Address
-from generator.errors import Code, Problem
+from generator.errors import Code, Diagnostic
 from generator.site.page import Block, Page
 from generator.site.validate import Claims
 from generator.site.views import Moved
@@ -41,7 +41,7 @@ def plan(
     planned: Iterable[Page],
     blocks: Iterable[Block],
     fixed: Iterable[tuple[Address, str]],
-) -> tuple[Redirects, list[Problem]]:
+) -> tuple[Redirects, list[Diagnostic]]:
     """Finds where former addresses lead, and which aliases cannot be.
 
     Args:
@@ -64,20 +64,20 @@ def plan(
     for address, origin in (*taken, *((address, "a file for hosts") for address in for_hosts)):
         claims.claim(address, origin)
     moved: dict[Address, Item] = {}
-    problems = []
+    diagnostics = []
     for item in sorted(items, key=lambda item: item.name):
         for alias in item.aliases:
             address = Address(alias.address)
             if moved.get(address) is item:
                 continue  # said twice
             if address == urls.item(item):
-                problems.append(_problem(item, alias, "is the item's own address", "remove it"))
+                diagnostics.append(_diagnostic(item, alias, "is the item's own address", "remove it"))
             elif folded.get(address.casefold(), item) is not item and claims.is_free(address):
                 message = "differs from another address in capitals only, which not every file system tells apart"
-                problems.append(_problem(item, alias, message, "put a rule into static/root/_redirects instead"))
+                diagnostics.append(_diagnostic(item, alias, message, "put a rule into static/root/_redirects instead"))
             elif owner := claims.claim(address, f"an alias of {item.path}"):
                 message = f"is taken: {address} belongs to {owner}"
-                problems.append(_problem(item, alias, message, "name an address that this item alone had"))
+                diagnostics.append(_diagnostic(item, alias, message, "name an address that this item alone had"))
             else:
                 moved[address] = item
                 folded[address.casefold()] = item
@@ -85,15 +85,15 @@ def plan(
     # nginx does not tell case apart where it looks for what is gone, and would answer so for the other.
     there = {address.casefold() for address in (*(address for address, _ in taken), *moved)} if gone else set()
     gone = {address for address in gone if claims.is_free(address) and address.casefold() not in there}
-    return Redirects(moved=dict(sorted(moved.items())), gone=tuple(sorted(gone))), problems
+    return Redirects(moved=dict(sorted(moved.items())), gone=tuple(sorted(gone))), diagnostics
 
 
 def _address(alias: Alias) -> Address:
     return Address(alias.address)
 
 
-def _problem(item: Item, alias: Alias, message: str, remedy: str) -> Problem:
-    return Problem(
+def _diagnostic(item: Item, alias: Alias, message: str, remedy: str) -> Diagnostic:
+    return Diagnostic(
         path=item.path,
         line=alias.line,
         column=alias.column,

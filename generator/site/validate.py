@@ -7,13 +7,13 @@ from generator.content import urls
 from generator.content.embeds import BodyLink
 from generator.content.model import Item
 from generator.content.urls import Address
-from generator.errors import Code, Problem
-from generator.site.page import Block, Deferred, Page, addresses
+from generator.errors import Code, Diagnostic
+from generator.site.page import Block, LazyView, Page, addresses
 
 _INDEX = len("index.html")
 
 
-def without_collisions(items: Iterable[Item]) -> tuple[tuple[Item, ...], list[Problem]]:
+def without_collisions(items: Iterable[Item]) -> tuple[tuple[Item, ...], list[Diagnostic]]:
     """Drops all but the first document, by name, of those that would have one address; their order stays."""
     items = tuple(items)
     # Most names are of one item only; to ask for the day, too, takes longer.
@@ -21,18 +21,18 @@ def without_collisions(items: Iterable[Item]) -> tuple[tuple[Item, ...], list[Pr
     if is_apart or len({(item.published_at.date(), item.slug) for item in items}) == len(items):
         return items, []
     owners: dict[Address, Item] = {}
-    problems: list[Problem] = []
+    diagnostics: list[Diagnostic] = []
     for item in sorted(items, key=lambda item: item.name):
         address = urls.item(item)
         owner = owners.setdefault(address, item)
         if owner is not item:
-            problems.append(_collision(item.path, address, owner.path))
+            diagnostics.append(_collision(item.path, address, owner.path))
     kept = {item.identity for item in owners.values()}
-    return tuple(item for item in items if item.identity in kept), problems
+    return tuple(item for item in items if item.identity in kept), diagnostics
 
 
-def _collision(origin: str, address: Address, owner: str) -> Problem:
-    return Problem(
+def _collision(origin: str, address: Address, owner: str) -> Diagnostic:
+    return Diagnostic(
         path=origin,
         code=Code.ADDRESS_COLLISION,
         message=f"has the address {address}, which {owner} has already",
@@ -46,7 +46,7 @@ def check(
     fixed: Iterable[tuple[Address, str]],
     known: frozenset[Address],
     moved: Mapping[Address, Address] | None = None,
-) -> tuple[Problem, ...]:
+) -> tuple[Diagnostic, ...]:
     """Finds addresses that two files claim, and links that lead nowhere; of a view that is not made yet, the body's.
 
     Args:
@@ -57,19 +57,19 @@ def check(
         moved: where former addresses lead; a link to one is dead, too, but can be mended.
     """
     pages, blocks, fixed = tuple(pages), tuple(blocks), tuple(fixed)
-    problems = _collisions([*((page.address, page.origin) for page in pages), *fixed], blocks)
+    diagnostics = _collisions([*((page.address, page.origin) for page in pages), *fixed], blocks)
     seen: set[int] = set()
     for page in pages:
         # A broken link of a document's body is the document's; any other would be this program's.
-        if not isinstance(page.view, Deferred):
-            problems += _dead(page.origin, dict.fromkeys(addresses(page.view, seen), 1), known, moved or {})
+        if not isinstance(page.view, LazyView):
+            diagnostics += _dead(page.origin, dict.fromkeys(addresses(page.view, seen), 1), known, moved or {})
         elif page.body_links:
-            problems += _dead(page.origin, _lines(page.body_links), known, moved or {})
+            diagnostics += _dead(page.origin, _lines(page.body_links), known, moved or {})
     for block in blocks:
         for item in block.items:
             if item.body:
-                problems += _dead(item.path, _lines(item.body.links), known, moved or {})
-    return tuple(problems)
+                diagnostics += _dead(item.path, _lines(item.body.links), known, moved or {})
+    return tuple(diagnostics)
 
 
 def _lines(links: Iterable[BodyLink]) -> dict[Address, int]:
@@ -78,10 +78,10 @@ def _lines(links: Iterable[BodyLink]) -> dict[Address, int]:
 
 def _dead(
     origin: str, lines: Mapping[Address, int], known: frozenset[Address], moved: Mapping[Address, Address]
-) -> list[Problem]:
+) -> list[Diagnostic]:
     """Links that lead nowhere, given with their lines."""
     return [
-        Problem(
+        Diagnostic(
             path=origin,
             line=lines[address],
             code=Code.DEAD_LINK,
@@ -148,7 +148,7 @@ def _path_and_parents(address: Address) -> tuple[str, list[str]]:
     return path, list(itertools.accumulate(path.split("/")[:-1], "{}/{}".format))
 
 
-def _collisions(claims: Sequence[tuple[Address, str]], blocks: Sequence[Block]) -> list[Problem]:
+def _collisions(claims: Sequence[tuple[Address, str]], blocks: Sequence[Block]) -> list[Diagnostic]:
     paths = {urls.file_path(address) for address, _ in claims}
     kept = {path for block in blocks for path in block.paths}
     # What is kept stood beside itself before. A page's file is in a folder of its own.

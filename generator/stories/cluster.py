@@ -14,14 +14,14 @@ from collections.abc import Callable, Iterable, Sequence
 from generator.cache.model import Epoch
 from generator.content.model import Item
 from generator.content.terms import key_of
-from generator.stories.features import EPOCH, LOOKS, Look
-from generator.stories.model import TOLD, Stories, Told, ToldItem
+from generator.stories.features import EPOCH, LOOKS, Features
+from generator.stories.model import TOLD, Assignment, Clustering, Stories
 from generator.stories.overrides import Labels
 from generator.stories.packed import Packed
 from generator.stories.profiles import Profiles
 from generator.stories.related import ALSO_ABOUT, ARCHIVE_CONSIDERED, pick_archive
-from generator.stories.related_entries import Listed, link_to
-from generator.stories.similarity import FAR_DAYS, Near, Note, Profile, compare, days, likeness, score
+from generator.stories.related_entries import RelatedEntries, link_to
+from generator.stories.similarity import FAR_DAYS, Comparison, Near, Profile, compare, days, likeness, score
 
 JOIN = 0.6
 """An item joins a story if its best score with a member is at least this, more where they are many …"""
@@ -49,7 +49,7 @@ class _Order(dict[int, tuple[float, str, int]]):
         return order
 
 
-class Telling:
+class StoryClusterer:
     """Decides for item after item; its state is what was decided for the items before."""
 
     def __init__(self, items: Sequence[Item], about: str | None = None) -> None:
@@ -57,9 +57,9 @@ class Telling:
         self._items = items
         self._latest_first = _Order(items)
         self._about = about
-        self._notes: list[Note] = []
-        self._told = Packed[ToldItem](TOLD, EPOCH)
-        self._looks = Packed[Look](LOOKS, EPOCH)
+        self._notes: list[Comparison] = []
+        self._told = Packed[Assignment](TOLD, EPOCH)
+        self._looks = Packed[Features](LOOKS, EPOCH)
         self._profiles = Profiles(items, self._looks, self._told)
         self._by_identity: dict[str, int] = {}
         self._near = Near(items)
@@ -79,19 +79,19 @@ class Telling:
         """Lets go of how the items of an epoch look, when that can be loaded: it is most of what is held."""
         self._looks.put_aside(looks)
 
-    def told(self, start: int) -> tuple[Sequence[int], Sequence[ToldItem]]:
+    def told(self, start: int) -> tuple[Sequence[int], Sequence[Assignment]]:
         """The stories of the items from a position on, and what was told of them."""
         return self._story_of[start:], self._told[start:]
 
-    def result(self) -> Told:
+    def result(self) -> Clustering:
         """The stories of the items that are told."""
-        return Told(
+        return Clustering(
             stories=Stories(self._stories, self._items, self._told),
             numbers=self._story_of,
             items=self._items,
             places=self._by_identity,
             decided=self._told,
-            notes=tuple(self._notes),
+            comparisons=tuple(self._notes),
         )
 
     def take(self, epochs: Sequence[Epoch]) -> None:
@@ -137,22 +137,22 @@ class Telling:
         """The place of the first item that is near the next one."""
         return self._near.first(days(self._items[len(self._told)]))
 
-    def tell(self, look: Look, listed: Listed, notes: Sequence[Note] = ()) -> int:
+    def tell(self, look: Features, listed: RelatedEntries, comparisons: Sequence[Comparison] = ()) -> int:
         """Decides for the next item; returns its story.
 
         Args:
             look: how it looks.
             listed: its list.
-            notes: on its list, if it is the item that was asked about.
+            comparisons: on its list, if it is the item that was asked about.
         """
         number, own = len(self._told), self.link_to_next
         item = self._items[number]
         current = self._profiles.add(number, look, listed.links)
         noted = self._notes if item.identity == self._about else None
         story, joined = self._choose(item, own, current, look, listed.links, noted)
-        self._notes += notes
+        self._notes += comparisons
         archive = self._archive(current, story, look, noted)
-        told = ToldItem(
+        told = Assignment(
             story=story,
             score=joined,
             same_story=listed.same_story,
@@ -163,11 +163,11 @@ class Telling:
         self._take(look, told, current.terms.key)
         return story
 
-    def repeat(self, look: Look, told: ToldItem, key: str) -> None:
+    def repeat(self, look: Features, told: Assignment, key: str) -> None:
         """Takes over what was decided for the next item when the stories that it could join were the same."""
         self._take(look, told, key)
 
-    def _take(self, look: Look, told: ToldItem, key: str) -> None:
+    def _take(self, look: Features, told: Assignment, key: str) -> None:
         number = len(self._told)
         if number % _SWEPT == 0:
             self._sweep()
@@ -176,7 +176,7 @@ class Telling:
         self._grow(number, self._items[number], told.story)
         self._note(number, key, told)
 
-    def _note(self, place: int, key: str, told: ToldItem) -> None:
+    def _note(self, place: int, key: str, told: Assignment) -> None:
         """Takes note of what candidates are found by."""
         self._by_key[key] = place
         self._by_link[link_to(self._items[place].identity)] = place
@@ -208,7 +208,7 @@ class Telling:
         if self._labels:
             self._labels.add(item, story)
 
-    def candidates(self, own: int, key: str, links: Iterable[int], look: Look) -> dict[int, int | None]:
+    def candidates(self, own: int, key: str, links: Iterable[int], look: Features) -> dict[int, int | None]:
         """Stories to compare the next item with: by likeness, with their likeliest members; by its headline; by links.
 
         Args:
@@ -236,7 +236,13 @@ class Telling:
         return max(story, key=lambda member: (likeness(current, self._profiles[member]), -member))
 
     def _choose(
-        self, item: Item, own: int, current: Profile, look: Look, links: Iterable[int], notes: list[Note] | None
+        self,
+        item: Item,
+        own: int,
+        current: Profile,
+        look: Features,
+        links: Iterable[int],
+        comparisons: list[Comparison] | None,
     ) -> tuple[int, float]:
         """The story that an item tells, a new one where it tells none of before, and how well it joins."""
         best: tuple[float, int] | None = None
@@ -256,7 +262,7 @@ class Telling:
                 members = [member for member in story if member != first]
                 members = members[: _MEMBERS // 2] + members[_MEMBERS // 2 :][-_MEMBERS // 2 :]
                 found += [(score(current, self._profiles[member]), member) for member in members]
-            elif notes is None:
+            elif comparisons is None:
                 continue
             scores = [max(-_CLIP, min(_CLIP, one)) for one, _ in found]
             mean, highest = sum(scores) / len(scores), max(scores)
@@ -266,11 +272,13 @@ class Telling:
             if fits and (best is None or mean + highest > best[0]):
                 best = (mean + highest, candidate)
         chosen = len(self._stories) if best is None else best[1]
-        if notes is not None:
+        if comparisons is not None:
             for _, candidate, member in sorted(compared, key=lambda one: (-one[0], one[1])):
                 kind = "joined" if candidate == chosen else "nearly"
                 evidence = compare(current, self._profiles[member])
-                notes.append(Note(kind=kind, article=self._items[member], score=evidence.score, evidence=evidence))
+                comparisons.append(
+                    Comparison(kind=kind, article=self._items[member], score=evidence.score, evidence=evidence)
+                )
         return chosen, 0.0 if best is None else min(best[0], 2 * _CLIP) / 2
 
     def _is_parted(self, item: Item, story: int) -> bool:
@@ -280,17 +288,20 @@ class Telling:
             and any(self._items[member].identity in item.not_same_as for member in self._stories[story])
         )
 
-    def _archive(self, current: Profile, own: int, look: Look, notes: list[Note] | None) -> tuple[int, ...]:
+    def _archive(
+        self, current: Profile, own: int, look: Features, comparisons: list[Comparison] | None
+    ) -> tuple[int, ...]:
         """Earlier items, none of the item's story, that are on its subject."""
         story_of, order = self._story_of, self._latest_first
         alike = [one for one in look.alike if story_of[one[0]] != own][:ARCHIVE_CONSIDERED]
         ranked = [place for _, (_, _, place) in sorted([(-rank, order[other]) for other, rank in alike])]
         shared = self._profiles.shared_subjects(current, len(self._told))
         picked = pick_archive(ranked, story_of, self._items, lambda place: shared(place)[1] >= ALSO_ABOUT)
-        if notes is not None:
+        if comparisons is not None:
             ranks = dict(look.alike)
-            notes += [
-                Note(kind="archive", article=self._items[place], score=ranks[place], evidence=None) for place in picked
+            comparisons += [
+                Comparison(kind="archive", article=self._items[place], score=ranks[place], evidence=None)
+                for place in picked
             ]
         return picked
 

@@ -13,8 +13,8 @@ import msgspec
 from generator.content.model import Item
 from generator.content.terms import PRIOR, read, unpack
 from generator.stories.related import ARCHIVE_CONSIDERED, ARCHIVE_LIKENESS, LEAST_LIKELY, TOPIC_SHARE
-from generator.stories.related_entries import Analysed, Listed, Listing
-from generator.stories.similarity import Near, Note, Profile, Rarity, weights_of
+from generator.stories.related_entries import Analysed, RelatedEntries, RelatedEntrySorter
+from generator.stories.similarity import Comparison, InverseDocumentFrequency, Near, Profile, weights_of
 from generator.util import hashing
 from generator.util.text import topic_slug
 
@@ -25,7 +25,7 @@ _POSTINGS = 32
 _RAREST = 12
 
 
-class Look(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class Features(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An item as it looks beside those before it, by its words. Places are in the order of time."""
 
     terms: bytes
@@ -38,11 +38,11 @@ class Look(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Places of those that might stand in its archive list, likest first, with the scores they would have."""
 
 
-LOOKS = msgspec.msgpack.Decoder(list[Look])
+LOOKS = msgspec.msgpack.Decoder(list[Features])
 """Unpacks those of an epoch."""
 
 
-class LookingState(msgspec.Struct, frozen=True, array_like=True):
+class ExtractorState(msgspec.Struct, frozen=True, array_like=True):
     """What looking goes on from."""
 
     position: int
@@ -51,7 +51,7 @@ class LookingState(msgspec.Struct, frozen=True, array_like=True):
     postings: dict[str, list[tuple[int, float]]]
 
 
-NOTHING = LookingState(0, (0, {}), (0, {}), {})
+NOTHING = ExtractorState(0, (0, {}), (0, {}), {})
 """The state before the first item."""
 
 
@@ -59,14 +59,14 @@ def words_of(item: Item) -> bytes:
     """The digest of all of an item, but for its list, that looks at others and what is told of them may depend on."""
     at = item.published_at.timestamp()
     words = (item.identity, item.title, item.excerpt, at, item.topics, item.provider.domain, bool(item.story))
-    return hashing.fingerprint(words)
+    return hashing.blake2_of_value(words)
 
 
-class Looking:
+class FeatureExtractor:
     """A look at item after item; its state is what is known from the items before."""
 
     def __init__(
-        self, items: Sequence[Item], analysed: Analysed, state: LookingState = NOTHING, about: str | None = None
+        self, items: Sequence[Item], analysed: Analysed, state: ExtractorState = NOTHING, about: str | None = None
     ) -> None:
         """Goes on from a state; notes on the list of an item are wanted if ``about`` is its identity."""
         self._items = items
@@ -74,17 +74,17 @@ class Looking:
         self._about = about
         self._is_labelled = any(item.story for item in items)
         self._topics_of = _Topics(items)
-        self._listing = Listing(analysed)
+        self._listing = RelatedEntrySorter(analysed)
         self._recent = Near(items)
         self.position = state.position
-        self.notes: list[Note] = []
-        self._rarity = Rarity(*state.rarity)
-        self._topics = Rarity(*state.topics)
+        self.comparisons: list[Comparison] = []
+        self._rarity = InverseDocumentFrequency(*state.rarity)
+        self._topics = InverseDocumentFrequency(*state.topics)
         self._postings = defaultdict[str, list[tuple[int, float]]](list, state.postings)
 
-    def state(self) -> LookingState:
+    def state(self) -> ExtractorState:
         """What goes on from here. At the end of an epoch."""
-        return LookingState(self.position, self._rarity.counts(), self._topics.counts(), self._postings)
+        return ExtractorState(self.position, self._rarity.counts(), self._topics.counts(), self._postings)
 
     def skip(self, until: int) -> None:
         """Counts the words of the items up to a position."""
@@ -93,20 +93,20 @@ class Looking:
             terms = unpack(self._packed_terms(item))
             self._remember(Profile(item, terms, self._rarity.weights(terms.ordered, terms.capped), ()))
 
-    def looks(self, until: int) -> Iterator[tuple[Look, Listed]]:
+    def looks(self, until: int) -> Iterator[tuple[Features, RelatedEntries]]:
         """Looks at the items up to a position, and sorts their lists."""
         for item in self._items[self.position : until]:
             yield self._look(item)
 
-    def _look(self, item: Item) -> tuple[Look, Listed]:
+    def _look(self, item: Item) -> tuple[Features, RelatedEntries]:
         self._begin()
         packed = self._packed_terms(item)
         terms = unpack(packed)
         current = Profile(item, terms, self._rarity.weights(terms.ordered, terms.capped), ())
         near = self._near(current)
         first = self._recent.first(current.day)
-        look = Look(packed, weights_of(current), _likeliest(near, first), self._alike(near, first))
-        listed = self._listing.sort(item, current, self.notes if item.identity == self._about else None)
+        look = Features(packed, weights_of(current), _likeliest(near, first), self._alike(near, first))
+        listed = self._listing.sort(item, current, self.comparisons if item.identity == self._about else None)
         self._remember(current)
         return look, listed
 
@@ -183,7 +183,7 @@ class _Topics(dict[int, int]):
         self[number] = topics
         return topics
 
-    def weighed(self, number: int, rarity: Rarity) -> "_Weighed":
+    def weighed(self, number: int, rarity: InverseDocumentFrequency) -> "_Weighed":
         """How much any of an item's topics count that another item shares."""
         slugs = frozenset(map(topic_slug, self._items[number].topics))
         weights = rarity.weights(slugs, PRIOR.keys() & slugs)

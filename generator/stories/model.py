@@ -7,7 +7,7 @@ import msgspec
 
 from generator.content.model import Article, Item
 from generator.stories.related import Sorted
-from generator.stories.similarity import Note
+from generator.stories.similarity import Comparison
 from generator.util.text import short_hash
 
 
@@ -32,7 +32,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     """The mean of the scores with which its items joined; 0 for a single item."""
 
 
-class ToldEntry(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+class AssignedEntry(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """An entry of an item's ``related`` list that has to do with it."""
 
     place: int
@@ -44,29 +44,29 @@ class ToldEntry(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=F
     publisher: str
 
 
-class ToldItem(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+class Assignment(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """What was decided for an item; it depends on those before alone."""
 
     story: int
     """Stories are counted as they begin."""
     score: float
     """With which it joined; 0 for the first."""
-    same_story: tuple[ToldEntry, ...]
-    related: tuple[ToldEntry, ...]
+    same_story: tuple[AssignedEntry, ...]
+    related: tuple[AssignedEntry, ...]
     archive: tuple[int, ...]
     """Places in the order of time."""
     links: tuple[int, ...]
     """To all articles in its list, as ``listing`` numbers them."""
 
 
-TOLD = msgspec.msgpack.Decoder(list[ToldItem])
+TOLD = msgspec.msgpack.Decoder(list[Assignment])
 """Unpacks those of an epoch."""
 
 
 class Stories(Sequence[Story]):
     """Stories by the time of their earliest items, each put together where it is asked for."""
 
-    def __init__(self, members: Sequence[Sequence[int]], items: Sequence[Item], decided: Sequence[ToldItem]) -> None:
+    def __init__(self, members: Sequence[Sequence[int]], items: Sequence[Item], decided: Sequence[Assignment]) -> None:
         """Takes the places of each story's items in the order of time, and all items and what was decided for them."""
         self._members = members
         self._items = items
@@ -99,7 +99,7 @@ class Stories(Sequence[Story]):
         )
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
+class Clustering(msgspec.Struct, frozen=True, kw_only=True):
     """A collection as stories."""
 
     stories: Stories
@@ -109,11 +109,11 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     """Of the story of each, in that order."""
     places: Mapping[str, int]
     """In that order, by the items' identities."""
-    decided: Sequence[ToldItem]
+    decided: Sequence[Assignment]
     """In that order."""
     stood: int = 0
     """Of so many items, in that order, all is as it was in the build that is remembered."""
-    notes: tuple[Note, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
     """Why, for the item that was asked about."""
 
     def story(self, identity: str) -> Story:
@@ -129,7 +129,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
         place = self.places.get(identity)
         return None if place is None else self.items[place]
 
-    def of(self, item: Item) -> ToldItem:
+    def of(self, item: Item) -> Assignment:
         """What was decided for an item."""
         return self.decided[self.places[item.identity]]
 
@@ -150,7 +150,7 @@ def in_time(item: Item) -> tuple[float, str, str]:
     return (item.published_at.timestamp(), item.identity, item.name)
 
 
-def reports(item: Item, told: Told) -> tuple[Article, ...]:
+def reports(item: Item, told: Clustering) -> tuple[Article, ...]:
     """All that tell an item's story, itself included: items, and articles in the lists of these, in the order of time.
 
     An entry that is an item of its own tells the story it was grouped into; one that an editor parted from any of the
@@ -168,7 +168,7 @@ def reports(item: Item, told: Told) -> tuple[Article, ...]:
     return tuple(sorted(articles.values(), key=lambda article: (article.published_at, article.identity)))
 
 
-def tellers(item: Item, told: Told) -> dict[str, str]:
+def tellers(item: Item, told: Clustering) -> dict[str, str]:
     """The publishers of an item's :func:`reports`, by domain, in the order of time; without a look at the lists."""
     story = told.story(item.identity)
     found: dict[str, tuple[float, str, str, str]] = {}

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from generator.content.model import Item
 from generator.content.terms import unpack
-from generator.stories.features import Look
-from generator.stories.model import ToldItem
+from generator.stories.features import Features
+from generator.stories.model import Assignment
 from generator.stories.similarity import Profile, profile_again
 from generator.stories.subjects import Subject, Subjects, shared_with
 
@@ -16,7 +16,7 @@ _KEPT = 4_096
 class Profiles:
     """Profiles and subjects of items by their places in the order of time."""
 
-    def __init__(self, items: Sequence[Item], looks: Sequence[Look], told: Sequence[ToldItem]) -> None:
+    def __init__(self, items: Sequence[Item], looks: Sequence[Features], told: Sequence[Assignment]) -> None:
         """Takes all items, how those look that are told, and what was decided for them."""
         self._items = items
         self._looks = looks
@@ -25,7 +25,7 @@ class Profiles:
         self._subjects: dict[int, Subject] = {}
         self._words = Subjects()
 
-    def add(self, place: int, look: Look, links: Iterable[int]) -> Profile:
+    def add(self, place: int, look: Features, links: Iterable[int]) -> Profile:
         """That of the next item."""
         terms = unpack(look.terms)
         made = self._profiles[place] = profile_again(self._items[place], look.weights, terms, links)

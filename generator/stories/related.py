@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from generator.content.model import Article, Item, share_of_marks
-from generator.stories.similarity import FAR_DAYS, Note, Profile, compare, likeness, score
+from generator.stories.similarity import FAR_DAYS, Comparison, Profile, compare, likeness, score
 from generator.stories.subjects import shared_subjects
 
 SAME_STORY = 1.0
@@ -41,7 +41,7 @@ def sort_entries(
     entries: Iterable[Article],
     own: Profile,
     profile_of: Callable[[Article], Profile],
-    notes: list[Note] | None = None,
+    comparisons: list[Comparison] | None = None,
 ) -> tuple[list[int], list[int]]:
     """Sorts an item's entries by what they have to do with it; those that have nothing are left out.
 
@@ -50,13 +50,13 @@ def sort_entries(
         entries: those of its list.
         own: its profile.
         profile_of: the profile of an entry.
-        notes: is given a note for each entry.
+        comparisons: is given a note for each entry.
 
     Returns:
         the places in the list of those that tell the item's story, and of those on its subject as in :class:`Sorted`.
     """
     same: list[int] = []
-    compared: list[Note] = []
+    compared: list[Comparison] = []
     ranked: list[tuple[float, str, int, str]] = []
     for place, entry in enumerate(entries):
         other = profile_of(entry)
@@ -74,15 +74,15 @@ def sort_entries(
                 rank = like + quality / 10 - min(days, FAR_DAYS) / FAR_DAYS / 10
                 ranked.append((-rank, entry.identity, place, other.terms.key))
                 kind = "related"
-        if notes is not None:
+        if comparisons is not None:
             evidence = compare(own, other)
-            compared.append(Note(kind=kind, article=entry, score=evidence.score, evidence=evidence))
+            compared.append(Comparison(kind=kind, article=entry, score=evidence.score, evidence=evidence))
     once: dict[str, int] = {}
     for _, _, place, headline in sorted(ranked):
         once.setdefault(headline, place)  # syndicated: the same headline from elsewhere
     related = list(once.values())[:_RELATED]
-    if notes is not None:
-        notes += [
+    if comparisons is not None:
+        comparisons += [
             msgspec.structs.replace(note, kind="left-out") if note.kind == "related" and place not in related else note
             for place, note in enumerate(compared)
         ]

@@ -10,9 +10,9 @@ import msgspec
 
 from generator.content.model import Article, Item
 from generator.content.terms import Terms, analyse, unpack
-from generator.stories.model import ToldEntry
+from generator.stories.model import AssignedEntry
 from generator.stories.related import sort_entries
-from generator.stories.similarity import Note, Profile, Rarity
+from generator.stories.similarity import Comparison, InverseDocumentFrequency, Profile
 
 Analysed = Mapping[tuple[str, str], bytes]
 """Headlines and summaries with their packed terms, as far as these are known already."""
@@ -26,16 +26,16 @@ def link_to(identity: str) -> int:
     return int.from_bytes(digest, "big")
 
 
-class Listed(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class RelatedEntries(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An item's list, sorted."""
 
     links: tuple[int, ...]
     """To all articles in it."""
-    same_story: tuple[ToldEntry, ...]
-    related: tuple[ToldEntry, ...]
+    same_story: tuple[AssignedEntry, ...]
+    related: tuple[AssignedEntry, ...]
 
 
-class Listing:
+class RelatedEntrySorter:
     """Sorts the lists of items, epoch by epoch: in one, words are as rare as they were at its beginning.
 
     So a list depends on itself and on the words of earlier epochs, but on no other list.
@@ -44,20 +44,20 @@ class Listing:
     def __init__(self, analysed: Analysed) -> None:
         """Takes the terms of texts, as far as these are known already."""
         self._analysed = analysed
-        self._rarity = Rarity()
+        self._rarity = InverseDocumentFrequency()
         self._profiles = defaultdict[str, list[tuple[str, str, dt.datetime, str, Profile]]](list)
 
-    def begin(self, rarity: Rarity) -> None:
+    def begin(self, rarity: InverseDocumentFrequency) -> None:
         """Begins an epoch."""
         self._rarity = rarity
         rarity.mark()
         self._profiles.clear()
 
-    def sort(self, item: Item, own: Profile, notes: list[Note] | None = None) -> Listed:
+    def sort(self, item: Item, own: Profile, comparisons: list[Comparison] | None = None) -> RelatedEntries:
         """Sorts an item's list; notes on its entries are taken if they are wanted."""
         listed = tuple(item.related)
-        same_story, related = sort_entries(item, listed, own, self._profile, notes)
-        return Listed(
+        same_story, related = sort_entries(item, listed, own, self._profile, comparisons)
+        return RelatedEntries(
             links=tuple([link_to(entry.identity) for entry in listed]),
             same_story=tuple([_told_entry(listed[place], place) for place in same_story]),
             related=tuple([_told_entry(listed[place], place) for place in related]),
@@ -80,8 +80,8 @@ class Listing:
         return made
 
 
-def _told_entry(entry: Article, place: int) -> ToldEntry:
-    return ToldEntry(
+def _told_entry(entry: Article, place: int) -> AssignedEntry:
+    return AssignedEntry(
         place=place,
         identity=entry.identity,
         at=entry.published_at.timestamp(),

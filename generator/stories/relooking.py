@@ -13,13 +13,13 @@ import msgspec
 from generator.cache.model import Epoch
 from generator.content.model import Item
 from generator.content.terms import unpack
-from generator.stories.features import EPOCH, LOOKS, NOTHING, Look, Looking, LookingState
+from generator.stories.features import EPOCH, LOOKS, NOTHING, ExtractorState, FeatureExtractor, Features
 from generator.stories.model import TOLD
-from generator.stories.related_entries import Analysed, Listed, Listing
-from generator.stories.similarity import Rarity, profile_again
+from generator.stories.related_entries import Analysed, RelatedEntries, RelatedEntrySorter
+from generator.stories.similarity import InverseDocumentFrequency, profile_again
 from generator.util import hashing
 
-_LOOKING = msgspec.msgpack.Decoder(LookingState)
+_LOOKING = msgspec.msgpack.Decoder(ExtractorState)
 _ENCODER = msgspec.msgpack.Encoder()
 
 
@@ -72,18 +72,18 @@ class Lookers:
         self._edge = edge
         self._start = start
         self._counted = 0
-        self._listing = Listing(analysed)
+        self._listing = RelatedEntrySorter(analysed)
 
     @functools.cached_property
-    def _looking(self) -> Looking:
+    def _looking(self) -> FeatureExtractor:
         """Looks at all items of an epoch, after those whose words are as they were."""
-        return Looking(self._items, self._analysed, _looking_after(self._before))
+        return FeatureExtractor(self._items, self._analysed, _looking_after(self._before))
 
     @functools.cached_property
-    def _rarity(self) -> Rarity:
+    def _rarity(self) -> InverseDocumentFrequency:
         state = _looking_after(self._before[: self._start])
         self._counted = state.position // EPOCH
-        return Rarity(*state.rarity)
+        return InverseDocumentFrequency(*state.rarity)
 
     def look(self, number: int, *, keeps_state: bool) -> Looked:
         """Looks at an epoch; they come in order, but others may be looked at elsewhere."""
@@ -91,8 +91,8 @@ class Lookers:
             was = self._before[number]
             is_same = was.contents == self._contents[number]
             return Looked(b"", b"" if is_same else _ENCODER.encode(self._lists(number, was, EPOCH)), b"")
-        looks: list[Look] = []
-        listed: list[Listed] = []
+        looks: list[Features] = []
+        listed: list[RelatedEntries] = []
         if number == len(self._before) and self._edge.epoch:
             looks = LOOKS.decode(self._edge.epoch.looks())[: self._edge.same]
             listed = self._lists(number, self._edge.epoch, self._edge.same)
@@ -107,7 +107,7 @@ class Lookers:
             looking=_ENCODER.encode(looking.state()) if keeps_state else b"",
         )
 
-    def _lists(self, number: int, was: Epoch, count: int) -> list[Listed]:
+    def _lists(self, number: int, was: Epoch, count: int) -> list[RelatedEntries]:
         """The lists of the first items of an epoch, whose words are as they were; what changed is sorted anew."""
         found = list(listed_before(was))[:count]
         changed = [
@@ -128,15 +128,19 @@ class Lookers:
         return found
 
 
-def _looking_after(epochs: Sequence[Epoch]) -> LookingState:
+def _looking_after(epochs: Sequence[Epoch]) -> ExtractorState:
     """The last state that was kept."""
     last = next((epoch.looking for epoch in reversed(epochs) if epoch.looking), None)
     return _LOOKING.decode(last()) if last else NOTHING
 
 
-def listed_before(epoch: Epoch | None) -> Iterator[Listed]:
+def listed_before(epoch: Epoch | None) -> Iterator[RelatedEntries]:
     """The lists of an epoch as they were; of none, none."""
-    return (Listed(one.links, one.same_story, one.related) for one in TOLD.decode(epoch.told())) if epoch else iter(())
+    return (
+        (RelatedEntries(one.links, one.same_story, one.related) for one in TOLD.decode(epoch.told()))
+        if epoch
+        else iter(())
+    )
 
 
 def same_items(before: bytes, now: bytes) -> list[bool]:

@@ -7,16 +7,16 @@ For an item that is as it was, and finds all of these as they were, it is what i
 from msgspec import structs
 
 from generator.content.terms import key_of
-from generator.stories.cluster import Telling
-from generator.stories.features import Look
-from generator.stories.model import ToldItem
-from generator.stories.related_entries import Listed
+from generator.stories.cluster import StoryClusterer
+from generator.stories.features import Features
+from generator.stories.model import Assignment
+from generator.stories.related_entries import RelatedEntries
 
 
 class Repeating:
     """Tells item after item once more; knows what has come to be different so far."""
 
-    def __init__(self, telling: Telling) -> None:
+    def __init__(self, telling: StoryClusterer) -> None:
         """Goes on where the items are told that are as they were."""
         self._telling = telling
         self._stories = list(range(telling.stories))
@@ -28,7 +28,7 @@ class Repeating:
         self._relinked: set[int] = set()
         """Articles, by the numbers that ``listing`` gives them, that other lists hold."""
 
-    def tell(self, look: Look, listed: Listed, was: ToldItem, *, is_same: bool) -> None:
+    def tell(self, look: Features, listed: RelatedEntries, was: Assignment, *, is_same: bool) -> None:
         """Decides for the next item.
 
         Args:
@@ -59,7 +59,7 @@ class Repeating:
             self._changed.add(story)
             self._relinked.update(set(was.links).symmetric_difference(listed.links))
 
-    def _stands(self, look: Look, key: str, was: ToldItem, *, is_first: bool) -> bool:
+    def _stands(self, look: Features, key: str, was: Assignment, *, is_first: bool) -> bool:
         if not (is_first or self._stories[was.story] >= 0):
             return False
         moved = self._moved

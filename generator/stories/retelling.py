@@ -17,10 +17,10 @@ import msgspec
 
 from generator.cache.model import Epoch, KnownDocument
 from generator.content.model import Item
-from generator.stories.cluster import Telling
-from generator.stories.features import EPOCH, LOOKS, Look, Looking
-from generator.stories.model import TOLD, Told, in_time
-from generator.stories.related_entries import Analysed, Listed
+from generator.stories.cluster import StoryClusterer
+from generator.stories.features import EPOCH, LOOKS, FeatureExtractor, Features
+from generator.stories.model import TOLD, Clustering, in_time
+from generator.stories.related_entries import Analysed, RelatedEntries
 from generator.stories.relooking import Edge, Looked, Lookers, listed_before, same_items
 from generator.stories.repeating import Repeating
 from generator.util import workers
@@ -28,11 +28,11 @@ from generator.util.spill import Spool
 
 _AT_ONCE = 4
 """Epochs."""
-_LISTED = msgspec.msgpack.Decoder(list[Listed])
+_LISTED = msgspec.msgpack.Decoder(list[RelatedEntries])
 _ENCODER = msgspec.msgpack.Encoder()
 
 
-def tell(items: Iterable[Item], *, about: str | None = None) -> Told:
+def tell(items: Iterable[Item], *, about: str | None = None) -> Clustering:
     """Groups items into stories and finds what belongs beside each.
 
     Args:
@@ -40,10 +40,10 @@ def tell(items: Iterable[Item], *, about: str | None = None) -> Told:
         about: the identity of an item whose comparisons are to be noted.
     """
     in_order = sorted(items, key=in_time)
-    looking, telling = Looking(in_order, {}, about=about), Telling(in_order, about)
+    looking, telling = FeatureExtractor(in_order, {}, about=about), StoryClusterer(in_order, about)
     for look, listed in looking.looks(len(in_order)):
-        telling.tell(look, listed, looking.notes)
-        looking.notes.clear()
+        telling.tell(look, listed, looking.comparisons)
+        looking.comparisons.clear()
     return telling.result()
 
 
@@ -54,7 +54,7 @@ def retell(
     *,
     analysed: Analysed | None = None,
     jobs: int = 1,
-) -> tuple[Told, tuple[Epoch, ...]]:
+) -> tuple[Clustering, tuple[Epoch, ...]]:
     """Groups items into stories as :func:`tell` does.
 
     Args:
@@ -69,7 +69,7 @@ def retell(
     """
     in_order = sorted(items, key=in_time)
     contents = _contents(in_order, documents)
-    telling = Telling(in_order)
+    telling = StoryClusterer(in_order)
     full = len(contents) - 1
     if [epoch.contents for epoch in epochs] == contents:
         telling.take(epochs)
@@ -87,7 +87,7 @@ def retell(
         prepare=functools.partial(Lookers, in_order, analysed or {}, contents, before, edge, stood),
         # Deciding takes a processor, too.
         jobs=jobs - 1 if workers.IS_FORKING else 0,
-        is_aside=True,
+        keep_parent_free=True,
         size=_AT_ONCE,
     )
     repeating = None if telling.is_edited else Repeating(telling)
@@ -117,7 +117,11 @@ def retell(
 
 
 def _tell(
-    seen: Sequence[tuple[Look, Listed]], telling: Telling, repeating: Repeating | None, old: Edge, contents: bytes
+    seen: Sequence[tuple[Features, RelatedEntries]],
+    telling: StoryClusterer,
+    repeating: Repeating | None,
+    old: Edge,
+    contents: bytes,
 ) -> None:
     """Decides for the items of an epoch; for those whose words are as they were, beginning with what was decided."""
     again = 0

@@ -43,7 +43,7 @@ class _Weights(dict[int, float]):
 _CAPS: Mapping[str, float] = {term: -math.log(share) for term, share in PRIOR.items()}
 
 
-class Rarity:
+class InverseDocumentFrequency:
     """Counts in how many documents each term stood so far."""
 
     def __init__(self, documents: int = 0, counts: Mapping[str, int] | None = None) -> None:
@@ -280,7 +280,7 @@ def _evidence(one: Profile, other: Profile) -> tuple[float, ...]:
     )
 
 
-class Note(msgspec.Struct, frozen=True, kw_only=True):
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """A comparison that was made for an item."""
 
     kind: str

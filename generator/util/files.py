@@ -20,7 +20,7 @@ _TEMPORARY = re.compile(r"\.\d+\.tmp", re.ASCII)
 
 def write_file(path: Path, data: bytes) -> None:
     """Writes a file so that a reader finds the old or the new one, never a part."""
-    temporary = beside(path)
+    temporary = temporary_beside(path)
     try:
         temporary.write_bytes(data)
         temporary.replace(path)
@@ -28,7 +28,7 @@ def write_file(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def beside(path: Path) -> Path:
+def temporary_beside(path: Path) -> Path:
     """Where to write what will take the place of a file; :func:`remove_torn` finds it."""
     return path.with_name(f".{os.getpid()}.tmp")
 
@@ -90,18 +90,18 @@ def holds(target: str, data: bytes) -> bool:
         return False
 
 
-def digest(data: bytes) -> str:
+def sha256_hex(data: bytes) -> str:
     """SHA-256, in hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
 
 
-def digest_of(target: str) -> str | None:
+def sha256_of_file(target: str) -> str | None:
     """The digest of a file's bytes; nothing where there is no regular file to read."""
     try:
         if not stat.S_ISREG(os.lstat(target).st_mode):
             return None
         with open(target, "rb") as file:
-            return digest(file.read())
+            return sha256_hex(file.read())
     except OSError:
         return None
 

@@ -18,12 +18,12 @@ NOTHING = bytes(SIZE)
 """Stands where there is nothing to have a digest."""
 
 
-def fingerprint(value: object) -> bytes:
+def blake2_of_value(value: object) -> bytes:
     """The digest of a value made of plain ones, dataclasses and structs."""
-    return digest(_ENCODER.encode(value))
+    return blake2(_ENCODER.encode(value))
 
 
-def digest(*parts: bytes) -> bytes:
+def blake2(*parts: bytes) -> bytes:
     """BLAKE2b of the parts, 128 bits; each part counts with its length."""
     found = hashlib.blake2b(digest_size=SIZE)
     for part in parts:
@@ -32,6 +32,6 @@ def digest(*parts: bytes) -> bytes:
     return found.digest()
 
 
-def digest_of(joined: bytes) -> bytes:
-    """The digest of parts whose lengths are known, but for that of the last one, in one; faster than ``digest``."""
+def blake2_joined(joined: bytes) -> bytes:
+    """The digest of parts whose lengths are known, but for that of the last one, in one; faster than ``blake2``."""
     return hashlib.blake2b(joined, digest_size=SIZE).digest()

@@ -30,7 +30,7 @@ def in_chunks(
     prepare: Callable[[], C],
     jobs: int,
     size: int,
-    is_aside: bool = False,
+    keep_parent_free: bool = False,
 ) -> Iterator[R]:
     """Yields ``work(prepare(), chunk)`` for each chunk of at most ``size`` values, in order.
 
@@ -40,7 +40,7 @@ def in_chunks(
     it happens here, too.
     """
     chunks = [values[start : start + size] for start in range(0, len(values), size)]
-    if jobs <= (0 if is_aside else 1) or len(chunks) <= 1:
+    if jobs <= (0 if keep_parent_free else 1) or len(chunks) <= 1:
         context = prepare()
         for chunk in chunks:
             yield work(context, chunk)
@@ -71,7 +71,7 @@ def in_chunks(
 
 
 @contextlib.contextmanager
-def beside(work: Callable[[], R], *, jobs: int) -> Iterator[Callable[[], R]]:
+def in_background(work: Callable[[], R], *, jobs: int) -> Iterator[Callable[[], R]]:
     """Begins work in another process; what is entered waits for its result, and ends with the context.
 
     What the work refers to is inherited. With one job, or where the system cannot fork, the work is done here when its

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.commands.check import formats
-from generator.errors import Code, Problem, Severity
+from generator.errors import Code, Diagnostic, Severity
 from tests.support.making import NOW, SiteFolder, document, run
 
 SETTINGS = {"title": "Test Digest", "base_url": "https://example.org/digest/", "search": False}
@@ -38,8 +38,8 @@ def found(site: SiteFolder, *more: str) -> list[tuple[str, str, int, int]]:
     """Code, file name, line and column of each finding."""
     _, stdout = check(site, "--format", "json", *more)
     return [
-        (problem["code"], problem["path"].rpartition("/")[2], problem["line"], problem["column"])
-        for problem in json.loads(stdout)["problems"]
+        (diagnostic["code"], diagnostic["path"].rpartition("/")[2], diagnostic["line"], diagnostic["column"])
+        for diagnostic in json.loads(stdout)["problems"]
     ]
 
 
@@ -60,10 +60,14 @@ def test_it_says_what_a_build_says(site: SiteFolder) -> None:
     site.add("typo.md", title="A third", titel="x", images=[PICTURE])
     site.add("same.md", slug="one", webUrl="https://news.example.org/2", title="Another", images=[PICTURE])
     built = site.build()
-    told = [tuple(problem[key] for key in ("code", "path", "line", "column")) for problem in built.report["problems"]]
+    told = [
+        tuple(diagnostic[key] for key in ("code", "path", "line", "column")) for diagnostic in built.report["problems"]
+    ]
     code, stdout = check(site, "--format", "json")
     answer = json.loads(stdout)
-    assert [tuple(problem[key] for key in ("code", "path", "line", "column")) for problem in answer["problems"]] == told
+    assert [
+        tuple(diagnostic[key] for key in ("code", "path", "line", "column")) for diagnostic in answer["problems"]
+    ] == told
     assert {entry[0] for entry in told} == {"invalid-yaml", "missing-field", "unknown-key", "address-collision"}
     assert (code, built.code, answer["passes"], answer["documents"]) == (1, 1, False, 5)
 
@@ -166,11 +170,11 @@ def test_texts_that_a_comment_cuts(site: SiteFolder, written: str, place: str) -
     missing = {"title": "title: T\n", "excerpt": "excerpt: E\n", "provider": "provider: {name: N, domain: e.org}\n"}
     rest = "".join(line for key, line in missing.items() if not written.startswith(key))
     site.add("2025-03-14-one.md", fields.replace("---\n", f"---\n{written}{rest}", 1))
-    problems = found(site)
+    diagnostics = found(site)
     if not place:
-        assert problems == []
+        assert diagnostics == []
         return
-    ((told, name, line, _),) = problems
+    ((told, name, line, _),) = diagnostics
     assert told == "cut-text"
     assert (site.root / "seeds" / name).read_text().splitlines()[line - 1].startswith(place)
 
@@ -268,7 +272,7 @@ def test_settings_and_topics_with_errors(site: SiteFolder) -> None:
     site.write("topics.yaml", "topics:\n  - nam: AI\n")
     code, stdout = check(site, "--format", "json")
     assert code == 2
-    assert [problem["code"] for problem in json.loads(stdout)["problems"]] == ["missing-field"]
+    assert [diagnostic["code"] for diagnostic in json.loads(stdout)["problems"]] == ["missing-field"]
 
 
 def test_a_code_that_is_none(site: SiteFolder) -> None:
@@ -297,10 +301,10 @@ def fields_text(number: int) -> str:
 
 
 HOSTILE = [
-    Problem(
+    Diagnostic(
         path="a b/ü,:%.md", line=3, column=7, code=Code.DEAD_LINK, message="100%\n::error::x,y: z\x1b[1m", remedy="r"
     ),
-    Problem(path="--base-url", code=Code.INVALID_SETTING, message="m", remedy="r", severity=Severity.WARNING),
+    Diagnostic(path="--base-url", code=Code.INVALID_SETTING, message="m", remedy="r", severity=Severity.WARNING),
 ]
 
 
@@ -315,7 +319,7 @@ def test_annotations_for_github() -> None:
 @given(st.text(), st.text())
 def test_an_annotation_is_one_line(path: str, message: str) -> None:
     """Whatever names and messages hold."""
-    (line,) = formats.github_lines([Problem(path=path, code=Code.EMPTY, message=message, remedy="r")])
+    (line,) = formats.github_lines([Diagnostic(path=path, code=Code.EMPTY, message=message, remedy="r")])
     assert line.isprintable()
     properties, _, _ = line.removeprefix("::error ").partition("::")
     assert [part.partition("=")[0] for part in properties.split(",")] == ["file", "line", "col", "title"]
@@ -376,8 +380,8 @@ def test_sarif() -> None:
     assert run_["tool"]["driver"]["name"] == "digest"
     assert [rule["id"] for rule in rules] == [str(code) for code in Code]
     assert all(rule["shortDescription"]["text"] for rule in rules)
-    for result, problem in zip(run_["results"], HOSTILE, strict=True):
-        assert result["ruleId"] == rules[result["ruleIndex"]]["id"] == str(problem.code)
+    for result, diagnostic in zip(run_["results"], HOSTILE, strict=True):
+        assert result["ruleId"] == rules[result["ruleIndex"]]["id"] == str(diagnostic.code)
         assert result["level"] in {"none", "note", "warning", "error"}
         assert result["message"]["text"].isprintable()
     place = run_["results"][0]["locations"][0]["physicalLocation"]
@@ -391,8 +395,10 @@ def test_sarif() -> None:
 
 def test_messages_of_sarif_are_text() -> None:
     """Neither placeholders nor links come from a document."""
-    problem = Problem(path="a.md", code=Code.DEAD_LINK, message="{0} is [here](https://evil.example/)", remedy="r")
-    (result,) = json.loads(formats.as_sarif([problem]))["runs"][0]["results"]
+    diagnostic = Diagnostic(
+        path="a.md", code=Code.DEAD_LINK, message="{0} is [here](https://evil.example/)", remedy="r"
+    )
+    (result,) = json.loads(formats.as_sarif([diagnostic]))["runs"][0]["results"]
     assert result["message"] == {"text": "{{0}} is [here] (https://evil.example/) (r)"}
 
 

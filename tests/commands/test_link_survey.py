@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from generator.commands.check import link_cache
-from generator.commands.check.link_cache import State, Verdict
+from generator.commands.check.link_cache import LinkStatus, State
 from generator.commands.check.link_survey import Pace, Survey, Surveyed
 from generator.errors import LinksCacheError
 from generator.util import http as fetching
@@ -201,7 +201,7 @@ def test_a_database_of_others(tmp_path: Path) -> None:
     with pytest.raises(LinksCacheError), link_cache.opened(path):
         pass
     with link_cache.opened(tmp_path / "new") as kept:
-        kept.keep("u", Verdict(state=State.ALIVE), now=5)
+        kept.keep("u", LinkStatus(state=State.ALIVE), now=5)
         assert kept.known("u", now=4, max_age=9) is None  # from the future: the clock was set back
 
 
@@ -230,9 +230,9 @@ def test_dead_links_at_their_places(tmp_path: Path) -> None:
         assert code == 0
         assert answer["links"] == {"addresses": 3, "asked": 3, "alive": 1, "gone": 2, "no-host": 0, "unknown": 0}
         places = []
-        for problem in answer["problems"]:
-            line = Path(problem["path"]).read_text().splitlines()[problem["line"] - 1]
-            places.append((problem["code"], line.partition(": ")[0]))
+        for diagnostic in answer["problems"]:
+            line = Path(diagnostic["path"]).read_text().splitlines()[diagnostic["line"] - 1]
+            places.append((diagnostic["code"], line.partition(": ")[0]))
         assert places == [("gone-link", "originalUrl"), ("gone-link", f"[b]({host.url('/3?a&b')})")]
         code, stdout, _ = run(*arguments(site, "--strict"))
         assert code == 1

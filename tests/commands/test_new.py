@@ -64,7 +64,7 @@ def check(site: SiteFolder) -> list[str]:
         "--now", "2027-01-01", "--format", "json",
     )  # fmt: skip
     assert code == 0, stdout
-    return [problem["code"] for problem in json.loads(stdout)["problems"]]
+    return [diagnostic["code"] for diagnostic in json.loads(stdout)["problems"]]
 
 
 GIVEN = ("--title", "Model reads ECGs", "--url", "https://heart.example/ecg", "--source-name", "Heart Centre News")
@@ -156,9 +156,9 @@ def test_whatever_is_said_is_a_document(title: str, name: str, excerpt: str, top
         published_at=dt.datetime(2025, 3, 1, tzinfo=dt.UTC), picture=Picture(url="https://a.example/1.jpg", width=200),
     )  # fmt: skip
     written = writing.compose(document, zoneinfo.ZoneInfo("America/New_York"))
-    assert written.problems == ()
+    assert written.diagnostics == ()
     parsed = parse(Document(name=written.name, shown=written.name, text=written.text))
-    assert parsed.problems == ()
+    assert parsed.diagnostics == ()
     assert parsed.item
     assert written.name.startswith("2025-03-01-")
     assert f"{parsed.item.published_at:%Y-%m-%d}-{parsed.item.slug}.md" == written.name
@@ -184,7 +184,7 @@ def test_words_that_yaml_would_read(title: str) -> None:
     written = writing.compose(document, dt.UTC)
     parsed = parse(Document(name=written.name, shown="x", text=written.text))
     assert parsed.item
-    assert (parsed.item.title, parsed.item.provider.name, parsed.problems) == (title, title, ())
+    assert (parsed.item.title, parsed.item.provider.name, parsed.diagnostics) == (title, title, ())
 
 
 # From pages.

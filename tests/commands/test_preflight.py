@@ -316,7 +316,7 @@ def test_preflight_is_documented() -> None:
         for limit in host.limits.values():
             assert limit.source in text
             assert limit.read in text
-    finding = preflight.Finding(measure=Measure.FILES, value=1, where="", limit=None)
+    finding = preflight.Measurement(measure=Measure.FILES, value=1, where="", limit=None)
     for key in ("target", "fits", "unread", "base_url", "placeholder", "findings", *finding.as_json()):
         assert f"`{key}`" in text
 

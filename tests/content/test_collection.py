@@ -51,9 +51,9 @@ def test_of_two_documents_of_one_article_the_better_one_is_used() -> None:
         selected = select(items, Selection(now=NOW))
         assert selected.items == (good,)
         assert dict(selected.left_out) == {"duplicate": 1}
-        (problem,) = selected.problems
-        assert (problem.path, problem.is_error) == (bad.path, False)
-        assert good.path in problem.message
+        (diagnostic,) = selected.diagnostics
+        assert (diagnostic.path, diagnostic.is_error) == (bad.path, False)
+        assert good.path in diagnostic.message
 
 
 def test_a_removed_document_does_not_hide_another_of_its_article() -> None:

@@ -14,7 +14,7 @@ from tests.support.making import document, entry, fields, read
 def item(text: str, **more: Any) -> Item:
     """The item of a document that must be faultless."""
     parsed = read(text, **more)
-    assert parsed.problems == ()
+    assert parsed.diagnostics == ()
     assert parsed.item is not None
     return parsed.item
 
@@ -23,20 +23,20 @@ def only_problem(text: str) -> tuple[Code, int, int]:
     """Code, line and column of a document's one error."""
     parsed = read(text)
     assert parsed.item is None
-    (problem,) = parsed.problems
-    assert problem.path == "seeds/2025-03-14-chest-films.md"
-    assert problem.message
-    assert problem.remedy
-    return problem.code, problem.line, problem.column
+    (diagnostic,) = parsed.diagnostics
+    assert diagnostic.path == "seeds/2025-03-14-chest-films.md"
+    assert diagnostic.message
+    assert diagnostic.remedy
+    return diagnostic.code, diagnostic.line, diagnostic.column
 
 
 def only_warning(text: str) -> tuple[Code, int]:
     """Code and line of a document's one warning; the item is there."""
     parsed = read(text)
     assert parsed.item is not None
-    (problem,) = parsed.problems
-    assert problem.severity is Severity.WARNING
-    return problem.code, problem.line
+    (diagnostic,) = parsed.diagnostics
+    assert diagnostic.severity is Severity.WARNING
+    return diagnostic.code, diagnostic.line
 
 
 FULL = """---
@@ -147,8 +147,11 @@ def test_keys_that_crash_the_library_are_only_unknown(key: str) -> None:
 def test_keys_that_are_no_text() -> None:
     """Numbers and lists as keys are unknown keys with a place."""
     text = document().replace("---\ncategory", "---\n7: x\n? [a, b]\n: y\ncategory", 1)
-    problems = read(text).problems
-    assert [(problem.code, problem.line) for problem in problems] == [(Code.UNKNOWN_KEY, 1), (Code.UNKNOWN_KEY, 2)]
+    diagnostics = read(text).diagnostics
+    assert [(diagnostic.code, diagnostic.line) for diagnostic in diagnostics] == [
+        (Code.UNKNOWN_KEY, 1),
+        (Code.UNKNOWN_KEY, 2),
+    ]
 
 
 def test_a_missing_close_is_an_error() -> None:
@@ -181,17 +184,17 @@ def test_lines_are_counted_from_the_top_of_the_file() -> None:
 def test_duplicate_keys_are_errors_with_both_places() -> None:
     """PyYAML by itself would let the last one win. All of them are reported."""
     text = document().replace("---\ncategory", "---\ntitle: one\nheat: 1\ncategory", 1)
-    problems = read(text).problems
-    assert [problem.code for problem in problems] == [Code.DUPLICATE_KEY] * 2
-    assert [problem.line for problem in problems] == [5, 11]
-    assert "first in line 2" in problems[0].message
+    diagnostics = read(text).diagnostics
+    assert [diagnostic.code for diagnostic in diagnostics] == [Code.DUPLICATE_KEY] * 2
+    assert [diagnostic.line for diagnostic in diagnostics] == [5, 11]
+    assert "first in line 2" in diagnostics[0].message
 
 
 def test_duplicate_keys_in_an_entry() -> None:
     """Nested mappings are checked too."""
     text = document().replace("provider:\n", "provider:\n  name: One\n", 1)
     parsed = read(text)
-    assert [problem.code for problem in parsed.problems] == [Code.DUPLICATE_KEY]
+    assert [diagnostic.code for diagnostic in parsed.diagnostics] == [Code.DUPLICATE_KEY]
 
 
 @pytest.mark.parametrize(
@@ -278,8 +281,8 @@ def test_impossible_times_are_errors(time: object) -> None:
 )
 def test_a_time_that_does_not_exist_is_told_from_one_that_is_written_otherwise(time: object, reason: str) -> None:
     """Who writes the day first is not to look into a calendar."""
-    (problem,) = read(document(publishedDateTime=time)).problems
-    assert problem.message == f"publishedDateTime {reason}"
+    (diagnostic,) = read(document(publishedDateTime=time)).diagnostics
+    assert diagnostic.message == f"publishedDateTime {reason}"
 
 
 @pytest.mark.parametrize(
@@ -306,23 +309,23 @@ def test_a_time_that_does_not_exist_is_told_from_one_that_is_written_otherwise(t
 )
 def test_a_slip_in_the_name_of_a_required_field_is_one_mistake(text: str, found: str) -> None:
     """It is told once, where the slip stands."""
-    (problem,) = read(text).problems
-    assert f"{problem.severity}: {problem.message} ({problem.remedy})" == found
+    (diagnostic,) = read(text).diagnostics
+    assert f"{diagnostic.severity}: {diagnostic.message} ({diagnostic.remedy})" == found
     slip = re.search(r": (\w+) is no field", found)
     assert slip
-    assert text.split("\n")[problem.line - 1].strip().removeprefix("- ").startswith(f"{slip[1]}:")
+    assert text.split("\n")[diagnostic.line - 1].strip().removeprefix("- ").startswith(f"{slip[1]}:")
 
 
 def test_a_slip_elsewhere_is_no_excuse() -> None:
     """Not one of another entry, nor one whose field is there; of two slips for a field one is told by itself."""
     text = document(related=[entry(titel="x"), entry(2, title=None)], titel="x")
-    assert [(problem.code, "is no field" in problem.message) for problem in read(text).problems] == [
+    assert [(diagnostic.code, "is no field" in diagnostic.message) for diagnostic in read(text).diagnostics] == [
         (Code.UNKNOWN_KEY, True),
         (Code.MISSING_FIELD, False),
         (Code.UNKNOWN_KEY, True),
     ]
     text = document(title=None, titel="x", titl="x")
-    assert [problem.code for problem in read(text).problems] == [Code.MISSING_FIELD, Code.UNKNOWN_KEY]
+    assert [diagnostic.code for diagnostic in read(text).diagnostics] == [Code.MISSING_FIELD, Code.UNKNOWN_KEY]
 
 
 def test_naive_and_date_only_times_are_taken_as_utc() -> None:
@@ -330,11 +333,11 @@ def test_naive_and_date_only_times_are_taken_as_utc() -> None:
     naive = read(document(publishedDateTime="2025-03-14 09:30:00"))
     assert naive.item
     assert naive.item.published_at == dt.datetime(2025, 3, 14, 9, 30, tzinfo=dt.UTC)
-    assert naive.problems[0].code is Code.NAIVE_TIME
+    assert naive.diagnostics[0].code is Code.NAIVE_TIME
     date = read(document(publishedDateTime="2025-03-14"))
     assert date.item
     assert date.item.is_date_only
-    assert date.problems[0].code is Code.DATE_ONLY
+    assert date.diagnostics[0].code is Code.DATE_ONLY
     assert item(document(publishedDateTime="2025-03-14T00:00:00Z")).is_date_only
     assert not item(document()).is_date_only
 
@@ -378,9 +381,11 @@ def test_wrong_fields_are_errors_with_their_line(changes: dict[str, Any], code: 
 
 def test_all_faults_of_a_document_come_at_once() -> None:
     """Nobody mends one fault to be told of the next."""
-    codes = {problem.code for problem in read(document(title=1, heat="x", webUrl="ftp://e.org/", topics=3)).problems}
+    codes = {
+        diagnostic.code for diagnostic in read(document(title=1, heat="x", webUrl="ftp://e.org/", topics=3)).diagnostics
+    }
     assert codes == {Code.WRONG_TYPE, Code.INVALID_URL}
-    assert len(read(document(title=1, heat="x", webUrl="ftp://e.org/", topics=3)).problems) == 4
+    assert len(read(document(title=1, heat="x", webUrl="ftp://e.org/", topics=3)).diagnostics) == 4
 
 
 @pytest.mark.parametrize(
@@ -529,8 +534,8 @@ def test_embeds_that_break_parsers_are_only_unknown(embed: str) -> None:
 def test_the_ciphertext_is_never_quoted(lines: str) -> None:
     """Not even where it is what is wrong."""
     parsed = read(document(secured=None).replace("---\ncategory", f"---\n{lines}\ncategory", 1))
-    assert parsed.problems
-    assert "CIPHER" not in "".join(map(str, parsed.problems))
+    assert parsed.diagnostics
+    assert "CIPHER" not in "".join(map(str, parsed.diagnostics))
 
 
 def test_places_survive_characters_that_pyyaml_refuses() -> None:
@@ -566,12 +571,17 @@ def test_links_of_a_body_that_lead_nowhere_are_named() -> None:
     parsed = read(document(body))
     assert parsed.item is not None
     first = document().count("\n") + 1
-    named = {problem.message.partition("`")[2].partition("`")[0]: problem.line - first for problem in parsed.problems}
+    named = {
+        diagnostic.message.partition("`")[2].partition("`")[0]: diagnostic.line - first
+        for diagnostic in parsed.diagnostics
+    }
     assert named == {
         "nope.html": 1, "eyes.example/x": 1, "pic.png": 3, "ftp://eyes.example/": 4, "#part": 4, "": 5,
         "JavaScript:alert(1)": 6, "//lungs.example/": 6,
     }  # fmt: skip
-    assert {(problem.code, problem.severity) for problem in parsed.problems} == {(Code.INVALID_LINK, Severity.WARNING)}
+    assert {(diagnostic.code, diagnostic.severity) for diagnostic in parsed.diagnostics} == {
+        (Code.INVALID_LINK, Severity.WARNING)
+    }
 
 
 @pytest.mark.parametrize(
@@ -595,11 +605,11 @@ def test_links_of_a_body_that_lead_nowhere_are_named() -> None:
 )
 def test_yaml_that_cannot_be_read_is_explained(yaml: str, line: int, column: int, message: str, remedy: str) -> None:
     """Where the slip is rather than where the parser noticed it, in plain words, without a piece of a value."""
-    (problem,) = read(f"---\n{yaml}---\n").problems
-    assert (problem.code, problem.line, problem.column) == (Code.INVALID_YAML, line, column)
-    assert message in problem.message
-    assert remedy in problem.remedy
-    assert "Retina" not in str(problem)
+    (diagnostic,) = read(f"---\n{yaml}---\n").diagnostics
+    assert (diagnostic.code, diagnostic.line, diagnostic.column) == (Code.INVALID_YAML, line, column)
+    assert message in diagnostic.message
+    assert remedy in diagnostic.remedy
+    assert "Retina" not in str(diagnostic)
 
 
 @pytest.mark.parametrize(
@@ -623,5 +633,5 @@ def test_yaml_that_cannot_be_read_is_explained(yaml: str, line: int, column: int
 )
 def test_a_wrong_type_is_answered_with_the_form(field: str, value: Any, said: str) -> None:
     """What to write, rather than where to read about it."""
-    (problem,) = read(document(**{field: value})).problems
-    assert said in str(problem)
+    (diagnostic,) = read(document(**{field: value})).diagnostics
+    assert said in str(diagnostic)

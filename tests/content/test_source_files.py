@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from generator.content.source_files import Document, Folder, Found, SourceFile, decode, fetch, find, pack, unpack
-from generator.errors import Code, Problem
+from generator.errors import Code, Diagnostic
 
 
 def bytes_problem(data: bytes) -> tuple[Code, int, int]:
     """Code, line and column of what is wrong with a file's bytes."""
-    problem = decode(data, name="x.md", shown="seeds/x.md")
-    assert isinstance(problem, Problem)
-    return problem.code, problem.line, problem.column
+    diagnostic = decode(data, name="x.md", shown="seeds/x.md")
+    assert isinstance(diagnostic, Diagnostic)
+    return diagnostic.code, diagnostic.line, diagnostic.column
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_documents_are_found_in_all_folders_in_order(tmp_path: Path) -> None:
     found = find(tmp_path)
     assert [file.name for file in found.files] == ["a.txt", "b.md", "sub/c.MARKDOWN"]
     assert found.ignored == ((tmp_path / "picture.png").as_posix(),)
-    assert found.problems == ()
+    assert found.diagnostics == ()
 
 
 def test_a_name_that_is_no_text_is_a_problem(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_a_name_that_is_no_text_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / os.fsdecode(b"b\xff.png")).write_text("x")
     found = find(tmp_path)
     assert found.files == ()
-    assert [str(problem).removeprefix(tmp_path.as_posix()) for problem in found.problems] == [
+    assert [str(diagnostic).removeprefix(tmp_path.as_posix()) for diagnostic in found.diagnostics] == [
         "/a\\udcff.md:1:1: unreadable: has a name that is not UTF-8 (rename the file)"
     ]
     assert found.ignored == (f"{tmp_path.as_posix()}/b\\udcff.png",)
@@ -81,7 +81,7 @@ def test_links_inside_are_followed_and_links_outside_refused(tmp_path: Path) -> 
     (folder / "linked").symlink_to(folder / "real")
     found = find(folder)
     assert names(folder) == ["inside.md", "real/a.md"]
-    assert {(Path(problem.path).name, problem.code) for problem in found.problems} == {
+    assert {(Path(diagnostic.path).name, diagnostic.code) for diagnostic in found.diagnostics} == {
         ("outside.md", Code.OUTSIDE_SOURCE),
         ("broken.md", Code.UNREADABLE),
         ("loop.md", Code.UNREADABLE),
@@ -95,14 +95,14 @@ def test_what_is_no_regular_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "folder.md").mkdir()
     found = find(tmp_path)
     assert found.files == ()
-    assert [problem.code for problem in found.problems] == [Code.NOT_A_FILE]
+    assert [diagnostic.code for diagnostic in found.diagnostics] == [Code.NOT_A_FILE]
 
 
 def test_a_file_that_vanishes_is_a_problem(tmp_path: Path) -> None:
     """Between listing and reading, a robot may have deleted it."""
-    problem = fetch(Folder(root=str(tmp_path), above="seeds"), SourceFile("gone.md", (0, 0, 0)))
-    assert isinstance(problem, Problem)
-    assert (problem.path, problem.code) == ("seeds/gone.md", Code.UNREADABLE)
+    diagnostic = fetch(Folder(root=str(tmp_path), above="seeds"), SourceFile("gone.md", (0, 0, 0)))
+    assert isinstance(diagnostic, Diagnostic)
+    assert (diagnostic.path, diagnostic.code) == ("seeds/gone.md", Code.UNREADABLE)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
@@ -113,18 +113,20 @@ def test_unreadable_files_and_folders_are_problems(tmp_path: Path) -> None:
     (tmp_path / "closed").mkdir(mode=0)
     found = find(tmp_path)
     (tmp_path / "closed").chmod(0o700)
-    assert [problem.code for problem in found.problems] == [Code.UNREADABLE]
-    assert isinstance(fetch(found.folder, found.files[0]), Problem)
+    assert [diagnostic.code for diagnostic in found.diagnostics] == [Code.UNREADABLE]
+    assert isinstance(fetch(found.folder, found.files[0]), Diagnostic)
 
 
 def test_a_folder_that_vanishes_is_a_problem(tmp_path: Path) -> None:
     """As where the source folder itself cannot be listed."""
-    assert [problem.code for problem in find(tmp_path / "missing").problems] == [Code.UNREADABLE]
+    assert [diagnostic.code for diagnostic in find(tmp_path / "missing").diagnostics] == [Code.UNREADABLE]
 
 
 @pytest.mark.parametrize("folder", ["seeds", "s\udcff"])
 def test_what_was_found_travels_between_processes(folder: str) -> None:
     """Also where the source folder's own path is no UTF-8."""
     file = SourceFile("a.md", (1, 2, 3))
-    found = Found(folder=Folder(root=f"/{folder}", above="seeds"), files=(file,), problems=(), ignored=("seeds/x.png",))
+    found = Found(
+        folder=Folder(root=f"/{folder}", above="seeds"), files=(file,), diagnostics=(), ignored=("seeds/x.png",)
+    )
     assert unpack(pack(found)) == found

@@ -199,8 +199,8 @@ def test_topics_are_ruled_out_without_the_file_too(site: SiteFolder) -> None:
 
 def test_topics_to_rule_out_are_checked_like_topics() -> None:
     """A list of text."""
-    (problem,) = read(document(notTopics="AI")).problems
-    assert (problem.code, problem.is_error) == (Code.WRONG_TYPE, True)
+    (diagnostic,) = read(document(notTopics="AI")).diagnostics
+    assert (diagnostic.code, diagnostic.is_error) == (Code.WRONG_TYPE, True)
 
 
 def index_names(site: SiteFolder) -> list[str]:
@@ -354,8 +354,10 @@ def test_what_is_wrong_with_the_file_is_said_with_its_place(
     (tmp_path / FILE).write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError) as caught:
         load(tmp_path)
-    assert [(problem.line, problem.column, problem.code) for problem in caught.value.problems] == expected
-    assert all(problem.is_error and problem.path.endswith(FILE) for problem in caught.value.problems)
+    assert [
+        (diagnostic.line, diagnostic.column, diagnostic.code) for diagnostic in caught.value.diagnostics
+    ] == expected
+    assert all(diagnostic.is_error and diagnostic.path.endswith(FILE) for diagnostic in caught.value.diagnostics)
 
 
 def test_all_that_is_wrong_is_said_in_one_run(site: SiteFolder) -> None:
@@ -377,7 +379,7 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path, data: bytes, code: Co
     (tmp_path / FILE).write_bytes(data)
     with pytest.raises(SettingsError) as caught:
         load(tmp_path)
-    assert [problem.code for problem in caught.value.problems] == [code]
+    assert [diagnostic.code for diagnostic in caught.value.diagnostics] == [code]
 
 
 def test_a_link_that_leads_nowhere_is_no_missing_file(tmp_path: Path) -> None:
@@ -408,7 +410,7 @@ def test_no_file_makes_the_reader_raise(value: object) -> None:
         try:
             load(Path(folder))
         except SettingsError as error:
-            assert error.problems
+            assert error.diagnostics
 
 
 def test_the_topics_of_this_digest_are_sound() -> None:

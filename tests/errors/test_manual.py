@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from generator.commands.check import link_cache
-from generator.commands.check.link_cache import State, Verdict
+from generator.commands.check.link_cache import LinkStatus, State
 from generator.errors import Code, manual
 from generator.util.text import nearest
 from tests.support.making import SiteFolder, document, run
@@ -83,7 +83,9 @@ def _answered(state: State, reason: str) -> Callable[[SiteFolder], object]:
         site.add(NAME, document())
         with link_cache.opened(site.root / link_cache.FILE) as kept:
             kept.keep(
-                "https://news.example.org/2025/chest-films.html", Verdict(state=state, reason=reason), now=time.time()
+                "https://news.example.org/2025/chest-films.html",
+                LinkStatus(state=state, reason=reason),
+                now=time.time(),
             )
 
     return make

@@ -155,10 +155,10 @@ def test_two_documents_of_one_address_are_an_error_that_names_both(site: SiteFol
     site.add("b/2025-03-14-same.md", title="Second")
     outcome = site.build()
     assert outcome.code == 1
-    (problem,) = outcome.report["problems"]
-    assert problem["code"] == "address-collision"
-    assert problem["path"].endswith("b/2025-03-14-same.md")
-    assert "a/2025-03-14-same.md" in problem["message"]
+    (diagnostic,) = outcome.report["problems"]
+    assert diagnostic["code"] == "address-collision"
+    assert diagnostic["path"].endswith("b/2025-03-14-same.md")
+    assert "a/2025-03-14-same.md" in diagnostic["message"]
     skipping = site.build("--skip-invalid")
     assert (skipping.code, skipping.report["documents"]["rejected"]) == (0, 1)
     assert "First" in site.page("/2025/03/14/same/")
@@ -182,7 +182,7 @@ def test_links_of_a_body_are_checked(site: SiteFolder) -> None:
     outcome = site.build()
     assert outcome.code == 1
     assert outcome.codes() == ["dead-link", "dead-link"]
-    remedies = {problem["message"].split()[2].rstrip(","): problem for problem in outcome.report["problems"]}
+    remedies = {diagnostic["message"].split()[2].rstrip(","): diagnostic for diagnostic in outcome.report["problems"]}
     assert remedies["/topics/radiology"]["remedy"] == "write /topics/radiology/"
     lines = (site.root / "seeds" / "2025-03-14-one.md").read_text().splitlines()
     assert "nowhere" in lines[remedies["/nowhere/"]["line"] - 1]
@@ -213,7 +213,7 @@ def test_an_unknown_key_is_reported_once(site: SiteFolder) -> None:
         site.add(f"2025-03-14-{number}.md", **changes)
     outcome = site.build()
     assert outcome.code == 0
-    messages = [problem["message"] for problem in outcome.report["problems"]]
+    messages = [diagnostic["message"] for diagnostic in outcome.report["problems"]]
     assert messages == [
         "colour is no field of a document and is not used, here and in 3 other documents",
         "tint is no field of a document and is not used",
@@ -312,9 +312,9 @@ def test_errors_in_templates_have_a_place(site: SiteFolder, template: str, line:
     path = site.write("templates/day.html", template)
     outcome = site.build()
     assert outcome.code == 1
-    (problem,) = outcome.report["problems"]
-    assert (problem["code"], problem["path"], problem["line"]) == ("template-error", str(path), line)
-    assert message in problem["message"]
+    (diagnostic,) = outcome.report["problems"]
+    assert (diagnostic["code"], diagnostic["path"], diagnostic["line"]) == ("template-error", str(path), line)
+    assert message in diagnostic["message"]
     assert site.files() == before
 
 

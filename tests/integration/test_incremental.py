@@ -19,8 +19,8 @@ from generator.content.source_files import Document
 from generator.output import tree
 from generator.render.renderer import Rendered, Renderer
 from generator.site.page import Page
-from generator.stories.cluster import Telling
-from generator.stories.features import Looking
+from generator.stories.cluster import StoryClusterer
+from generator.stories.features import FeatureExtractor
 from tests.support.making import SiteFolder, entry, published, short_epochs
 
 SETTINGS = {"title": "Test Digest", "base_url": "https://example.org/", "page_size": 3, "search": False}
@@ -262,9 +262,15 @@ def test_other_lists_of_old_documents(site: SiteFolder, seed: int) -> None:
         for _ in range(robot.chance.randrange(1, 5)):
             robot.relist()
         with (
-            mock.patch("generator.stories.cluster.Telling.repeat", autospec=True, side_effect=Telling.repeat) as repeat,
-            mock.patch("generator.stories.cluster.Telling.tell", autospec=True, side_effect=Telling.tell) as tell,
-            mock.patch("generator.stories.features.Looking._near", autospec=True, side_effect=Looking._near) as near,
+            mock.patch(
+                "generator.stories.cluster.StoryClusterer.repeat", autospec=True, side_effect=StoryClusterer.repeat
+            ) as repeat,
+            mock.patch(
+                "generator.stories.cluster.StoryClusterer.tell", autospec=True, side_effect=StoryClusterer.tell
+            ) as tell,
+            mock.patch(
+                "generator.stories.features.FeatureExtractor._near", autospec=True, side_effect=FeatureExtractor._near
+            ) as near,
         ):
             assert site.build("--jobs", "1").code == 0
             assert near.call_count < 4
@@ -423,7 +429,9 @@ def test_many_written_again_tell_nothing_anew(site: SiteFolder) -> None:
     for again in ("", "YW5vdGhlcg==;bg=="):
         for number in range(20):
             site.add(f"2025-03-10-n{number}.md", publishedDateTime=f"2025-03-10T08:{number:02}:00Z", secured=again)
-        with mock.patch("generator.stories.cluster.Telling.tell", autospec=True, side_effect=Telling.tell) as tell:
+        with mock.patch(
+            "generator.stories.cluster.StoryClusterer.tell", autospec=True, side_effect=StoryClusterer.tell
+        ) as tell:
             assert site.build().code == 0
         assert tell.called is not again.startswith("Y")
     assert rendered(site) == set()

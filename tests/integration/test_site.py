@@ -125,12 +125,12 @@ def test_any_valid_documents_make_a_sound_site(found: dict[str, str], page_size:
 
 def assert_parsed_or_refused(text: str) -> None:
     parsed = parse(Document(name="x.md", shown="seeds/x.md", text=text))
-    assert (parsed.item is None) == any(problem.is_error for problem in parsed.problems)
+    assert (parsed.item is None) == any(diagnostic.is_error for diagnostic in parsed.diagnostics)
     lines = text.count("\n") + 1
-    for problem in parsed.problems:
-        assert 1 <= problem.line <= lines
-        assert problem.column >= 1
-        assert str(problem).isprintable()
+    for diagnostic in parsed.diagnostics:
+        assert 1 <= diagnostic.line <= lines
+        assert diagnostic.column >= 1
+        assert str(diagnostic).isprintable()
 
 
 @given(st.text())

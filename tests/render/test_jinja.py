@@ -41,7 +41,7 @@ def view(number: int) -> View:
 def drawn(made: Renderer, template: str, shown: object) -> str:
     """A page as text, or what is wrong with its template."""
     rendered = made.render(Page(address=Address("/"), template=template, view=shown, origin="a test"))
-    return f"{rendered.problem}" if rendered.problem else rendered.data.decode()
+    return f"{rendered.diagnostic}" if rendered.diagnostic else rendered.data.decode()
 
 
 def as_jinja_does(made: Renderer, template: str, shown: object) -> str:

@@ -152,7 +152,7 @@ def test_templates_show_text_as_text(template: str, variant: str) -> None:
         )
         for words in (WAYS_OUT, PLAIN)
     ]
-    assert [one.problem for one in made] == [None, None]
+    assert [one.diagnostic for one in made] == [None, None]
     hostile, plain = (one.data.decode() for one in made)
     assert WAYS_OUT not in hostile
     assert_twins(parsed_html(hostile), parsed_html(plain), swapped)
@@ -225,7 +225,7 @@ def test_addresses_that_are_none(address: str) -> None:
     )
     assert embedded_video(f'<iframe src="{link}"></iframe>') is None
     for text in (document(webUrl=address), document(notSameAs=[address])):
-        assert [problem.code for problem in read(text).problems] == [Code.INVALID_URL]
+        assert [diagnostic.code for diagnostic in read(text).diagnostics] == [Code.INVALID_URL]
 
 
 @pytest.mark.parametrize("address", BREAKOUTS)
@@ -279,7 +279,7 @@ def test_what_is_taken_out_of_a_body_is_told() -> None:
 def test_bodies_that_would_take_minutes_are_refused() -> None:
     """Before anything looks into them."""
     parsed = read(document("[" * 5_000))
-    assert [problem.code for problem in parsed.problems] == [Code.INVALID_BODY]
+    assert [diagnostic.code for diagnostic in parsed.diagnostics] == [Code.INVALID_BODY]
 
 
 @pytest.mark.parametrize("source", EMBEDS)
@@ -303,8 +303,8 @@ def test_yaml_is_data(yaml: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.chdir(tmp_path)
     parsed = read(f"---\n{yaml}\n---\n")
     assert parsed.item is None
-    assert parsed.problems
-    assert all(str(problem).isprintable() and len(str(problem)) < 500 for problem in parsed.problems)
+    assert parsed.diagnostics
+    assert all(str(diagnostic).isprintable() and len(str(diagnostic)) < 500 for diagnostic in parsed.diagnostics)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -312,8 +312,8 @@ def test_yaml_is_data(yaml: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_slugs_stay_in_their_folder(slug: str) -> None:
     """One that could lead elsewhere is refused."""
     parsed = read(document(slug=slug))
-    assert [problem.code for problem in parsed.problems] == [Code.INVALID_SLUG]
-    assert re.fullmatch(r"write `slug: [a-z0-9-]+`", parsed.problems[0].remedy)
+    assert [diagnostic.code for diagnostic in parsed.diagnostics] == [Code.INVALID_SLUG]
+    assert re.fullmatch(r"write `slug: [a-z0-9-]+`", parsed.diagnostics[0].remedy)
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=list(TEXTS))
@@ -348,14 +348,14 @@ def test_file_names_stay_in_their_folder(name: str) -> None:
 def test_former_addresses_stay_in_their_folder(alias: str) -> None:
     """One that could lead elsewhere, or be read as more than an address, is refused."""
     parsed = read(document(aliases=[alias]))
-    assert [problem.code for problem in parsed.problems] == [Code.INVALID_ALIAS]
+    assert [diagnostic.code for diagnostic in parsed.diagnostics] == [Code.INVALID_ALIAS]
     assert parsed.item is None
 
 
 def test_keys_that_are_no_names_are_not_quoted() -> None:
     """Not even where they were meant for one: what is no name may be a piece of a value."""
-    (problem,) = read(document(title=None, **{"title=;": "x"})).problems
-    assert problem.message == "title is missing: a key that is no name is no field"
+    (diagnostic,) = read(document(title=None, **{"title=;": "x"})).diagnostics
+    assert diagnostic.message == "title is missing: a key that is no name is no field"
 
 
 def clipped(page: str, url: str = f"{BASE}a/b") -> page_metadata.Clipping:
@@ -491,7 +491,7 @@ def test_builds_say_nothing_that_a_terminal_obeys(noisy: SiteFolder) -> None:
     noisy.add(f"bad{IN_NAMES}.md", "")
     outcome = noisy.build("--verbose")
     assert outcome.code == 1
-    assert f"bad{IN_NAMES}.md" in {Path(problem["path"]).name for problem in outcome.report["problems"]}
+    assert f"bad{IN_NAMES}.md" in {Path(diagnostic["path"]).name for diagnostic in outcome.report["problems"]}
     assert (noisy.root / "report.json").read_text(encoding="utf-8").isascii()
     assert_plain(outcome.stdout, outcome.stderr)
     (noisy.root / "seeds" / f"bad{IN_NAMES}.md").unlink()
@@ -674,9 +674,9 @@ def test_pictures_in_disguise_are_advised_on_as_they_are_shown(site: SiteFolder)
     site.add("2025-03-14-two.md", images=[{"url": address} for address in ADDRESSES], title="Other words")
     inputs = ["--source", str(site.root / "seeds"), "--config", str(site.root / "site.toml"), "--now", NOW]
     code, stdout, _ = run("check", *inputs, "--jobs", "1", "--format", "json")
-    problems = [(Path(one["path"]).name, one["code"]) for one in json.loads(stdout)["problems"]]
+    diagnostics = [(Path(one["path"]).name, one["code"]) for one in json.loads(stdout)["problems"]]
     assert code == 0
-    assert problems == [
+    assert diagnostics == [
         ("2025-03-14-one.md", "insecure-image"),
         *[("2025-03-14-two.md", "invalid-url")] * len(ADDRESSES),
     ]
@@ -689,9 +689,9 @@ def test_entries_in_disguise_are_found_where_they_stand(site: SiteFolder) -> Non
     path = site.add("2025-03-14-one.md", topics=["Known", f"Odd \u200b{COMMANDS}"], images=[])
     inputs = ["--source", str(site.root / "seeds"), "--config", str(site.root / "site.toml"), "--now", NOW]
     _, stdout, _ = run("check", *inputs, "--jobs", "1", "--format", "json")
-    (problem,) = (one for one in json.loads(stdout)["problems"] if one["code"] == "uncurated-topic")
+    (diagnostic,) = (one for one in json.loads(stdout)["problems"] if one["code"] == "uncurated-topic")
     lines = path.read_text(encoding="utf-8").split("\n")
-    assert lines[problem["line"] - 1].startswith('- "Odd')
+    assert lines[diagnostic["line"] - 1].startswith('- "Odd')
 
 
 @pytest.mark.parametrize("text", [*TEXTS.values(), WAYS_OUT], ids=[*TEXTS, "ways-out"])

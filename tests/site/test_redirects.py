@@ -81,7 +81,7 @@ def test_each_refusal_has_its_place() -> None:
     parsed = read(text)
     start = text.splitlines().index("aliases:") + 1
     assert parsed.item is None
-    assert [(problem.line, problem.column, problem.code) for problem in parsed.problems] == [
+    assert [(diagnostic.line, diagnostic.column, diagnostic.code) for diagnostic in parsed.diagnostics] == [
         (start + 2, 3, "invalid-alias"),
         (start + 3, 3, "invalid-alias"),
     ]
@@ -160,11 +160,11 @@ def test_an_alias_takes_nothing_from_others(site: SiteFolder, alias: str, owner:
     site.add("2025-03-14-two.md")
     outcome = site.build()
     assert outcome.code == 1
-    (problem,) = outcome.report["problems"]
-    assert (problem["code"], problem["path"]) == ("address-collision", path.as_posix())
-    assert owner in problem["message"]
-    assert path.read_text().splitlines()[problem["line"] - 1].strip().startswith("- ")
-    assert problem["column"] == 3
+    (diagnostic,) = outcome.report["problems"]
+    assert (diagnostic["code"], diagnostic["path"]) == ("address-collision", path.as_posix())
+    assert owner in diagnostic["message"]
+    assert path.read_text().splitlines()[diagnostic["line"] - 1].strip().startswith("- ")
+    assert diagnostic["column"] == 3
     assert site.build("--skip-invalid").code == 0
     assert "2025/03/14/one/index.html" not in site.files()
 
@@ -173,8 +173,8 @@ def test_a_link_to_a_former_address_is_told_the_new_one(site: SiteFolder) -> Non
     """It is dead as a link of this site, but easily mended."""
     site.add("2025-03-14-one.md", aliases=["/old/"])
     site.add("2025-03-14-two.md", document(body="[it](/old/)", webUrl="https://news.example.org/two"))
-    (problem,) = site.build().report["problems"]
-    assert (problem["code"], problem["remedy"]) == ("dead-link", f"write {ITEM}")
+    (diagnostic,) = site.build().report["problems"]
+    assert (diagnostic["code"], diagnostic["remedy"]) == ("dead-link", f"write {ITEM}")
 
 
 def test_what_was_withdrawn_is_gone(site: SiteFolder) -> None:

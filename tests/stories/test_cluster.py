@@ -19,10 +19,10 @@ from generator.content.terms import analyse
 from generator.content.terms import read as read_terms
 from generator.site.cards import Cards
 from generator.stories import retelling
-from generator.stories.cluster import Telling
-from generator.stories.model import Story, Told, ToldItem
+from generator.stories.cluster import StoryClusterer
+from generator.stories.model import Assignment, Clustering, Story
 from generator.stories.retelling import retell, tell
-from generator.stories.similarity import BIAS, WEIGHTS, Profile, Rarity, score
+from generator.stories.similarity import BIAS, WEIGHTS, InverseDocumentFrequency, Profile, score
 from generator.stories.subjects import Subjects, shared_subjects, shared_with
 from tests.support.making import SiteFolder, document, entry, known, read, recall_of, run, short_epochs
 
@@ -39,7 +39,7 @@ def make(number: int, title: str, excerpt: str = "", day: int = 1, **changes: An
     return parsed.item
 
 
-def numbers(told: Told) -> set[frozenset[int]]:
+def numbers(told: Clustering) -> set[frozenset[int]]:
     """The stories as sets of the items' numbers."""
     return {frozenset(int(item.name.removesuffix(".md")) for item in story.items) for story in told.stories}
 
@@ -82,13 +82,13 @@ def test_what_is_long_past_takes_nobody_s_place(monkeypatch: pytest.MonkeyPatch)
     assert all(one.identity in {other.identity for other in last.related} for one in (*past, near))
     asked: list[set[int]] = []
 
-    class Asked(Telling):
+    class Asked(StoryClusterer):
         def candidates(self, *args: Any) -> dict[int, int | None]:
             found = super().candidates(*args)
             asked.append(set(found))
             return found
 
-    monkeypatch.setattr(retelling, "Telling", Asked)
+    monkeypatch.setattr(retelling, "StoryClusterer", Asked)
     told = tell([*past, near, last, late])
     story_of = {item.identity: told.numbers[place] for place, item in enumerate(told.items)}
     assert asked[5:] == [set(), {story_of[near.identity]}, {story_of[last.identity]}]
@@ -97,7 +97,7 @@ def test_what_is_long_past_takes_nobody_s_place(monkeypatch: pytest.MonkeyPatch)
 def test_a_series_of_one_publisher_is_no_story() -> None:
     """Notes whose headlines differ in one word."""
     provider = {"name": "Vendor", "domain": "vendor.example"}
-    notes = [
+    comparisons = [
         make(
             number,
             f"{product} for Orbis Imaging | preview",
@@ -106,7 +106,7 @@ def test_a_series_of_one_publisher_is_no_story() -> None:
         )
         for number, product in enumerate(["Quantix", "Radiant", "Sonare", "Tomovis"])
     ]
-    assert len(tell(notes).stories) == 4
+    assert len(tell(comparisons).stories) == 4
 
 
 def test_a_denial_is_another_story() -> None:
@@ -143,7 +143,7 @@ def test_a_link_to_the_same_address_is_checked_in_words_of_editors() -> None:
     """What is no address in `notSameAs` is an error."""
     parsed = read(document(notSameAs=["nowhere", 5]))
     assert parsed.item is None
-    assert len(parsed.problems) == 2
+    assert len(parsed.diagnostics) == 2
 
 
 def test_the_lead_is_the_hottest_then_the_best() -> None:
@@ -172,7 +172,7 @@ POOL = [
 ]  # fmt: skip
 
 
-def values(told: Told) -> tuple[list[Story], list[ToldItem], list[int]]:
+def values(told: Clustering) -> tuple[list[Story], list[Assignment], list[int]]:
     """All that was told."""
     return list(told.stories), list(told.decided), list(told.numbers)
 
@@ -237,7 +237,7 @@ def test_who_is_passed_over_need_not_be_handed_over() -> None:
 @given(st.lists(st.sampled_from(POOL), min_size=2, max_size=6))
 def test_what_articles_are_about_is_the_same_as_words_and_as_numbers(items: list[Item]) -> None:
     """The numbers are those of the words."""
-    rarity, subjects = Rarity(), Subjects()
+    rarity, subjects = InverseDocumentFrequency(), Subjects()
     for item in items:
         rarity.add(analyse(item.title, item.excerpt).ordered)
     terms = [analyse(item.title, item.excerpt) for item in items]
@@ -252,7 +252,7 @@ def test_what_articles_are_about_is_the_same_as_words_and_as_numbers(items: list
 @given(st.lists(st.lists(st.sampled_from(["model", "ecg", "owkin", "ward"]), unique=True)), st.integers(0, 5))
 def test_how_rare_words_were_is_remembered(documents: list[list[str]], count: int) -> None:
     """As they were at the mark, whatever came after it."""
-    rarity, then = Rarity(), Rarity()
+    rarity, then = InverseDocumentFrequency(), InverseDocumentFrequency()
     for terms in documents[:count]:
         rarity.add(terms)
         then.add(terms)
@@ -515,7 +515,7 @@ def test_an_entry_is_compared_with_its_own_date() -> None:
 
 def test_the_parts_of_an_explanation_add_up() -> None:
     """Bias and evidence times weight make the score."""
-    (note, *_) = tell(ECG, about=ECG[1].identity).notes
+    (note, *_) = tell(ECG, about=ECG[1].identity).comparisons
     assert note.evidence
     values = structs.asdict(note.evidence)
     assert note.score == pytest.approx(BIAS + sum(values[name] * weight for name, weight in WEIGHTS.items()))

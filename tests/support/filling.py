@@ -12,7 +12,7 @@ import msgspec
 from generator.config import language
 from generator.config.language import Language
 from generator.content.urls import Address
-from generator.render.renderer import Look, Renderer
+from generator.render.renderer import RenderContext, Renderer
 from generator.site import views
 from tests.support import ROOT
 
@@ -86,7 +86,7 @@ def spoken(words: str) -> Language:
 def renderer(words: str, variant: str = "full", folders: tuple[Path, ...] = (TEMPLATES,)) -> Renderer:
     """Renders pages on which whatever all pages share holds the words, too."""
     return Renderer(
-        Look(
+        RenderContext(
             folders=folders,
             site=filled(views.Site, words, variant),
             language=spoken(words),

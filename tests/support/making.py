@@ -76,7 +76,7 @@ def recall_of(items: Iterable[Item]) -> Recall:
 
 def known(items: Iterable[Item]) -> dict[str, KnownDocument]:
     """What is known of the documents of items."""
-    digests = {item.name: (hashing.fingerprint(item), words_of(item)) for item in items}
+    digests = {item.name: (hashing.blake2_of_value(item), words_of(item)) for item in items}
     return {
         name: KnownDocument(name=name, stamp=(0, 0, 0), digest=digest, content=digest, core=digest, words=words)
         for name, (digest, words) in digests.items()
@@ -108,7 +108,7 @@ class Outcome:
 
     def codes(self) -> list[str]:
         """The codes of the reported problems."""
-        return [problem["code"] for problem in self.report["problems"]]
+        return [diagnostic["code"] for diagnostic in self.report["problems"]]
 
 
 @dataclass

@@ -222,7 +222,7 @@ def _shown(folder: Path) -> dict[int, bool]:
         for template, view in PAGES.items():
             shown = filled(view, "<&>\"'", variant)
             rendered = made.render(Page(address=Address("/"), template=template, view=shown, origin="a mutant"))
-            assert rendered.problem is None, rendered.problem
+            assert rendered.diagnostic is None, rendered.diagnostic
     return seen
 
 

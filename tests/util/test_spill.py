@@ -36,7 +36,7 @@ def test_processes_that_come_later_read_it_too() -> None:
     """At once, without being in each other's way."""
     parts = [bytes([number]) * 9 for number in range(64)]
     places = filled(parts)
-    with workers.beside(lambda: [aside.get(start, stop) for aside, start, stop in places], jobs=2) as beside:
+    with workers.in_background(lambda: [aside.get(start, stop) for aside, start, stop in places], jobs=2) as beside:
         assert [aside.get(start, stop) for aside, start, stop in places] == parts
         assert beside() == parts
 

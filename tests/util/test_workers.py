@@ -48,11 +48,11 @@ def test_one_chunk_starts_no_process() -> None:
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_work_beside_comes_back(jobs: int) -> None:
     """From another process where there may be one, however large; or nobody asks, and nothing is left behind."""
-    with workers.beside(lambda: (os.getpid(), b"x" * 1_000_000), jobs=jobs) as result:
+    with workers.in_background(lambda: (os.getpid(), b"x" * 1_000_000), jobs=jobs) as result:
         process, data = result()
     assert len(data) == 1_000_000
     assert (process == os.getpid()) == (jobs == 1)
-    with workers.beside(lambda: b"x" * 1_000_000, jobs=jobs):
+    with workers.in_background(lambda: b"x" * 1_000_000, jobs=jobs):
         pass
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
@@ -60,7 +60,7 @@ def test_work_beside_comes_back(jobs: int) -> None:
 
 def test_what_fails_beside_fails_here() -> None:
     """With its own words."""
-    with workers.beside(lambda: 1 // 0, jobs=2) as result, pytest.raises(ZeroDivisionError):
+    with workers.in_background(lambda: 1 // 0, jobs=2) as result, pytest.raises(ZeroDivisionError):
         result()
 
 

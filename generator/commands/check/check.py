@@ -9,13 +9,13 @@ from generator.build.plan import Base, Examined, examine
 from generator.build.report import Progress, Stopwatch
 from generator.cache.model import EMPTY, Known
 from generator.commands.check import collection_lint, document_lint
-from generator.commands.check.collection_lint import Remark
+from generator.commands.check.collection_lint import ItemDiagnostic
 from generator.commands.check.render_check import Rehearsal, bare, is_answered, remedy_for, unused_templates
 from generator.config import language, settings, theme
 from generator.config.options import Options
 from generator.content import source_files, topics
 from generator.content.model import Item
-from generator.errors import Code, Problem, Severity, has_error, in_order
+from generator.errors import Code, Diagnostic, Severity, has_error, in_order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class Checked:
     """What a check found."""
 
     documents: int
-    problems: tuple[Problem, ...]
+    diagnostics: tuple[Diagnostic, ...]
     is_refused: bool
     """Whether a build would refuse the site."""
     links: tuple[Link, ...]
@@ -62,16 +62,16 @@ def check(
     examined = examine(
         options, base, found, known=Known(), watch=watch, progress=progress, inspect=document_lint.advise
     )
-    items = examined.planned.digest.items
+    items = examined.planned.collection.items
     own = [link for item in items for link in links_of(item) if _own_path(link.url, base) is not None]
-    of_templates = [*_rehearse(options, examined, progress), *unused_templates(examined.look)]
+    of_templates = [*_rehearse(options, examined, progress), *unused_templates(examined.context)]
     doubtful = [
         *collection_lint.placed(collection_lint.about(_considered(examined.read, options), base.topics, options.now)),
         *_dead(own, base, examined),
     ]
     return Checked(
         documents=examined.report.read,
-        problems=in_order(examined.report.problems, of_templates, doubtful),
+        diagnostics=in_order(examined.report.diagnostics, of_templates, doubtful),
         is_refused=examined.is_refused or has_error(of_templates),
         links=tuple(link for item in items for link in links_of(item) if _own_path(link.url, base) is None),
     )
@@ -82,13 +82,13 @@ def _considered(items: Iterable[Item], options: Options) -> Iterator[Item]:
     return (item for item in items if not item.is_removed and (options.with_drafts or not item.is_draft))
 
 
-def _rehearse(options: Options, examined: Examined, progress: Progress) -> list[Problem]:
+def _rehearse(options: Options, examined: Examined, progress: Progress) -> list[Diagnostic]:
     """Renders the pages, unless templates or static files are known to be wrong: then every page would say so again."""
-    if any(problem.code in {Code.TEMPLATE_ERROR, Code.ASSET_ERROR} for problem in examined.report.problems):
+    if any(diagnostic.code in {Code.TEMPLATE_ERROR, Code.ASSET_ERROR} for diagnostic in examined.report.diagnostics):
         return []
     pages = examined.planned.pages
-    rehearsal = Rehearsal(look=examined.look, pages=pages, answered=examined.planned.answered)
-    return rehearsal.problems(jobs=options.jobs, progress=lambda done: progress("render", done, len(pages)))
+    rehearsal = Rehearsal(context=examined.context, pages=pages, answered=examined.planned.answered)
+    return rehearsal.diagnostics(jobs=options.jobs, progress=lambda done: progress("render", done, len(pages)))
 
 
 def links_of(item: Item) -> Iterator[Link]:
@@ -106,7 +106,7 @@ def _own_path(url: str, base: Base) -> str | None:
     return "/" + link.path.removeprefix(own.path)
 
 
-def _dead(links: Iterable[Link], base: Base, examined: Examined) -> Iterator[Problem]:
+def _dead(links: Iterable[Link], base: Base, examined: Examined) -> Iterator[Diagnostic]:
     """Warnings about links with a host that lead into this site, but nowhere; those without one are errors."""
     for link in links:
         path = _own_path(bare(link.url), base)
@@ -115,14 +115,16 @@ def _dead(links: Iterable[Link], base: Base, examined: Examined) -> Iterator[Pro
             yield from placed([(link, Code.DEAD_LINK, message, remedy_for(path, examined.planned.answered))])
 
 
-def placed(findings: Iterable[tuple[Link, Code, str, str]]) -> Iterator[Problem]:
+def placed(findings: Iterable[tuple[Link, Code, str, str]]) -> Iterator[Diagnostic]:
     """Warnings about links, each given with its code, message and remedy, at their places."""
-    of_articles: list[Remark] = []
+    of_articles: list[ItemDiagnostic] = []
     for link, code, message, remedy in findings:
         if link.line is None:
-            of_articles.append(Remark(item=link.item, at=("webUrl",), code=code, message=message, remedy=remedy))
+            of_articles.append(
+                ItemDiagnostic(item=link.item, at=("webUrl",), code=code, message=message, remedy=remedy)
+            )
             continue
-        yield Problem(
+        yield Diagnostic(
             path=link.item.path,
             line=link.line,
             code=code,

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from generator.content import front_matter, source_files, terms
-from generator.content.field_errors import Fault, place
+from generator.content.field_errors import FieldDiagnostic, place
 from generator.content.front_matter import KeyPath
 from generator.content.model import Item
 from generator.content.topics import Taxonomy
-from generator.errors import Code, Problem, Severity, here_and
+from generator.errors import Code, Diagnostic, Severity, here_and
 from generator.util.text import counted, nearest, repair, topic_slug
 
 _WINDOW = dt.timedelta(days=3)
@@ -24,7 +24,7 @@ _DENIALS = frozenset({"cannot", "no", "not", "without"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
+class ItemDiagnostic:
     """A warning about an item; ``placed`` finds its place."""
 
     item: Item
@@ -35,7 +35,7 @@ class Remark:
     remedy: str
 
 
-def about(items: Iterable[Item], taxonomy: Taxonomy, now: dt.datetime) -> Iterator[Remark]:
+def about(items: Iterable[Item], taxonomy: Taxonomy, now: dt.datetime) -> Iterator[ItemDiagnostic]:
     """Remarks about a collection.
 
     Args:
@@ -51,10 +51,10 @@ def about(items: Iterable[Item], taxonomy: Taxonomy, now: dt.datetime) -> Iterat
         yield from _uncurated(ordered, taxonomy)
 
 
-def _future(items: Iterable[Item], now: dt.datetime) -> Iterator[Remark]:
+def _future(items: Iterable[Item], now: dt.datetime) -> Iterator[ItemDiagnostic]:
     for item in items:
         if item.published_at > now:
-            yield Remark(
+            yield ItemDiagnostic(
                 item=item,
                 at=("publishedDateTime",),
                 code=Code.FUTURE_ITEM,
@@ -63,7 +63,7 @@ def _future(items: Iterable[Item], now: dt.datetime) -> Iterator[Remark]:
             )
 
 
-def _near_duplicates(items: Iterable[Item]) -> Iterator[Remark]:
+def _near_duplicates(items: Iterable[Item]) -> Iterator[ItemDiagnostic]:
     """Headlines of one source that say the same within three days, whatever the order of words, and small words.
 
     Measured on 4,958 real documents: every pair that shared all terms was one article at two addresses; of the pairs
@@ -78,7 +78,7 @@ def _near_duplicates(items: Iterable[Item]) -> Iterator[Remark]:
             continue
         if other.identity in item.not_same_as or item.identity in other.not_same_as:
             continue
-        yield Remark(
+        yield ItemDiagnostic(
             item=item,
             at=("title",),
             code=Code.NEAR_DUPLICATE,
@@ -94,7 +94,7 @@ def _wording(title: str) -> object:
     return (found, frozenset(words) & _DENIALS) if len(found) >= _MIN_TERMS else tuple(words)
 
 
-def _spellings(items: Iterable[Item]) -> Iterator[Remark]:
+def _spellings(items: Iterable[Item]) -> Iterator[ItemDiagnostic]:
     """Names of sources that differ in case, spaces and punctuation only."""
     spellings: defaultdict[str, defaultdict[str, list[Item]]] = defaultdict(lambda: defaultdict(list))
     for item in items:
@@ -105,7 +105,7 @@ def _spellings(items: Iterable[Item]) -> Iterator[Remark]:
         for name in others:
             count = len(variants[name])
             documents = counted(len(variants[usual]), "document")
-            yield Remark(
+            yield ItemDiagnostic(
                 item=variants[name][0],
                 at=("provider", "name"),
                 code=Code.SOURCE_SPELLING,
@@ -114,7 +114,7 @@ def _spellings(items: Iterable[Item]) -> Iterator[Remark]:
             )
 
 
-def _uncurated(items: Iterable[Item], taxonomy: Taxonomy) -> Iterator[Remark]:
+def _uncurated(items: Iterable[Item], taxonomy: Taxonomy) -> Iterator[ItemDiagnostic]:
     """Topics that are none of the curated ones, each once."""
     names: Counter[str] = Counter()
     first: dict[str, tuple[Item, str]] = {}
@@ -128,7 +128,7 @@ def _uncurated(items: Iterable[Item], taxonomy: Taxonomy) -> Iterator[Remark]:
     known = [topic.name for topic in taxonomy.topics]
     for number, (slug, (item, name)) in enumerate(first.items()):
         guess = nearest(name[:_MAX_GUESSED], known) if number < _MAX_GUESSES else []
-        yield Remark(
+        yield ItemDiagnostic(
             item=item,
             at=("topics", name),
             code=Code.UNCURATED_TOPIC,
@@ -138,20 +138,20 @@ def _uncurated(items: Iterable[Item], taxonomy: Taxonomy) -> Iterator[Remark]:
         )
 
 
-def placed(remarks: Iterable[Remark]) -> list[Problem]:
+def placed(remarks: Iterable[ItemDiagnostic]) -> list[Diagnostic]:
     """Warnings with the places of their fields; reads the documents again that have any."""
-    groups: defaultdict[str, list[Remark]] = defaultdict(list)
+    groups: defaultdict[str, list[ItemDiagnostic]] = defaultdict(list)
     for remark in remarks:
         groups[remark.item.path].append(remark)
-    return [problem for group in groups.values() for problem in _placed(group)]
+    return [diagnostic for group in groups.values() for diagnostic in _placed(group)]
 
 
-def _placed(remarks: list[Remark]) -> tuple[Problem, ...]:
+def _placed(remarks: list[ItemDiagnostic]) -> tuple[Diagnostic, ...]:
     """The warnings of one document."""
     item = remarks[0].item
     values, text, lines_before = _read(item)
     faults = [
-        Fault(_numbered(remark.at, values), remark.code, remark.message, remark.remedy, Severity.WARNING)
+        FieldDiagnostic(_numbered(remark.at, values), remark.code, remark.message, remark.remedy, Severity.WARNING)
         for remark in remarks
     ]
     places = front_matter.locate(text, {fault.at for fault in faults})
@@ -161,7 +161,7 @@ def _placed(remarks: list[Remark]) -> tuple[Problem, ...]:
 def _read(item: Item) -> tuple[dict[str, object], str, int]:
     """Front matter as values and as text, and the lines before it; nothing where the file has changed meanwhile."""
     document = source_files.read(item.path, name=item.name, shown=item.path)
-    if isinstance(document, Problem):
+    if isinstance(document, Diagnostic):
         return {}, "", 0
     try:
         values, _, lines_before = front_matter.split_and_load(document.text)

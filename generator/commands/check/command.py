@@ -11,14 +11,14 @@ import click
 from generator.build.report import Progress
 from generator.commands.terminal import (
     CHECK_EXIT_CODES,
+    EXIT_ERRORS,
     EXIT_INTERRUPTED,
-    EXIT_PROBLEMS,
     options_of,
     printing,
     progress_bar,
     reading_options,
 )
-from generator.errors import Code, Problem, SettingsError, in_order
+from generator.errors import Code, Diagnostic, SettingsError, in_order
 from generator.util.text import counted
 
 if TYPE_CHECKING:
@@ -65,18 +65,18 @@ def check_command(**given: Any) -> None:  # noqa: ANN401 - click passes each opt
     try:
         with progress_bar(is_wanted=sys.stderr.isatty()) as progress:
             checked = check.check(options, progress=progress)
-            found = checked.problems
+            found = checked.diagnostics
             if given["links"]:
                 dead, counts = _links(checked.links, given, progress)
                 found = in_order(found, dead)
     except SettingsError as error:
-        _print(error.problems, given, documents=0, passes=False)
+        _print(error.diagnostics, given, documents=0, passes=False)
         sys.exit(error.exit_code)
-    problems = tuple(problem for problem in found if problem.is_error or problem.code not in ignored)
-    passes = not (checked.is_refused or (given["strict"] and problems))
-    _print(problems, given, documents=checked.documents, passes=passes, links=counts)
+    diagnostics = tuple(diagnostic for diagnostic in found if diagnostic.is_error or diagnostic.code not in ignored)
+    passes = not (checked.is_refused or (given["strict"] and diagnostics))
+    _print(diagnostics, given, documents=checked.documents, passes=passes, links=counts)
     if not passes:
-        sys.exit(EXIT_PROBLEMS)
+        sys.exit(EXIT_ERRORS)
 
 
 def _codes(names: tuple[str, ...]) -> frozenset[Code]:
@@ -88,7 +88,7 @@ def _codes(names: tuple[str, ...]) -> frozenset[Code]:
 
 def _links(
     found: "tuple[Link, ...]", given: dict[str, Any], progress: Progress
-) -> tuple[list[Problem], dict[str, int]]:
+) -> tuple[list[Diagnostic], dict[str, int]]:
     """Warnings about dead links, and how many there are of each kind."""
     import asyncio  # noqa: PLC0415
 
@@ -116,7 +116,7 @@ def _links(
 
 
 def _print(
-    problems: tuple[Problem, ...],
+    diagnostics: tuple[Diagnostic, ...],
     given: dict[str, Any],
     *,
     documents: int,
@@ -128,24 +128,24 @@ def _print(
     form = given["form"]
     with printing():
         if form == "json":
-            click.echo(formats.as_json(problems, documents=documents, passes=passes, links=links))
+            click.echo(formats.as_json(diagnostics, documents=documents, passes=passes, links=links))
         elif form == "sarif":
-            click.echo(formats.as_sarif(problems))
+            click.echo(formats.as_sarif(diagnostics))
         elif form == "github":
-            for line in formats.github_lines(problems):
+            for line in formats.github_lines(diagnostics):
                 click.echo(line)
         else:
-            for line in formats.text_lines(problems, is_verbose=given["verbose"]):
+            for line in formats.text_lines(diagnostics, is_verbose=given["verbose"]):
                 click.echo(line)
             if links:
                 states = [f"{count} {name}" for name, count in links.items() if name != "addresses"]
                 listed = ", ".join([counted(links["addresses"], "address", "addresses"), *states])
                 click.echo(f"links: {listed}")
-            click.echo(_summary(problems, documents, passes=passes))
+            click.echo(_summary(diagnostics, documents, passes=passes))
 
 
-def _summary(problems: tuple[Problem, ...], documents: int, *, passes: bool) -> str:
-    errors = sum(problem.is_error for problem in problems)
-    numbers = {"document": documents, "error": errors, "warning": len(problems) - errors}
+def _summary(diagnostics: tuple[Diagnostic, ...], documents: int, *, passes: bool) -> str:
+    errors = sum(diagnostic.is_error for diagnostic in diagnostics)
+    numbers = {"document": documents, "error": errors, "warning": len(diagnostics) - errors}
     listed = ", ".join(counted(number, word) for word, number in numbers.items())
     return f"{listed}: {'passes' if passes else 'does not pass'}"

@@ -7,7 +7,7 @@ from generator.commands.check import link_cache
 from generator.commands.check.check import Link, placed
 from generator.commands.check.link_cache import State
 from generator.commands.check.link_survey import Pace, Survey, Surveyed
-from generator.errors import Code, LinksCacheError, Problem
+from generator.errors import Code, Diagnostic, LinksCacheError
 from generator.output.tree import CONTROL
 from generator.util import http as fetching
 from generator.util.http import Resolve, Rules
@@ -62,7 +62,7 @@ def refuse_published(path: Path, folders: Iterable[Path]) -> None:
         raise LinksCacheError(f"--links-cache {path} lies in {inside}: it must not be published")
 
 
-def dead(links: Iterable[Link], surveyed: Surveyed) -> Iterator[Problem]:
+def dead(links: Iterable[Link], surveyed: Surveyed) -> Iterator[Diagnostic]:
     """Warnings about links that are dead for certain, at their places."""
     codes = {State.GONE: Code.GONE_LINK, State.NO_HOST: Code.UNKNOWN_HOST}
     for link in links:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator.content.field_errors import Fault
+from generator.content.field_errors import FieldDiagnostic
 from generator.content.front_matter import KeyPath, locate
 from generator.content.model import Image
 from generator.errors import Code, Severity
@@ -21,7 +21,7 @@ _COMMENT = re.compile(r"[ \t]+#")
 _TEXTS = ("title", "excerpt", "category")
 
 
-def advise(values: Mapping[Any, Any], fm: str) -> Iterator[Fault]:
+def advise(values: Mapping[Any, Any], fm: str) -> Iterator[FieldDiagnostic]:
     """Warnings about the front matter of a document. What has the wrong type is an error already and left alone.
 
     Args:
@@ -38,18 +38,18 @@ def advise(values: Mapping[Any, Any], fm: str) -> Iterator[Fault]:
         yield from _comments(values, fm)
 
 
-def _warning(at: KeyPath, code: Code, message: str, remedy: str) -> Fault:
-    return Fault(at, code, message, remedy, Severity.WARNING)
+def _warning(at: KeyPath, code: Code, message: str, remedy: str) -> FieldDiagnostic:
+    return FieldDiagnostic(at, code, message, remedy, Severity.WARNING)
 
 
-def _excerpt(values: Mapping[Any, Any]) -> Iterator[Fault]:
+def _excerpt(values: Mapping[Any, Any]) -> Iterator[FieldDiagnostic]:
     value = values.get("excerpt")
     if value is None or (isinstance(value, str) and not value.strip()):
         at = ("excerpt",) if "excerpt" in values else ()
         yield _warning(at, Code.MISSING_EXCERPT, "there is no excerpt", "say in `excerpt:` what the article says")
 
 
-def _picture(values: Mapping[Any, Any]) -> Iterator[Fault]:
+def _picture(values: Mapping[Any, Any]) -> Iterator[FieldDiagnostic]:
     """On the picture that cards would show."""
     pictures = list(_pictures(values.get("images"), ("images",)))
     shown = next(((at, entry, image) for at, entry, image in pictures if image.is_usable), None)
@@ -70,14 +70,14 @@ def _picture(values: Mapping[Any, Any]) -> Iterator[Fault]:
         yield _warning(at, Code.MISSING_IMAGE, "there is no picture, a pattern stands in", remedy)
 
 
-def _logo(values: Mapping[Any, Any]) -> Iterator[Fault]:
+def _logo(values: Mapping[Any, Any]) -> Iterator[FieldDiagnostic]:
     provider = values.get("provider")
     if isinstance(provider, Mapping):
         for at, _, image in list(_pictures(provider.get("images"), ("provider", "images")))[:1]:
             yield from _insecure(at, image)
 
 
-def _insecure(at: KeyPath, image: Image) -> Iterator[Fault]:
+def _insecure(at: KeyPath, image: Image) -> Iterator[FieldDiagnostic]:
     if image.url.startswith("http:"):
         message = "the picture has a plain http address, which a page served by https may not show"
         yield _warning((*at, "url"), Code.INSECURE_IMAGE, message, "write https:// if its host answers there")
@@ -100,7 +100,7 @@ def _size(value: object) -> int:
     return max(value, 0) if isinstance(value, int) else 0
 
 
-def _encoding(values: Mapping[Any, Any]) -> Iterator[Fault]:
+def _encoding(values: Mapping[Any, Any]) -> Iterator[FieldDiagnostic]:
     for at, text in _texts(values):
         kind = damage(text)
         name = next(str(key) for key in reversed(at) if isinstance(key, str))
@@ -112,7 +112,7 @@ def _encoding(values: Mapping[Any, Any]) -> Iterator[Fault]:
             yield _warning(at, Code.LOST_TEXT, message, "write the character that belongs there")
 
 
-def _comments(values: Mapping[Any, Any], fm: str) -> Iterator[Fault]:
+def _comments(values: Mapping[Any, Any], fm: str) -> Iterator[FieldDiagnostic]:
     """On texts without quotes that have a comment in their line: what was meant as text may have become one."""
     places, lines = locate(fm), fm.split("\n")
     for at, text in _texts(values):

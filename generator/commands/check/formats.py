@@ -10,7 +10,7 @@ from urllib.parse import quote
 import msgspec
 
 from generator import __version__
-from generator.errors import Code, Problem, manual
+from generator.errors import Code, Diagnostic, manual
 from generator.util.text import printable
 
 _SHOWN: Final = 10
@@ -18,45 +18,45 @@ _SARIF: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sche
 MANUAL: Final = "docs/errors.md"
 
 
-def text_lines(problems: Sequence[Problem], *, is_verbose: bool) -> Iterator[str]:
+def text_lines(diagnostics: Sequence[Diagnostic], *, is_verbose: bool) -> Iterator[str]:
     """A line for each problem, errors last; of the warnings with one code ten, unless all are wanted."""
     shown: Counter[Code] = Counter()
-    warnings = [problem for problem in problems if not problem.is_error]
-    counts = Counter(problem.code for problem in warnings)
-    for problem in sorted(warnings, key=lambda problem: (problem.code, problem.order)):
-        shown[problem.code] += 1
-        if is_verbose or shown[problem.code] <= _SHOWN:
-            yield f"warning: {problem}"
-        elif shown[problem.code] == counts[problem.code]:
-            yield f"... and {counts[problem.code] - _SHOWN} more {problem.code} (--verbose shows them all)"
-    yield from (f"error: {problem}" for problem in problems if problem.is_error)
+    warnings = [diagnostic for diagnostic in diagnostics if not diagnostic.is_error]
+    counts = Counter(diagnostic.code for diagnostic in warnings)
+    for diagnostic in sorted(warnings, key=lambda diagnostic: (diagnostic.code, diagnostic.order)):
+        shown[diagnostic.code] += 1
+        if is_verbose or shown[diagnostic.code] <= _SHOWN:
+            yield f"warning: {diagnostic}"
+        elif shown[diagnostic.code] == counts[diagnostic.code]:
+            yield f"... and {counts[diagnostic.code] - _SHOWN} more {diagnostic.code} (--verbose shows them all)"
+    yield from (f"error: {diagnostic}" for diagnostic in diagnostics if diagnostic.is_error)
 
 
-def as_json(problems: Iterable[Problem], *, documents: int, passes: bool, links: dict[str, int] | None) -> str:
+def as_json(diagnostics: Iterable[Diagnostic], *, documents: int, passes: bool, links: dict[str, int] | None) -> str:
     """One JSON object: what was counted, and the problems as in a build's report."""
     value = {
         "passes": passes,
         "documents": documents,
         "links": links,
-        "problems": [msgspec.structs.asdict(problem) for problem in problems],
+        "problems": [msgspec.structs.asdict(diagnostic) for diagnostic in diagnostics],
     }
     return json.dumps(value, indent=2)
 
 
-def github_lines(problems: Iterable[Problem]) -> Iterator[str]:
+def github_lines(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
     """Workflow commands, which GitHub shows beside the lines of a change.
 
     The escaping is that of the actions toolkit: ``%``, CR and LF everywhere, ``:`` and ``,`` in properties, too.
     """
-    for problem in problems:
+    for diagnostic in diagnostics:
         properties = {
-            "file": problem.path,
-            "line": str(problem.line),
-            "col": str(problem.column),
-            "title": str(problem.code),
+            "file": diagnostic.path,
+            "line": str(diagnostic.line),
+            "col": str(diagnostic.column),
+            "title": str(diagnostic.code),
         }
         listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-        yield f"::{problem.severity} {listed}::{_data(f'{problem.message} ({problem.remedy})')}"
+        yield f"::{diagnostic.severity} {listed}::{_data(f'{diagnostic.message} ({diagnostic.remedy})')}"
 
 
 def _data(value: str) -> str:
@@ -68,7 +68,7 @@ def _property(value: str) -> str:
     return _data(value).replace(":", "%3A").replace(",", "%2C")
 
 
-def as_sarif(problems: Iterable[Problem]) -> str:
+def as_sarif(diagnostics: Iterable[Diagnostic]) -> str:
     """A SARIF 2.1.0 log (OASIS) with one run, a rule for each code, and a result for each problem."""
     codes = list(Code)
     explained = manual.entries()
@@ -77,21 +77,21 @@ def as_sarif(problems: Iterable[Problem]) -> str:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(problem, codes.index(problem.code)) for problem in problems],
+        "results": [_result(diagnostic, codes.index(diagnostic.code)) for diagnostic in diagnostics],
     }
     return json.dumps({"version": "2.1.0", "$schema": _SARIF, "runs": [run]}, indent=2)
 
 
-def _result(problem: Problem, number: int) -> dict[str, Any]:
+def _result(diagnostic: Diagnostic, number: int) -> dict[str, Any]:
     result: dict[str, Any] = {
-        "ruleId": str(problem.code),
+        "ruleId": str(diagnostic.code),
         "ruleIndex": number,
-        "level": str(problem.severity),
-        "message": {"text": _message(f"{problem.message} ({problem.remedy})")},
+        "level": str(diagnostic.severity),
+        "message": {"text": _message(f"{diagnostic.message} ({diagnostic.remedy})")},
     }
-    if not problem.path.startswith("--"):  # an option is no file
-        region = {"startLine": problem.line, "startColumn": problem.column}
-        location = {"artifactLocation": {"uri": _uri(problem.path)}, "region": region}
+    if not diagnostic.path.startswith("--"):  # an option is no file
+        region = {"startLine": diagnostic.line, "startColumn": diagnostic.column}
+        location = {"artifactLocation": {"uri": _uri(diagnostic.path)}, "region": region}
         result["locations"] = [{"physicalLocation": location}]
     return result
 

@@ -34,7 +34,7 @@ _MAX_AGE: Final = {State.GONE: 86_400, State.NO_HOST: 86_400, State.UNKNOWN: 3_6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class LinkStatus:
     """What was learnt about an address."""
 
     state: State
@@ -42,22 +42,22 @@ class Verdict:
     """In words, where it is not alive."""
 
 
-class Verdicts:
+class LinkCache:
     """The file; ``opened`` opens one."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
 
-    def known(self, url: str, *, now: float, max_age: float) -> Verdict | None:
+    def known(self, url: str, *, now: float, max_age: float) -> LinkStatus | None:
         """What was learnt at most ``max_age`` seconds before ``now``; what is not alive is asked again sooner."""
         row = self._database.execute("SELECT state, reason, at FROM verdict WHERE url = ?", (url,)).fetchone()
         if row is None or row[0] not in set(State):
             return None
         state = State(row[0])
         limit = min(max_age, _MAX_AGE.get(state, max_age))
-        return Verdict(state=state, reason=str(row[1])) if 0 <= now - float(row[2]) <= limit else None
+        return LinkStatus(state=state, reason=str(row[1])) if 0 <= now - float(row[2]) <= limit else None
 
-    def keep(self, url: str, verdict: Verdict, *, now: float) -> None:
+    def keep(self, url: str, verdict: LinkStatus, *, now: float) -> None:
         """Writes what was learnt, at once."""
         self._database.execute(
             "INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?)", (url, str(verdict.state), verdict.reason, now)
@@ -65,7 +65,7 @@ class Verdicts:
 
 
 @contextlib.contextmanager
-def opened(path: Path) -> Iterator[Verdicts]:
+def opened(path: Path) -> Iterator[LinkCache]:
     """Opens a file of verdicts, a new one where there is none.
 
     Raises:
@@ -76,7 +76,7 @@ def opened(path: Path) -> Iterator[Verdicts]:
     try:
         with contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=_BUSY_SECONDS)) as database:
             _prepare(database, path)
-            yield Verdicts(database)
+            yield LinkCache(database)
     except sqlite3.Error as error:
         raise LinksCacheError(f"{path} cannot be used as a cache of links: {error}") from None
 

@@ -13,7 +13,7 @@ from urllib.parse import urldefrag, urlsplit
 
 from protego import Protego
 
-from generator.commands.check.link_cache import State, Verdict, Verdicts
+from generator.commands.check.link_cache import LinkCache, LinkStatus, State
 from generator.util.http import AGENT, Fetched, Fetcher, FetchError, HostNotFoundError
 
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
@@ -40,7 +40,7 @@ class Pace:
 class Surveyed:
     """What is known about links."""
 
-    verdicts: Mapping[str, Verdict]
+    verdicts: Mapping[str, LinkStatus]
     """By address, as given."""
     asked: int
     """How many addresses were asked in this run; the others were known, or their host was left alone."""
@@ -58,7 +58,7 @@ class Survey:
     """Asks after many addresses; what is learnt is kept at once, so an end at any point loses nothing."""
 
     fetcher: Fetcher
-    kept: Verdicts
+    kept: LinkCache
     clock: Callable[[], float]
     """Seconds since the epoch, for the age of what is kept."""
     max_age: float
@@ -71,7 +71,7 @@ class Survey:
         """Learns about each address what is not known yet."""
         given = dict.fromkeys(links)
         urls = dict.fromkeys(urldefrag(link).url for link in given)
-        found: dict[str, Verdict] = {}
+        found: dict[str, LinkStatus] = {}
         by_host: defaultdict[str, list[str]] = defaultdict(list)
         for url in urls:
             if known := self.kept.known(url, now=self.clock(), max_age=self.max_age):
@@ -82,12 +82,14 @@ class Survey:
         await asyncio.gather(*(self._ask_host(waiting, slots, found, len(urls)) for waiting in by_host.values()))
         return Surveyed(verdicts={link: found[urldefrag(link).url] for link in given}, asked=self._asked)
 
-    async def _ask_host(self, urls: list[str], slots: asyncio.Semaphore, found: dict[str, Verdict], total: int) -> None:
+    async def _ask_host(
+        self, urls: list[str], slots: asyncio.Semaphore, found: dict[str, LinkStatus], total: int
+    ) -> None:
         """Asks one host after all that is wanted of it, one after the other."""
         host = _Host(self.fetcher, self.pace, slots)
         for url in urls:
             if host.is_left_alone:
-                found[url] = Verdict(state=State.UNKNOWN, reason="its host did not answer, or asked for peace")
+                found[url] = LinkStatus(state=State.UNKNOWN, reason="its host did not answer, or asked for peace")
             else:
                 found[url] = await host.verdict(url)
                 self.kept.keep(url, found[url], now=self.clock())
@@ -109,30 +111,30 @@ class _Host:
     pause: float = 0.0
     """Before the next request; none before the first."""
 
-    async def verdict(self, url: str) -> Verdict:
+    async def verdict(self, url: str) -> LinkStatus:
         """What an address answers."""
         try:
             rules = await self._rules(url)
             if rules is None:
-                return Verdict(state=State.UNKNOWN, reason="robots.txt cannot be read")
+                return LinkStatus(state=State.UNKNOWN, reason="robots.txt cannot be read")
             if not rules.can_fetch(url, _NAME):
-                return Verdict(state=State.UNKNOWN, reason="robots.txt disallows it")
+                return LinkStatus(state=State.UNKNOWN, reason="robots.txt disallows it")
             self.pause = max(self.pace.pause, min(float(rules.crawl_delay(_NAME) or 0), _MAX_DELAY))
             answer = await self._fetch(url, method="HEAD")
             if answer.status >= HTTPStatus.BAD_REQUEST and answer.status not in _BUSY:
                 answer = await self._fetch(url, method="GET")
         except HostNotFoundError as error:
-            return Verdict(state=State.NO_HOST, reason=str(error))
+            return LinkStatus(state=State.NO_HOST, reason=str(error))
         except FetchError as error:
             self.failures += 1
             self.is_left_alone = self.failures >= self.pace.failures
-            return Verdict(state=State.UNKNOWN, reason=str(error))
+            return LinkStatus(state=State.UNKNOWN, reason=str(error))
         self.failures = 0
         self.is_left_alone = answer.status in _BUSY
         if answer.status < HTTPStatus.BAD_REQUEST:
-            return Verdict(state=State.ALIVE)
+            return LinkStatus(state=State.ALIVE)
         state = State.GONE if answer.status in _GONE else State.UNKNOWN
-        return Verdict(state=state, reason=f"its host answers with {answer.status}")
+        return LinkStatus(state=state, reason=f"its host answers with {answer.status}")
 
     async def _fetch(self, url: str, *, method: str = "GET", with_body: bool = False) -> Fetched:
         await asyncio.sleep(self.pause)

@@ -9,9 +9,9 @@ from urllib.parse import unquote
 
 from generator.content import urls
 from generator.content.urls import Address
-from generator.errors import Code, Problem, Severity
+from generator.errors import Code, Diagnostic, Severity
 from generator.render import page_key
-from generator.render.renderer import Look, Renderer
+from generator.render.renderer import RenderContext, Renderer
 from generator.site.page import Page
 from generator.util import workers
 from generator.util.text import nearest
@@ -25,7 +25,7 @@ _CUT = re.compile(r"[?#]")
 class Rehearsal:
     """What is to be rendered."""
 
-    look: Look
+    context: RenderContext
     pages: tuple[Page, ...]
     answered: frozenset[Address]
     """Where the site has a file."""
@@ -33,18 +33,18 @@ class Rehearsal:
     @property
     def base_path(self) -> str:
         """The path below which the site will be served."""
-        return urls.base_path(self.look.base_url)
+        return urls.base_path(self.context.base_url)
 
-    def problems(self, *, jobs: int, progress: Callable[[int], None]) -> list[Problem]:
+    def diagnostics(self, *, jobs: int, progress: Callable[[int], None]) -> list[Diagnostic]:
         """Errors of templates, each place once, and warnings about links that stand in them and lead nowhere."""
-        errors: dict[tuple[str, int], Problem] = {}
+        errors: dict[tuple[str, int], Diagnostic] = {}
         dead: set[tuple[str, str]] = set()
         done = 0
         for chunk_errors, chunk_dead in workers.in_chunks(
             _rehearse_chunk, range(len(self.pages)), prepare=self._ready, jobs=jobs, size=_AT_ONCE
         ):
-            for problem in chunk_errors:
-                errors.setdefault((problem.path, problem.line), problem)
+            for diagnostic in chunk_errors:
+                errors.setdefault((diagnostic.path, diagnostic.line), diagnostic)
             dead |= chunk_dead
             done += _AT_ONCE
             progress(min(done, len(self.pages)))
@@ -54,7 +54,7 @@ class Rehearsal:
         return [*errors.values(), *(self._dead(*place) for place in sorted(written))]
 
     def _ready(self) -> "tuple[Rehearsal, Renderer]":
-        return self, Renderer(self.look)
+        return self, Renderer(self.context)
 
     def leads_nowhere(self, link: str) -> bool:
         """Whether a link from the root of the host leads into the site, but to no file of it."""
@@ -66,7 +66,7 @@ class Rehearsal:
     def _place(self, link: str, template: str) -> tuple[str, int, int]:
         """The template in which a link stands: the page's own, or the only part or base that has it as it is."""
         found = []
-        for folder in self.look.folders:
+        for folder in self.context.folders:
             for path in sorted(folder.rglob("*.html")):
                 text = _text(path)
                 at = max(text.find(f'"{link}"'), text.find(f"'{link}'"))
@@ -77,9 +77,9 @@ class Rehearsal:
                 return next((place for place in found if place[0].endswith(f"/{template}")), found[0])
         return f"templates/{template}", 1, 1
 
-    def _dead(self, link: str, path: str, line: int, column: int) -> Problem:
+    def _dead(self, link: str, path: str, line: int, column: int) -> Diagnostic:
         address = bare(link).removeprefix(self.base_path)
-        return Problem(
+        return Diagnostic(
             path=path,
             line=line,
             column=column,
@@ -90,13 +90,13 @@ class Rehearsal:
         )
 
 
-def unused_templates(look: Look) -> list[Problem]:
+def unused_templates(context: RenderContext) -> list[Diagnostic]:
     """Warnings about templates of the site's own that no page is made with and no other takes in: misnamed, mostly."""
-    *own, default = look.folders
+    *own, default = context.folders
     known = {path.relative_to(default).as_posix() for path in default.rglob("*.html")}
-    unused = page_key.unused(look, known)
+    unused = page_key.unused(context, known)
     return [
-        Problem(
+        Diagnostic(
             path=path.as_posix(),
             code=Code.UNUSED_TEMPLATE,
             severity=Severity.WARNING,
@@ -136,15 +136,15 @@ def _text(path: Path) -> str:
 
 def _rehearse_chunk(
     work: tuple[Rehearsal, Renderer], numbers: Sequence[int]
-) -> tuple[list[Problem], set[tuple[str, str]]]:
+) -> tuple[list[Diagnostic], set[tuple[str, str]]]:
     """Runs in a worker; returns errors, and links that lead nowhere with the template of their page."""
     rehearsal, renderer = work
-    errors: list[Problem] = []
+    errors: list[Diagnostic] = []
     dead: set[tuple[str, str]] = set()
     for number in numbers:
         rendered = renderer.render(rehearsal.pages[number])
-        if rendered.problem:
-            errors.append(rendered.problem)
+        if rendered.diagnostic:
+            errors.append(rendered.diagnostic)
         elif rendered.page.template.endswith(".html"):
             found = {html.unescape(one or other) for one, other in _LINK.findall(rendered.data.decode())}
             dead |= {(link, rendered.page.template) for link in found if rehearsal.leads_nowhere(link)}

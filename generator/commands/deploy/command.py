@@ -9,7 +9,7 @@ import click
 
 from generator.commands.deploy import preflight
 from generator.commands.terminal import (
-    EXIT_PROBLEMS,
+    EXIT_ERRORS,
     FOLDER,
     PREFLIGHT_EXIT_CODES,
     SYNC_EXIT_CODES,
@@ -66,7 +66,7 @@ def preflight_command(target: str, output: Path, form: str) -> None:
                 )
             warn_of_placeholder(output)
     if not fits:
-        sys.exit(EXIT_PROBLEMS)
+        sys.exit(EXIT_ERRORS)
 
 
 @click.command("sync", epilog=SYNC_EXIT_CODES)

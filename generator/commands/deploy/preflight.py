@@ -59,7 +59,7 @@ class Host:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Measurement:
     """One measure of the site beside the host's limit."""
 
     measure: Measure
@@ -147,7 +147,7 @@ _REMEDIES: Mapping[Measure, str] = {
 }
 
 
-def check(folder: Path, target: str) -> tuple[Finding, ...]:
+def check(folder: Path, target: str) -> tuple[Measurement, ...]:
     """Measures a built site, without what a build keeps for itself.
 
     Args:
@@ -166,7 +166,7 @@ def check(folder: Path, target: str) -> tuple[Finding, ...]:
         raise OutputError(f"{error.filename or folder} cannot be read: {error.strerror or error}") from error
     host = HOSTS[target]
     return tuple(
-        Finding(measure=measure, value=value, where=where, limit=host.limits.get(measure))
+        Measurement(measure=measure, value=value, where=where, limit=host.limits.get(measure))
         for measure, (value, where) in {
             **_of_files(sizes),
             **(_of_headers(headers) if host.has_rules else {}),
@@ -201,7 +201,7 @@ def is_placeholder(url: str) -> bool:
     return _NOBODYS.fullmatch(urlsplit(url).hostname or "") is not None
 
 
-def lines(findings: tuple[Finding, ...], target: str) -> Iterator[str]:
+def lines(findings: tuple[Measurement, ...], target: str) -> Iterator[str]:
     """The findings as a table, and below it what to change."""
     rows = [
         (

@@ -1,8 +1,8 @@
 """A built site copied into a folder that is served, so that no reader meets a page without what it needs.
 
 The served folder is written as an output folder is: what differs is staged beside the site, a journal is written, and
-the files are moved into place one by one, in the order of :func:`urls.turn`, removals last. What a page of before may
-still ask for, files named by their content, stays until the site has changed once more.
+the files are moved into place one by one, in the order of :func:`urls.publish_order`, removals last. What a page of
+before may still ask for, files named by their content, stays until the site has changed once more.
 """
 
 import contextlib
@@ -121,7 +121,7 @@ def _plan(wish: Wish, site: Tree, served: Tree, files: Mapping[str, str]) -> Syn
     stale = set(ours) - set(files)
     kept = stale - _to_remove(stale, _state(served), files) if wish.may_remove else stale
     return Synced(
-        moved=tuple(sorted(moved, key=lambda path: (urls.turn(path, is_new=path not in ours), path))),
+        moved=tuple(sorted(moved, key=lambda path: (urls.publish_order(path, is_new=path not in ours), path))),
         removed=tuple(sorted(stale - kept)),
         kept=tuple(sorted(kept)),
         unchanged=len(files) - len(moved),

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from generator.commands.terminal import (
-    EXIT_PROBLEMS,
+    EXIT_ERRORS,
     STORIES_EXIT_CODES,
     options_of,
-    print_problems,
+    print_diagnostics,
     printing,
     reading_options,
 )
@@ -33,9 +33,9 @@ def stories_command(**given: Any) -> None:  # noqa: ANN401 - click passes each o
     grouping = _grouping(given)
     with printing():
         if given["form"] == "json":
-            click.echo(json.dumps(explain.as_json(grouping.told, grouping.settings.base_url), indent=2))
+            click.echo(json.dumps(explain.as_json(grouping.clustering, grouping.settings.base_url), indent=2))
         else:
-            for line in explain.story_lines(grouping.told, with_singles=given["with_singles"]):
+            for line in explain.story_lines(grouping.clustering, with_singles=given["with_singles"]):
                 click.echo(printable(line))
 
 
@@ -53,7 +53,7 @@ def explain_command(document: str, **given: Any) -> None:  # noqa: ANN401 - clic
     if grouping.about is None:
         raise click.UsageError(grouping.why_not)
     with printing():
-        for line in explain.item_lines(grouping.about, grouping.told, grouping.topics):
+        for line in explain.item_lines(grouping.about, grouping.clustering, grouping.topics):
             click.echo(printable(line))
 
 
@@ -84,8 +84,8 @@ def _grouping(given: dict[str, Any], document: str | None = None) -> "Grouping":
     from generator.build.stories_only import tell_stories  # noqa: PLC0415
 
     grouping = tell_stories(options_of(given), document=document)
-    errors = tuple(problem for problem in grouping.problems if problem.is_error)
-    print_problems(errors, verbosity=0)
+    errors = tuple(diagnostic for diagnostic in grouping.diagnostics if diagnostic.is_error)
+    print_diagnostics(errors, verbosity=0)
     if errors and not given["skip_invalid"]:
-        sys.exit(EXIT_PROBLEMS)
+        sys.exit(EXIT_ERRORS)
     return grouping

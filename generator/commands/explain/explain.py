@@ -8,8 +8,8 @@ from msgspec import structs
 from generator.content import urls
 from generator.content.model import Item
 from generator.content.topics import Taxonomy
-from generator.stories.model import Story, Told
-from generator.stories.similarity import BIAS, WEIGHTS, Note
+from generator.stories.model import Clustering, Story
+from generator.stories.similarity import BIAS, WEIGHTS, Comparison
 from generator.util.text import counted
 
 _KINDS = {
@@ -22,7 +22,7 @@ _KINDS = {
 }
 
 
-def as_json(told: Told, base_url: str) -> list[dict[str, Any]]:
+def as_json(clustering: Clustering, base_url: str) -> list[dict[str, Any]]:
     """All stories, singles included, in the order of time."""
     return [
         {
@@ -32,30 +32,30 @@ def as_json(told: Told, base_url: str) -> list[dict[str, Any]]:
             "documents": [item.path for item in story.items],
             "score": round(story.score, 3),
         }
-        for story in told.stories
+        for story in clustering.stories
     ]
 
 
-def story_lines(told: Told, *, with_singles: bool = False) -> Iterator[str]:
+def story_lines(clustering: Clustering, *, with_singles: bool = False) -> Iterator[str]:
     """The stories that more than one document tells, or all of them, a block each."""
-    for story in told.stories:
+    for story in clustering.stories:
         if with_singles or len(story.items) > 1:
             yield f"{story.id}  {counted(len(story.items), 'document')}, score {story.score:.2f}: {story.lead.title}"
             yield from (f"    {item.path}" for item in story.items)
-    singles = sum(len(story.items) == 1 for story in told.stories)
-    yield f"{counted(len(told.stories), 'story', 'stories')}, {singles} told by one document"
+    singles = sum(len(story.items) == 1 for story in clustering.stories)
+    yield f"{counted(len(clustering.stories), 'story', 'stories')}, {singles} told by one document"
 
 
-def item_lines(item: Item, told: Told, taxonomy: Taxonomy) -> Iterator[str]:
+def item_lines(item: Item, clustering: Clustering, taxonomy: Taxonomy) -> Iterator[str]:
     """Why an item has its topics, is in its story, and why each entry stands beside it."""
-    story: Story = told.story(item.identity)
+    story: Story = clustering.story(item.identity)
     yield f"{item.path}: {item.title}"
     yield f"topics: {', '.join(_topics(item, taxonomy)) or 'none'}"
     yield f"story {story.id}, {counted(len(story.items), 'document')}, lead: {story.lead.path}"
     yield from (f"    {other.path}" for other in story.items if other is not item)
     if item.story:
         yield f"    an editor's word: story {item.story}"
-    for note in told.notes:
+    for note in clustering.comparisons:
         yield f"{_KINDS[note.kind]} {note.article.title} ({note.article.provider.name})"
         yield f"    score {note.score:.2f}{_evidence(note)}"
 
@@ -68,7 +68,7 @@ def _topics(item: Item, taxonomy: Taxonomy) -> Iterator[str]:
         yield f"{name} ({' + '.join(keywords) or 'named by the document'})"
 
 
-def _evidence(note: Note) -> str:
+def _evidence(note: Comparison) -> str:
     """The parts of the score, largest first: evidence times weight."""
     if note.evidence is None:
         return ""

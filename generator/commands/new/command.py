@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from generator.commands.terminal import (
-    EXIT_PROBLEMS,
+    EXIT_ERRORS,
     INIT_EXIT_CODES,
     NEW_EXIT_CODES,
     config_option,
@@ -22,7 +22,7 @@ from generator.util.text import printable
 
 if TYPE_CHECKING:
     from generator.commands.new.page_metadata import Clipping
-    from generator.errors import Problem
+    from generator.errors import Diagnostic
 
 _ASKED = {
     "title": "Title",
@@ -93,8 +93,8 @@ def new_command(**given: Any) -> None:  # noqa: ANN401 - click passes each optio
         ),
         zoneinfo.ZoneInfo(configured.timezone),
     )
-    if written.problems:
-        raise click.UsageError("; ".join(map(_about_option, written.problems)))
+    if written.diagnostics:
+        raise click.UsageError("; ".join(map(_about_option, written.diagnostics)))
     path = given["source"] / written.name
     try:
         document.create(path, written.text.encode())
@@ -105,11 +105,11 @@ def new_command(**given: Any) -> None:  # noqa: ANN401 - click passes each optio
     click.echo(printable(str(path)))
 
 
-def _about_option(problem: "Problem") -> str:
+def _about_option(diagnostic: "Diagnostic") -> str:
     """What is wrong with a document that is not written, as said of the option that it comes from."""
-    message = problem.message.removesuffix(", so the entry is left out")
+    message = diagnostic.message.removesuffix(", so the entry is left out")
     field = next((field for field in _OPTIONS if message.startswith(f"{field} ")), "")
-    return f"{_OPTIONS.get(field, '')}{message.removeprefix(field)} ({problem.remedy})"
+    return f"{_OPTIONS.get(field, '')}{message.removeprefix(field)} ({diagnostic.remedy})"
 
 
 def _time(value: str) -> dt.datetime:
@@ -168,7 +168,7 @@ def _clipped(url: str, *, may_be_private: bool) -> "Clipping":
     except (fetching.FetchError, page_metadata.ClippingError) as error:
         remedy = " (--allow-private reads it nevertheless)" if isinstance(error, fetching.PrivateError) else ""
         click.echo(printable(f"error: {url} cannot be read: {error}{remedy}"), err=True)
-        sys.exit(EXIT_PROBLEMS)
+        sys.exit(EXIT_ERRORS)
 
 
 @click.command("init", epilog=INIT_EXIT_CODES)

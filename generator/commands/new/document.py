@@ -11,7 +11,7 @@ import yaml
 
 from generator.content.parse import parse
 from generator.content.source_files import Document
-from generator.errors import Problem
+from generator.errors import Diagnostic
 from generator.util.text import repair, short_hash, slugify
 
 
@@ -45,7 +45,7 @@ class Written:
     name: str
     """``YYYY-MM-DD-slug.md``: the day is that of the item's address, and the slug its last part."""
     text: str
-    problems: tuple[Problem, ...]
+    diagnostics: tuple[Diagnostic, ...]
     """What keeps it from being one, or would be missing from it; then there is no name."""
 
 
@@ -87,11 +87,11 @@ def compose(new: NewDocument, zone: dt.tzinfo) -> Written:
     front = yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10**9)
     text = f"---\n{front}---\n".encode("utf-8", "replace").decode()
     parsed = parse(Document(name="new.md", shown="the new document", text=text), zone=zone)
-    if parsed.item is None or parsed.problems:
-        errors = tuple(problem for problem in parsed.problems if problem.is_error)
-        return Written(name="", text=text, problems=errors or parsed.problems)
+    if parsed.item is None or parsed.diagnostics:
+        errors = tuple(diagnostic for diagnostic in parsed.diagnostics if diagnostic.is_error)
+        return Written(name="", text=text, diagnostics=errors or parsed.diagnostics)
     slug = slugify(parsed.item.title) or f"item-{short_hash(parsed.item.identity)}"
-    return Written(name=f"{parsed.item.published_at.date().isoformat()}-{slug}.md", text=text, problems=())
+    return Written(name=f"{parsed.item.published_at.date().isoformat()}-{slug}.md", text=text, diagnostics=())
 
 
 def _is_date(at: dt.datetime) -> bool:

@@ -159,20 +159,20 @@ def origin(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def with_additions(page: bytes, problems: Sequence[str]) -> bytes:
+def with_additions(page: bytes, diagnostics: Sequence[str]) -> bytes:
     """A page with the script that reloads it and, where there are problems, the panel that lists them."""
-    extra = f'<script src="{RELOAD_SCRIPT}" async></script>{panel(problems)}'.encode()
+    extra = f'<script src="{RELOAD_SCRIPT}" async></script>{panel(diagnostics)}'.encode()
     body = _BODY.search(page)
     at = body.end() if body else len(page)
     return page[:at] + extra + page[at:]
 
 
-def panel(problems: Sequence[str]) -> str:
+def panel(diagnostics: Sequence[str]) -> str:
     """The problems as HTML that shows them as text; nothing where there is none."""
-    if not problems:
+    if not diagnostics:
         return ""
-    count = len(problems)
-    items = "".join(f"<li>{html.escape(problem)}</li>" for problem in problems[:_SHOWN])
+    count = len(diagnostics)
+    items = "".join(f"<li>{html.escape(diagnostic)}</li>" for diagnostic in diagnostics[:_SHOWN])
     if count > _SHOWN:
         items += f"<li>… and {count - _SHOWN} more; the terminal lists them all</li>"
     heading = f"{count} problem{'' if count == 1 else 's'} in the last build"

@@ -53,7 +53,7 @@ class _Site:
     options: Options
     host: str
     base_path: str = ""
-    problems: tuple[str, ...] = ()
+    diagnostics: tuple[str, ...] = ()
     """Of the last build; the site is that of the last one that succeeded."""
     warnings: tuple[str, ...] = ()
     """The lines in which the last build said them."""
@@ -78,7 +78,7 @@ class _Built:
     seconds: float
 
     @property
-    def problems(self) -> tuple[str, ...]:
+    def diagnostics(self) -> tuple[str, ...]:
         """The errors."""
         return tuple(_ERROR.sub("", line, count=1) for line in self.lines if _ERROR.match(line))
 
@@ -166,13 +166,15 @@ async def _rebuild(site: _Site, now: str | None, say: Callable[[str], None]) -> 
             say(line)
     if are_known:
         say("warnings: as before")
-    site.problems, site.warnings = built.problems, built.warnings
+    site.diagnostics, site.warnings = built.diagnostics, built.warnings
     if built.code == 0:
         with contextlib.suppress(SettingsError):  # changed since; the next build tells
             site.configure()
         say(f"built in {built.seconds:.1f} s")
     else:
-        site.problems = built.problems or (f"the build ended with exit code {built.code}; the terminal says more",)
+        site.diagnostics = built.diagnostics or (
+            f"the build ended with exit code {built.code}; the terminal says more",
+        )
         say("not built: the site is as it was")
     return built.code
 
@@ -284,6 +286,6 @@ class _Pages(_OfThisMachine):
             path, data = Path(responses.MISSING), responses.bare_page("There is no such page.")
         kind = responses.content_type(path)
         self.set_header("Content-Type", kind)
-        self.write(responses.with_additions(data, site.problems) if kind.startswith("text/html") else data)
+        self.write(responses.with_additions(data, site.diagnostics) if kind.startswith("text/html") else data)
 
     head = get

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from generator.config.language import Language
 from generator.content import urls
-from generator.content.collection import Day, Digest, Month, Year
+from generator.content.collection import Collection, Day, Month, Year
 from generator.content.model import Item
 from generator.site.cards import Cards, archive_link, item_link, lead, year_link
 from generator.site.charts import chart
-from generator.site.page import Deferred, Page
+from generator.site.page import LazyView, Page
 from generator.site.pagination import with_neighbours
 from generator.site.views import (
     Archive,
@@ -33,15 +33,15 @@ from generator.util import dates, hashing
 _HEADLINES = 5
 
 
-def calendar_pages(digest: Digest, cards: Cards) -> Iterator[Page]:
+def calendar_pages(collection: Collection, cards: Cards) -> Iterator[Page]:
     """The pages of all days, months and years that have news, and the archive."""
-    for previous, day, following in with_neighbours(digest.days):
+    for previous, day, following in with_neighbours(collection.days):
         yield _day_page(day, previous, following, cards)
-    for previous_month, month, next_month in with_neighbours(digest.months):
+    for previous_month, month, next_month in with_neighbours(collection.months):
         yield _month_page(month, previous_month, next_month, cards)
-    for previous_year, year, next_year in with_neighbours(digest.years):
+    for previous_year, year, next_year in with_neighbours(collection.years):
         yield _year_page(year, previous_year, next_year, cards.language)
-    yield _archive_page(digest, cards.language)
+    yield _archive_page(collection, cards.language)
 
 
 def _day_page(day: Day, previous: Day | None, following: Day | None, cards: Cards) -> Page:
@@ -50,8 +50,8 @@ def _day_page(day: Day, previous: Day | None, following: Day | None, cards: Card
         address=urls.day(day.date),
         template="day.html",
         origin=f"the day {day.date}",
-        view=Deferred(
-            key=hashing.fingerprint((around, cards.keys_of_day(day))),
+        view=LazyView(
+            key=hashing.blake2_of_value((around, cards.keys_of_day(day))),
             make=functools.partial(_day_view, day, previous, following, cards),
         ),
     )
@@ -137,8 +137,8 @@ def _month_page(month: Month, previous: Month | None, following: Month | None, c
         address=urls.month(month.year, month.month),
         template="month.html",
         origin=f"the month {month.year:04}-{month.month:02}",
-        view=Deferred(
-            key=hashing.fingerprint((around, days)),
+        view=LazyView(
+            key=hashing.blake2_of_value((around, days)),
             make=functools.partial(_month_view, month, previous, following, cards),
         ),
     )
@@ -181,8 +181,8 @@ def _year_page(year: Year, previous: Year | None, following: Year | None, words:
         address=urls.year(year.year),
         template="year.html",
         origin=f"the year {year.year:04}",
-        view=Deferred(
-            key=hashing.fingerprint((around, days)),
+        view=LazyView(
+            key=hashing.blake2_of_value((around, days)),
             make=functools.partial(_year_view, year, previous, following, words),
         ),
     )
@@ -210,7 +210,7 @@ def _year(year: Year | None) -> Link | None:
     return year_link(year.year) if year else None
 
 
-def _archive_page(digest: Digest, words: Language) -> Page:
+def _archive_page(collection: Collection, words: Language) -> Page:
     return Page(
         address=urls.ARCHIVE,
         template="archive.html",
@@ -233,7 +233,7 @@ def _archive_page(digest: Digest, words: Language) -> Page:
                         for month in reversed(year.months)
                     ),
                 )
-                for year in reversed(digest.years)
+                for year in reversed(collection.years)
             ),
         ),
     )

@@ -8,11 +8,11 @@ import msgspec
 
 from generator.config.language import Language
 from generator.content import urls
-from generator.content.collection import Day, Digest
+from generator.content.collection import Collection, Day
 from generator.content.model import Item
 from generator.content.urls import Address
 from generator.site.cards import Cards, lead
-from generator.site.page import Deferred, Page
+from generator.site.page import LazyView, Page
 from generator.site.pages.calendar import by_topic
 from generator.site.pages.feeds import Feeds, formats, group_title
 from generator.site.pagination import with_neighbours
@@ -54,9 +54,9 @@ class _Summary(msgspec.Struct, frozen=True, kw_only=True):
     """Title and address of what matters most."""
 
 
-def edition_pages(digest: Digest, cards: Cards, feeds: Feeds) -> tuple[tuple[Page, ...], tuple[Page, ...]]:
+def edition_pages(collection: Collection, cards: Cards, feeds: Feeds) -> tuple[tuple[Page, ...], tuple[Page, ...]]:
     """An edition for each week that has news and the list of all; and their feed in all its formats."""
-    weeks = _weeks(digest)
+    weeks = _weeks(collection)
     summaries = [_summary(week, cards) for week in weeks]
     editions = tuple(_edition_page(week, before, after, cards) for before, week, after in with_neighbours(weeks))
     newest = list(zip(weeks, summaries, strict=True))[: -feeds.size - 1 : -1]
@@ -65,10 +65,10 @@ def edition_pages(digest: Digest, cards: Cards, feeds: Feeds) -> tuple[tuple[Pag
     return (*editions, _index(weeks, summaries, cards, feeds)), feed
 
 
-def _weeks(digest: Digest) -> list[_Week]:
+def _weeks(collection: Collection) -> list[_Week]:
     """In the order of the calendar."""
     days: dict[tuple[int, int], list[Day]] = {}
-    for day in digest.days:
+    for day in collection.days:
         year, number, _ = day.date.isocalendar()
         days.setdefault((year, number), []).insert(0, day)
     return [_Week(year=year, number=number, days=tuple(of_week)) for (year, number), of_week in days.items()]
@@ -90,7 +90,7 @@ def _summary(week: _Week, cards: Cards) -> _Summary:
         return _Summary(stories=len(stories), headlines=tuple((item.title, str(urls.item(item))) for item in leads))
 
     # The address of an item depends on the time zone, too.
-    key = hashing.fingerprint(("week", week.name, str(cards.language.zone), _keys(week, cards)))
+    key = hashing.blake2_of_value(("week", week.name, str(cards.language.zone), _keys(week, cards)))
     return cards.recall.result(key, _Summary, find)
 
 
@@ -101,8 +101,8 @@ def _edition_page(week: _Week, before: _Week | None, after: _Week | None, cards:
         template="edition.html",
         origin=f"the week {week.name}",
         modified=dates.iso(week.days[0].items[0].published_at),
-        view=Deferred(
-            key=hashing.fingerprint((around, _keys(week, cards))),
+        view=LazyView(
+            key=hashing.blake2_of_value((around, _keys(week, cards))),
             make=functools.partial(_edition_view, week, before, after, cards),
         ),
     )

@@ -7,11 +7,11 @@ from urllib.parse import quote
 from generator.cache.memo import Recall
 from generator.config.settings import Settings
 from generator.content import urls
-from generator.content.collection import Digest
+from generator.content.collection import Collection
 from generator.content.model import Item
 from generator.content.urls import Address
 from generator.site.cards import picture, publisher_url
-from generator.site.page import Deferred, Page
+from generator.site.page import LazyView, Page
 from generator.site.views import Feed, FeedEntry, Formats, Link
 from generator.util import dates, hashing, weburls
 from generator.util.text import short_hash
@@ -31,17 +31,17 @@ def group_title(name: str, settings: Settings) -> str:
     return f"{name} · {settings.title}"
 
 
-def feed_pages(digest: Digest, settings: Settings, feeds: "Feeds") -> Iterator[Page]:
+def feed_pages(collection: Collection, settings: Settings, feeds: "Feeds") -> Iterator[Page]:
     """The feeds of the site, of each topic and of each source."""
-    yield from feeds.pages(digest.items, suffix="feed", title=settings.title, home=urls.FRONT)
-    for topic in digest.topics:
+    yield from feeds.pages(collection.items, suffix="feed", title=settings.title, home=urls.FRONT)
+    for topic in collection.topics:
         yield from feeds.pages(
             topic.items,
             suffix=f"feed/topics/{topic.slug}",
             title=group_title(topic.name, settings),
             home=urls.topic(topic.slug),
         )
-    for source in digest.sources:
+    for source in collection.sources:
         yield from feeds.pages(
             source.items,
             suffix=f"feed/sources/{quote(source.domain)}",
@@ -71,11 +71,11 @@ class Feeds:
             home: the page that it follows, beside which it stands.
         """
         newest = items[: self.settings.feed_size]
-        key = hashing.fingerprint(
+        key = hashing.blake2_of_value(
             (self._tag, suffix, title, [self._recall.documents[item.name].core for item in newest])
         )
         make = functools.cache(lambda: self._feed(tuple(map(self._entry, newest)), suffix, title, home))
-        return self._in_all_formats(Deferred(key=key, make=make), home)
+        return self._in_all_formats(LazyView(key=key, make=make), home)
 
     @property
     def size(self) -> int:
@@ -90,7 +90,7 @@ class Feeds:
         """The same of entries that are there already."""
         return self._in_all_formats(self._feed(entries, suffix, title, home), home)
 
-    def _in_all_formats(self, view: "Feed | Deferred", home: Address) -> tuple[Page, ...]:
+    def _in_all_formats(self, view: "Feed | LazyView", home: Address) -> tuple[Page, ...]:
         addresses = {"atom": urls.atom(home), "rss": urls.rss(home), "json-feed": urls.json_feed(home)}
         return tuple(
             Page(address=address, template=template, origin=f"the feed {address}", view=view)

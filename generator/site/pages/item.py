@@ -4,14 +4,14 @@ import functools
 from collections.abc import Callable, Iterable, Sequence
 
 from generator.content import urls
-from generator.content.collection import Digest
+from generator.content.collection import Collection
 from generator.content.model import Article, Item
 from generator.content.urls import Address
 from generator.site import invalidation
 from generator.site.cards import Cards, item_link, picture, publication
-from generator.site.page import Block, Deferred, Page
+from generator.site.page import Block, LazyView, Page
 from generator.site.views import Head, ItemPage, Link, Sidebar
-from generator.stories.model import Told, reports
+from generator.stories.model import Clustering, reports
 from generator.stories.related import Sorted
 from generator.util import hashing, weburls
 from generator.util.text import shorten
@@ -22,14 +22,16 @@ _STORY_SHOWN = 10
 _RELATED_SHOWN = 6
 
 
-def item_pages(digest: Digest, told: Told, cards: Cards) -> tuple[tuple[Page, ...], tuple[Block, ...]]:
+def item_pages(
+    collection: Collection, clustering: Clustering, cards: Cards
+) -> tuple[tuple[Page, ...], tuple[Block, ...]]:
     """A page for each item; what it shows is put together when it is rendered.
 
     Pages that show what they showed come in blocks. These are counted from the oldest item, so that new ones leave them
     as they are.
     """
-    in_order = digest.items[::-1]
-    keys = _Keys(told, cards)
+    in_order = collection.items[::-1]
+    keys = _Keys(clustering, cards)
     of_pages, of_cards = keys.of(in_order), [hashing.NOTHING, *cards.keys_of(in_order), hashing.NOTHING]
 
     def make(place: int) -> Page:
@@ -41,9 +43,9 @@ def item_pages(digest: Digest, told: Told, cards: Cards) -> tuple[tuple[Page, ..
             template="item.html",
             origin=item.path,
             body_links=item.body.links if item.body else (),
-            view=Deferred(
-                key=hashing.digest_of(of_pages[place] + b"".join(of_cards[place : place + 3])),
-                make=functools.partial(_item_page, item, (newer, older), told, cards),
+            view=LazyView(
+                key=hashing.blake2_joined(of_pages[place] + b"".join(of_cards[place : place + 3])),
+                make=functools.partial(_item_page, item, (newer, older), clustering, cards),
             ),
         )
 
@@ -53,7 +55,7 @@ def item_pages(digest: Digest, told: Told, cards: Cards) -> tuple[tuple[Page, ..
     zone = str(cards.language.zone).encode()
     for start in range(0, len(in_order), _BLOCK):
         stop = min(start + _BLOCK, len(in_order))
-        key = hashing.digest_of(b"".join([*of_pages[start:stop], *of_cards[start : stop + 2], zone]))
+        key = hashing.blake2_joined(b"".join([*of_pages[start:stop], *of_cards[start : stop + 2], zone]))
         if paths := cards.recall.known(key, list[str]):
             blocks.append(Block(items=in_order[start:stop], paths=paths, page=functools.partial(_shifted, make, start)))
         else:
@@ -78,8 +80,8 @@ class _Keys:
     But for what leads to the newer and the older page: that changes more often than all the rest.
     """
 
-    def __init__(self, told: Told, cards: Cards) -> None:
-        self._told = told
+    def __init__(self, clustering: Clustering, cards: Cards) -> None:
+        self._told = clustering
         self._cards = cards
         self._stories: dict[str, bytes] = {}
         self._pages: dict[int, bytes] = {}
@@ -107,7 +109,7 @@ class _Keys:
             other = self._told.item(entry.identity)
             parts.append(b"%d" % entry.place if other is None else b"%d " % entry.place + key_of(other))
         parts += [key_of(self._told.items[place]) for place in one.archive]
-        return hashing.fingerprint(parts)
+        return hashing.blake2_of_value(parts)
 
     def _story(self, item: Item) -> bytes:
         """The key of the whole story: its items, and the entries of their lists that tell it."""
@@ -120,14 +122,14 @@ class _Keys:
                 parts += (self._cards.key(member), documents[member.name].content)
                 same = self._told.of(member).same_story
                 parts += [b"%d %d" % (entry.place, entry.identity in self._told.places) for entry in same]
-            key = self._stories[members[0].identity] = hashing.fingerprint(parts)
+            key = self._stories[members[0].identity] = hashing.blake2_of_value(parts)
         return key
 
 
-def _item_page(item: Item, around: _Around, told: Told, cards: Cards) -> ItemPage:
-    beside, date = told.beside(item), item.published_at.date()
-    telling = reports(item, told)
-    related = _related(beside.entries, telling, told)
+def _item_page(item: Item, around: _Around, clustering: Clustering, cards: Cards) -> ItemPage:
+    beside, date = clustering.beside(item), item.published_at.date()
+    telling = reports(item, clustering)
+    related = _related(beside.entries, telling, clustering)
     address, image = urls.item(item), picture(item.image, item.title)
     day = Link(text=cards.language.long_day(date), to=urls.day(date))
     newer, older = (item_link(other) if other else None for other in around)
@@ -165,17 +167,17 @@ def _item_page(item: Item, around: _Around, told: Told, cards: Cards) -> ItemPag
     )
 
 
-def _related(entries: Sorted, telling: Iterable[Article], told: Told) -> list[Article]:
+def _related(entries: Sorted, telling: Iterable[Article], clustering: Clustering) -> list[Article]:
     """The articles on an item's subject that do not tell its story, those of this site as items."""
     own = {article.identity for article in telling}
     # An entry that reads like the story but is an item of another one is at least on its subject.
-    others = [entry for entry in entries.same_story if entry.identity in told.places]
+    others = [entry for entry in entries.same_story if entry.identity in clustering.places]
     found: dict[str, Article] = {}
     for entry in [*others, *entries.related]:
         if entry.identity not in own:
             # Of several items that tell one story the first stands for all.
-            item = told.item(entry.identity)
-            story = told.story(entry.identity).items[0].identity if item else entry.identity
+            item = clustering.item(entry.identity)
+            story = clustering.story(entry.identity).items[0].identity if item else entry.identity
             found.setdefault(story, item or entry)
     return list(found.values())
 

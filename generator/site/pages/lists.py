@@ -9,12 +9,12 @@ import msgspec
 
 from generator.config.settings import Settings
 from generator.content import urls
-from generator.content.collection import Digest, Topic, above
+from generator.content.collection import Collection, Topic, above
 from generator.content.model import Item
 from generator.content.urls import Address
 from generator.site.cards import Cards, lead, publisher_url, source_link, topic_link
 from generator.site.charts import Months, by_month, chart
-from generator.site.page import Deferred, Page
+from generator.site.page import LazyView, Page
 from generator.site.pages.feeds import formats, group_title
 from generator.site.pagination import Slice, cut
 from generator.site.views import CountedLink, Formats, Head, Index, Link, ListEntry, ListPage
@@ -44,13 +44,13 @@ class _Planned(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     key: bytes
 
 
-def list_pages(digest: Digest, settings: Settings, cards: Cards) -> Iterator[Page]:
+def list_pages(collection: Collection, settings: Settings, cards: Cards) -> Iterator[Page]:
     """The indexes of topics and sources and the pages of each."""
     words = cards.language
-    below = _below(digest)
-    yield _topics_index(digest, below, cards)
-    yield _sources_index(digest, cards)
-    by_slug = {topic.slug: topic for topic in digest.topics}
+    below = _below(collection)
+    yield _topics_index(collection, below, cards)
+    yield _sources_index(collection, cards)
+    by_slug = {topic.slug: topic for topic in collection.topics}
     listed = [
         _Listed(
             kind=Link(text=words.text("site.topics"), to=urls.TOPICS),
@@ -62,7 +62,7 @@ def list_pages(digest: Digest, settings: Settings, cards: Cards) -> Iterator[Pag
             below=tuple(map(topic_link, below.get(topic.slug, ()))),
             feeds=formats(group_title(topic.name, settings), urls.topic(topic.slug)),
         )
-        for topic in digest.topics
+        for topic in collection.topics
     ] + [
         _Listed(
             kind=Link(text=words.text("site.sources"), to=urls.SOURCES),
@@ -72,7 +72,7 @@ def list_pages(digest: Digest, settings: Settings, cards: Cards) -> Iterator[Pag
             home=Link(text=source.domain, to=publisher_url(source.domain)),
             feeds=formats(group_title(source.name, settings), urls.source(source.domain)),
         )
-        for source in digest.sources
+        for source in collection.sources
     ]
     for one in listed:
         yield from _pages_of(one, settings.page_size, cards)
@@ -84,7 +84,7 @@ def _pages_of(listed: _Listed, size: int, cards: Cards) -> Iterator[Page]:
     months = functools.cache(lambda: by_month(listed.items))
     about = (listed.kind, listed.name, listed.feeds, listed.home, listed.parents, listed.description, listed.below)
     address = listed.address(None)
-    key = hashing.fingerprint(("list", address, about, size))
+    key = hashing.blake2_of_value(("list", address, about, size))
     planned = None if cards.is_touched(address) else cards.recall.known(key, list[_Planned])
     if planned is None:
         planned = [_planned(listed, part, months, cards) for part in parts()]
@@ -95,7 +95,7 @@ def _pages_of(listed: _Listed, size: int, cards: Cards) -> Iterator[Page]:
             template="list.html",
             origin=f"{listed.kind.text.lower()}: {_title(listed, one.number, cards)}",
             modified=one.modified,
-            view=Deferred(key=one.key, make=functools.partial(_list_view, listed, parts, months, index, cards)),
+            view=LazyView(key=one.key, make=functools.partial(_list_view, listed, parts, months, index, cards)),
         )
 
 
@@ -107,7 +107,7 @@ def _planned(listed: _Listed, part: Slice[tuple[Item, ...]], months: Callable[[]
     return _Planned(
         number=part.number,
         modified=dates.iso(max([items[-1].published_at for items in part.values])),
-        key=hashing.fingerprint((about, of_newest, part.number, part.newer, part.older, stories)),
+        key=hashing.blake2_of_value((about, of_newest, part.number, part.newer, part.older, stories)),
     )
 
 
@@ -117,10 +117,10 @@ def _title(listed: _Listed, number: int | None, cards: Cards) -> str:
     return cards.language.text("list.page_title", name=listed.name, number=number)
 
 
-def _below(digest: Digest) -> Mapping[str, list[Topic]]:
+def _below(collection: Collection) -> Mapping[str, list[Topic]]:
     """The topics that are parts of each, by its slug, in the order of their names."""
     below: defaultdict[str, list[Topic]] = defaultdict(list)
-    for topic in digest.topics:
+    for topic in collection.topics:
         if topic.is_curated:
             below[topic.parent].append(topic)
     return below
@@ -171,9 +171,9 @@ def _list_view(
     )
 
 
-def _topics_index(digest: Digest, below: Mapping[str, Sequence[Topic]], cards: Cards) -> Page:
+def _topics_index(collection: Collection, below: Mapping[str, Sequence[Topic]], cards: Cards) -> Page:
     words = cards.language
-    others = tuple(_topic_entry(topic, {}, cards) for topic in digest.topics if not topic.is_curated)
+    others = tuple(_topic_entry(topic, {}, cards) for topic in collection.topics if not topic.is_curated)
     curated = tuple(_topic_entry(topic, below, cards) for topic in below.get("", ()))
     return Page(
         address=urls.TOPICS,
@@ -183,7 +183,7 @@ def _topics_index(digest: Digest, below: Mapping[str, Sequence[Topic]], cards: C
             head=Head(
                 title=words.text("site.topics"), description=words.text("list.topics_about"), address=urls.TOPICS
             ),
-            intro=words.text("count.topics", n=len(digest.topics)),
+            intro=words.text("count.topics", n=len(collection.topics)),
             entries=curated or others,
             others=others if curated else (),
         ),
@@ -199,23 +199,25 @@ def _topic_entry(topic: Topic, below: Mapping[str, Sequence[Topic]], cards: Card
     )
 
 
-def _sources_index(digest: Digest, cards: Cards) -> Page:
-    sources = [(source.name, source.domain, len(source.items), cards.key(source.items[0])) for source in digest.sources]
+def _sources_index(collection: Collection, cards: Cards) -> Page:
+    sources = [
+        (source.name, source.domain, len(source.items), cards.key(source.items[0])) for source in collection.sources
+    ]
     return Page(
         address=urls.SOURCES,
         template="index.html",
         origin="the list of sources",
-        view=Deferred(key=hashing.fingerprint(sources), make=functools.partial(_sources_view, digest, cards)),
+        view=LazyView(key=hashing.blake2_of_value(sources), make=functools.partial(_sources_view, collection, cards)),
     )
 
 
-def _sources_view(digest: Digest, cards: Cards) -> Index:
+def _sources_view(collection: Collection, cards: Cards) -> Index:
     words = cards.language
     return Index(
         head=Head(title=words.text("site.sources"), description=words.text("list.sources_about"), address=urls.SOURCES),
-        intro=words.text("count.sources", n=len(digest.sources)),
+        intro=words.text("count.sources", n=len(collection.sources)),
         entries=tuple(
             ListEntry(name=source_link(source), newest=cards.time(source.items[0]), detail=source.domain)
-            for source in digest.sources
+            for source in collection.sources
         ),
     )

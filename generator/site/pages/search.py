@@ -2,7 +2,7 @@
 
 from generator.config.language import Language
 from generator.content import urls
-from generator.content.collection import Digest
+from generator.content.collection import Collection
 from generator.content.urls import Address
 from generator.search.pagefind_files import ENTRY, SCRIPT
 from generator.search.records import Search
@@ -10,7 +10,7 @@ from generator.site.page import Page
 from generator.site.views import Choice, Head, SearchPage, SearchSegment
 
 
-def search_page(digest: Digest, search: Search, words: Language) -> Page:
+def search_page(collection: Collection, search: Search, words: Language) -> Page:
     """The page on which a reader searches."""
     return Page(
         address=urls.SEARCH,
@@ -23,9 +23,9 @@ def search_page(digest: Digest, search: Search, words: Language) -> Page:
                 address=urls.SEARCH,
                 kind="SearchResultsPage",
             ),
-            topics=tuple(Choice(value=topic.slug, text=topic.name) for topic in digest.topics),
-            sources=tuple(Choice(value=source.domain, text=source.name) for source in digest.sources),
-            years=tuple(Choice(value=f"{year.year:04}", text=str(year.year)) for year in reversed(digest.years)),
+            topics=tuple(Choice(value=topic.slug, text=topic.name) for topic in collection.topics),
+            sources=tuple(Choice(value=source.domain, text=source.name) for source in collection.sources),
+            years=tuple(Choice(value=f"{year.year:04}", text=str(year.year)) for year in reversed(collection.years)),
             engine=urls.search_engine(search.engine, SCRIPT),
             segments=tuple(
                 SearchSegment(

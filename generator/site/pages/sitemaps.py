@@ -9,11 +9,11 @@ from generator.cache.memo import Recall
 from generator.config import language_tags
 from generator.config.settings import Settings
 from generator.content import urls
-from generator.content.collection import Digest, Month
+from generator.content.collection import Collection, Month
 from generator.content.model import Item
 from generator.content.urls import Address
 from generator.site.cards import iso_time
-from generator.site.page import Deferred, Page
+from generator.site.page import LazyView, Page
 from generator.site.views import (
     Icon,
     Manifest,
@@ -34,19 +34,19 @@ _SHORT_NAME = 12
 _ICONS = ((urls.ICON_SMALL, 192, "any"), (urls.ICON_LARGE, 512, "any"), (urls.ICON_MASKABLE, 512, "maskable"))
 
 
-def machine_pages(digest: Digest, settings: Settings, lists: Iterable[Page], recall: Recall) -> Iterator[Page]:
+def machine_pages(collection: Collection, settings: Settings, lists: Iterable[Page], recall: Recall) -> Iterator[Page]:
     """Sitemaps of each month, of the lists and of the news, their index, robots.txt and the web manifest.
 
     Args:
-        digest: the collection.
+        collection: the collection.
         settings: the site's settings.
         lists: the pages of topics, sources and weeks, and their indexes.
         recall: what is known of the items.
     """
-    sitemaps = [page for month in digest.months for page in _sitemaps_of_month(month, recall)]
-    sitemaps += _sitemaps_of_lists(_of_lists(digest, lists))
-    if digest.items:
-        sitemaps.append(_news(digest.items, settings))
+    sitemaps = [page for month in collection.months for page in _sitemaps_of_month(month, recall)]
+    sitemaps += _sitemaps_of_lists(_of_lists(collection, lists))
+    if collection.items:
+        sitemaps.append(_news(collection.items, settings))
     yield from sitemaps
     yield Page(
         address=urls.SITEMAP,
@@ -72,10 +72,12 @@ def machine_pages(digest: Digest, settings: Settings, lists: Iterable[Page], rec
 
 def _sitemaps_of_month(month: Month, recall: Recall) -> Iterator[Page]:
     """The sitemaps of a month: one, unless its pages are very many."""
-    key = hashing.digest_of(b"".join([recall.documents[item.name].core for day in month.days for item in day.items]))
+    key = hashing.blake2_joined(
+        b"".join([recall.documents[item.name].core for day in month.days for item in day.items])
+    )
     for part, start in enumerate(range(0, month.count + len(month.days), _PAGES_A_SITEMAP), start=1):
         address = urls.sitemap_of_month(month.year, month.month, part)
-        yield _sitemap(address, Deferred(key=key, make=functools.partial(_part_of_month, month, start)))
+        yield _sitemap(address, LazyView(key=key, make=functools.partial(_part_of_month, month, start)))
 
 
 def _part_of_month(month: Month, start: int) -> Sitemap:
@@ -87,7 +89,7 @@ def _sitemaps_of_lists(pages: Sequence[SitemapPage]) -> Iterator[Page]:
         yield _sitemap(urls.sitemap_of_lists(part), Sitemap(pages=tuple(pages[start : start + _PAGES_A_SITEMAP])))
 
 
-def _sitemap(address: Address, view: Sitemap | Deferred) -> Page:
+def _sitemap(address: Address, view: Sitemap | LazyView) -> Page:
     return Page(address=address, template="sitemap", origin=f"the sitemap {address}", view=view)
 
 
@@ -107,12 +109,12 @@ def _of_month(month: Month) -> list[SitemapPage]:
     return pages
 
 
-def _of_lists(digest: Digest, lists: Iterable[Page]) -> list[SitemapPage]:
+def _of_lists(collection: Collection, lists: Iterable[Page]) -> list[SitemapPage]:
     """The front page, what it leads to, years, months, and every page of topics and sources."""
-    newest = digest.items[0] if digest.items else None
+    newest = collection.items[0] if collection.items else None
     pages = [_page(urls.FRONT, newest), _page(urls.ARCHIVE, newest), _page(urls.ABOUT, None)]
-    pages += [_page(urls.year(year.year), year.months[-1].days[-1].items[0]) for year in digest.years]
-    pages += [_page(urls.month(month.year, month.month), month.days[-1].items[0]) for month in digest.months]
+    pages += [_page(urls.year(year.year), year.months[-1].days[-1].items[0]) for year in collection.years]
+    pages += [_page(urls.month(month.year, month.month), month.days[-1].items[0]) for month in collection.months]
     for page in lists:
         if page.modified:
             pages.append(SitemapPage(address=page.address, modified=page.modified, image=""))
