@@ -13,9 +13,9 @@ from unittest import mock
 from generator.content.model import Item
 from generator.content.terms import analyse
 from generator.stories import similarity
+from generator.stories.incremental import cluster_all
 from generator.stories.model import in_time
 from generator.stories.related import LEAST_LIKELY
-from generator.stories.retelling import tell
 from generator.stories.similarity import FAR_DAYS, WEIGHTS, InverseDocumentFrequency, Profile, compare, likeness
 
 FOLDS = 7
@@ -45,7 +45,7 @@ def cross_validate(items: Sequence[Item], names: set[str], labels: Sequence[Sequ
                 truths.append(float(one in label_of and label_of[one] == label_of.get(other)))
         bias, *weights = fit(rows, truths)
         with mock.patch.multiple(similarity, BIAS=bias, _FACTORS=tuple(weights)):
-            told = tell(items)
+            told = cluster_all(items)
         story_of = {item.name: story for story in told.stories for item in story.items}
         true = false = missed = 0
         for story in told.stories:

@@ -21,8 +21,8 @@ from generator.content import parse as parsing
 from generator.content import source_files
 from generator.content.collection import Selection, select
 from generator.content.model import Item
+from generator.stories.incremental import cluster_all
 from generator.stories.model import Assignment, Clustering, Story
-from generator.stories.retelling import tell
 
 _FOREVER = Selection(now=dt.datetime(9999, 1, 1, tzinfo=dt.UTC), with_future=True)
 
@@ -88,11 +88,13 @@ def _b_cubed(name: str, label_of: dict[str, int], story_of: dict[str, Story]) ->
 def shares(told: Clustering) -> None:
     """Prints what becomes of the entries of related lists."""
     total = sum(len(item.related) for story in told.stories for item in story.items)
-    same = sum(len(one.same_story) for one in told.decided)
-    related = sum(len(one.related) for one in told.decided)
-    archive = sum(len(one.archive) for one in told.decided)
+    same = sum(len(one.same_story) for one in told.assignments)
+    related = sum(len(one.related) for one in told.assignments)
+    archive = sum(len(one.archive) for one in told.assignments)
     print(f"    of {total} related entries: same story {same / total:.1%}, related {related / total:.1%}", end=", ")
-    print(f"left out {1 - (same + related) / total:.1%}; {archive / len(told.decided):.1f} items from the archive each")
+    print(
+        f"left out {1 - (same + related) / total:.1%}; {archive / len(told.assignments):.1f} items from the archive each"
+    )
     print("    largest stories:", ", ".join(str(size) for size in _sizes(told)[:10]))
 
 
@@ -112,7 +114,7 @@ def folds(items: Sequence[Item], labels: Sequence[Sequence[str]], names: set[str
 def growth(items: Iterable[Item]) -> None:
     """Checks that the last thousand items change no story's id and no sidebar but those of stories that grew."""
     ordered = sorted(items, key=lambda item: (item.published_at, item.identity))
-    before, after = tell(ordered[:-1000]), tell(ordered)
+    before, after = cluster_all(ordered[:-1000]), cluster_all(ordered)
     ids = sum(before.story(key).id != after.story(key).id for key in before.places)
     beside = sum(before.beside(item) != after.beside(item) for item in before.items)
     print(f"growth: 1,000 later items changed {ids} story ids and {beside} lists of older items")
@@ -120,7 +122,7 @@ def growth(items: Iterable[Item]) -> None:
 
 def _values(told: Clustering) -> tuple[list[Story], list[Assignment]]:
     """All that was told; what holds it is unpacked where it is asked for, and equals only itself."""
-    return list(told.stories), list(told.decided)
+    return list(told.stories), list(told.assignments)
 
 
 def main(corpus: Path) -> None:
@@ -137,13 +139,13 @@ def main(corpus: Path) -> None:
     names = {item.name for item in medical}
     everything = select(medical + others, _FOREVER).items
     for heading, items in (("labelled alone", select(medical, _FOREVER).items), ("mixed into the archive", everything)):
-        told = tell(items)
+        told = cluster_all(items)
         report(heading, told, labels, names)
         shares(told)
         folds(items, labels, names)
     shuffled = list(everything)
     random.Random(1).shuffle(shuffled)  # noqa: S311 - any order will do
-    print("order: the same from shuffled input:", _values(tell(shuffled)) == _values(tell(everything)))
+    print("order: the same from shuffled input:", _values(cluster_all(shuffled)) == _values(cluster_all(everything)))
     growth(everything)
 
 

@@ -14,7 +14,7 @@ _NONE = "–"
 _DIGITS = ((10, 1), (0.1, 2), (float("-inf"), 3))
 # Less would show as nothing.
 _LEAST_SHOWN = 0.005
-_STATIONS = ("look", "read", "group", "stories", "plan", "render", "search", "compress", "write", "remember")
+_STATIONS = ("scan", "read", "group", "stories", "plan", "render", "search", "compress", "write", "remember")
 _REST = "starting, ending, between"
 _Cell = Callable[[str, str], str]
 _Of = Callable[[Callable[[Taken], float]], str]

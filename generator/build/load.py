@@ -1,199 +1,211 @@
-"""All documents of a folder as items, read in several processes; what was read before is not read again."""
+"""Loads the documents: those that changed from their files, in several processes, all others from the cache."""
 
 import datetime as dt
 import functools
+import hashlib
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from generator.build.report import Progress
-from generator.cache import documents as codec
-from generator.cache.model import Fresh, Known, KnownDocument, ReadNow
+from generator.build.scan import Scanned
+from generator.cache import documents
+from generator.cache.document_keys import DOCUMENT, DocumentKeys, document_key
+from generator.cache.documents import PARSED, RELATED
+from generator.cache.file_index import FileEntry, source_entry
 from generator.config.settings import Settings
 from generator.content import source_files, terms, urls
 from generator.content.model import Item
 from generator.content.parse import Inspect, Parsed, parse
-from generator.content.source_files import Folder, Found, SourceFile
+from generator.content.source_files import Folder, SourceFile
 from generator.content.topics import CuratedTopic, Taxonomy
-from generator.errors import Code, Diagnostic
-from generator.stories import features
-from generator.util import dates, hashing, workers
-from generator.util.spill import Spool
+from generator.errors import Code, DamagedStateError, Diagnostic
+from generator.stories.features import words_of
+from generator.util import dates, workers
 
+T = TypeVar("T")
 _AT_ONCE = 64
 _FEW = 100
+"""Documents: starting processes takes as long as reading some dozens."""
 
 
-class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """What the source folder gave."""
+class Documents(msgspec.Struct, frozen=True, kw_only=True):
+    """The keys of all documents, and what was read of those that changed."""
 
-    read: int
+    keys: Mapping[str, DocumentKeys]
+    """By name, in the order of the source folder."""
+    entries: Mapping[str, FileEntry]
+    """What to record in the file index."""
+    parsed: Mapping[str, Parsed]
+    """The documents that were read now, by name."""
+    terms: dict[tuple[str, str], bytes]
+    """Of the items among them, the packed terms of title and excerpt; whoever has used them clears them."""
+
+
+class Loaded(msgspec.Struct, frozen=True, kw_only=True):
+    """What the source folder holds."""
+
+    count: int
     """Number of documents."""
     items: tuple[Item, ...]
-    """Each with the topics it shows."""
+    """Each with its own and curated topics."""
     diagnostics: tuple[Diagnostic, ...]
-    ignored: tuple[str, ...]
-    """Files that are no documents."""
-    known: Mapping[str, KnownDocument] = msgspec.field(default_factory=dict)
-    """What to remember of each document, by name."""
-    analysed: dict[tuple[str, str], bytes] = msgspec.field(default_factory=dict)
-    """The packed terms of headlines with their summaries, of the items that were read now. Who has used them clears
-    them."""
+
+
+class _Read(NamedTuple):
+    """What a worker read of a document."""
+
+    digest: bytes
+    """SHA-256 of its bytes; empty where they cannot be read."""
+    keys: DocumentKeys | None
+    """None where its bytes are those of the digest that was known."""
+    packed: bytes
+    related: bytes
+    terms: bytes | None
+
+
+class Reader(NamedTuple):
+    """What reading depends on besides the documents."""
+
+    folder: Folder
+    base_path: str
+    zone: dt.tzinfo
+    taxonomy: Taxonomy
+    inspect: Inspect | None
+
+
+def make_reader(
+    folder: Folder, settings: Settings, topics: Sequence[CuratedTopic], inspect: Inspect | None = None
+) -> Reader:
+    """Returns a reader; each worker makes its own.
+
+    Args:
+        folder: the source folder.
+        settings: of the site.
+        topics: the curated topics.
+        inspect: as for ``content.parse.parse``.
+    """
+    zone = dates.zone(settings.timezone)
+    return Reader(folder, urls.base_path(settings.base_url), zone, Taxonomy(topics), inspect)
 
 
 def read(
-    folder: Path,
-    found: Found,
-    configured: Settings,
-    curated: Taxonomy,
-    *,
-    jobs: int,
-    known: Known | None = None,
-    progress: Progress = lambda *_: None,
-    inspect: Inspect | None = None,
-) -> Reading:
-    """Reads all documents that were found in a folder, in several processes.
+    scanned: Scanned, topics: Taxonomy, *, trusted_before: int, jobs: int, progress: Progress = lambda *_: None
+) -> Documents:
+    """Reads the documents that changed.
 
-    ``inspect`` is as for ``items.parse``; what is known already is not inspected.
+    Args:
+        scanned: the source folder.
+        topics: the curated topics, which items are assigned.
+        trusted_before: as in :func:`cache.file_index.source_entry`.
+        jobs: number of processes.
+        progress: is told how many documents are read.
     """
-    known = known or Known()
-    count = len(found.files) + sum(diagnostic.is_error for diagnostic in found.diagnostics)
+    memo = scanned.memo
+    keys = dict(scanned.unchanged)
+    entries = dict(scanned.entries)
+    parsed: dict[str, Parsed] = {}
+    of_texts: dict[tuple[str, str], bytes] = {}
+    # What a worker has read is unpacked while others are still reading.
+    for (file, known), one in zip(scanned.to_read, _read_all(scanned, topics, jobs), strict=True):
+        key = document_key(scanned.reading_key, file.name, one.digest)
+        if one.keys is None:
+            keys[file.name] = _found(memo.find(DOCUMENT, document_key(scanned.reading_key, file.name, known)))
+        else:
+            keys[file.name] = one.keys
+            memo.add_packed(PARSED, one.keys.core, one.packed)
+            memo.add_packed(RELATED, one.keys.related, one.related)
+            unpacked = parsed[file.name] = PARSED.unpack(one.packed)
+            if unpacked.item and one.terms:
+                of_texts[unpacked.item.title, unpacked.item.excerpt] = one.terms
+            if one.digest:
+                memo.add(DOCUMENT, key, one.keys)
+        if one.digest:
+            entries[file.name] = source_entry(file.stamp, one.digest, trusted_before)
+        if len(keys) % _AT_ONCE == 0:
+            progress("read", len(keys), len(scanned.found.files))
+    progress("read", len(keys), len(scanned.found.files))
+    in_order = {file.name: keys[file.name] for file in scanned.found.files}
+    return Documents(keys=in_order, entries=entries, parsed=parsed, terms=of_texts)
+
+
+def _read_all(scanned: Scanned, topics: Taxonomy, jobs: int) -> Iterator[_Read]:
+    prepare = functools.partial(make_reader, scanned.found.folder, scanned.settings, topics.topics)
+    jobs = jobs if len(scanned.to_read) > _FEW else 1
+    chunks = workers.in_chunks(_read_chunk, scanned.to_read, prepare=prepare, jobs=jobs, size=_AT_ONCE)
+    return itertools.chain.from_iterable(chunks)
+
+
+def _read_chunk(reader: Reader, files: Sequence[tuple[SourceFile, bytes]]) -> list[_Read]:
+    """Runs in a worker."""
+    return [_read(reader, file, known) for file, known in files]
+
+
+def _read(reader: Reader, file: SourceFile, known: bytes) -> _Read:
+    data = source_files.fetch(reader.folder, file)
+    if isinstance(data, Diagnostic):
+        return _packed(b"", Parsed(item=None, diagnostics=(data,)))
+    digest = hashlib.sha256(data).digest()
+    if digest == known:
+        return _Read(digest, None, b"", b"", None)
+    return _packed(digest, parse_bytes(reader, file, data))
+
+
+def parse_bytes(reader: Reader, file: SourceFile, data: bytes) -> Parsed:
+    """Parses the bytes of a document; its item gets the curated topics."""
+    document = source_files.decode(data, name=file.name, shown=reader.folder.named(file.name))
+    if isinstance(document, Diagnostic):
+        return Parsed(item=None, diagnostics=(document,))
+    parsed = parse(document, base_path=reader.base_path, zone=reader.zone, inspect=reader.inspect)
+    if parsed.item:
+        parsed = Parsed(item=reader.taxonomy.assign(parsed.item), diagnostics=parsed.diagnostics)
+    return parsed
+
+
+def _packed(digest: bytes, parsed: Parsed) -> _Read:
+    packed, related = documents.pack(parsed)
+    item = parsed.item
+    words = words_of(item) if item else b""
+    of_text = terms.read(item.title, item.excerpt) if item else None
+    return _Read(digest, documents.keys_of(packed, related, words), packed, related, of_text)
+
+
+def load(scanned: Scanned, read_now: Documents) -> Loaded:
+    """Returns the items of all documents, and the diagnostics of all.
+
+    Raises:
+        DamagedStateError: a cached document is damaged.
+    """
+    memo, found = scanned.memo, scanned.found
+    zone = dates.zone(scanned.settings.timezone)
+    memo.load(PARSED)
+    items: list[Item] = []
     diagnostics = list(found.diagnostics)
+    count = len(found.files) + sum(diagnostic.is_error for diagnostic in found.diagnostics)
     if not count:
         diagnostics.append(
             Diagnostic(
-                path=folder.as_posix(),
+                path=found.folder.above,
                 code=Code.NO_DOCUMENTS,
                 message="holds no documents",
                 remedy="name the folder of the documents with --source",
             )
         )
-    zone = dates.zone(configured.timezone)
-    documents = dict(known.unchanged)
-    parsed: dict[str, Parsed] = {}
-    analysed: dict[tuple[str, str], bytes] = {}
-    # What comes is unpacked while others are still reading.
-    for file, document, packed, words in _read_now(
-        [file for file in found.files if file.name not in documents],
-        known,
-        functools.partial(_reader, found.folder, configured, curated.topics, inspect),
-        jobs,
-    ):
-        if document.digest:  # what could not be read is not remembered
-            documents[file.name] = document
-        if packed:  # else only its times are new
-            one = parsed[file.name] = codec.unpack(packed)
-            if words and one.item:
-                analysed[one.item.title, one.item.excerpt] = words
-        if len(documents) % _AT_ONCE == 0:
-            progress("read", len(documents), len(found.files))
-    progress("read", len(documents), len(found.files))
-    remembered = _remembered(known)
-    remembered.update(parsed)
-    items: list[Item] = []
     for file in found.files:
-        one = remembered[file.name]
-        if one.diagnostics:
-            diagnostics += one.diagnostics
+        keys = read_now.keys[file.name]
+        one = read_now.parsed.get(file.name) or _found(memo.find(PARSED, keys.core))
+        diagnostics += one.diagnostics
         if one.item:
-            codec.complete(one.item, known, documents[file.name], zone)
+            documents.complete(one.item, memo, keys, file.name, zone)
             items.append(one.item)
-    return Reading(
-        read=count,
-        items=tuple(items),
-        diagnostics=tuple(diagnostics),
-        ignored=found.ignored,
-        known=documents,
-        analysed=analysed,
-    )
+    memo.unload(PARSED)
+    memo.keep(RELATED, [keys.related for keys in read_now.keys.values()])
+    return Loaded(count=count, items=tuple(items), diagnostics=tuple(diagnostics))
 
 
-def reread(
-    folder: Folder, files: Sequence[SourceFile], configured: Settings, curated: Taxonomy
-) -> Iterator[tuple[SourceFile, ReadNow]]:
-    """Reads documents one after the other, for who asks whether they hold what they held."""
-    reader = _reader(folder, configured, curated.topics, None)
-    return ((file, _read(reader, file, b"")) for file in files)
-
-
-def _remembered(known: Known) -> dict[str, Parsed]:
-    """What was read before, changed or gone by now or not, by names."""
-    found: dict[str, Parsed] = {}
-    for shelf in known.shelves:
-        found.update(zip(shelf.names, codec.unpack_several(shelf.parsed), strict=True))
-    return found
-
-
-def _read_now(
-    files: Sequence[SourceFile], known: Known, reader: "Callable[[], _Reader]", jobs: int
-) -> Iterator[tuple[SourceFile, KnownDocument, bytes, bytes | None]]:
-    """Reads files, in their order.
-
-    Each comes with its document; if that is new, with its parsed form, and with its terms, if that is an item.
-    """
-    to_read = [(file, known.digest(file)) for file in files if file.name not in known.read]
-    # To start processes takes as long as to read some dozens.
-    jobs = jobs if len(to_read) > _FEW else 1
-    chunks = workers.in_chunks(_read_chunk, to_read, prepare=reader, jobs=jobs, size=_AT_ONCE)
-    read = itertools.chain.from_iterable(chunks)
-    spool = Spool()
-    for file in files:
-        digest, content, core, words, parsed, related, analysed = known.read.get(file.name) or next(read)
-        if parsed:
-            start = spool.put(parsed + related)
-            middle = start + len(parsed)
-            document = KnownDocument(
-                name=file.name,
-                stamp=file.stamp,
-                digest=digest,
-                content=content,
-                core=core,
-                words=words,
-                fresh=Fresh(spool, start, middle, middle + len(related)),
-            )
-        else:
-            document = msgspec.structs.replace(known.documents[file.name], stamp=file.stamp)
-        yield file, document, parsed, analysed
-
-
-_Work = tuple[SourceFile, bytes]
-"""A file, and the digest of its bytes when they were last read."""
-_Reader = tuple[Folder, str, dt.tzinfo, Taxonomy, Inspect | None]
-
-
-def _reader(folder: Folder, configured: Settings, topics: Sequence[CuratedTopic], inspect: Inspect | None) -> _Reader:
-    """What reading depends on besides the documents."""
-    return folder, urls.base_path(configured.base_url), dates.zone(configured.timezone), Taxonomy(topics), inspect
-
-
-def _read_chunk(reader: _Reader, work: Sequence[_Work]) -> list[ReadNow]:
-    """Runs in a worker. What is known already comes back without its parsed form."""
-    return [_read(reader, file, known) for file, known in work]
-
-
-def _read(reader: _Reader, file: SourceFile, known: bytes) -> ReadNow:
-    folder, base_path, zone, curated, inspect = reader
-    data = source_files.fetch(folder, file)
-    if isinstance(data, Diagnostic):
-        return _packed(b"", Parsed(item=None, diagnostics=(data,)))
-    digest = hashing.blake2(data)
-    if digest == known:
-        return digest, b"", b"", b"", b"", b"", None
-    document = source_files.decode(data, name=file.name, shown=folder.named(file.name))
-    if isinstance(document, Diagnostic):
-        return _packed(digest, Parsed(item=None, diagnostics=(document,)))
-    parsed = parse(document, base_path=base_path, zone=zone, inspect=inspect)
-    if parsed.item:
-        parsed = Parsed(item=curated.assign(parsed.item), diagnostics=parsed.diagnostics)
-    return _packed(digest, parsed)
-
-
-def _packed(digest: bytes, parsed: Parsed) -> ReadNow:
-    packed, related = codec.pack(parsed)
-    core, item = hashing.blake2(packed), parsed.item
-    content = hashing.blake2(core, related)
-    if not item:
-        return digest, content, core, b"", packed, related, None
-    return digest, content, core, features.words_of(item), packed, related, terms.read(item.title, item.excerpt)
+def _found(value: T | None) -> T:
+    if value is None:
+        raise DamagedStateError("the state is damaged, or another build has changed it: build again")
+    return value

@@ -1,109 +1,112 @@
-"""All of a build that comes before rendering: reads, selects, plans and checks. Prints and writes nothing."""
+"""Everything between loading and rendering: selects, clusters, plans and checks. Writes nothing but the cache."""
 
 import functools
-import os
-from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import msgspec
 
-from generator.build.load import Reading, read
-from generator.build.report import Progress, Report, Stopwatch
-from generator.build.stories_only import select_items
-from generator.cache.memo import Recall
-from generator.cache.model import Epoch, Known, KnownDocument, Memory, Stretch
+from generator.build.load import Documents, Loaded, load
+from generator.build.report import Report, Stopwatch
+from generator.build.scan import Scanned
 from generator.config.language import Language
 from generator.config.options import Options
 from generator.config.settings import Settings
 from generator.config.theme import Theme
 from generator.content import urls
-from generator.content.collection import Collection, Selected, group
+from generator.content.collection import Collection, Selected, Selection, group, select
 from generator.content.model import Item
-from generator.content.parse import Inspect
-from generator.content.source_files import Found
 from generator.content.topics import Taxonomy
 from generator.content.urls import Address
 from generator.errors import Diagnostic, has_error, in_order, once_a_key
 from generator.render.renderer import RenderContext, compile_all, take
 from generator.search import pagefind, records
 from generator.search.records import Search
-from generator.site import assets as static
-from generator.site import host_files, redirects, validate
-from generator.site import plan as planning
-from generator.site.page import Block, Page
+from generator.site import assets, host_files, plan, redirects, validate
+from generator.site.assets import Asset, Assets
+from generator.site.page import Page
 from generator.site.pages.search import search_files
-from generator.stories import retelling
-from generator.util import hashing, workers
+from generator.stories.incremental import cluster
+from generator.util import workers
 
 
-class Base(msgspec.Struct, frozen=True, kw_only=True):
-    """What a site is built upon besides its documents."""
+class SiteInputs(msgspec.Struct, frozen=True, kw_only=True):
+    """What a site is built from besides its documents."""
 
     settings: Settings
     language: Language
     topics: Taxonomy
     theme: Theme
-    memory: Memory
-    """What the last build remembered."""
-
-    def reading(self, source: Path) -> bytes:
-        """A fingerprint of what documents are read with."""
-        configured = self.settings
-        base_path = urls.base_path(configured.base_url)
-        return hashing.blake2_of_value((os.fsencode(source), base_path, configured.timezone, self.topics.topics))
 
 
-class Examined(msgspec.Struct, frozen=True, kw_only=True):
-    """A site that is read, planned and checked, but not rendered."""
+class PlannedSite(msgspec.Struct, frozen=True, kw_only=True):
+    """A site that is loaded, planned and checked, but not rendered."""
 
     report: Report
+    """What is known before anything is rendered."""
     is_refused: bool
     """Whether there are errors with which no site is built."""
-    read: tuple[Item, ...]
-    """What was read, on the site or not."""
-    selected: Selected
+    loaded: tuple[Item, ...]
+    """The items of all documents, on the site or not."""
+    collection: Collection
+    since: float
+    """Unix time: at every ``now`` from here on …"""
+    until: float
+    """… and before this, the same items are on the site."""
     context: RenderContext
-    planned: "Planned"
+    pages: tuple[Page, ...]
+    answered: frozenset[Address]
+    """Where the site has a file."""
+    search: Search | None
+    files: tuple[Asset, ...]
+    """The files that are no pages: static files, and files for hosts."""
+    is_precompressed: bool
 
 
-def examine(
+class _Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """The pages and files of a site, and what is wrong with them."""
+
+    collection: Collection
+    stories: int
+    pages: tuple[Page, ...]
+    answered: frozenset[Address]
+    search: Search | None
+    files: tuple[Asset, ...]
+    of_documents: list[Diagnostic]
+    of_site: list[Diagnostic]
+
+
+def plan_site(
     options: Options,
-    base: Base,
-    found: Found,
-    *,
-    known: Known,
+    inputs: SiteInputs,
+    scanned: Scanned,
+    documents: Documents,
     watch: Stopwatch,
-    progress: Progress,
-    inspect: Inspect | None = None,
-) -> Examined:
-    """Does all of a build that comes before rendering; ``inspect`` is as for ``reading.read``."""
-    configured = base.settings
-    files, of_site = static.load_or_explain(base.theme)
+) -> PlannedSite:
+    """Loads the items, clusters them, plans every page and checks the plan.
+
+    Args:
+        options: of the build.
+        inputs: what the site is built from besides its documents.
+        scanned: the source folder and the cache.
+        documents: the keys of all documents.
+        watch: times the stations.
+    """
+    static, of_site = assets.load_or_explain(inputs.theme)
     context = RenderContext(
-        folders=base.theme.template_folders,
-        site=planning.site(configured, base.language),
-        language=base.language,
-        base_url=configured.base_url,
-        assets=files.addresses,
+        folders=inputs.theme.template_folders,
+        site=plan.site(inputs.settings, inputs.language),
+        language=inputs.language,
+        base_url=inputs.settings.base_url,
+        assets=static.addresses,
     )
     with workers.in_background(functools.partial(compile_all, context), jobs=options.jobs) as compiling:
         with watch.station("read"):
-            reading = read(
-                options.source,
-                found,
-                configured,
-                base.topics,
-                jobs=options.jobs,
-                known=known,
-                progress=progress,
-                inspect=inspect,
-            )
+            loaded = load(scanned, documents)
         with watch.station("group"):
-            selected = select_items(reading, options, configured)
-        planned = _plan(selected, reading, base, files, watch, may_drop=options.skip_invalid, jobs=options.jobs)
+            selected = select_items(loaded.items, options, inputs.settings)
+        planned = _plan(options, inputs, scanned, documents, selected, static, watch)
         of_templates, codes = compiling()
     take(codes)
-    of_documents = [*reading.diagnostics, *selected.diagnostics]
+    of_documents = [*loaded.diagnostics, *selected.diagnostics]
     # A link to a document that was refused is not dead, only not there yet.
     if options.skip_invalid or not has_error(of_documents):
         of_documents += planned.of_documents
@@ -111,116 +114,118 @@ def examine(
     of_site += [] if of_site else planned.of_site
     of_site += of_templates
     is_invalid = has_error(of_documents) and not options.skip_invalid
-    return Examined(
-        report=_report(reading, selected, planned, in_order(once_a_key(of_documents), of_site)),
-        is_refused=has_error(of_site) or not reading.read or is_invalid,
-        read=reading.items,
-        selected=selected,
+    diagnostics = in_order(once_a_key(of_documents), of_site)
+    return PlannedSite(
+        report=_report(loaded, selected, planned, diagnostics, scanned.found.ignored),
+        is_refused=has_error(of_site) or not loaded.count or is_invalid,
+        loaded=loaded.items,
+        collection=planned.collection,
+        since=selected.since,
+        until=selected.until,
         context=context,
-        planned=planned,
+        pages=planned.pages,
+        answered=planned.answered,
+        search=planned.search,
+        files=planned.files,
+        is_precompressed=inputs.settings.precompress,
     )
 
 
-def _report(reading: Reading, selected: Selected, planned: "Planned", diagnostics: tuple[Diagnostic, ...]) -> Report:
-    """What is known before anything is rendered."""
+def selection_of(options: Options, settings: Settings) -> Selection:
+    """Returns which kinds of items the options and settings put on the site."""
+    return Selection(
+        now=options.now,
+        with_drafts=options.with_drafts,
+        with_future=options.with_future,
+        with_unpromoted=settings.include_unpromoted,
+    )
+
+
+def select_items(items: tuple[Item, ...], options: Options, settings: Settings) -> Selected:
+    """Returns the items on the site, each with an address of its own."""
+    selected = select(items, selection_of(options, settings))
+    kept, collisions = validate.without_collisions(selected.items)
+    return msgspec.structs.replace(selected, items=kept, diagnostics=(*selected.diagnostics, *collisions))
+
+
+def _report(
+    loaded: Loaded,
+    selected: Selected,
+    planned: _Plan,
+    diagnostics: tuple[Diagnostic, ...],
+    ignored: tuple[str, ...],
+) -> Report:
     collection = planned.collection
     return Report(
-        read=reading.read,
-        rejected=reading.read - len(collection.items) - sum(selected.left_out.values()),
+        read=loaded.count,
+        rejected=loaded.count - len(collection.items) - sum(selected.left_out.values()),
         left_out=selected.left_out,
         items=len(collection.items),
         stories=planned.stories,
         topics=len(collection.topics),
         days=len(collection.days),
-        ignored=reading.ignored,
+        ignored=ignored,
         diagnostics=diagnostics,
     )
 
 
-class Planned(msgspec.Struct, frozen=True, kw_only=True):
-    """The site as it will be, and what is wrong with it."""
-
-    collection: Collection
-    stories: int
-    epochs: tuple[Epoch, ...]
-    pages: tuple[Page, ...]
-    blocks: tuple[Block, ...]
-    """All others."""
-    answered: frozenset[Address]
-    """Where the site has a file."""
-    search: Search | None
-    files: tuple[static.Asset, ...]
-    """That are no pages."""
-    is_precompressed: bool
-    known: Mapping[str, KnownDocument]
-    """What to remember of the documents."""
-    stretches: Sequence[Stretch]
-    results: Mapping[bytes, bytes]
-    """The same of what took long to find."""
-    of_documents: list[Diagnostic]
-    of_site: list[Diagnostic]
-
-
 def _plan(
+    options: Options,
+    inputs: SiteInputs,
+    scanned: Scanned,
+    documents: Documents,
     selected: Selected,
-    reading: Reading,
-    base: Base,
-    files: static.Assets,
+    static: Assets,
     watch: Stopwatch,
-    *,
-    may_drop: bool,
-    jobs: int,
-) -> Planned:
-    """Plans the pages and checks them; returns also what is wrong with documents, and with the site.
+) -> _Plan:
+    """Plans the pages and checks them.
 
-    Where documents may be dropped, those with dead links are, until there is none: each that goes can break another's.
+    Where documents may be dropped, those with dead links are, until no link is dead: each one dropped can break
+    another's link.
     """
-    items = selected.items
-    fixed = [(asset.address, f"the static file {asset.address}") for asset in files.files]
+    settings, memo, items = inputs.settings, scanned.memo, selected.items
     of_documents: list[Diagnostic] = []
     while True:
-        collection = group(items, base.topics)
+        collection = group(items, inputs.topics)
         with watch.station("stories"):
-            told, epochs = retelling.retell(
-                items, reading.known, base.memory.epochs, analysed=reading.analysed, jobs=jobs
+            clustering = cluster(
+                items,
+                documents.keys,
+                memo,
+                terms=documents.terms,
+                jobs=options.jobs,
+                epoch=options.tuning.epoch,
             )
-            reading.analysed.clear()
-        recall = Recall(
-            documents=reading.known,
-            known=base.memory.results,
-            stretches=base.memory.stretches,
-        )
+            documents.terms.clear()
         with watch.station("plan"):
-            configured = base.settings
-            found = records.search(collection, base.language, pagefind.version(), recall) if configured.search else None
-            pages, blocks = planning.plan(collection, told, configured, base.language, found, recall)
-            others = [*fixed, *(search_files(found) if found else ())]
-            leading, of_aliases = redirects.plan(items, selected.removed, pages, blocks, others)
-            for_hosts = host_files.files(pages, found, leading, files.files, configured.base_url)
-        others += [(asset.address, "a file for hosts") for asset in for_hosts if asset.address not in dict(fixed)]
-        answered = validate.answered(pages, blocks, others)
-        diagnostics = [*validate.check(pages, blocks, others, answered, leading.targets), *of_aliases]
+            found = (
+                records.search(collection, inputs.language, pagefind.version(), documents.keys, memo)
+                if settings.search
+                else None
+            )
+            pages = plan.plan(collection, clustering, settings, inputs.language, found, documents.keys, memo)
+            fixed = [(file.address, f"the static file {file.address}") for file in static.files]
+            fixed += [(urls.SITE_FILES, "the list of the site's files"), *(search_files(found) if found else ())]
+            leading, of_aliases = redirects.plan(items, selected.removed, pages, fixed)
+            for_hosts = host_files.files(pages, found, leading, static.files, settings.base_url)
+            own = {file.address for file in static.files}
+            fixed += [(file.address, "a file for hosts") for file in for_hosts if file.address not in own]
+            answered = validate.answered(pages, fixed)
+            diagnostics = [*validate.check(pages, fixed, answered, leading.targets), *of_aliases]
         paths = {item.path for item in items} if diagnostics else set()
         in_bodies = [diagnostic for diagnostic in diagnostics if diagnostic.path in paths]
-        of_site = [diagnostic for diagnostic in diagnostics if diagnostic.path not in paths]
         of_documents += in_bodies
-        if not (in_bodies and may_drop):
-            return Planned(
+        if not (in_bodies and options.skip_invalid):
+            return _Plan(
                 collection=collection,
-                stories=len(told.stories),
-                epochs=epochs,
-                blocks=blocks,
-                pages=(*pages, *(redirects.pages(leading) if configured.alias_pages else ())),
+                stories=len(clustering.stories),
+                pages=(*pages, *(redirects.pages(leading) if settings.alias_pages else ())),
                 answered=answered,
                 search=found,
-                # What is made for hosts holds the site's own file of that name.
-                files=tuple({asset.address: asset for asset in (*files.files, *for_hosts)}.values()),
-                is_precompressed=configured.precompress,
-                known=reading.known,
-                stretches=recall.stretches,
-                results=recall.used,
+                # A file for hosts contains the site's own file of that name.
+                files=tuple({file.address: file for file in (*static.files, *for_hosts)}.values()),
                 of_documents=of_documents,
-                of_site=of_site,
+                of_site=[diagnostic for diagnostic in diagnostics if diagnostic.path not in paths],
             )
         bad = {diagnostic.path for diagnostic in in_bodies}
         items = tuple(item for item in items if item.path not in bad)

@@ -10,6 +10,8 @@ from generator.errors import Diagnostic
 
 Progress = Callable[[str, int, int], None]
 """Called with a station's name, how much of its work is done, and how much there is."""
+Keep = Callable[[object], None]
+"""Called with a value that takes long to free; a caller that exits after the build keeps it until then."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +39,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Those that had to be made; the others were there already."""
     is_anew: bool = False
     """What the last build remembered could not be used: it was another version's, or is damaged."""
+    is_taken_over: bool = False
+    """The output folder held the state of an earlier version, which was removed."""
     diagnostics: tuple[Diagnostic, ...] = ()
     ignored: tuple[str, ...] = ()
     """Files in the source folder that are no documents by their ending."""

@@ -1,42 +1,30 @@
-"""The stories of a folder of documents, without a site."""
+"""Clusters a folder of documents without planning a site, for ``digest stories`` and ``digest explain``."""
 
+import contextlib
 from collections.abc import Iterable
 from pathlib import PurePath
 
 import msgspec
 
-from generator.build.load import Reading, read
+from generator.build import load
+from generator.build.plan import select_items, selection_of
+from generator.build.scan import scan
+from generator.cache import program
+from generator.cache.store import Store
 from generator.config import settings
 from generator.config.options import Options
 from generator.config.settings import Settings
-from generator.content import source_files, topics
-from generator.content.collection import Selected, Selection, reason_to_leave_out, select
+from generator.content import topics
+from generator.content.collection import Selected, Selection, reason_to_leave_out
 from generator.content.model import Item
 from generator.content.source_files import Found
 from generator.content.topics import Taxonomy
 from generator.errors import Diagnostic, in_order, once_a_key
-from generator.site import validate
+from generator.stories.incremental import cluster_all
 from generator.stories.model import Clustering
-from generator.stories.retelling import tell
 from generator.util.text import nearest
 
 _MAX_GUESSED = 100
-
-
-def select_items(reading: Reading, options: Options, configured: Settings) -> Selected:
-    """The items on the site, each with an address of its own."""
-    selected = select(reading.items, _selection(options, configured))
-    items, collisions = validate.without_collisions(selected.items)
-    return msgspec.structs.replace(selected, items=items, diagnostics=(*selected.diagnostics, *collisions))
-
-
-def _selection(options: Options, configured: Settings) -> Selection:
-    return Selection(
-        now=options.now,
-        with_drafts=options.with_drafts,
-        with_future=options.with_future,
-        with_unpromoted=configured.include_unpromoted,
-    )
 
 
 _REASONS = {
@@ -47,8 +35,8 @@ _REASONS = {
 }
 
 
-class Grouping(msgspec.Struct, frozen=True, kw_only=True):
-    """The stories of a collection, without a site."""
+class ClusteredFolder(msgspec.Struct, frozen=True, kw_only=True):
+    """The stories of a folder of documents."""
 
     clustering: Clustering
     settings: Settings
@@ -56,12 +44,12 @@ class Grouping(msgspec.Struct, frozen=True, kw_only=True):
     about: Item | None
     """The item of the document that was asked about."""
     why_not: str
-    """In words, why there is none; nothing where no document was asked about."""
+    """Why the document that was asked about has no item on the site; empty where it has, or none was asked about."""
     diagnostics: tuple[Diagnostic, ...]
 
 
-def tell_stories(options: Options, *, document: str | None = None) -> Grouping:
-    """Groups the documents into stories as a build would, without checking the links of bodies; writes nothing.
+def cluster_folder(options: Options, *, document: str | None = None) -> ClusteredFolder:
+    """Clusters the documents as a build would, without checking the links of bodies; writes nothing.
 
     Args:
         options: as for a build; the output folder does not matter.
@@ -72,20 +60,23 @@ def tell_stories(options: Options, *, document: str | None = None) -> Grouping:
     """
     configured = settings.load(options.config, base_url=options.base_url)
     curated = topics.load(options.site_folder)
-    found = source_files.find(options.source)
-    reading = read(options.source, found, configured, curated, jobs=options.jobs)
-    selected = select_items(reading, options, configured)
-    about = next((item for item in selected.items if document and _is_named(item, document)), None)
-    return Grouping(
-        clustering=tell(selected.items, about=about.identity if about else None),
-        settings=configured,
-        topics=curated,
-        about=about,
-        why_not=_absence(document, found, reading.items, selected, _selection(options, configured))
-        if document and not about
-        else "",
-        diagnostics=in_order(once_a_key(reading.diagnostics), selected.diagnostics),
-    )
+    store = Store(options.state_folder(configured.state), program.fingerprint())
+    with contextlib.closing(store), contextlib.ExitStack() as background:
+        scanned = scan(options, configured, store, background)
+        documents = load.read(scanned, curated, trusted_before=options.trusted_before, jobs=options.jobs)
+        loaded = load.load(scanned, documents)
+        selected = select_items(loaded.items, options, configured)
+        about = next((item for item in selected.items if document and _is_named(item, document)), None)
+        return ClusteredFolder(
+            clustering=cluster_all(selected.items, about=about.identity if about else None),
+            settings=configured,
+            topics=curated,
+            about=about,
+            why_not=_absence(document, scanned.found, loaded.items, selected, selection_of(options, configured))
+            if document and not about
+            else "",
+            diagnostics=in_order(once_a_key(loaded.diagnostics), selected.diagnostics),
+        )
 
 
 def _is_named(item: Item, document: str) -> bool:
@@ -93,7 +84,7 @@ def _is_named(item: Item, document: str) -> bool:
 
 
 def _absence(document: str, found: Found, items: Iterable[Item], selected: Selected, selection: Selection) -> str:
-    """Why a document is not on the site."""
+    """Returns why a document is not on the site."""
     item = next((item for item in items if _is_named(item, document)), None)
     if item is None:
         shown = [found.folder.named(file.name) for file in found.files]

@@ -1,4 +1,4 @@
-"""A built site beside one that is built from nothing: byte for byte."""
+"""Compares a built site, byte for byte, with one that is built from nothing."""
 
 import tempfile
 from dataclasses import dataclass
@@ -8,30 +8,32 @@ import msgspec
 
 from generator.build.build import build
 from generator.config.options import Options
-from generator.output.tree import Tree
+from generator.output.tree import MANIFEST, Tree
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What came of it."""
+    """The result of a comparison."""
 
     files: int
-    """How many were compared."""
+    """How many files were compared."""
     different: tuple[str, ...]
-    """Those that are not what a clean build makes, by their paths below the site's folder."""
+    """The paths, below the output folder, of files that differ from those of a clean build."""
 
 
 def verify(options: Options) -> Verified:
-    """Builds from nothing and compares.
+    """Builds the site from nothing and compares.
 
     Args:
-        options: those that it was just built with.
+        options: those of the build.
 
     Raises:
         OutputError: there is no room for a second site.
     """
     with tempfile.TemporaryDirectory(prefix="digest-verify-") as folder:
-        clean = msgspec.structs.replace(options, output=Path(folder) / "site", is_clean=True, deploy_manifest=None)
+        clean = msgspec.structs.replace(
+            options, output=Path(folder) / "site", state=Path(folder) / "state", deploy_manifest=None
+        )
         build(clean)
         wanted, found = _files(clean.output), _files(options.output)
         different = sorted(
@@ -47,5 +49,6 @@ def _bytes(options: Options, path: str) -> bytes:
 
 
 def _files(output: Path) -> frozenset[str]:
-    """The files that a build wrote, as far as they are still there."""
-    return frozenset(path for path in Tree(root=output.resolve()).recorded() if (output / path).is_file())
+    """Returns the files that a build wrote, as far as they are still there."""
+    recorded = Tree(root=output.resolve()).recorded()
+    return frozenset(path for path in (*recorded, MANIFEST) if (output / path).is_file())

@@ -1,6 +1,6 @@
-"""Parsed documents as bytes: for the way between processes, and for the next build. MessagePack, by ``msgspec``.
+"""Parsed documents in the cache: what a build needs of each at once, and what only when it is asked for.
 
-An item's ``related`` list is most of it and asked for least, so it is kept beside the rest.
+An item's ``related`` list is most of a document and used least, so it is a result of its own.
 """
 
 import datetime as dt
@@ -8,45 +8,49 @@ import functools
 from collections.abc import Iterator, Sequence
 from typing import overload
 
-import msgspec
 from msgspec import structs
 
-from generator.cache.model import Known, KnownDocument
+from generator.cache.document_keys import DocumentKeys
+from generator.cache.memo import Kind, Memo
 from generator.content.model import Article, Item
 from generator.content.parse import Parsed
+from generator.errors import DamagedStateError
+from generator.util import hashing
 
-# Sets have no order of their own; equal documents are to be equal bytes.
-_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
-_DECODER = msgspec.msgpack.Decoder(Parsed)
-_SEVERAL = msgspec.msgpack.Decoder(list[Parsed])
-_ENTRIES = msgspec.msgpack.Decoder(tuple[Article, ...])
+PARSED = Kind("parsed", Parsed)
+"""A document without its ``related`` list."""
+RELATED = Kind("related", tuple[Article, ...])
+"""A ``related`` list; many documents of one story share theirs."""
+_ENTRIES_IN_MEMORY = 64
 
 
-class Entries(Sequence[Article]):
-    """A ``related`` list that is unpacked when it is asked for."""
+class LazyEntries(Sequence[Article]):
+    """A ``related`` list that is read from the cache when it is asked for."""
 
-    __slots__ = ("_document", "_known")
+    __slots__ = ("_key", "_memo")
 
-    def __init__(self, known: Known, document: KnownDocument) -> None:
-        """Takes the document, and what knows of its list."""
-        self._known = known
-        self._document = document
+    def __init__(self, memo: Memo, key: bytes) -> None:
+        self._memo = memo
+        self._key = key
 
-    def _load(self) -> bytes:
-        return self._known.list_of(self._document)
+    def _load(self) -> tuple[Article, ...]:
+        packed = self._memo.find_packed(RELATED, self._key)
+        if packed is None:
+            raise DamagedStateError("the state is damaged, or another build has changed it: build again")
+        return _unpacked(packed)
 
     @overload
     def __getitem__(self, index: int) -> Article: ...
     @overload
     def __getitem__(self, index: slice) -> Sequence[Article]: ...
     def __getitem__(self, index: int | slice) -> Article | Sequence[Article]:
-        return _unpacked(self._load())[index]
+        return self._load()[index]
 
     def __len__(self) -> int:
-        return len(_unpacked(self._load()))
+        return len(self._load())
 
     def __iter__(self) -> Iterator[Article]:
-        return iter(_unpacked(self._load()))
+        return iter(self._load())
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and tuple(self) == tuple(other)
@@ -55,41 +59,36 @@ class Entries(Sequence[Article]):
         return hash(tuple(self))
 
 
-# Asked for a few times in a row, then hardly ever.
-@functools.lru_cache(maxsize=64)
-def _unpacked(data: bytes) -> tuple[Article, ...]:
-    return _ENTRIES.decode(data)
+# A list is asked for a few times in a row, then hardly ever.
+@functools.lru_cache(maxsize=_ENTRIES_IN_MEMORY)
+def _unpacked(packed: bytes) -> tuple[Article, ...]:
+    return RELATED.unpack(packed)
 
 
 def pack(parsed: Parsed) -> tuple[bytes, bytes]:
-    """The bytes of a parsed document and of its ``related`` list: equal where the documents are."""
+    """Returns the packed document and its packed ``related`` list: equal where the documents are."""
     entries = tuple(parsed.item.related) if parsed.item else ()
     if parsed.item:
         parsed = Parsed(item=structs.replace(parsed.item, related=()), diagnostics=parsed.diagnostics)
-    return _ENCODER.encode(parsed), _ENCODER.encode(entries)
+    return PARSED.pack(parsed), RELATED.pack(entries)
 
 
-def unpack(data: bytes) -> Parsed:
-    """The parsed document of which :func:`pack` gave this first; :func:`complete` makes it whole."""
-    return _DECODER.decode(data)
+def keys_of(packed: bytes, related: bytes, words: bytes) -> DocumentKeys:
+    """Returns the keys of a document of which :func:`pack` returned these."""
+    return DocumentKeys(core=hashing.blake2(packed), related=hashing.blake2(related), words=words)
 
 
-def unpack_several(joined: bytes | memoryview) -> list[Parsed]:
-    """The same of a packed list of these."""
-    return _SEVERAL.decode(joined)
-
-
-def complete(item: Item, known: Known, document: KnownDocument, zone: dt.tzinfo) -> None:
-    """Gives an item what its packed form has not.
+def complete(item: Item, memo: Memo, keys: DocumentKeys, name: str, zone: dt.tzinfo) -> None:
+    """Gives an item what its packed form leaves out.
 
     Args:
-        item: as it was unpacked, and nobody has seen it yet; to all others it is frozen.
-        known: knows of its ``related`` list.
-        document: it is of.
-        zone: the site's time zone: of a time, the bytes hold the moment alone.
+        item: as it was unpacked, before anything else has seen it; it is frozen for everyone else.
+        memo: holds its ``related`` list.
+        keys: of its document.
+        name: the document's name: the very same text, so that looking it up compares no characters.
+        zone: the site's time zone: of a time, the packed form holds the moment alone.
     """
     if zone is not dt.UTC and not item.is_date_only:
         structs.force_setattr(item, "published_at", item.published_at.astimezone(zone))
-    structs.force_setattr(item, "related", Entries(known, document))
-    # The very same text, so that whoever looks for what is known by the name finds it without comparing characters.
-    structs.force_setattr(item, "name", document.name)
+    structs.force_setattr(item, "related", LazyEntries(memo, keys.related))
+    structs.force_setattr(item, "name", name)

@@ -1,280 +1,225 @@
-"""What a build remembers for the next one: an SQLite file in the output folder's control folder.
+"""The file of the cache: an SQLite database in the state folder, of results by kind and key, and of known files.
 
-Nothing depends on it but time. A build glances at it first, reads more where there is something to do, and writes it in
-one transaction when it ends; what another version of the program wrote, or what is damaged, is dropped.
+The database holds nothing that cannot be made again. Where it is damaged, locked, written by another version of the
+program, or cannot be written at all, the build goes on without it.
 """
 
 import contextlib
-import functools
-import operator
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
-import msgspec
+from generator.cache.file_index import FileEntry
 
-from generator.cache import shelving
-from generator.cache.model import EMPTY, Epoch, KnownDocument, KnownFile, Memory, Store, Stretch
-from generator.cache.shelving import DamagedError, difference, opened, sealed
-from generator.errors import DamagedStateError
-from generator.util import files as disk
-from generator.util import hashing
-
-NAME = "state.sqlite"
+NAME = "cache.sqlite"
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS documents (shelf INTEGER PRIMARY KEY, known BLOB NOT NULL, parsed BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS lists (name TEXT PRIMARY KEY, related BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS files (shelf INTEGER PRIMARY KEY, known BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS epochs (
-    number INTEGER PRIMARY KEY, contents BLOB NOT NULL, words BLOB NOT NULL, stories BLOB NOT NULL
-);
-CREATE TABLE IF NOT EXISTS told (number INTEGER PRIMARY KEY, value BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS looks (number INTEGER PRIMARY KEY, value BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS looking (number INTEGER PRIMARY KEY, value BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS stretches (number INTEGER PRIMARY KEY, stretch BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS results (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS results (kind TEXT NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL);
+CREATE UNIQUE INDEX IF NOT EXISTS by_key ON results (kind, key);
+CREATE TABLE IF NOT EXISTS files (
+    folder TEXT NOT NULL, path BLOB NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,
+    changed INTEGER NOT NULL, digest BLOB NOT NULL, PRIMARY KEY (folder, path)
+) WITHOUT ROWID;
 """
-_STRETCH = msgspec.msgpack.Decoder(Stretch)
-_ENCODER = msgspec.msgpack.Encoder()
 _PROGRAM = "program"
+_CRC_BYTES = 4
+_PENDING_BYTES = 16 * 1024 * 1024
+"""Results of this size together are written while the build goes on."""
 
 
-def glance(folder: Path, program: str) -> Memory:
-    """What tells whether anything changed since the last build: neither parsed documents nor what was told of them.
+class Store:
+    """Results and file entries of earlier builds, and those that this build adds.
 
-    Nothing, where it was another version's or cannot be read.
-
-    Args:
-        folder: the control folder.
-        program: stands for the version of the program, dependencies included.
-    """
-    path = folder / NAME
-    if path.is_symlink() or not path.is_file():
-        return EMPTY
-    try:
-        with _connected(path) as connection:
-            facts = dict(connection.execute("SELECT name, value FROM facts"))
-            if facts.get(_PROGRAM) != program.encode():
-                return Memory(is_dropped=True)
-            documents, shelves = shelving.documents(connection)
-            files = shelving.files(connection)
-    except (sqlite3.Error, msgspec.MsgspecError, DamagedError):
-        return Memory(is_dropped=True)
-    return Memory(facts=facts, documents=documents, shelves=shelves, files=files, store=Stored(folder))
-
-
-def complete(folder: Path, seen: Memory) -> Memory:
-    """All that was remembered, after a :func:`glance`; nothing where it is damaged, or another's by now."""
-    if seen.store is None or seen.is_whole:
-        return seen
-    try:
-        with _connected(folder / NAME) as connection:
-            shelves = shelving.filled(connection, seen.shelves)
-            rows = connection.execute("SELECT key, value FROM results")
-            results = {key: bytes(opened(value)) for key, value in rows}
-            rows = connection.execute("SELECT stretch FROM stretches ORDER BY number")
-            stretches = [_STRETCH.decode(opened(packed)) for (packed,) in rows]
-            epochs = _epochs(connection, seen.store)
-    except (sqlite3.Error, msgspec.MsgspecError, DamagedError):
-        return Memory(is_dropped=True)
-    return msgspec.structs.replace(
-        seen, shelves=shelves, results=results, epochs=epochs, stretches=stretches, is_whole=True
-    )
-
-
-def _epochs(connection: sqlite3.Connection, store: Store) -> list[Epoch]:
-    """What was told, of which most is loaded when it is asked for: megabytes, and little is."""
-    kept = {number for (number,) in connection.execute("SELECT number FROM looking")}
-
-    def load(table: str, number: int) -> Callable[[], bytes]:
-        return functools.partial(store.of_epoch, table, number)
-
-    rows = connection.execute("SELECT number, contents, words, stories FROM epochs ORDER BY number")
-    return [
-        Epoch(
-            contents=bytes(opened(contents)),
-            words=bytes(opened(words)),
-            stories=bytes(opened(stories)),
-            told=load("told", number),
-            looks=load("looks", number),
-            looking=load("looking", number) if number in kept else None,
-        )
-        for number, contents, words, stories in rows
-    ]
-
-
-class Stored:
-    """What is read from the state when it is asked for. Each process has a connection of its own.
-
-    What is damaged, or another build has changed, raises :class:`DamagedStateError`.
+    Forked processes read through connections of their own; only the process that opened the store writes.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder.resolve() / NAME
+    def __init__(self, folder: Path, program: str) -> None:
+        """Opens the store of a state folder; nothing is created before something is written.
+
+        Args:
+            folder: the state folder.
+            program: the fingerprint of the program; a store of another program is dropped.
+        """
+        self.path = folder / NAME
+        self._program = program
         self._connection: sqlite3.Connection | None = None
-        self._process = 0
+        self._inherited: sqlite3.Connection | None = None
+        self._process = os.getpid()
+        self._pending: dict[tuple[str, bytes], bytes] = {}
+        self._pending_bytes = 0
+        self._is_writable = True
+        self.was_dropped = False
+        """Whether there was a store that could not be used."""
+        if not self.path.is_symlink() and self.path.is_file() and not self._is_usable():
+            self.drop()
+
+    def _is_usable(self) -> bool:
+        try:
+            found = self._connected().execute("SELECT value FROM meta WHERE name = ?", (_PROGRAM,)).fetchone()
+        except sqlite3.Error:
+            return False
+        return found is not None and found[0] == self._program
+
+    def drop(self) -> None:
+        """Removes the store's file; the build goes on with an empty one."""
+        self.close()
+        self.was_dropped = True
+        for ending in ("", "-wal", "-shm", "-journal"):
+            with contextlib.suppress(OSError):
+                self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Lets the file go; asked again, it is opened again."""
+        """Closes this process's connection; the next call opens it again."""
         if self._connection is not None and self._process == os.getpid():
             self._connection.close()
-        self._connection = None
+            self._connection = None
 
-    def related(self, document: KnownDocument) -> bytes:
-        """The packed ``related`` list of a document that :func:`glance` gave."""
-        (found,) = self._row("SELECT related FROM lists WHERE name = ?", document.name)
-        if not isinstance(found, bytes) or hashing.blake2(document.core, found) != document.content:
-            raise self._damage
-        return found
-
-    def of_epoch(self, table: str, number: int) -> bytes:
-        """What one of the tables holds of an epoch."""
-        (found,) = self._row(f"SELECT value FROM {table} WHERE number = ?", number)  # noqa: S608 - a name of ours
+    def find(self, kind: str, key: bytes) -> bytes | None:
+        """Returns the value of a kind and key, or None where there is none that is whole."""
+        pending = self._pending.get((kind, key))
+        if pending is not None:
+            return pending
+        if not self._has_file():
+            return None
         try:
-            return bytes(opened(found))
-        except DamagedError:
-            raise self._damage from None
-
-    def _row(self, query: str, value: object) -> tuple[object, ...]:
-        if self._connection is None or self._process != os.getpid():
-            self._connection, self._process = sqlite3.connect(f"{self._path.as_uri()}?mode=ro", uri=True), os.getpid()
-        try:
-            found: tuple[object, ...] | None = self._connection.execute(query, (value,)).fetchone()
+            row = (
+                self._connected()
+                .execute("SELECT value FROM results WHERE kind = ? AND key = ?", (kind, key))
+                .fetchone()
+            )
         except sqlite3.Error:
-            found = None
-        if found is None:
-            raise self._damage
+            return None
+        return _opened(key, row[0]) if row else None
+
+    def has(self, kind: str, key: bytes) -> bool:
+        """Returns whether there is a value, whole or not."""
+        if (kind, key) in self._pending:
+            return True
+        if not self._has_file():
+            return False
+        try:
+            query = "SELECT 1 FROM results WHERE kind = ? AND key = ?"
+            return self._connected().execute(query, (kind, key)).fetchone() is not None
+        except sqlite3.Error:
+            return False
+
+    def all_of(self, kind: str) -> dict[bytes, bytes]:
+        """Returns the values of a kind by key, without those that are damaged."""
+        found: dict[bytes, bytes] = {}
+        if self._has_file():
+            with contextlib.suppress(sqlite3.Error):
+                rows = self._connected().execute("SELECT key, value FROM results WHERE kind = ?", (kind,))
+                found = {key: value for key, sealed in rows if (value := _opened(key, sealed)) is not None}
+        found.update((key, value) for (of, key), value in self._pending.items() if of == kind)
         return found
 
-    @property
-    def _damage(self) -> DamagedStateError:
-        return DamagedStateError(f"{self._path} is damaged, or another build has changed it: build again, with --clean")
+    def add(self, kind: str, key: bytes, value: bytes) -> None:
+        """Adds a result; it is written at the next :meth:`flush`, or when enough have come together."""
+        self._pending[kind, key] = value
+        self._pending_bytes += len(value)
+        if self._pending_bytes > _PENDING_BYTES:
+            self.flush()
 
+    def flush(self) -> None:
+        """Writes what was added; what cannot be written stays in memory until the build ends."""
+        if not self._pending or not self._is_writable:
+            return
+        rows = [(kind, key, _sealed(key, value)) for (kind, key), value in self._pending.items()]
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self._connected(is_writing=True) as connection:  # a transaction
+                connection.executemany("INSERT OR REPLACE INTO results VALUES (?, ?, ?)", rows)
+        except (sqlite3.Error, OSError):
+            self._is_writable = False
+            return
+        self._pending.clear()
+        self._pending_bytes = 0
 
-def touch(folder: Path, before: Memory, documents: Mapping[str, KnownDocument], files: Mapping[str, KnownFile]) -> None:
-    """Remembers other times of files whose content is as it was.
+    def remove_all_but(self, used: Mapping[str, Collection[bytes]]) -> None:
+        """Removes the results of the given kinds whose keys are not among the used ones."""
+        if not self._is_writable or not self._has_file():
+            return
+        with contextlib.suppress(sqlite3.Error), self._connected(is_writing=True) as connection:
+            for kind, keys in used.items():
+                rows = connection.execute("SELECT rowid, key FROM results WHERE kind = ?", (kind,)).fetchall()
+                unused = [(number,) for number, key in rows if key not in keys]
+                connection.executemany("DELETE FROM results WHERE rowid = ?", unused)
 
-    Args:
-        folder: the control folder.
-        before: a glance at what is remembered.
-        documents: those that have other times.
-        files: the same of the site.
-    """
-    with (
-        contextlib.suppress(sqlite3.Error, DamagedError),
-        _connected(folder / NAME) as connection,
-        _transaction(connection),
-    ):
-        shelving.touch_documents(connection, before.documents, documents)
-        shelving.write_files(connection, before.files, {**before.files, **files})
+    def files(self, folder: str) -> dict[str, FileEntry]:
+        """Returns the entries of the files below a folder, by path.
 
+        A damaged entry costs time only: it matches neither a file's times nor a result.
+        """
+        if not self._has_file():
+            return {}
+        try:
+            rows = self._connected().execute(
+                "SELECT path, size, modified, changed, digest FROM files WHERE folder = ?", (folder,)
+            )
+            return {os.fsdecode(path): FileEntry(*rest) for path, *rest in rows}
+        except (sqlite3.Error, TypeError):
+            return {}
 
-def save(folder: Path, program: str, before: Memory, after: Memory) -> None:
-    """Remembers for the next build: in one transaction, and only what is new; nothing where it cannot be written.
+    def write_files(self, folder: str, before: Mapping[str, FileEntry], after: Mapping[str, FileEntry]) -> None:
+        """Replaces the entries of the files below a folder.
 
-    Args:
-        folder: the control folder; this process holds its lock.
-        program: as for :func:`glance`.
-        before: what was loaded.
-        after: what is to be remembered; what did not change is the same object.
-    """
-    path = folder / NAME
-    try:
-        facts = {**after.facts, _PROGRAM: program.encode()}
-        if before is EMPTY or before.is_dropped:
-            _write_anew(path, facts, before, after)
-        else:
-            with _connected(path) as connection, _transaction(connection):
-                _write(connection, facts, before, after)
-    except (sqlite3.Error, msgspec.MsgspecError, DamagedError, OSError):
-        with contextlib.suppress(OSError):
-            _forget(path)
-
-
-def _write_anew(path: Path, facts: Mapping[str, bytes], before: Memory, after: Memory) -> None:
-    """Writes a file that takes its place when it is whole: as nothing is ever taken back, nothing is written twice."""
-    new = disk.temporary_beside(path)
-    try:
-        with _connected(new, journal="OFF") as connection, _transaction(connection):
-            _write(connection, facts, before, after)
-        _forget(path)
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
-
-
-def _write(connection: sqlite3.Connection, facts: Mapping[str, bytes], before: Memory, after: Memory) -> None:
-    connection.execute("DELETE FROM facts")
-    connection.executemany("INSERT INTO facts VALUES (?, ?)", facts.items())
-    shelving.write_documents(connection, before, after)
-    shelving.write_files(connection, before.files, after.files)
-    _write_epochs(connection, before.epochs, after.epochs)
-    connection.execute("DELETE FROM stretches WHERE number >= ?", (len(after.stretches),))
-    connection.executemany(
-        "INSERT OR REPLACE INTO stretches VALUES (?, ?)",
-        [
-            (number, sealed(_ENCODER.encode(stretch)))
-            for number, stretch in enumerate(after.stretches)
-            if number >= len(before.stretches) or before.stretches[number] is not stretch
-        ],
-    )
-    gone_results, new_results = difference(before.results, after.results)
-    connection.executemany("DELETE FROM results WHERE key = ?", [(key,) for key in gone_results])
-    connection.executemany(
-        "INSERT OR REPLACE INTO results VALUES (?, ?)", [(key, sealed(value)) for key, value in new_results.items()]
-    )
-
-
-def _write_epochs(connection: sqlite3.Connection, before: Sequence[Epoch], after: Sequence[Epoch]) -> None:
-    """Writes what is new of what was told."""
-    new = [(number, one) for number, one in enumerate(after) if number >= len(before) or before[number] is not one]
-    connection.execute("DELETE FROM epochs WHERE number >= ?", (len(after),))
-    connection.executemany(
-        "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?)",
-        [(number, sealed(one.contents), sealed(one.words), sealed(one.stories)) for number, one in new],
-    )
-    for table in _OF_EPOCHS:
-        load = operator.attrgetter(table)
-        changed = [
-            (number, value)
-            for number, one in new
-            if (value := load(one)) is None or number >= len(before) or value is not load(before[number])
+        Args:
+            folder: the name of the folder.
+            before: what :meth:`files` returned.
+            after: what it is to return from now on.
+        """
+        gone = [(folder, os.fsencode(path)) for path in before.keys() - after.keys()]
+        new = [
+            (folder, os.fsencode(path), entry.size, entry.modified, entry.changed, entry.digest)
+            for path, entry in after.items()
+            if before.get(path) != entry
         ]
-        gone = [(number,) for number, value in changed if value is None]
-        connection.executemany(f"DELETE FROM {table} WHERE number = ?", gone)  # noqa: S608 - a name of ours
-        connection.execute(f"DELETE FROM {table} WHERE number >= ?", (len(after),))  # noqa: S608
-        connection.executemany(
-            f"INSERT OR REPLACE INTO {table} VALUES (?, ?)",  # noqa: S608
-            # One after the other, as all of them would fill the memory.
-            ((number, sealed(value())) for number, value in changed if value is not None),
-        )
+        if not (gone or new) or not self._is_writable:
+            return
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self._connected(is_writing=True) as connection:
+                connection.executemany("DELETE FROM files WHERE folder = ? AND path = ?", gone)
+                connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", new)
+        except (sqlite3.Error, OSError):
+            self._is_writable = False
+
+    def _has_file(self) -> bool:
+        return self._connection is not None or self.path.is_file()
+
+    def _connected(self, *, is_writing: bool = False) -> sqlite3.Connection:
+        """Returns this process's connection.
+
+        Raises:
+            sqlite3.Error: the file cannot be opened, or is no database.
+        """
+        if self._connection is None or self._process != os.getpid():
+            # A connection of the parent process may be neither used nor closed here.
+            self._inherited = self._connection
+            self._process = os.getpid()
+            is_new = not self.path.is_file()
+            if is_new and not is_writing:
+                raise sqlite3.OperationalError("there is no file")
+            self._connection = sqlite3.connect(self.path)
+            # Safe without waiting for the disk: what a power cut damages is noticed and made again.
+            self._connection.execute("PRAGMA synchronous = OFF")
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            if is_new:
+                self._connection.executescript(_SCHEMA)
+                with self._connection:
+                    self._connection.execute("INSERT INTO meta VALUES (?, ?)", (_PROGRAM, self._program))
+        return self._connection
 
 
-_OF_EPOCHS = ("told", "looks", "looking")
-"""The tables of what is loaded when it is asked for, each called as what an epoch has of it."""
+def _sealed(key: bytes, data: bytes) -> bytes:
+    """Puts the CRC-32 of key and data before the data: SQLite does not notice a byte that changed on disk."""
+    return zlib.crc32(data, zlib.crc32(key)).to_bytes(_CRC_BYTES, "big") + data
 
 
-def _forget(path: Path) -> None:
-    for ending in ("", "-wal", "-shm", "-journal"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def _connected(path: Path, *, journal: str = "WAL") -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(path, isolation_level=None)
-    try:
-        connection.execute(f"PRAGMA journal_mode = {journal}")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.executescript(_SCHEMA)
-        yield connection
-    finally:
-        connection.close()
-
-
-@contextlib.contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    yield  # an error ends the connection, and with it the transaction
-    connection.execute("COMMIT")
+def _opened(key: bytes, sealed: object) -> bytes | None:
+    if not isinstance(sealed, bytes):
+        return None
+    data = sealed[_CRC_BYTES:]
+    return data if zlib.crc32(data, zlib.crc32(key)).to_bytes(_CRC_BYTES, "big") == sealed[:_CRC_BYTES] else None

@@ -80,7 +80,8 @@ def cli() -> None:
 @cli.command("build", epilog=EXIT_CODES)
 @reading_options
 @click.option("--output", type=FOLDER, default="output", show_default=True, help="Folder of the site.")
-@click.option("--clean", is_flag=True, help="Write every file anew, also over files that no build wrote.")
+@click.option("--clean", is_flag=True, help="Use nothing of earlier builds, and write every file anew.")
+@click.option("--overwrite", is_flag=True, help="Replace files that no build wrote.")
 @click.option("--verify", is_flag=True, help="Build a second time from nothing, and compare every file.")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write a report as JSON.")
 @click.option(
@@ -110,6 +111,10 @@ def build_command(**given: Any) -> None:  # noqa: ANN401 - click passes each opt
         if report.is_anew and verbosity:
             click.echo(
                 "note: what the last build remembered is another version's or damaged; all is made anew", err=True
+            )
+        if report.is_taken_over and verbosity:
+            click.echo(
+                f"note: removed {printable(str(options.output))}/.digest, which an earlier version wrote", err=True
             )
         if verbosity:
             _print_summary(report, options, verbosity)

@@ -152,6 +152,7 @@ def reading_options(command: click.decorators.FC) -> click.decorators.FC:
             "--jobs", type=click.IntRange(min=1), default=_default_jobs, help="Processes.  [default: one a core]"
         ),
         click.option("--base-url", metavar="URL", help="Where the site will be served; replaces the setting."),
+        click.option("--state", type=FOLDER, help="Folder of the cache.  [default: .digest beside the settings]"),
         config_option,
         source_option,
     ):
@@ -168,7 +169,9 @@ def options_of(given: dict[str, Any]) -> Options:
         now=given["now"],
         base_url=given["base_url"],
         jobs=given["jobs"],
+        state=given.get("state"),
         is_clean=given.get("clean", False),
+        may_overwrite=given.get("overwrite", False),
         deploy_manifest=given.get("deploy_manifest"),
         is_strict=given.get("verify", False),
         skip_invalid=given["skip_invalid"],

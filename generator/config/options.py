@@ -7,8 +7,26 @@ import msgspec
 
 from generator.config import theme
 from generator.errors import OutputError
+from generator.util.files import CONTROL
 
 _RACY_SECONDS = 2.0
+
+
+class Tuning(msgspec.Struct, frozen=True, kw_only=True):
+    """Sizes of the work that is done at once, and checks of the program itself; tests choose small sizes."""
+
+    epoch: int = 64
+    """Number of items in an epoch, as for ``stories.incremental.cluster``."""
+    pages_at_once: int = 64
+    """Number of pages in a worker's chunk, at least."""
+    pages_in_a_round: int = 16_384
+    """Number of pages after which workers are replaced: each comes to have a copy of all that it touches."""
+    is_verifying: bool = False
+    """Make every cached result again, and fail where it comes out different."""
+
+
+TUNING = Tuning()
+"""The sizes that builds use."""
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,14 +42,19 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     jobs: int = 1
     deploy_manifest: Path | None = None
     """Where to list what an uploader has to move."""
+    state: Path | None = None
+    """The folder of the cache; replaces that of the settings."""
     is_clean: bool = False
-    """Write every file anew, and over files that no build wrote."""
+    """Use nothing of earlier builds, and write every file anew."""
+    may_overwrite: bool = False
+    """Replace files that no build wrote."""
     is_strict: bool = False
     """Look at the content of every file of the site, also where size and time say that it is as it was."""
     skip_invalid: bool = False
     """Build without the documents that have errors."""
     with_drafts: bool = False
     with_future: bool = False
+    tuning: Tuning = msgspec.field(default_factory=lambda: TUNING)
     started: float = 0.0
     """Unix time of the start. A document that changed less than two seconds before is looked at by its content."""
 
@@ -45,16 +68,28 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         """The folder of the settings, as it was named unless they are a link: then all lies beside what it leads to."""
         return (self.config.resolve() if self.config.is_symlink() else self.config).parent
 
+    def state_folder(self, setting: str) -> Path:
+        """Returns the folder of the cache.
 
-def refuse_overlap(options: Options) -> None:
-    """Refuses an output folder in which a build would read or overwrite its own input."""
+        Args:
+            setting: the folder that the settings name, seen from ``site.toml``; empty where they name none.
+        """
+        return self.state or self.site_folder / (setting or CONTROL)
+
+
+def refuse_overlap(options: Options, state: Path) -> None:
+    """Refuses an output folder in which a build would read or overwrite its own input or its state.
+
+    Raises:
+        OutputError: the folders overlap.
+    """
     try:
         output = options.output.resolve()
         source = options.source.resolve()
         site = options.config.resolve().parent
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
         raise OutputError(f"{options.output} is no usable path: {error}") from None
-    for name, folder in [("source folder", source), ("site's folder", site)]:
+    for name, folder in [("source folder", source), ("site's folder", site), ("state", state.resolve())]:
         if folder.is_relative_to(output):
             raise OutputError(f"{options.output} holds the {name}: choose another output folder")
     roots = [site, theme.default_root().resolve()]

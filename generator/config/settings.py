@@ -45,6 +45,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a small page that leads on stands at each alias, for hosts that read no ``_redirects``."""
     precompress: bool = False
     """Whether compressed copies stand beside the files that are text, for servers that send them as they are."""
+    state: str = ""
+    """Folder of the cache, seen from ``site.toml``. Empty: ``.digest``."""
     feed_authority: str = ""
     """The domain in the ids of feed entries; keep it when the site moves. Empty: the host of ``base_url``."""
 
@@ -233,6 +235,7 @@ _CHECKS: dict[str, Callable[[Any], str]] = {
     "search": _anything,
     "alias_pages": _anything,
     "precompress": _anything,
+    "state": _anything,
     "feed_authority": _authority,
 }
 

@@ -1,5 +1,6 @@
 """The source folder: which files are documents, and their text."""
 
+import hashlib
 import operator
 import os
 import stat
@@ -196,6 +197,12 @@ def fetch(folder: Folder, file: SourceFile) -> bytes | Diagnostic:
         return data if len(data) == size else _all_of(path)  # it has changed meanwhile
     except OSError as error:
         return _unreadable(folder.named(file.name), error)
+
+
+def digest_of(folder: Folder, file: SourceFile) -> bytes | None:
+    """Returns the SHA-256 of a file's bytes, as far as a document may be long; None where they cannot be read."""
+    data = fetch(folder, file)
+    return None if isinstance(data, Diagnostic) else hashlib.sha256(data).digest()
 
 
 def read(path: str, *, name: str, shown: str) -> Document | Diagnostic:

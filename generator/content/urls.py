@@ -35,6 +35,8 @@ HEADERS: Final = Address("/_headers")
 REDIRECTS: Final = Address("/_redirects")
 REDIRECTS_OF_NGINX: Final = Address("/_redirects.nginx")
 NO_JEKYLL: Final = Address("/.nojekyll")
+SITE_FILES: Final = Address("/site-files.json")
+"""The list of all files of the site with their digests, which builds and uploads compare with."""
 ASSETS: Final = Address("/assets/")
 # From static/root/; a site's own files of these names replace them.
 ICON_SMALL: Final = Address("/icon-192.png")

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from generator.content import urls
-from generator.output.reuse import OutputReuse
+from generator.output.reuse import FILE, OutputReuse
 from generator.output.tree import Staged
-from generator.util import workers
+from generator.util import hashing, workers
 from generator.util.serialize import gzipped
 
 SUFFIXES: Final = frozenset({".css", ".html", ".js", ".json", ".mjs", ".svg", ".txt", ".webmanifest", ".xml"})
@@ -23,57 +23,61 @@ _BEST, _QUICK = 11, 5
 class _Work:
     """What workers share."""
 
-    keeper: OutputReuse
+    reuse: OutputReuse
     taken: Collection[str]
     """Paths of the new site."""
 
 
-def stage(files: Sequence[Staged], keeper: OutputReuse, *, jobs: int) -> list[Staged]:
+def stage(files: Sequence[Staged], reuse: OutputReuse, *, jobs: int) -> list[Staged]:
     """Stages a Brotli and a gzip copy of each file that is text, where that is smaller.
 
-    What is as it was keeps the copies of the last build. The bytes are the same for any number of processes and any
-    clock, but depend on the versions of zlib and Brotli.
+    The bytes are the same for any number of processes and any clock, but depend on the versions of zlib and Brotli.
 
     Args:
         files: the new site, staged.
-        keeper: of the folder beside which it is staged.
-        jobs: processes.
+        reuse: of the folder beside which it is staged.
+        jobs: number of processes.
 
     Raises:
         OSError: a staged file cannot be read, or a copy cannot be written.
     """
     wanted = [file for file in files if is_text(file.path)]
-    work = _Work(keeper=keeper, taken=frozenset(file.path for file in files))
-    chunks = workers.in_chunks(
+    work = _Work(reuse=reuse, taken=frozenset(file.path for file in files))
+    copies: list[Staged] = []
+    for chunk in workers.in_chunks(
         _stage_chunk, wanted, prepare=functools.partial(workers.same, work), jobs=jobs, size=_AT_ONCE
-    )
-    return [copy for chunk in chunks for copy in chunk]
+    ):
+        for key, copy in chunk:
+            reuse.memo.add(FILE, key, bytes.fromhex(copy.digest))
+            copies.append(copy)
+    return copies
 
 
 def is_text(path: str) -> bool:
-    """Whether a file is worth compressing, by its name."""
+    """Returns whether a file is worth compressing, by its name."""
     return any(path.endswith(suffix) for suffix in SUFFIXES)
 
 
-def _stage_chunk(work: _Work, files: Sequence[Staged]) -> list[Staged]:
-    """Runs in a worker."""
-    staged = []
+def _stage_chunk(work: _Work, files: Sequence[Staged]) -> list[tuple[bytes, Staged]]:
+    """Runs in a worker; returns each copy with the key of what it is made of."""
+    staged: list[tuple[bytes, Staged]] = []
     for file in files:
-        key = bytes.fromhex(file.digest)  # of what the copy is made from
         data: bytes | None = None
         for suffix in urls.COMPRESSED:
             path = file.path + suffix
-            if path in work.taken:  # the site brings one of its own
+            if path in work.taken:  # the site has one of its own
                 continue
-            if kept := work.keeper.kept(path, key):
-                staged.append(kept)
+            is_best = urls.is_unchanging(path)
+            key = hashing.blake2(suffix.encode(), b"%d" % is_best, bytes.fromhex(file.digest))
+            if reused := work.reuse.made_of(path, key):
+                staged.append((key, reused))
                 continue
-            data = work.keeper.output.read(file) if data is None else data
+            data = work.reuse.output.read(file) if data is None else data
             if len(data) < MIN_BYTES:
                 continue
-            copy = compress(data, suffix, is_best=urls.is_unchanging(path))
+            copy = compress(data, suffix, is_best=is_best)
             if len(copy) < len(data):
-                staged.append(work.keeper.stage(path, copy, key))
+                staged.append((key, work.reuse.stage(path, copy)))
     return staged
 
 

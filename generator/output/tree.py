@@ -2,8 +2,11 @@
 
 A build first stages every file that differs. Only when all are there does it write a journal and move them into place,
 so whatever fails or is killed before leaves the old site as it was. Killed while moving, each file is still whole, and
-the next build finishes the journal before it does anything else. What lies in ``.digest/`` is ours; of the rest only
-the files that the manifest names are ever removed.
+the next build finishes the journal before it does anything else.
+
+While a build works, the folder holds ``.digest/`` with the lock, the staged files and the journal; the build removes it
+at its end. What stays is the site and ``site-files.json``, the public list of its files: of what lies in the folder,
+only files on that list are ever overwritten or removed.
 """
 
 import contextlib
@@ -11,10 +14,11 @@ import os
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from generator.cache.model import KnownFile
+from generator.cache.file_index import FileEntry
 from generator.content import urls
 from generator.errors import OutputError
 from generator.output import journal as journals
@@ -22,11 +26,15 @@ from generator.output.moves import MovePlan, above, folders, kind_of
 from generator.util import files as disk
 
 CONTROL = disk.CONTROL
-_MANIFEST = "manifest.json"
-_NEXT_MANIFEST = "manifest.next.json"
+MANIFEST = urls.file_path(urls.SITE_FILES)
+_NEXT_MANIFEST = "next.json"
+_EARLIER_MANIFEST = "manifest.json"
+"""The list of a version that kept its state in ``.digest/`` of the output folder."""
 _JOURNAL = "journal.json"
 _STAGING = "staging"
+_LOCK = "lock"
 _VERSION = 1
+_ATTEMPTS = 3
 
 
 class Staged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -38,10 +46,8 @@ class Staged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """SHA-256 of its bytes, hexadecimal."""
     is_changed: bool
     """Whether it differs from what the output folder holds."""
-    key: bytes = b""
-    """The fingerprint of what it was made from, where that is known."""
     stamp: tuple[int, int] | None = None
-    """Its size and time, where somebody looked: moving a file into place changes neither."""
+    """Its size and time of modification, where they are known: moving a file into place changes neither."""
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,51 +59,47 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tree(msgspec.Struct, frozen=True, kw_only=True):
-    """An output folder that this process holds the lock of. Small, so that workers can have a copy."""
+    """An output folder, of which this process holds the lock if it writes. Small, so that workers can have a copy."""
 
     root: Path
     is_new: bool = False
-    """Whether there was nothing in it."""
+    """Whether the folder is empty."""
+    is_taken_over: bool = False
+    """Whether the state of an earlier version lay in the folder, and will be removed."""
 
-    def stage(self, path: str, data: bytes, *, is_forced: bool = False, key: bytes = b"") -> Staged:
-        """Puts a file beside the site unless the site has it already, byte for byte.
-
-        All that is staged has to be published.
-        """
+    def stage(self, path: str, data: bytes, *, is_forced: bool = False) -> Staged:
+        """Stages a file, unless the site has it already, byte for byte. All that is staged has to be published."""
         digest = disk.sha256_hex(data)
         if not (is_forced or self.is_new) and disk.holds(f"{self.root}/{path}", data):
-            return Staged(path=path, digest=digest, is_changed=False, key=key)
+            return Staged(path=path, digest=digest, is_changed=False)
         stamp = disk.write_new(f"{self.root}/{CONTROL}/{_STAGING}/{path}", data)
-        return Staged(path=path, digest=digest, is_changed=True, key=key, stamp=stamp)
+        return Staged(path=path, digest=digest, is_changed=True, stamp=stamp)
 
-    def held(self, path: str, known: KnownFile, *, is_strict: bool) -> tuple[int, int] | None:
-        """The size and time of a file that is as it was written, by size and time unless strict, else byte for byte."""
+    def unchanged_stamp(self, path: str, entry: FileEntry, *, is_strict: bool) -> tuple[int, int] | None:
+        """Returns the size and time of a file that is as it was recorded, or None.
+
+        It is compared by size and time and, where these differ or if the comparison is strict, byte for byte.
+        """
         stamp = _stamp(target := f"{self.root}/{path}")
-        if stamp and (is_strict or stamp != known.stamp):
-            return stamp if stamp[0] == known.stamp[0] and disk.sha256_of_file(target) == known.digest else None
+        if stamp and (is_strict or stamp != entry[:2]):
+            is_same = stamp[0] == entry.size and disk.sha256_of_file(target) == entry.digest.hex()
+            return stamp if is_same else None
         return stamp
 
-    def altered(self, known: Mapping[str, KnownFile]) -> frozenset[str]:
-        """The paths at which there is no file of the size and time with which it was written."""
+    def altered(self, entries: Mapping[str, FileEntry]) -> frozenset[str]:
+        """Returns the paths of recorded files that are missing, or have another size or time."""
         root = f"{self.root}/"
-        return frozenset([path for path, file in known.items() if _stamp(root + path) != file.stamp])
+        return frozenset([path for path, entry in entries.items() if _stamp(root + path) != entry[:2]])
 
-    @property
-    def version(self) -> tuple[int, int] | None:
-        """Another one after each build or sync that changed the folder."""
-        return _stamp(f"{self.control}/{_MANIFEST}")
-
-    def known(self, files: Iterable[Staged], before: Mapping[str, KnownFile]) -> dict[str, KnownFile]:
-        """What to remember of the files of the site, after they were published."""
-        found: dict[str, KnownFile] = {}
+    def entries(self, files: Iterable[Staged]) -> dict[str, FileEntry]:
+        """Returns what to record of the files of the site and of their list, after they were published."""
+        found: dict[str, FileEntry] = {}
         for file in files:
-            known = before.get(file.path)
             stamp = file.stamp or _stamp(f"{self.root}/{file.path}")
-            if stamp is None:
-                continue  # gone in this moment
-            if known is None or (known.key, known.digest, known.stamp) != (file.key, file.digest, stamp):
-                known = KnownFile(path=file.path, key=file.key, digest=file.digest, stamp=stamp)
-            found[file.path] = known
+            if stamp:  # else somebody has just removed it
+                found[file.path] = FileEntry(*stamp, 0, bytes.fromhex(file.digest))
+        if (stamp := _stamp(f"{self.root}/{MANIFEST}")) and (digest := disk.sha256_of_file(f"{self.root}/{MANIFEST}")):
+            found[MANIFEST] = FileEntry(*stamp, 0, bytes.fromhex(digest))
         return found
 
     def read(self, file: Staged) -> bytes:
@@ -106,101 +108,99 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
         return (folder / file.path).read_bytes()
 
     def publish(
-        self,
-        files: Iterable[Staged],
-        kept: Mapping[str, KnownFile] | None = None,
-        ours: Mapping[str, str] | None = None,
-        *,
-        may_replace: bool = False,
+        self, files: Iterable[Staged], *, may_replace: bool = False, more: Mapping[str, Any] | None = None
     ) -> Counts:
-        """Makes the staged files the site: what others refer to first (:func:`urls.publish_order`), removals last.
+        """Moves the staged files into place, in :func:`urls.publish_order`, and removes files of the old site last.
 
         Args:
-            files: every file of the new site …
-            kept: … but for those that are as they were, by path.
-            ours: what :meth:`recorded` would give, if it is known.
-            may_replace: whether files that no build of ours wrote may be overwritten.
+            files: every file of the new site.
+            may_replace: whether files that no build wrote may be overwritten.
+            more: what else the list of files is to hold.
 
         Raises:
-            OutputError: such a file is in the way, or the folder holds a link out of it. Nothing was changed.
+            OutputError: a file that no build wrote is in the way, or the folder holds a link out of it. Nothing was
+                changed.
         """
-        ours = self.recorded() if ours is None else ours
+        recorded = self.recorded()
         files = list(files)
         moves = [file.path for file in files if file.is_changed]
-        whole = {path: file.digest for path, file in (kept or {}).items()}
-        whole.update((file.path, file.digest) for file in files)
-        stale = sorted(ours.keys() - whole.keys())
-        ground = MovePlan(root=f"{self.root}")
-        self._refuse(ground, moves, stale, ours, may_replace=may_replace)
+        whole = {file.path: file.digest for file in files}
+        stale = sorted(recorded.keys() - whole.keys())
+        plan = MovePlan(root=f"{self.root}")
+        self._refuse(plan, moves, stale, recorded, may_replace=may_replace)
         removed = sum(os.path.lexists(f"{self.root}/{path}") for path in stale)
-        if moves or stale or ours != whole:
-            manifest = {"version": _VERSION, "files": whole}
-            turns = {path: urls.publish_order(path, is_new=path not in ours) for path in moves}
+        manifest = {"version": _VERSION, "files": whole, **(more or {})}
+        if moves or stale or manifest != self.manifest():
+            order = {path: urls.publish_order(path, is_new=path not in recorded) for path in moves}
             disk.write_json(self.control / _NEXT_MANIFEST, manifest)
-            disk.write_json(self.control / _JOURNAL, {"moves": ground.in_order(turns), "stale": stale})
+            disk.write_json(self.control / _JOURNAL, {"moves": plan.in_order(order), "stale": stale})
             self.finish()
         return Counts(written=len(moves), unchanged=len(whole) - len(moves), removed=removed)
 
     @property
-    def is_settled(self) -> bool:
-        """Whether the last build ended, and says which files are ours."""
-        return (self.control / _MANIFEST).is_file() and not (self.control / _JOURNAL).exists()
+    def is_complete(self) -> bool:
+        """Whether the last build ended, and the list of its files is there."""
+        return (self.root / MANIFEST).is_file() and not self.control.exists()
 
     def refuse(
-        self, moves: Iterable[str], stale: Iterable[str], ours: Mapping[str, str], *, may_replace: bool = False
+        self, moves: Iterable[str], stale: Iterable[str], recorded: Mapping[str, str], *, may_replace: bool = False
     ) -> None:
         """Refuses what :meth:`publish` would refuse.
 
         Raises:
             OutputError: a file of others is in the way, or a link would be followed.
         """
-        self._refuse(MovePlan(root=f"{self.root}"), list(moves), list(stale), ours, may_replace=may_replace)
+        self._refuse(MovePlan(root=f"{self.root}"), list(moves), list(stale), recorded, may_replace=may_replace)
 
     def _refuse(
         self,
-        ground: MovePlan,
+        plan: MovePlan,
         moves: Collection[str],
         stale: Collection[str],
-        ours: Mapping[str, str],
+        recorded: Mapping[str, str],
         *,
         may_replace: bool,
     ) -> None:
-        ground.refuse_escapes(moves)
-        ground.refuse_escapes(stale)
-        self._refuse_foreign(ground, moves, ours, may_replace=may_replace)
+        plan.refuse_escapes(moves)
+        plan.refuse_escapes(stale)
+        self._refuse_foreign(plan, moves, recorded, may_replace=may_replace)
 
     def finish(self) -> None:
         """Carries out the journal, if there is one, from wherever it was left; then clears the staging folder."""
         journal = self.control / _JOURNAL
         if work := journals.read(journal):
             moves, stale = work
-            ground = MovePlan(root=f"{self.root}")
-            ground.refuse_escapes(moves)
-            ground.refuse_escapes(stale)
+            plan = MovePlan(root=f"{self.root}")
+            plan.refuse_escapes(moves)
+            plan.refuse_escapes(stale)
             late = self._remove_obstacles(moves, stale)
             for path in moves:
                 _move(f"{self.root}/{CONTROL}/{_STAGING}/{path}", f"{self.root}/{path}")
             for path in late:
                 self._remove(path)
-            with contextlib.suppress(FileNotFoundError):  # it is there since before an interruption
-                (self.control / _NEXT_MANIFEST).replace(self.control / _MANIFEST)
+            with contextlib.suppress(FileNotFoundError):  # it was moved before an interruption
+                (self.control / _NEXT_MANIFEST).replace(self.root / MANIFEST)
         journal.unlink(missing_ok=True)
         disk.remove_all(self.control / _STAGING)
         (self.control / _STAGING).mkdir()
 
     @property
     def is_interrupted(self) -> bool:
-        """Whether files were being moved when a build or sync ended."""
+        """Whether a build or sync ended while it moved files."""
         return (self.control / _JOURNAL).exists()
 
     @property
     def control(self) -> Path:
-        """The folder that is ours."""
+        """The folder that a build works in and removes at its end."""
         return self.root / CONTROL
 
+    def manifest(self) -> Mapping[str, Any]:
+        """Returns the list of the site's files as it was written; empty where it is lost or damaged."""
+        return disk.read_json(self.root / MANIFEST) or {}
+
     def recorded(self) -> Mapping[str, str]:
-        """The files that the last build wrote, with their digests; nothing where it is lost or damaged."""
-        manifest = disk.read_json(self.control / _MANIFEST) or {}
+        """Returns the files that the last build wrote, with their digests; none where the list is lost or damaged."""
+        manifest = self.manifest()
         files = manifest.get("files") if manifest.get("version") == _VERSION else None
         if not isinstance(files, dict):
             return {}
@@ -208,23 +208,23 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
         return files if safe is files else {path: files[path] for path in safe}
 
     def _refuse_foreign(
-        self, ground: MovePlan, moves: Collection[str], ours: Mapping[str, str], *, may_replace: bool
+        self, plan: MovePlan, moves: Collection[str], recorded: Mapping[str, str], *, may_replace: bool
     ) -> None:
-        """Refuses to overwrite files of others and, even if that is asked for, to swap them for another kind."""
+        """Refuses to overwrite files that no build wrote and, even where that is allowed, to replace a folder."""
         foreign: list[str] = []
         for path in moves:
-            kind = ground.kind(path)
+            kind = plan.kind(path)
             if kind == stat.S_IFDIR:
-                foreign += [name for name in self._files_below(self.root / path) if name not in ours]
-            elif kind and path not in ours and not may_replace:
+                foreign += [name for name in self._files_below(self.root / path) if name not in recorded]
+            elif kind and path not in recorded and not may_replace:
                 foreign.append(path)
         for folder in folders(moves):
-            if folder not in ours and ground.kind(folder) not in {0, stat.S_IFDIR}:
+            if folder not in recorded and plan.kind(folder) not in {0, stat.S_IFDIR}:
                 foreign.append(folder)
         if foreign:
             foreign.sort()
             more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
-            remedy = "Remove them" if may_replace else "Choose another folder, or overwrite them with --clean"
+            remedy = "Remove them" if may_replace else "Choose another folder, or replace them with --overwrite"
             raise OutputError(f"{self.root} holds files that no build wrote: {foreign[0]}{more}. {remedy}")
 
     def _files_below(self, folder: Path) -> Iterator[str]:
@@ -260,30 +260,58 @@ def hold(output: Path) -> Iterator[Tree]:
     Raises:
         OutputError: another build holds the folder, or it cannot be written.
     """
-    import filelock  # noqa: PLC0415 - a build that changes nothing does without it
-
     try:
         output.mkdir(parents=True, exist_ok=True)
         root = output.resolve()
-        control = root / CONTROL
-        if control.is_symlink():
-            raise OutputError(f"{control} is a link: remove it")
-        control.mkdir(exist_ok=True)
-        lock = filelock.FileLock(control / "lock", timeout=0)
-        with lock:
+        with lock(root):
             Tree(root=root).finish()
-            tree = Tree(root=root, is_new=os.listdir(root) == [CONTROL])
-            disk.remove_torn(control)
-            try:
-                yield tree
-            finally:
-                # What was being moved is needed by the next build; the rest only takes room.
-                if not tree.is_interrupted:
-                    disk.remove_all(control / _STAGING)
-    except filelock.Timeout:
-        raise OutputError(f"another build or sync is at work in {output}: wait for it to end") from None
+            is_taken_over = _take_over(root)
+            is_new = os.listdir(root) == [CONTROL]
+            yield Tree(root=root, is_new=is_new, is_taken_over=is_taken_over)
     except OSError as error:
         raise OutputError(f"{output} cannot be written: {error.strerror or error}") from error
+
+
+@contextlib.contextmanager
+def lock(root: Path) -> Iterator[None]:
+    """Keeps other builds out of an output folder; at the end removes everything that builds work with.
+
+    Raises:
+        OutputError: another build or sync is at work in the folder.
+        OSError: the lock cannot be written.
+    """
+    import filelock  # noqa: PLC0415 - a build that changes nothing does without it
+
+    control = root / CONTROL
+    if control.is_symlink():
+        raise OutputError(f"{control} is a link: remove it")
+    held = filelock.FileLock(control / _LOCK, timeout=0)
+    try:
+        for attempt in range(_ATTEMPTS):
+            control.mkdir(exist_ok=True)
+            # The build that held the lock may just have removed the folder.
+            with contextlib.suppress(*[FileNotFoundError] * (attempt + 1 < _ATTEMPTS)):
+                held.acquire()
+                break
+    except filelock.Timeout:
+        raise OutputError(f"another build or sync is at work in {root}: wait for it to end") from None
+    try:
+        yield
+    finally:
+        # What was being moved is needed by the next build. The lock goes last: who waits for it looks again.
+        if not (control / _JOURNAL).exists():
+            disk.remove_all(control)
+        held.release()
+
+
+def _take_over(root: Path) -> bool:
+    """Takes over the list of files of a version that kept its state in the output folder; returns whether it did."""
+    earlier = root / CONTROL / _EARLIER_MANIFEST
+    if not earlier.is_file():
+        return False
+    if not (root / MANIFEST).exists():
+        earlier.replace(root / MANIFEST)
+    return True
 
 
 def recover(output: Path) -> None:

@@ -20,7 +20,7 @@ _TAKES_IN = re.compile(
 _ASSET = re.compile(r"""\basset\b(?:\(\s*(?:"([^"]*)"|'([^']*)')\s*\)|)""")
 
 
-class Fingerprints:
+class PageKeys:
     """Fingerprints of pages that share a look."""
 
     def __init__(self, context: RenderContext) -> None:

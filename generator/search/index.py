@@ -1,19 +1,22 @@
 """The search index staged beside the site: segments that are there already are kept, the others indexed."""
 
 import functools
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from generator.cache.memo import Kind
 from generator.content import urls
 from generator.errors import Code, Diagnostic
 from generator.output.reuse import OutputReuse
 from generator.output.tree import Staged
 from generator.search import pagefind_files
 from generator.search.pagefind import Indexer, IndexerError
-from generator.search.records import Record, Search
-from generator.util import workers
+from generator.search.records import Record, Search, Segment
+from generator.util import hashing, workers
 
-_ENGINE = -1
+FILES = Kind("search files", dict[str, str])
+"""SHA-256 of the files of a part of the index, by path."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,32 +30,29 @@ class Indexed:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Work:
-    search: Search
-    keeper: OutputReuse
-    recorded: Mapping[str, str]
-
-
-def stage(search: Search, keeper: OutputReuse, *, jobs: int, blamed: str) -> Indexed:
+def stage(search: Search, reuse: OutputReuse, *, jobs: int, blamed: str) -> Indexed:
     """Stages the whole index, segment by segment in several processes.
 
     Args:
-        search: what is to be found.
-        keeper: of the output folder.
-        jobs: processes; the bytes are the same for any number.
-        blamed: the file that a problem names.
+        search: what can be found.
+        reuse: of the output folder.
+        jobs: number of processes; the bytes are the same for any number.
+        blamed: the file that a diagnostic names.
     """
-    work = _Work(search=search, keeper=keeper, recorded=keeper.output.recorded())
-    numbers = [_ENGINE, *range(len(search.segments))]
+    parts = [_engine(search), *(_segment(segment) for segment in search.segments)]
     staged: list[Staged] = []
-    made = 0
-    try:
-        for is_made, files in workers.in_chunks(
-            _stage_one, numbers, prepare=functools.partial(workers.same, work), jobs=jobs, size=1
-        ):
+    to_index: list[_Part] = []
+    for part in parts:
+        if files := _reused(part, reuse):
             staged += files
-            made += is_made
+        else:
+            to_index.append(part)
+    prepare = functools.partial(workers.same, _Work(search=search, reuse=reuse, parts=to_index))
+    try:
+        chunks = workers.in_chunks(_stage_chunk, range(len(to_index)), prepare=prepare, jobs=jobs, size=1)
+        for part, files in zip(to_index, itertools.chain.from_iterable(chunks), strict=True):
+            reuse.memo.add(FILES, part.key, {file.path: file.digest for file in files})
+            staged += files
     except (IndexerError, pagefind_files.UnknownFormatError) as error:
         diagnostic = Diagnostic(
             path=blamed,
@@ -61,44 +61,78 @@ def stage(search: Search, keeper: OutputReuse, *, jobs: int, blamed: str) -> Ind
             remedy="reinstall the package pagefind-bin, or set search = false",
         )
         return Indexed(diagnostics=(diagnostic,))
+    made = sum(part.is_segment for part in to_index)
     return Indexed(staged=tuple(staged), segments=len(search.segments), made=made)
 
 
-def _stage_one(work: _Work, numbers: Sequence[int]) -> tuple[int, tuple[Staged, ...]]:
-    """Runs in a worker; returns whether a segment was indexed, and its files."""
-    (number,) = numbers
-    search = work.search
-    if number == _ENGINE:
-        records: tuple[Record, ...] = _ANY
-        place, fingerprint, pick = urls.search_engine(search.engine, ""), search.engine, pagefind_files.engine
-    else:
-        segment = search.segments[number]
-        records = segment.records
-        place, fingerprint, pick = urls.search_segment(segment.name, ""), segment.fingerprint, pagefind_files.segment
-    folder = place.removeprefix("/")
-    if kept := _kept(work, folder, fingerprint):
-        return 0, kept
-    files = pick(_index(records, search), fingerprint=fingerprint)
-    staged = (work.keeper.stage(folder + name, data) for name, data in sorted(files.items()))
-    return int(number != _ENGINE), tuple(staged)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """The engine or a segment of the index."""
+
+    folder: str
+    """Below the output folder, with a slash at the end."""
+    fingerprint: str
+    make: Callable[[], Sequence[Record]]
+    """Returns the records to index."""
+    pick: Callable[..., dict[str, bytes]]
+    """Returns the files to publish of those that the indexer wrote."""
+    is_segment: bool = True
+
+    @property
+    def key(self) -> bytes:
+        """The key of its files."""
+        return hashing.blake2(self.folder.encode(), self.fingerprint.encode())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """What workers share."""
+
+    search: Search
+    reuse: OutputReuse
+    parts: Sequence[_Part]
+    """Those to index."""
+
+
+def _engine(search: Search) -> _Part:
+    return _Part(
+        folder=urls.search_engine(search.engine, "").removeprefix("/"),
+        fingerprint=search.engine,
+        make=functools.partial(workers.same, _ANY),
+        pick=pagefind_files.engine,
+        is_segment=False,
+    )
+
+
+def _segment(segment: Segment) -> _Part:
+    return _Part(
+        folder=urls.search_segment(segment.name, "").removeprefix("/"),
+        fingerprint=segment.fingerprint,
+        make=segment.make,
+        pick=pagefind_files.segment,
+    )
+
+
+def _reused(part: _Part, reuse: OutputReuse) -> list[Staged]:
+    """Returns the files of a part that are there already; none where one of them is missing or altered."""
+    recorded = reuse.memo.find(FILES, part.key) if reuse.memo.has(FILES, part.key) else None
+    files = [reuse.with_digest(path, bytes.fromhex(digest)) for path, digest in (recorded or {}).items()]
+    whole = [file for file in files if file]
+    return whole if len(whole) == len(files) else []
+
+
+def _stage_chunk(work: _Work, numbers: Sequence[int]) -> list[list[Staged]]:
+    """Runs in a worker; returns the files of each part."""
+    staged: list[list[Staged]] = []
+    for number in numbers:
+        part = work.parts[number]
+        with Indexer() as indexer:
+            files = part.pick(indexer.index(part.make(), work.search.language), fingerprint=part.fingerprint)
+        staged.append([work.reuse.stage(part.folder + name, data) for name, data in sorted(files.items())])
+    return staged
 
 
 # The files that all indexes of a language share come with any of them that holds a record.
 _ANY = (
     Record(address=urls.FRONT, content="any", title="any", source="", date="", topic_names="", topics=(), domain="any"),
 )
-
-
-def _index(records: Sequence[Record], search: Search) -> Mapping[str, bytes]:
-    with Indexer() as indexer:
-        return indexer.index(records, search.language)
-
-
-def _kept(work: _Work, folder: str, fingerprint: str) -> tuple[Staged, ...]:
-    """The files below a folder, if they are all there and are those of the fingerprint."""
-    entry = work.keeper.output.root / folder / pagefind_files.ENTRY
-    try:
-        found = pagefind_files.fingerprint_of(entry.read_bytes())
-    except OSError:
-        return ()
-    return work.keeper.kept_below(folder, work.recorded) if found == fingerprint else ()

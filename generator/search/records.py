@@ -11,13 +11,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
-from generator.cache.memo import Recall
+from generator.cache.document_keys import DocumentKeys
+from generator.cache.memo import Kind, Memo
 from generator.config.language import Language
 from generator.content import urls
 from generator.content.collection import Collection, Month
 from generator.content.model import Item
 from generator.util import hashing
 
+SEGMENT = Kind("segment", str)
+"""The fingerprint of a segment."""
 _FINGERPRINT = 8
 # Goes up whenever the files made of the same records come out differently.
 _FORM = 1
@@ -68,14 +71,17 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     """Newest period first."""
 
 
-def search(collection: Collection, words: Language, version: str, recall: Recall) -> Search:
+def search(
+    collection: Collection, words: Language, version: str, documents: Mapping[str, DocumentKeys], memo: Memo
+) -> Search:
     """Cuts a collection into segments: the newest month, what is before it in its year, and each earlier year.
 
     Args:
         collection: the collection.
         words: the language of the site.
         version: of the indexer.
-        recall: what is known of the items, and of earlier builds.
+        documents: the keys of the documents of all items, by name.
+        memo: the cache.
     """
     code = words.tag.partition("-")[0].lower()
     topics: defaultdict[str, list[str]] = defaultdict(list)
@@ -90,9 +96,9 @@ def search(collection: Collection, words: Language, version: str, recall: Recall
     def segment(name: str, year: int, months: Sequence[Month]) -> Segment:
         items = [item for month in months for day in month.days for item in day.items]
         make = functools.partial(_records, items, topics, words)
-        of_items = [(recall.documents[item.name].core, topics[item.identity]) for item in items]
-        key = hashing.blake2_of_value(("segment", name, spoken, of_items))
-        fingerprint = recall.result(key, str, lambda: _hashed(salt, make()))
+        of_items = [(documents[item.name].core, topics[item.identity]) for item in items]
+        key = hashing.blake2_of_value((name, spoken, of_items))
+        fingerprint = memo.get(SEGMENT, key, lambda: _hashed(salt, make()))
         return Segment(name=name, year=f"{year:04}", fingerprint=fingerprint, make=make)
 
     periods = [(f"{year.year:04}", year.year, year.months) for year in collection.years]

@@ -1,21 +1,18 @@
 """Articles made ready to show: cards, times, pictures, links."""
 
 import datetime as dt
-import functools
 import math
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
-from generator.cache.memo import Recall
+from generator.cache.document_keys import DocumentKeys
 from generator.config.language import Language
 from generator.content import urls
-from generator.content.collection import Day, Source, Topic, above
+from generator.content.collection import Day, Source, Topic
 from generator.content.model import Article, Image, Item, share_of_marks
 from generator.content.topics import COLOURS
-from generator.content.urls import Address
-from generator.site.invalidation import Touched, standing
 from generator.site.views import Card, CountedLink, Link, Picture, Publication, Time
-from generator.stories.model import Clustering, lead_order, tellers
+from generator.stories.model import Clustering, lead_order, publishers_of_story
 from generator.util import dates, hashing
 from generator.util.text import shorten, topic_slug
 
@@ -28,30 +25,36 @@ _ALSO = 3
 
 
 class Cards:
-    """Makes the card of each item once, or hardly more often, however many pages show it."""
+    """Makes the cards of items, and the keys of everything that a page may show of them."""
 
-    def __init__(self, topics: Iterable[Topic], clustering: Clustering, language: Language, recall: Recall) -> None:
+    def __init__(
+        self,
+        topics: Iterable[Topic],
+        clustering: Clustering,
+        language: Language,
+        documents: Mapping[str, DocumentKeys],
+    ) -> None:
+        """Prepares for a collection.
+
+        Args:
+            topics: of the collection.
+            clustering: of its items.
+            language: of the site.
+            documents: the keys of the documents of all items, by name.
+        """
         self.language = language
-        self.recall = recall
-        self._told = clustering
-        self._tellers: dict[int, Mapping[str, str]] = {}
+        self.documents = documents
+        self._clustering = clustering
+        self._publishers: dict[int, Mapping[str, str]] = {}
         # By what identifies a name: a curated topic's slug may be another than its name's.
         self._topics = {topic_slug(topic.name): topic for topic in topics}
         self._topic_links: dict[str, Link] = {}
-        # By identity of the object: items live as long as the digest, and hashing them costs more than a card.
+        # By identity of the object: items live as long as the collection, and hashing one costs more than its card.
         self._cards: dict[int, Card] = {}
         self._keys: dict[int, bytes] = {}
         self._day_keys: dict[dt.date, bytes] = {}
         self._topics_keys: dict[tuple[str, ...], bytes] = {}
-        self._story_keys: dict[str, bytes] = {}
-        self._by_slug = {topic.slug: topic for topic in self._topics.values()}
-        self._groups: dict[tuple[str, ...], tuple[str, ...]] = {}
-        names = {key: (topic.name, topic.slug, topic.parent, topic.colour) for key, topic in self._topics.items()}
-        were = recall.known(b"topics", dict[str, tuple[str, str, str, str]]) or {}
-        recall.remember(b"topics", names)
-        self.before = recall.stretches if all(names.get(key, was) == was for key, was in were.items()) else ()
-        self.standing = standing(clustering, recall.documents, self.before)
-        self._keys.update((id(clustering.items[place]), key) for place, key in self.standing.cards.items())
+        self._story_keys: dict[int, bytes] = {}
 
     def card(self, article: Article) -> Card:
         """The card of an article: an item's leads to its page, another's to the web."""
@@ -69,50 +72,30 @@ class Cards:
         return tuple(map(self.card, articles))
 
     def key(self, item: Item) -> bytes:
-        """The fingerprint of all that a list may show of an item: of its document, its topics, who tells its story."""
+        """Returns the key of all that a page may show of an item: of its document, its topics, its story's publishers.
+
+        The page of the item itself, and its entries beside it, have keys of their own.
+        """
         key = self._keys.get(id(item))
         if key is None:
-            key = hashing.blake2(
-                self.recall.documents[item.name].core, self._topics_key(item.topics), self._story_key(item)
+            key = self._keys[id(item)] = hashing.blake2_joined(
+                self.documents[item.name].core + self._topics_key(item.topics) + self._story_key(item)
             )
-            self._keys[id(item)] = key
         return key
 
-    def keys_of(self, items: Sequence[Item]) -> list[bytes]:
-        """The keys of items, in their order."""
-        known = list(map(self._keys.get, map(id, items)))
-        return [key or self.key(item) for key, item in zip(known, items, strict=True)]
+    def keys(self, items: Iterable[Item]) -> bytes:
+        """Returns the keys of items in their order, as one."""
+        return b"".join(map(self.key, items))
 
-    def keys(self, items: Sequence[Item]) -> bytes:
-        """The keys of items in their order, as one."""
-        return b"".join(self.keys_of(items))
-
-    def is_touched(self, group: Address) -> bool:
-        """Whether the list at an address may show something else than in the last build."""
-        return not self.before or group in self._touched
-
-    @functools.cached_property
-    def _touched(self) -> Touched:
-        return Touched(self._told, self.standing, self.before, self.key, self.groups_of)
-
-    def groups_of(self, item: Item) -> Sequence[str]:
-        """The lists in which an item stands: of its topics, of those above these, of its source."""
-        groups = self._groups.get(item.topics)
-        if groups is None:
-            topics = [self._topics[topic_slug(name)] for name in item.topics]
-            slugs = {one.slug: None for topic in topics for one in (topic, *above(topic, self._by_slug))}
-            groups = self._groups[item.topics] = tuple(map(urls.topic, slugs))
-        return (*groups, urls.source(item.provider.domain))
-
-    def keys_of_day(self, day: Day) -> bytes:
-        """The keys of a day's items in their order, as one."""
-        keys = self._day_keys.get(day.date)
-        if keys is None:
-            keys = self._day_keys[day.date] = self.keys(day.items)
-        return keys
+    def day_key(self, day: Day) -> bytes:
+        """Returns the key of all that a page may show of a day's items."""
+        key = self._day_keys.get(day.date)
+        if key is None:
+            key = self._day_keys[day.date] = hashing.blake2_joined(self.keys(day.items))
+        return key
 
     def _topics_key(self, names: tuple[str, ...]) -> bytes:
-        """Of what these topics are called and where they lead, which other items decide, too."""
+        """Returns the key of what topics are called and where they lead, which other items decide, too."""
         key = self._topics_keys.get(names)
         if key is None:
             topics = [self._topics[topic_slug(name)] for name in names]
@@ -121,19 +104,23 @@ class Cards:
         return key
 
     def _story_key(self, item: Item) -> bytes:
-        members = self._told.story(item.identity).items
-        if len(members) == 1 and not self._told.of(item).same_story:
-            return b""  # nobody but the item tells it
-        # A story is named by its earliest item and not by its id, which is a short hash.
-        first = members[0].identity
-        key = self._story_keys.get(first)
+        """Returns the key of what cards show of an item's story; empty where the item is its only report."""
+        number = self._clustering.number(item.identity)
+        key = self._story_keys.get(number)
         if key is None:
-            key = self._story_keys[first] = hashing.blake2_of_value([first, *self._told_by(item).items()])
+            members = self._clustering.stories.members(number)
+            if len(members) == 1 and not self._clustering.assignments[members[0]].same_story:
+                key = b""
+            else:
+                # The earliest item names a story; its id is a short hash, which another story may have.
+                first = self._clustering.items[members[0]].identity
+                key = hashing.blake2_of_value([first, *self._publishers_of(item).items()])
+            self._story_keys[number] = key
         return key
 
     def by_story(self, items: Iterable[Item]) -> tuple[tuple[Item, ...], ...]:
         """Items, newest first, by story: the one first told last comes first, so that one which grows stays put."""
-        numbers, places = self._told.numbers, self._told.places
+        numbers, places = self._clustering.numbers, self._clustering.places
         groups: dict[int, list[Item]] = {}
         for item in reversed(tuple(items)):
             groups.setdefault(numbers[places[item.identity]], []).append(item)
@@ -141,14 +128,14 @@ class Cards:
 
     def sources(self, item: Item) -> int:
         """How many publishers tell an item's story."""
-        return len(self._told_by(item))
+        return len(self._publishers_of(item))
 
-    def _told_by(self, item: Item) -> Mapping[str, str]:
+    def _publishers_of(self, item: Item) -> Mapping[str, str]:
         """The publishers that tell an item's story, by domain, in the order of time."""
-        number = self._told.number(item.identity)
-        found = self._tellers.get(number)
+        number = self._clustering.number(item.identity)
+        found = self._publishers.get(number)
         if found is None:
-            found = self._tellers[number] = tellers(item, self._told)
+            found = self._publishers[number] = publishers_of_story(item, self._clustering)
         return found
 
     def topic_links(self, item: Item) -> tuple[Link, ...]:
@@ -208,7 +195,7 @@ class Cards:
         also: list[str] = []
         if isinstance(article, Item):
             topics, to, sources = self.topic_links(article), urls.item(article), self.sources(article)
-            also = [name for domain, name in self._told_by(article).items() if domain != article.provider.domain]
+            also = [name for domain, name in self._publishers_of(article).items() if domain != article.provider.domain]
         else:
             topics, to, sources = (), article.web_url, 0
         return Card(

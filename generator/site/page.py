@@ -1,21 +1,20 @@
-"""A page is a value: where it is, what draws it, what it shows."""
+"""A page is a value: where it is, what renders it, what it shows."""
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from generator.content.embeds import BodyLink
-from generator.content.model import Item
 from generator.content.urls import Address
 
 
 class LazyView(msgspec.Struct, frozen=True, kw_only=True):
-    """A view that is made when it is shown."""
+    """A view that is made when the page is rendered."""
 
     key: bytes
-    """Equal where the view is."""
+    """The digest of everything that the view is made from: views of equal keys are equal."""
     make: Callable[[], object]
 
 
@@ -28,9 +27,11 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     view: object
     """A frozen struct of ``views``: everything that the page may show; or a ``LazyView`` one."""
     origin: str
-    """What the page is of, for problems: a document's path, or words."""
+    """What the page is made from, for diagnostics: a document's path, or words."""
     body_links: tuple[BodyLink, ...] = ()
-    """Where the document's body links to this site, for problems."""
+    """Where the document's body links to this site, for diagnostics."""
+    is_list: bool = False
+    """Whether the sitemap of lists names the page."""
     modified: str = ""
     """The time of the newest item that a list holds, for sitemaps; empty where that is the site's newest."""
 
@@ -40,22 +41,12 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
         return self.view.make() if isinstance(self.view, LazyView) else self.view
 
 
-class Block(msgspec.Struct, frozen=True, kw_only=True):
-    """Pages of items that show what they showed when the last build planned them."""
-
-    items: Sequence[Item]
-    paths: Sequence[str]
-    """Of their files, in the same order."""
-    page: Callable[[int], Page]
-    """Gives one of the pages, by its place in this order."""
-
-
 def addresses(value: object, seen: set[int] | None = None) -> set[Address]:
-    """All addresses of this site in a view.
+    """Returns all addresses of this site in a view.
 
     Args:
         value: a view, or a part of one.
-        seen: ids of parts that need no second look; pass one set for many views that share parts.
+        seen: ids of parts that were searched before; pass one set for many views that share parts.
     """
     seen = set() if seen is None else seen
     found: set[Address] = set()
@@ -78,7 +69,7 @@ _PLAIN = (str, int, bool, float)
 
 @functools.cache
 def _parts(kind: type) -> tuple[str, ...]:
-    """The fields of a view, or a part of one, that may hold addresses; none of any other type."""
+    """Returns the fields of a view, or of a part of one, that may hold addresses; none for any other type."""
     if not issubclass(kind, msgspec.Struct):
         return ()
     return tuple(field.name for field in msgspec.structs.fields(kind) if field.type not in _PLAIN)

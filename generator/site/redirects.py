@@ -14,7 +14,7 @@ from generator.content.aliases import Alias
 from generator.content.model import Item
 from generator.content.urls import Address
 from generator.errors import Code, Diagnostic
-from generator.site.page import Block, Page
+from generator.site.page import Page
 from generator.site.validate import Claims
 from generator.site.views import Moved
 
@@ -39,7 +39,6 @@ def plan(
     items: Iterable[Item],
     removed: Iterable[Item],
     planned: Iterable[Page],
-    blocks: Iterable[Block],
     fixed: Iterable[tuple[Address, str]],
 ) -> tuple[Redirects, list[Diagnostic]]:
     """Finds where former addresses lead, and which aliases cannot be.
@@ -47,16 +46,14 @@ def plan(
     Args:
         items: what is on the site.
         removed: what was withdrawn.
-        planned: all pages …
-        blocks: … but for those of items in blocks.
+        planned: all pages.
         fixed: the address and origin of each file that is no page.
     """
     items, removed = tuple(items), tuple(removed)
     has_aliases = any(item.aliases for item in items)
     if not has_aliases and not removed:
         return Redirects(moved={}, gone=()), []
-    of_blocks = [(urls.item(item), item.path) for block in blocks for item in block.items]
-    taken = (*of_blocks, *((page.address, page.origin) for page in planned), *fixed)
+    taken = (*((page.address, page.origin) for page in planned), *fixed)
     # Where a file system does not tell case apart, such a page would take the place of another.
     folded: dict[str, Item | None] = {address.casefold(): None for address, _ in taken} if has_aliases else {}
     claims = Claims()

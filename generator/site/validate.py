@@ -8,9 +8,7 @@ from generator.content.embeds import BodyLink
 from generator.content.model import Item
 from generator.content.urls import Address
 from generator.errors import Code, Diagnostic
-from generator.site.page import Block, LazyView, Page, addresses
-
-_INDEX = len("index.html")
+from generator.site.page import LazyView, Page, addresses
 
 
 def without_collisions(items: Iterable[Item]) -> tuple[tuple[Item, ...], list[Diagnostic]]:
@@ -42,7 +40,6 @@ def _collision(origin: str, address: Address, owner: str) -> Diagnostic:
 
 def check(
     pages: Iterable[Page],
-    blocks: Iterable[Block],
     fixed: Iterable[tuple[Address, str]],
     known: frozenset[Address],
     moved: Mapping[Address, Address] | None = None,
@@ -50,14 +47,13 @@ def check(
     """Finds addresses that two files claim, and links that lead nowhere; of a view that is not made yet, the body's.
 
     Args:
-        pages: all pages …
-        blocks: … but for those of items in blocks.
+        pages: all pages.
         fixed: the address and origin of each file that is no page.
         known: what :func:`answered` gives for these.
         moved: where former addresses lead; a link to one is dead, too, but can be mended.
     """
-    pages, blocks, fixed = tuple(pages), tuple(blocks), tuple(fixed)
-    diagnostics = _collisions([*((page.address, page.origin) for page in pages), *fixed], blocks)
+    pages, fixed = tuple(pages), tuple(fixed)
+    diagnostics = _collisions([*((page.address, page.origin) for page in pages), *fixed])
     seen: set[int] = set()
     for page in pages:
         # A broken link of a document's body is the document's; any other would be this program's.
@@ -65,10 +61,6 @@ def check(
             diagnostics += _dead(page.origin, dict.fromkeys(addresses(page.view, seen), 1), known, moved or {})
         elif page.body_links:
             diagnostics += _dead(page.origin, _lines(page.body_links), known, moved or {})
-    for block in blocks:
-        for item in block.items:
-            if item.body:
-                diagnostics += _dead(item.path, _lines(item.body.links), known, moved or {})
     return tuple(diagnostics)
 
 
@@ -92,12 +84,9 @@ def _dead(
     ]
 
 
-def answered(
-    pages: Iterable[Page], blocks: Iterable[Block], fixed: Iterable[tuple[Address, str]]
-) -> frozenset[Address]:
+def answered(pages: Iterable[Page], fixed: Iterable[tuple[Address, str]]) -> frozenset[Address]:
     """The addresses at which the site has a file; the arguments are those of ``check``."""
-    of_blocks = [Address(f"/{path[:-_INDEX]}") for block in blocks for path in block.paths]
-    return frozenset(of_blocks).union([page.address for page in pages], [address for address, _ in fixed])
+    return frozenset([page.address for page in pages]).union([address for address, _ in fixed])
 
 
 def _remedy(address: Address, known: Collection[Address], moved: Mapping[Address, Address]) -> str:
@@ -148,15 +137,10 @@ def _path_and_parents(address: Address) -> tuple[str, list[str]]:
     return path, list(itertools.accumulate(path.split("/")[:-1], "{}/{}".format))
 
 
-def _collisions(claims: Sequence[tuple[Address, str]], blocks: Sequence[Block]) -> list[Diagnostic]:
+def _collisions(claims: Sequence[tuple[Address, str]]) -> list[Diagnostic]:
     paths = {urls.file_path(address) for address, _ in claims}
-    kept = {path for block in blocks for path in block.paths}
-    # What is kept stood beside itself before. A page's file is in a folder of its own.
-    is_apart = kept.isdisjoint(paths) and kept.isdisjoint(f"{path}/index.html" for path in paths)
-    folders = _folders(paths)
-    if is_apart and kept.isdisjoint(folders) and len(paths) == len(claims) and paths.isdisjoint(folders):
+    if len(paths) == len(claims) and paths.isdisjoint(_folders(paths)):
         return []  # as nearly always: who claims what need not be asked
-    of_blocks = [(urls.item(item), item.path) for block in blocks for item in block.items]
     taken = Claims()
-    owners = [(address, origin, taken.claim(address, origin)) for address, origin in [*of_blocks, *claims]]
+    owners = [(address, origin, taken.claim(address, origin)) for address, origin in claims]
     return [_collision(origin, address, owner) for address, origin, owner in owners if owner is not None]

@@ -59,18 +59,16 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=
     """To all articles in its list, as ``listing`` numbers them."""
 
 
-TOLD = msgspec.msgpack.Decoder(list[Assignment])
-"""Unpacks those of an epoch."""
-
-
 class Stories(Sequence[Story]):
     """Stories by the time of their earliest items, each put together where it is asked for."""
 
-    def __init__(self, members: Sequence[Sequence[int]], items: Sequence[Item], decided: Sequence[Assignment]) -> None:
+    def __init__(
+        self, members: Sequence[Sequence[int]], items: Sequence[Item], assignments: Sequence[Assignment]
+    ) -> None:
         """Takes the places of each story's items in the order of time, and all items and what was decided for them."""
         self._members = members
         self._items = items
-        self._decided = decided
+        self._assignments = assignments
         self._made: dict[int, Story] = {}
 
     @overload
@@ -88,9 +86,13 @@ class Stories(Sequence[Story]):
     def __len__(self) -> int:
         return len(self._members)
 
+    def members(self, number: int) -> Sequence[int]:
+        """Returns the places of a story's items, in the order of time."""
+        return self._members[number]
+
     def _make(self, members: Sequence[int]) -> Story:
         items = tuple([self._items[place] for place in members])
-        scores = [self._decided[place].score for place in members[1:]]
+        scores = [self._assignments[place].score for place in members[1:]]
         return Story(
             id=short_hash(items[0].identity),
             lead=min(items, key=lead_order) if len(items) > 1 else items[0],
@@ -109,10 +111,8 @@ class Clustering(msgspec.Struct, frozen=True, kw_only=True):
     """Of the story of each, in that order."""
     places: Mapping[str, int]
     """In that order, by the items' identities."""
-    decided: Sequence[Assignment]
+    assignments: Sequence[Assignment]
     """In that order."""
-    stood: int = 0
-    """Of so many items, in that order, all is as it was in the build that is remembered."""
     comparisons: tuple[Comparison, ...] = ()
     """Why, for the item that was asked about."""
 
@@ -131,7 +131,7 @@ class Clustering(msgspec.Struct, frozen=True, kw_only=True):
 
     def of(self, item: Item) -> Assignment:
         """What was decided for an item."""
-        return self.decided[self.places[item.identity]]
+        return self.assignments[self.places[item.identity]]
 
     def beside(self, item: Item) -> Beside:
         """What belongs beside an item."""
@@ -168,7 +168,7 @@ def reports(item: Item, told: Clustering) -> tuple[Article, ...]:
     return tuple(sorted(articles.values(), key=lambda article: (article.published_at, article.identity)))
 
 
-def tellers(item: Item, told: Clustering) -> dict[str, str]:
+def publishers_of_story(item: Item, told: Clustering) -> dict[str, str]:
     """The publishers of an item's :func:`reports`, by domain, in the order of time; without a look at the lists."""
     story = told.story(item.identity)
     found: dict[str, tuple[float, str, str, str]] = {}

@@ -4,7 +4,7 @@ from generator.content.model import Item
 from generator.util.text import short_hash
 
 
-class Labels:
+class EditorLabels:
     """What the stories so far answer to. Few collections have such words, so names are looked at when there is one."""
 
     def __init__(self) -> None:

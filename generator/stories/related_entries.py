@@ -14,13 +14,13 @@ from generator.stories.model import AssignedEntry
 from generator.stories.related import sort_entries
 from generator.stories.similarity import Comparison, InverseDocumentFrequency, Profile
 
-Analysed = Mapping[tuple[str, str], bytes]
+PackedTerms = Mapping[tuple[str, str], bytes]
 """Headlines and summaries with their packed terms, as far as these are known already."""
 _LINK_BYTES = 8
 
 
 @functools.lru_cache(maxsize=131_072)
-def link_to(identity: str) -> int:
+def link_id(identity: str) -> int:
     """A short number for an article's identity: an archive's lists name hundreds of thousands."""
     digest = hashlib.blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=_LINK_BYTES).digest()
     return int.from_bytes(digest, "big")
@@ -41,9 +41,9 @@ class RelatedEntrySorter:
     So a list depends on itself and on the words of earlier epochs, but on no other list.
     """
 
-    def __init__(self, analysed: Analysed) -> None:
+    def __init__(self, terms: PackedTerms) -> None:
         """Takes the terms of texts, as far as these are known already."""
-        self._analysed = analysed
+        self._terms_of = terms
         self._rarity = InverseDocumentFrequency()
         self._profiles = defaultdict[str, list[tuple[str, str, dt.datetime, str, Profile]]](list)
 
@@ -58,13 +58,13 @@ class RelatedEntrySorter:
         listed = tuple(item.related)
         same_story, related = sort_entries(item, listed, own, self._profile, comparisons)
         return RelatedEntries(
-            links=tuple([link_to(entry.identity) for entry in listed]),
+            links=tuple([link_id(entry.identity) for entry in listed]),
             same_story=tuple([_told_entry(listed[place], place) for place in same_story]),
             related=tuple([_told_entry(listed[place], place) for place in related]),
         )
 
     def _terms(self, entry: Article) -> Terms:
-        packed = self._analysed.get((entry.title, entry.excerpt))
+        packed = self._terms_of.get((entry.title, entry.excerpt))
         return unpack(packed) if packed else analyse(entry.title, entry.excerpt)
 
     def _profile(self, entry: Article) -> Profile:

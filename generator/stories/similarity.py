@@ -128,7 +128,7 @@ def days(article: Article) -> float:
     return article.published_at.timestamp() / _SECONDS_A_DAY
 
 
-class Near:
+class NearItems:
     """Which items may tell a story with another one, by the time between them."""
 
     def __init__(self, items: Sequence[Article]) -> None:
@@ -147,13 +147,13 @@ class Near:
         return first
 
 
-def weights_of(made: Profile) -> bytes:
+def packed_weights(made: Profile) -> bytes:
     """All that a profile has of the rarity of terms, packed."""
     return array.array("d", made.weights.values()).tobytes()
 
 
-def profile_again(article: Article, weights: bytes, terms: Terms, links: Iterable[int]) -> Profile:
-    """The profile that had these terms and :func:`weights_of`, with links as short numbers."""
+def restored_profile(article: Article, weights: bytes, terms: Terms, links: Iterable[int]) -> Profile:
+    """The profile that had these terms and :func:`packed_weights`, with links as short numbers."""
     return Profile(article, terms, dict(zip(terms.ordered, array.array("d", weights), strict=True)), links)
 
 

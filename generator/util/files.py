@@ -1,6 +1,5 @@
 """Files as wholes: a reader finds the old or the new one, never a part."""
 
-import contextlib
 import hashlib
 import os
 import re
@@ -15,7 +14,6 @@ CONTROL: Final = ".digest"
 """The folder in an output folder that is ours."""
 _MAX_NAME = 255
 _UNUSUAL = re.compile(r"[^\nA-Za-z0-9._/-]")
-_TEMPORARY = re.compile(r"\.\d+\.tmp", re.ASCII)
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -29,16 +27,8 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 def temporary_beside(path: Path) -> Path:
-    """Where to write what will take the place of a file; :func:`remove_torn` finds it."""
+    """Where to write what will take the place of a file."""
     return path.with_name(f".{os.getpid()}.tmp")
-
-
-def remove_torn(folder: Path) -> None:
-    """Removes what a killed process left of files that it was writing; nobody else may be writing in the folder."""
-    for path in folder.iterdir():
-        if _TEMPORARY.fullmatch(path.name):
-            with contextlib.suppress(OSError):  # a folder, which is not ours
-                path.unlink()
 
 
 def remove_all(folder: Path) -> None:

@@ -89,7 +89,10 @@ def test_old_assets_stay_until_the_site_has_changed_once_more(site: SiteFolder) 
     assert second in names
     assert first not in names
     # The note of what was kept is lost: rather too long than too short.
-    (served(site) / ".digest" / "sync.json").write_text("{")
+    listed = served(site) / "site-files.json"
+    value = json.loads(listed.read_text())
+    del value["sync"]
+    listed.write_text(json.dumps(value))
     sync(site)
     assert second in published(served(site))
     site.write("static/extra.txt", "first")
@@ -208,9 +211,9 @@ def test_files_of_others_are_not_overwritten(site: SiteFolder) -> None:
     (served(site) / "index.html").write_text("another program's")
     for more in ([], ["--dry-run"]):
         code, _, stderr = sync(site, *more)
-        assert (code, "index.html" in stderr, "--clean" in stderr) == (2, True, True)
+        assert (code, "index.html" in stderr, "--overwrite" in stderr) == (2, True, True)
         assert published(served(site)) == {"index.html": b"another program's"}
-    assert sync(site, "--clean")[0] == 0
+    assert sync(site, "--overwrite")[0] == 0
     assert published(served(site)) == site.files()
 
 
@@ -243,7 +246,7 @@ def test_folders_that_overlap_are_refused(site: SiteFolder) -> None:
     assert sync(site, to=site.root / "site.toml")[0] == 2
     (site.root / "loop").symlink_to(site.root / "loop")
     assert sync(site, to=site.root / "loop" / "www")[0] == 2
-    assert set(site.files()) == set(json.loads((site.output / ".digest/manifest.json").read_text())["files"])
+    assert set(site.files()) == set(json.loads((site.output / "site-files.json").read_text())["files"])
 
 
 def test_only_a_whole_site_is_copied(site: SiteFolder) -> None:
@@ -257,10 +260,11 @@ def test_only_a_whole_site_is_copied(site: SiteFolder) -> None:
         assert (code, "no site that a build wrote" in stderr) == (2, True)
         assert not (site.root / folder / ".digest").exists()
     journal = site.output / ".digest" / "journal.json"
+    journal.parent.mkdir()
     journal.write_text("{}")
     code, _, stderr = sync(site)
     assert (code, "interrupted" in stderr) == (2, True)
-    journal.unlink()
+    shutil.rmtree(journal.parent)
     page = site.output / "2025/03/16/three/index.html"
     content = page.read_bytes()
     for data, words in ((b"!" * len(content), "is not what the build wrote"), (None, "cannot be read")):
@@ -291,12 +295,13 @@ def test_a_forged_note_leads_nowhere(site: SiteFolder) -> None:
     victim.write_text("mine")
     sync(site)
     for name, text in (
-        ("sync.json", '{"version": 1, "site": "x", "kept": ["../victim"]}'),
-        ("sync.json", '{"version": 1, "site": 7, "kept": 7}'),
-        ("manifest.json", '{"version": 1, "files": {"../victim": "x"}}'),
-        ("journal.json", '{"moves": ["../victim"], "stale": ["../victim"]}'),
+        ("site-files.json", '{"version": 1, "files": {}, "sync": {"site": "x", "kept": ["../victim"]}}'),
+        ("site-files.json", '{"version": 1, "files": {}, "sync": {"site": 7, "kept": 7}}'),
+        ("site-files.json", '{"version": 1, "files": {"../victim": "x"}}'),
+        (".digest/journal.json", '{"moves": ["../victim"], "stale": ["../victim"]}'),
     ):
-        (served(site) / ".digest" / name).write_text(text)
+        (served(site) / name).parent.mkdir(exist_ok=True)
+        (served(site) / name).write_text(text)
         assert sync(site)[0] == 0
         assert victim.read_text() == "mine"
         assert published(served(site)) == site.files()

@@ -26,7 +26,8 @@ def build(name: str, output: Path, *, jobs: int = 1) -> None:
     """Builds a golden site with the templates, static files, topics and words of its own folder."""
     root = FOLDER / name / "input"
     code, _, stderr = run(
-        "build", "--source", str(root / "seeds"), "--config", str(root / "site.toml"),
+        "build", "--state", str(output.parent / "state"), "--source", str(root / "seeds"),
+        "--config", str(root / "site.toml"),
         "--output", str(output), "--now", NOW, "--jobs", str(jobs), "--quiet",
     )  # fmt: skip
     if code:

@@ -63,7 +63,7 @@ def test_the_report_counts_what_happened(site: SiteFolder) -> None:
         "search",
         "write",
         "remember",
-        "look",
+        "scan",
         "total",
     }
     assert "documents: 4 read, 0 rejected, 1 left out (1 removed)" in outcome.stdout
@@ -560,7 +560,7 @@ def test_the_same_input_gives_the_same_bytes(site: SiteFolder) -> None:
         output = site.root / f"output-{jobs}"
         arguments = site.arguments("--output", str(output), "--jobs", jobs, "--quiet")
         subprocess.run([sys.executable, "-m", "generator", *arguments], check=True, env=os.environ | environment)
-        outputs.append(published(output) | {"manifest": (output / ".digest" / "manifest.json").read_bytes()})
+        outputs.append(published(output) | {"list": (output / "site-files.json").read_bytes()})
     assert outputs[0] == outputs[1] == outputs[2]
     assert len(outputs[0]) > 170
 

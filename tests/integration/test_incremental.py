@@ -14,16 +14,21 @@ import pytest
 from msgspec import structs
 
 from generator.build.build import build
+from generator.build.up_to_date import SITE
+from generator.cache.document_keys import DOCUMENT
+from generator.cache.documents import PARSED, RELATED
 from generator.content.parse import Parsed, parse
 from generator.content.source_files import Document
-from generator.output import tree
+from generator.output.reuse import FILE
 from generator.render.renderer import Rendered, Renderer
 from generator.site.page import Page
+from generator.site.pages.editions import WEEK
 from generator.stories.cluster import StoryClusterer
-from generator.stories.features import FeatureExtractor
-from tests.support.making import SiteFolder, entry, published, short_epochs
+from generator.stories.incremental import ASSIGNMENTS, ENTRIES, EXTRACTOR_STATE, FEATURES
+from tests.support.making import SiteFolder, entry, published, small_sizes
 
 SETTINGS = {"title": "Test Digest", "base_url": "https://example.org/", "page_size": 3, "search": False}
+KINDS = (SITE, DOCUMENT, PARSED, RELATED, FILE, WEEK, ASSIGNMENTS, ENTRIES, EXTRACTOR_STATE, FEATURES)
 SUBJECTS = [
     "sepsis alarm at Marwick",
     "ECG model of the Lundgren clinic",
@@ -47,9 +52,17 @@ def site(tmp_path: Path) -> SiteFolder:
     return SiteFolder(tmp_path / "site", SETTINGS)
 
 
-@pytest.fixture(autouse=True)
-def _short_epochs() -> Iterator[None]:
-    with short_epochs():
+@pytest.fixture
+def _verifying() -> Iterator[None]:
+    """Small epochs, and a cache that makes every result again: a wrong key is named by its kind."""
+    with small_sizes():
+        yield
+
+
+@pytest.fixture
+def _small() -> Iterator[None]:
+    """Small epochs."""
+    with small_sizes(is_verifying=False):
         yield
 
 
@@ -160,25 +173,24 @@ class Editor:
 
     def forget(self) -> None:
         """The state, the manifest or the whole output is lost, or the state is from elsewhere."""
-        control = self.site.output / ".digest"
+        cache = self.site.root / ".digest" / "cache.sqlite"
         kind = self.chance.randrange(5)
         if kind == 0:
-            (control / "state.sqlite").write_bytes(b"SQLite format 3\0" + b"x" * 5_000)
+            cache.write_bytes(b"SQLite format 3\0" + b"x" * 5_000)
         elif kind == 1:
-            (control / "state.sqlite").unlink(missing_ok=True)
+            shutil.rmtree(cache.parent, ignore_errors=True)
         elif kind == 2:
-            (control / "manifest.json").unlink()
-            self.rebuild("--clean")
+            (self.site.output / "site-files.json").unlink()
+            self.rebuild("--overwrite")
         elif kind == 3:
             for path in self.site.output.iterdir():
-                if path.name != ".digest":
-                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
         else:
             shutil.rmtree(self.site.output)
 
     def kill(self) -> None:
         """A build is ended before it publishes, or before it remembers."""
-        where = self.chance.choice(["generator.output.tree.Tree.publish", "generator.cache.store.save"])
+        where = self.chance.choice(["generator.output.tree.Tree.publish", "generator.cache.memo.Memo.finish"])
         self.rewrite()
         with mock.patch(where, side_effect=KeyboardInterrupt):
             assert self.site.build("--now", self.now, "--skip-invalid").code == 130
@@ -188,6 +200,7 @@ class Editor:
         assert outcome.code == 0, outcome.stdout + outcome.stderr
 
 
+@pytest.mark.usefixtures("_verifying")
 @pytest.mark.parametrize("seed", range(6))
 def test_whatever_is_edited_the_site_is_that_of_a_clean_build(site: SiteFolder, seed: int) -> None:
     """Documents, settings, templates, static files, topics, the clock, the output and the state itself."""
@@ -250,38 +263,42 @@ class Robot:
         self.site.add(f"n{number}.md", **self.documents[number])
 
 
+@pytest.mark.usefixtures("_small")
 @pytest.mark.parametrize("seed", range(4))
 def test_other_lists_of_old_documents(site: SiteFolder, seed: int) -> None:
-    """What is told of the others stands, unless it depends on them; no item is looked at again for its words."""
+    """Only what depends on a changed list is clustered again, and no features are extracted before it."""
     robot = Robot(site, seed)
     for _ in range(60):
         robot.add()
     site.build("--verify")
-    repeated = told = 0
+    assigned = 0
     for _ in range(8):
         for _ in range(robot.chance.randrange(1, 5)):
             robot.relist()
-        with (
-            mock.patch(
-                "generator.stories.cluster.StoryClusterer.repeat", autospec=True, side_effect=StoryClusterer.repeat
-            ) as repeat,
-            mock.patch(
-                "generator.stories.cluster.StoryClusterer.tell", autospec=True, side_effect=StoryClusterer.tell
-            ) as tell,
-            mock.patch(
-                "generator.stories.features.FeatureExtractor._near", autospec=True, side_effect=FeatureExtractor._near
-            ) as near,
-        ):
+        with mock.patch.object(StoryClusterer, "assign", autospec=True, side_effect=StoryClusterer.assign) as assign:
             assert site.build("--jobs", "1").code == 0
-            assert near.call_count < 4
-            repeated += repeat.call_count
-            told += tell.call_count
+            assigned += assign.call_count
         if robot.chance.random() < 0.3:
             robot.add()
         assert site.build("--verify").code == 0
-    assert repeated > 25
-    # Of what lies before the first change nobody asks.
-    assert repeated + told < 8 * 60
+    assert 0 < assigned < 8 * 60
+
+
+@pytest.mark.usefixtures("_small")
+def test_an_old_change_that_leaves_stories_equal_clusters_nothing_else(site: SiteFolder) -> None:
+    """The heat of a document that is alone in its story changes: its epoch is assigned again, no later one."""
+    for number in range(40):
+        word = "".join(chr(97 + (number * 7 + place * 3) % 26) for place in range(9))
+        day = f"2025-{1 + number // 20:02}-{1 + number % 20:02}"
+        site.add(f"{day}-n{number}.md", title=f"{word} {word[::-1]}", excerpt="", publishedDateTime=f"{day}T08:00:00Z")
+    assert site.build().code == 0
+    site.add("2025-01-03-n2.md", title="changed heat", excerpt="", publishedDateTime="2025-01-03T08:00:00Z", heat=3)
+    assert site.build().code == 0
+    site.add("2025-01-03-n2.md", title="changed heat", excerpt="", publishedDateTime="2025-01-03T08:00:00Z", heat=4)
+    with mock.patch.object(StoryClusterer, "assign", autospec=True, side_effect=StoryClusterer.assign) as assign:
+        assert site.build("--jobs", "1").code == 0
+    assert 4 <= assign.call_count <= 28  # its epoch, and those of the 21 days after it
+    assert site.build("--verify").code == 0
 
 
 def ten(site: SiteFolder) -> SiteFolder:
@@ -322,8 +339,7 @@ def test_nothing_is_rendered_where_nothing_changed(site: SiteFolder) -> None:
     assert len(everything) > 40
     before = published(site.output)
     for path in site.output.iterdir():
-        if path.name != tree.CONTROL:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
     assert rendered(site) == everything
     assert published(site.output) == before
 
@@ -410,7 +426,7 @@ def test_what_is_written_again_without_a_word_that_is_shown_makes_nothing_anew(s
     again = {"secured": "YW5vdGhlcg==;bg=="}
     site.add("2025-03-10-n9.md", title="Headline 9", publishedDateTime="2025-03-10T08:00:00Z", **again)
     with (
-        mock.patch("generator.build.pipeline.make") as made,
+        mock.patch("generator.build.pipeline.plan_site") as made,
         mock.patch("generator.build.load.parse", side_effect=parse) as read,
     ):
         assert site.build().report["pages"]["written"] == 0
@@ -429,11 +445,9 @@ def test_many_written_again_tell_nothing_anew(site: SiteFolder) -> None:
     for again in ("", "YW5vdGhlcg==;bg=="):
         for number in range(20):
             site.add(f"2025-03-10-n{number}.md", publishedDateTime=f"2025-03-10T08:{number:02}:00Z", secured=again)
-        with mock.patch(
-            "generator.stories.cluster.StoryClusterer.tell", autospec=True, side_effect=StoryClusterer.tell
-        ) as tell:
+        with mock.patch.object(StoryClusterer, "assign", autospec=True, side_effect=StoryClusterer.assign) as assign:
             assert site.build().code == 0
-        assert tell.called is not again.startswith("Y")
+        assert assign.called is not again.startswith("Y")
     assert rendered(site) == set()
 
 
@@ -450,38 +464,41 @@ def test_another_program_starts_anew(site: SiteFolder) -> None:
     assert len(rendered(site)) > 40
 
 
-def test_a_damaged_state_costs_time_only(site: SiteFolder) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE results SET value = x'c1'", "UPDATE results SET value = x''", "UPDATE results SET value = 7",
+        "UPDATE results SET value = x'0000000080'", "UPDATE results SET value = substr(value, 1, 9)",
+        *(f"DELETE FROM results WHERE kind = '{kind.name}'" for kind in KINDS),
+        *(f"UPDATE results SET value = x'c1' WHERE kind = '{kind.name}'" for kind in KINDS),
+        *(
+            f"UPDATE results SET value = (SELECT value FROM results WHERE kind = '{kind.name}' LIMIT 1)"
+            f" WHERE kind = '{kind.name}' AND rowid % 2" for kind in (DOCUMENT, PARSED)
+        ),
+        "UPDATE files SET digest = x'00'", "UPDATE files SET digest = (SELECT digest FROM files LIMIT 1)",
+        "UPDATE files SET size = 'a'", "UPDATE files SET modified = 'a'", "DELETE FROM files",
+        "DROP TABLE files", "DROP TABLE results", "DELETE FROM meta", "UPDATE meta SET value = x''",
+    ],
+)  # fmt: skip
+def test_a_damaged_state_costs_time_only(site: SiteFolder, change: str) -> None:
     """Whatever part of it, each row: what cannot be read is made again."""
     ten(site).build()
     before = published(site.output)
-    path = site.output / tree.CONTROL / "state.sqlite"
-    for change in (
-        "UPDATE documents SET parsed = x'c1'", "UPDATE documents SET parsed = x'80'", "UPDATE told SET value = x'c1'",
-        "UPDATE documents SET parsed = (SELECT parsed FROM documents LIMIT 1)",
-        "UPDATE told SET value = x'90'", "DROP TABLE files",
-        "UPDATE files SET known = 'a'", "UPDATE documents SET known = 'a'", "UPDATE facts SET value = x''",
-        "UPDATE documents SET known = (SELECT known FROM documents LIMIT 1)",
-        "UPDATE files SET known = (SELECT known FROM files LIMIT 1)", "DELETE FROM documents WHERE shelf % 2",
-        "UPDATE epochs SET stories = x'80'", "UPDATE epochs SET contents = x''",
-        "UPDATE epochs SET words = 'a'", "UPDATE looks SET value = x'80'", "DELETE FROM looks",
-        "UPDATE looking SET value = x'80'", "DELETE FROM looking", "DELETE FROM told",
-        "UPDATE lists SET related = x'c1'", "DELETE FROM lists",
-    ):  # fmt: skip
-        with contextlib.closing(sqlite3.connect(path)) as connection:
-            connection.execute(change)
-            connection.commit()
-        site.add("2025-03-10-n9.md", title=f"Headline after {change}", publishedDateTime="2025-03-10T08:00:00Z")
-        outcome = site.build("--verify")
-        assert outcome.code == 0, change + outcome.stderr
-        ten(site)
-        assert site.build("--verify").code == 0, change
-        assert published(site.output) == before
+    with contextlib.closing(sqlite3.connect(site.root / ".digest" / "cache.sqlite")) as connection:
+        connection.execute(change)
+        connection.commit()
+    site.add("2025-03-10-n9.md", title=f"Headline after {change}", publishedDateTime="2025-03-10T08:00:00Z")
+    outcome = site.build("--verify")
+    assert outcome.code == 0, outcome.stderr
+    ten(site)
+    assert site.build("--verify").code == 0
+    assert published(site.output) == before
 
 
 def test_an_older_state_does_not_say_which_files_are_ours(site: SiteFolder) -> None:
     """One may be restored beside a site that has been built since: pages that it does not know of are still ours."""
     ten(site).build()
-    path = site.output / tree.CONTROL / "state.sqlite"
+    path = site.root / ".digest" / "cache.sqlite"
     before, state = published(site.output), path.read_bytes()
     site.add("2025-03-11-late.md", title="Another headline", publishedDateTime="2025-03-11T08:00:00Z")
     assert site.build().code == 0
@@ -496,7 +513,7 @@ def test_processes_that_render_are_exchanged(site: SiteFolder) -> None:
     """After some thousands of pages; the site is the same."""
     assert ten(site).build("--jobs", "2").code == 0
     before = published(site.output)
-    with mock.patch("generator.build.staging._ROUND", 7), mock.patch("generator.build.staging._AT_ONCE", 2):
+    with small_sizes(is_verifying=False, pages_in_a_round=7, pages_at_once=2):
         assert site.build("--jobs", "2", "--clean").code == 0
     assert published(site.output) == before
 
@@ -512,7 +529,7 @@ def test_verify_names_what_differs(site: SiteFolder) -> None:
     assert "--clean" in outcome.stderr
     assert "verified: " not in outcome.stdout
     good = site.build("--verify")
-    assert f"verified: {len(site.files())} files are the same as in a build from nothing\n" in good.stdout
+    assert f"verified: {len(site.files()) + 1} files are the same as in a build from nothing\n" in good.stdout
     assert site.build("--verify", "--quiet").stdout == ""
 
 

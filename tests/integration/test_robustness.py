@@ -92,8 +92,7 @@ def test_a_build_can_be_killed_before_any_change(site: SiteFolder, runner: Runne
         seen.add("moving" if is_begun else "old" if files == old else "new")
         assert runner.run(*arguments, below=output)["code"] == 0
         assert site.files() == new, point
-        assert not list((output / CONTROL).glob("staging/*")), point
-        assert not list((output / CONTROL).glob(".*")), point
+        assert not (output / CONTROL).exists(), point
     assert {"old", "moving"} <= seen
 
 
@@ -193,7 +192,7 @@ def test_a_full_disk_costs_nothing(site: SiteFolder) -> None:
         code, _, stderr = run(*site.arguments("--output", str(output)))
         assert (code, "No space left on device" in stderr) == (2, True)
         assert published(output) == old
-        assert not list((output / CONTROL).glob("staging/*"))
+        assert not (output / CONTROL).exists()
         # Now the site lies where there is room, but the served folder does not.
         assert site.build().code == 0
         sync = ("sync", str(target), "--source", str(site.root / "seeds"))

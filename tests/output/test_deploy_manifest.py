@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from generator.output.tree import CONTROL
 from tests.support import ROOT
 from tests.support.making import SiteFolder, run
 
@@ -79,7 +78,7 @@ def test_nothing_else_is_overwritten(site: SiteFolder) -> None:
         assert (code, "--deploy-manifest" in stderr) == (2, True)
     both = str(site.root / "both.json")
     assert run(*site.arguments("--deploy-manifest", both, "--report", both))[0] == 2
-    assert not (site.output / CONTROL / "manifest.json").exists()
+    assert not (site.output / "site-files.json").exists()
 
 
 @pytest.mark.skipif(not os.access("/dev/full", os.W_OK) or os.geteuid() != 0, reason="there is no full device here")

@@ -31,31 +31,42 @@ def texts(output: Path) -> dict[str, str]:
     return {name: data.decode() for name, data in published(output).items()}
 
 
-def test_what_a_killed_process_was_writing_is_cleared_away(tmp_path: Path) -> None:
-    """In our folder, by the next that holds it; nothing else of that name, and nothing outside."""
-    publish(tmp_path, {"index.html": "1"})
-    control = tmp_path / ".digest"
-    for name in (".1.tmp", ".4194304.tmp", ".x.tmp", "1.tmp"):
-        (control / name).write_text("torn")
-    (control / ".2.tmp").mkdir()
-    (tmp_path / ".1.tmp").write_text("mine")
-    before = {path.name for path in control.iterdir()}
-    publish(tmp_path, {"index.html": "1"})
-    assert before - {path.name for path in control.iterdir()} == {".1.tmp", ".4194304.tmp"}
-    assert (tmp_path / ".1.tmp").read_text() == "mine"
-
-
-def test_a_build_and_a_sync_clear_it_away(site: SiteFolder) -> None:
-    """From the output folder and from a served one."""
+def test_a_build_leaves_nothing_but_the_site_and_its_list(site: SiteFolder) -> None:
+    """Whatever lies in the output folder may be published; a synced folder, too."""
     for number in range(2):
         site.add(f"2025-03-14-{number}.md")
         assert site.build().code == 0
         folders = ("--output", str(site.output), "--source", str(site.root / "seeds"))
         assert run("sync", str(site.root / "www"), *folders)[0] == 0
-        torn = [folder / ".digest" / ".77.tmp" for folder in (site.output, site.root / "www")]
-        assert [path.exists() for path in torn] == [False, False]
-        for path in torn:
-            path.write_text("{")
+        for folder in (site.output, site.root / "www"):
+            found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+            assert found == {*tree.Tree(root=folder).recorded(), "site-files.json"}
+            torn = folder / ".digest" / ".77.tmp"
+            torn.parent.mkdir()
+            torn.write_text("{")
+
+
+def test_the_list_of_an_earlier_version_is_taken_over_once(site: SiteFolder) -> None:
+    """Its state is removed, one line says so, and the files that it wrote are still known."""
+    site.add("2025-03-14-one.md")
+    site.add("2025-03-15-two.md")
+    assert site.build().code == 0
+    before = site.files()
+    control = site.output / ".digest"
+    control.mkdir()
+    (site.output / "site-files.json").rename(control / "manifest.json")
+    (control / "state.sqlite").write_text("private")
+    (control / "lock").touch()
+    (site.root / "seeds" / "2025-03-15-two.md").unlink()
+    outcome = site.build()
+    assert outcome.stderr.count("note: ") == 1
+    assert "/.digest, which an earlier version wrote" in outcome.stderr
+    assert not control.exists()
+    assert not (site.output / "2025/03/15").exists()
+    site.add("2025-03-15-two.md")
+    outcome = site.build()
+    assert "note: " not in outcome.stderr
+    assert site.files() == before
 
 
 def test_only_what_we_wrote_is_removed(tmp_path: Path) -> None:
@@ -73,7 +84,7 @@ def test_files_of_others_are_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("another program's")
     (tmp_path / "same.html").write_text("same")
     site = {"index.html": "ours", "same.html": "same", "more.html": "x"}
-    with pytest.raises(OutputError, match=r"index\.html.*--clean"):
+    with pytest.raises(OutputError, match=r"index\.html.*--overwrite"):
         publish(tmp_path, site)
     assert texts(tmp_path) == {"index.html": "another program's", "same.html": "same"}
     publish(tmp_path, site, may_replace=True)
@@ -123,6 +134,7 @@ def test_a_forged_journal_reaches_nothing_outside(tmp_path: Path) -> None:
     publish(output, {"index.html": "1"})
     (output / "link").symlink_to(victim)
     journal = {"moves": ["link/new"], "stale": ["link/secret"]}
+    (output / ".digest").mkdir()
     (output / ".digest" / "journal.json").write_text(json.dumps(journal))
     with pytest.raises(OutputError, match="through a link"), tree.hold(output):
         pass
@@ -132,6 +144,7 @@ def test_a_forged_journal_reaches_nothing_outside(tmp_path: Path) -> None:
 def test_a_pipe_in_place_of_our_bookkeeping_is_not_waited_for(tmp_path: Path) -> None:
     """It is no journal."""
     publish(tmp_path, {"index.html": "1"})
+    (tmp_path / ".digest").mkdir()
     os.mkfifo(tmp_path / ".digest" / "journal.json")
     publish(tmp_path, {"index.html": "2"})
     assert texts(tmp_path) == {"index.html": "2"}
@@ -182,7 +195,7 @@ def test_a_forged_manifest_removes_nothing_outside(tmp_path: Path, files: str) -
     outside, output = tmp_path / "outside.html", tmp_path / "output"
     outside.write_text("mine")
     publish(output, {"index.html": "1"})
-    (output / ".digest" / "manifest.json").write_text(f'{{"version": 1, "files": {files}}}')
+    (output / "site-files.json").write_text(f'{{"version": 1, "files": {files}}}')
     publish(output, {"index.html": "1"})
     assert outside.read_text() == "mine"
 
@@ -191,7 +204,7 @@ def test_a_forged_manifest_removes_nothing_outside(tmp_path: Path, files: str) -
 def test_a_lost_or_damaged_manifest_costs_only_the_removals(tmp_path: Path, manifest: str | None) -> None:
     """What is the same is ours again; nothing is removed that is not known to be ours."""
     publish(tmp_path, {"index.html": "1", "old.html": "1"})
-    path = tmp_path / ".digest" / "manifest.json"
+    path = tmp_path / "site-files.json"
     path.unlink() if manifest is None else path.write_text(manifest)
     counts = publish(tmp_path, {"index.html": "1"})
     assert (counts.written, counts.unchanged, counts.removed) == (0, 1, 0)
@@ -283,6 +296,7 @@ def test_a_journal_of_nonsense_is_not_believed(tmp_path: Path) -> None:
         '{"moves": 5}',
         '{"moves": ["../x"], "stale": ["../victim"]}',
     ):
+        (tmp_path / "output" / ".digest").mkdir()
         (tmp_path / "output" / ".digest" / "journal.json").write_text(journal)
         publish(tmp_path / "output", {"index.html": "1"})
         assert (tmp_path / "victim").read_text() == "mine"

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from generator.config.settings import Settings
 from generator.content.urls import Address
 from generator.render.feeds import rfc_822
-from generator.site.pages.feeds import Feeds
+from generator.site.feeds import Feeds
 from generator.util import dates
 from tests.support.crawling import XHTML, strict_parse
-from tests.support.making import SiteFolder, document, read, recall_of
+from tests.support.making import SiteFolder, document, keys_of, read
 
 BASE = "https://digest.example/folder/"
 PICTURE = {"url": "https://img.example.org/a.jpg?w=1&h=2", "width": 640, "height": 480, "title": "A film"}
@@ -220,7 +220,7 @@ def test_a_feed_of_any_items_can_be_made() -> None:
     """Entries are made once and shared by all feeds that hold them."""
     item = read(document()).item
     assert item
-    feeds = Feeds(Settings(feed_size=1, feed_authority="ids.example"), recall_of([item]))
+    feeds = Feeds(Settings(feed_size=1, feed_authority="ids.example"), keys_of([item]))
     first, second = (
         feeds.pages([item, item], suffix=f"week/{number}", title=f"Week {number}", home=Address(f"/week/{number}/"))
         for number in (10, 11)

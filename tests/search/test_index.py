@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+import shutil
 import stat
 import tempfile
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generator.cache.memo import Memo
 from generator.config import language
 from generator.config.language import Language
 from generator.content.collection import Selection, group, select
@@ -19,7 +21,7 @@ from generator.search import pagefind, pagefind_files, records
 from generator.search.pagefind import Indexer, IndexerError
 from generator.search.records import Record, Search
 from tests.support.crawling import strict_parse
-from tests.support.making import SiteFolder, read, recall_of
+from tests.support.making import SiteFolder, keys_of, read
 
 LATER = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 
@@ -44,7 +46,7 @@ def spoken(tag: str) -> Language:
 def cut(items: list[Item]) -> Search:
     """The segments of a collection."""
     found = select(items, Selection(now=LATER)).items
-    return records.search(group(found), spoken("en-GB"), "1", recall_of(found))
+    return records.search(group(found), spoken("en-GB"), "1", keys_of(found), Memo())
 
 
 DAYS = st.dates(dt.date(2023, 11, 1), dt.date(2026, 2, 28))
@@ -102,7 +104,7 @@ def test_the_fingerprint_depends_on_version_and_language() -> None:
     items = (item(dt.date(2025, 3, 14)),)
     digest = group(items)
     found = [
-        records.search(digest, spoken(tag), version, recall_of(items))
+        records.search(digest, spoken(tag), version, keys_of(items), Memo())
         for tag, version in [("en", "1"), ("en-US", "1"), ("de", "1"), ("en", "2")]
     ]
     assert len({one.segments[0].fingerprint for one in found}) == 3
@@ -170,7 +172,7 @@ def test_what_was_lost_or_altered_is_mended(site: SiteFolder, damage: str) -> No
     elif damage == "entry":
         (site.output / "search" / "2024" / pagefind_files.ENTRY).write_text("[" * 100_000)
     else:
-        (site.output / ".digest" / "manifest.json").unlink()
+        shutil.rmtree(site.root / ".digest")
     assert site.build().report["search"]["indexed"] == (3 if damage == "forgotten" else 1)
     assert index_files(site) == before
 

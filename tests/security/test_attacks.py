@@ -656,7 +656,7 @@ def test_manifests_name_nothing_that_a_terminal_obeys(site: SiteFolder) -> None:
     sync = ["sync", str(served), "--output", str(site.output), "--source", str(site.root / "seeds")]
     assert run(*sync)[0] == 0
     for folder in (served, site.output):
-        manifest = folder / ".digest" / "manifest.json"
+        manifest = folder / "site-files.json"
         value = json.loads(manifest.read_bytes())
         for name in (f"gone{COMMANDS}", "../gone", ".digest/gone"):
             value["files"][name] = "0" * 64

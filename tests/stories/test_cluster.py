@@ -12,19 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from generator.cache.model import Epoch
+from generator.cache.memo import Memo
 from generator.config import language
 from generator.content.model import Item
 from generator.content.terms import analyse
 from generator.content.terms import read as read_terms
 from generator.site.cards import Cards
-from generator.stories import retelling
+from generator.stories import incremental
 from generator.stories.cluster import StoryClusterer
+from generator.stories.incremental import cluster, cluster_all, is_state_kept
 from generator.stories.model import Assignment, Clustering, Story
-from generator.stories.retelling import retell, tell
 from generator.stories.similarity import BIAS, WEIGHTS, InverseDocumentFrequency, Profile, score
 from generator.stories.subjects import Subjects, shared_subjects, shared_with
-from tests.support.making import SiteFolder, document, entry, known, read, recall_of, run, short_epochs
+from tests.support.making import SiteFolder, document, entry, keys_of, read, run
 
 
 def make(number: int, title: str, excerpt: str = "", day: int = 1, **changes: Any) -> Item:
@@ -60,7 +60,7 @@ MAMMOGRAMS = make(5, "Deep learning model predicts breast cancer risk", "A new s
 
 def test_reports_of_one_thing_are_one_story() -> None:
     """Whoever tells it, in whatever words; another subject is another story."""
-    assert numbers(tell([*ECG, SEPSIS, MAMMOGRAMS])) == {frozenset({1, 2, 3}), frozenset({4}), frozenset({5})}
+    assert numbers(cluster_all([*ECG, SEPSIS, MAMMOGRAMS])) == {frozenset({1, 2, 3}), frozenset({4}), frozenset({5})}
 
 
 def test_a_subject_alone_makes_no_story() -> None:
@@ -68,7 +68,7 @@ def test_a_subject_alone_makes_no_story() -> None:
     other = make(
         6, "Artificial intelligence predicts the risk of breast cancer in women", "A model reads mammograms.", day=12
     )
-    assert numbers(tell([MAMMOGRAMS, other])) == {frozenset({5}), frozenset({6})}
+    assert numbers(cluster_all([MAMMOGRAMS, other])) == {frozenset({5}), frozenset({6})}
 
 
 def test_what_is_long_past_takes_nobody_s_place(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,8 +88,8 @@ def test_what_is_long_past_takes_nobody_s_place(monkeypatch: pytest.MonkeyPatch)
             asked.append(set(found))
             return found
 
-    monkeypatch.setattr(retelling, "StoryClusterer", Asked)
-    told = tell([*past, near, last, late])
+    monkeypatch.setattr(incremental, "StoryClusterer", Asked)
+    told = cluster_all([*past, near, last, late])
     story_of = {item.identity: told.numbers[place] for place, item in enumerate(told.items)}
     assert asked[5:] == [set(), {story_of[near.identity]}, {story_of[last.identity]}]
 
@@ -106,37 +106,37 @@ def test_a_series_of_one_publisher_is_no_story() -> None:
         )
         for number, product in enumerate(["Quantix", "Radiant", "Sonare", "Tomovis"])
     ]
-    assert len(tell(comparisons).stories) == 4
+    assert len(cluster_all(comparisons).stories) == 4
 
 
 def test_a_denial_is_another_story() -> None:
     """`No, it cannot` is news about the news."""
     claim = make(1, "Harrow model can tell a patient's age from X-rays", "Harrow researchers built it.")
     denial = make(2, "No, Harrow's model cannot tell a person's age from X-rays", "It would be a breakthrough.", day=3)
-    assert len(tell([claim, denial]).stories) == 2
+    assert len(cluster_all([claim, denial]).stories) == 2
 
 
 def test_time_parts_stories() -> None:
     """The same words a month later are an anniversary, or a new edition."""
     later = make(9, ECG[0].title, ECG[0].excerpt, day=40)
-    assert numbers(tell([ECG[0], later])) == {frozenset({1}), frozenset({9})}
+    assert numbers(cluster_all([ECG[0], later])) == {frozenset({1}), frozenset({9})}
 
 
 def test_editors_overrule() -> None:
     """`story` joins what nothing else would, by a word, an id or a slug; `notSameAs` parts what is the same."""
     joined = [make(1, "Apples and pears", story="Fruit"), make(2, "The price of steel", story="fruit", day=50)]
-    assert numbers(tell(joined)) == {frozenset({1, 2})}
-    first = tell([SEPSIS]).stories[0]
-    assert numbers(tell([SEPSIS, make(7, "Entirely else", story=first.id, day=3)])) == {frozenset({4, 7})}
+    assert numbers(cluster_all(joined)) == {frozenset({1, 2})}
+    first = cluster_all([SEPSIS]).stories[0]
+    assert numbers(cluster_all([SEPSIS, make(7, "Entirely else", story=first.id, day=3)])) == {frozenset({4, 7})}
     # The word may also name an item that comes later.
     early = make(20, "Entirely else", story="what-comes", day=1)
-    assert numbers(tell([early, make(21, "Another matter", slug="what-comes", day=9)])) == {frozenset({20, 21})}
+    assert numbers(cluster_all([early, make(21, "Another matter", slug="what-comes", day=9)])) == {frozenset({20, 21})}
     parted = make(8, ECG[0].title, ECG[0].excerpt, day=2, notSameAs=[ECG[0].web_url])
-    assert numbers(tell([ECG[0], parted])) == {frozenset({1}), frozenset({8})}
+    assert numbers(cluster_all([ECG[0], parted])) == {frozenset({1}), frozenset({8})}
     earlier = make(8, ECG[0].title, ECG[0].excerpt, day=0, notSameAs=[ECG[0].web_url])
-    assert numbers(tell([ECG[0], earlier])) == {frozenset({1}), frozenset({8})}
+    assert numbers(cluster_all([ECG[0], earlier])) == {frozenset({1}), frozenset({8})}
     both = make(7, "Entirely else", story=first.id, day=3, notSameAs=[SEPSIS.web_url])
-    assert numbers(tell([SEPSIS, both])) == {frozenset({4}), frozenset({7})}
+    assert numbers(cluster_all([SEPSIS, both])) == {frozenset({4}), frozenset({7})}
 
 
 def test_a_link_to_the_same_address_is_checked_in_words_of_editors() -> None:
@@ -154,11 +154,11 @@ def test_the_lead_is_the_hottest_then_the_best() -> None:
         make(2, ECG[1].title, ECG[1].excerpt, heat=5, quality=10),
         make(3, ECG[2].title, ECG[2].excerpt, heat=5, quality=10, images=image),
     ]
-    told = tell(items)
+    told = cluster_all(items)
     (story,) = told.stories
     assert story.lead.name == "3.md"
     assert story.items[0].name == "1.md"
-    assert story.id == tell(items[:1]).stories[0].id
+    assert story.id == cluster_all(items[:1]).stories[0].id
     assert story.score > 0
 
 
@@ -174,18 +174,18 @@ POOL = [
 
 def values(told: Clustering) -> tuple[list[Story], list[Assignment], list[int]]:
     """All that was told."""
-    return list(told.stories), list(told.decided), list(told.numbers)
+    return list(told.stories), list(told.assignments), list(told.numbers)
 
 
 @given(st.permutations(POOL), st.integers(1, len(POOL)))
 @settings(max_examples=60)
 def test_order_does_not_matter_and_what_comes_later_changes_nothing(items: list[Item], count: int) -> None:
     """Stories partition the items; ids and sidebars of the earliest are the same without the later ones."""
-    told = tell(items)
-    assert values(told) == values(tell(POOL))
+    told = cluster_all(items)
+    assert values(told) == values(cluster_all(POOL))
     assert sorted(item.name for story in told.stories for item in story.items) == sorted(item.name for item in POOL)
     ordered = sorted(items, key=lambda item: (item.published_at, item.identity))
-    early = tell(ordered[:count])
+    early = cluster_all(ordered[:count])
     for item in ordered[:count]:
         assert early.story(item.identity).id == told.story(item.identity).id
         assert early.beside(item) == told.beside(item)
@@ -198,24 +198,40 @@ def test_stories_do_not_depend_on_the_number_of_processes() -> None:
     texts = [" ".join(some.sample(words, k=5)) for _ in range(40)]
     related = [entry(number, title=text) for number, text in enumerate(texts[:9])]
     items = [make(number, text, texts[-number], day=number // 8, related=related) for number, text in enumerate(texts)]
-    documents = known(items)
+    documents = keys_of(items)
 
-    def retold(*given: Any, **more: Any) -> tuple[Any, list[tuple[bytes | None, ...]]]:
-        told, epochs = retell(*given, **more)
-        return values(told), [loaded(epoch) for epoch in epochs]
+    def clustered(given: list[Item], memo: Memo, **more: Any) -> Any:
+        return values(cluster(given, documents, memo, epoch=4, **more))
 
-    def loaded(epoch: Epoch) -> tuple[bytes | None, ...]:
-        loaders = (epoch.told, epoch.looks, epoch.looking)
-        return epoch.contents, epoch.words, epoch.stories, *(load and load() for load in loaders)
+    expected = values(cluster_all(items, epoch=4))
+    for jobs in (1, 2, 3):
+        memo = Memo()
+        assert clustered(items[:30], memo, jobs=jobs) == values(cluster_all(items[:30], epoch=4))
+        assert clustered(items, memo, jobs=jobs) == expected
+        assert clustered(items, memo, jobs=jobs) == expected
+    terms = {(item.title, item.excerpt): read_terms(item.title, item.excerpt) for item in items}
+    assert clustered(items, Memo(), terms=terms) == expected
 
-    with short_epochs():
-        alone, *others = (retold(items, documents, (), jobs=jobs) for jobs in (1, 2, 3))
-        assert [alone, alone] == others
-        assert alone[0] == values(tell(items))
-        _, before = retell(items[:30], documents, (), jobs=2)
-        assert retold(items, documents, before, jobs=2) == alone
-        analysed = {(item.title, item.excerpt): read_terms(item.title, item.excerpt) for item in items}
-        assert retold(items, documents, (), analysed=analysed) == alone
+
+def test_every_cached_result_is_keyed_by_all_it_depends_on() -> None:
+    """Whatever changes in a collection, a memo that makes every result again finds no other result of a key."""
+    some = random.Random(5)  # noqa: S311 - the same words every time
+    words = "Lundgren ECG heart clinic abstains trace model sepsis Owkin ward mammogram bleed".split()  # noqa: SIM905
+    texts = [" ".join(some.sample(words, k=5)) for _ in range(30)]
+
+    def item(number: int) -> Item:
+        related = [entry(other, title=texts[other]) for other in some.sample(range(30), k=some.randrange(4))]
+        changes: dict[str, Any] = {"story": some.choice(["one", None, None, None]), "heat": some.randrange(-1, 3)}
+        return make(number, some.choice(texts), day=number, related=related, **changes)
+
+    items = [item(number) for number in range(24)]
+    memo = Memo(is_verifying=True)
+    for _ in range(30):
+        assert values(cluster(items, keys_of(items), memo, epoch=4)) == values(cluster_all(items, epoch=4))
+        items[some.randrange(len(items))] = item(some.randrange(24, 60))
+        items = list({item.identity: item for item in items}.values())
+        if some.random() < 0.3:
+            del items[some.randrange(len(items))]
 
 
 def test_who_is_passed_over_need_not_be_handed_over() -> None:
@@ -223,15 +239,15 @@ def test_who_is_passed_over_need_not_be_handed_over() -> None:
     some = random.Random(3)  # noqa: S311 - the same words every time
     words = "Lundgren ECG heart clinic abstains trace model sepsis Owkin ward mammogram bleed".split()  # noqa: SIM905
     items = [make(number, " ".join(some.sample(words, k=4)), day=number * 2) for number in range(60)]
-    assert any(tell(items).beside(item).archive for item in items)
+    assert any(cluster_all(items).beside(item).archive for item in items)
     for considered in (1, 2, 5):
         with (
             mock.patch("generator.stories.cluster.ARCHIVE_CONSIDERED", considered),
             mock.patch("generator.stories.features.ARCHIVE_CONSIDERED", considered),
         ):
-            few = tell(items)
+            few = cluster_all(items)
             with mock.patch("generator.stories.features.ARCHIVE_CONSIDERED", 1_000):
-                assert values(tell(items)) == values(few)
+                assert values(cluster_all(items)) == values(few)
 
 
 @given(st.lists(st.sampled_from(POOL), min_size=2, max_size=6))
@@ -266,11 +282,9 @@ def test_how_rare_words_were_is_remembered(documents: list[list[str]], count: in
 @given(st.integers(1, 3_000))
 def test_telling_can_go_on_from_not_far_before_any_change(count: int) -> None:
     """Few states are kept; from any epoch the last one before it is not much further back than the epoch is itself."""
-    kept = [number for number in range(count) if retelling.keeps_state(number, count)]
+    kept = [number for number in range(count) if is_state_kept(number, count)]
     assert len(kept) <= 2 * count.bit_length() + 2
-    assert set(kept) - {count - 1} <= {
-        number for number in range(count - 1) if retelling.keeps_state(number, count - 1)
-    }
+    assert set(kept) - {count - 1} <= {number for number in range(count - 1) if is_state_kept(number, count - 1)}
     for changed in range(count):
         last = max((number for number in kept if number < changed), default=-1)
         assert count - last <= 2 * (count - changed) + 2
@@ -279,7 +293,7 @@ def test_telling_can_go_on_from_not_far_before_any_change(count: int) -> None:
 def test_two_hundred_identical_documents_are_one_story() -> None:
     """Syndication at its worst."""
     items = [make(number, ECG[0].title, ECG[0].excerpt) for number in range(200)]
-    assert len(tell(items).stories) == 1
+    assert len(cluster_all(items).stories) == 1
 
 
 def test_ten_thousand_documents_of_one_day_behave() -> None:
@@ -306,7 +320,7 @@ def test_ten_thousand_documents_of_one_day_behave() -> None:
         return score(one, other)
 
     with mock.patch("generator.stories.cluster.score", count):
-        told = tell(items)
+        told = cluster_all(items)
     assert len(told.stories) == 10_000
     assert compared <= 4 * 7 * 10_000
 
@@ -321,7 +335,7 @@ def test_entries_are_sorted_by_what_they_have_to_do_with_the_item() -> None:
         entry(4, title="What an ECG shows about the heart", excerpt="A guide for patients.", quality=90),
     ]  # fmt: skip
     item = make(1, ECG[0].title, ECG[0].excerpt, related=related)
-    beside = tell([item]).beside(item).entries
+    beside = cluster_all([item]).beside(item).entries
     assert [article.title for article in beside.same_story] == [related[0]["title"]]
     assert [(article.title, article.quality) for article in beside.related] == [(related[2]["title"], 90)]
 
@@ -341,7 +355,7 @@ def test_the_archive_holds_earlier_items_on_the_subject() -> None:
     ]
     now = make(1, ECG[0].title, ECG[0].excerpt, day=100)
     newer = make(2, "Lundgren heart clinic: elevator", "News of the elevator at the Lundgren heart clinic.", day=130)
-    told = tell([*earlier, now, newer])
+    told = cluster_all([*earlier, now, newer])
     archive = told.beside(now).archive
     assert 0 < len(archive) <= 2
     assert all(item.published_at < now.published_at for item in archive)
@@ -499,7 +513,7 @@ def test_a_word_for_a_story_may_be_long_but_not_empty() -> None:
     """A slug of any length names its item; a word without a letter names nothing."""
     slug = "-".join(["word"] * 24)
     first = make(1, "Apples and pears", slug=slug)
-    assert len(tell([first, make(2, "The price of steel", story=slug, day=9)]).stories) == 1
+    assert len(cluster_all([first, make(2, "The price of steel", story=slug, day=9)]).stories) == 1
     assert read(document(story="!?")).item is None
 
 
@@ -509,13 +523,13 @@ def test_an_entry_is_compared_with_its_own_date() -> None:
     told_now = told_early | {"publishedDateTime": "2025-03-02T09:00:00Z"}
     item = make(1, ECG[0].title, ECG[0].excerpt, related=[told_now])
     earlier = make(2, "Something else", day=0, related=[told_early])
-    alone = tell([item]).beside(item).entries
-    assert [len(alone.same_story), len(tell([earlier, item]).beside(item).entries.same_story)] == [1, 1]
+    alone = cluster_all([item]).beside(item).entries
+    assert [len(alone.same_story), len(cluster_all([earlier, item]).beside(item).entries.same_story)] == [1, 1]
 
 
 def test_the_parts_of_an_explanation_add_up() -> None:
     """Bias and evidence times weight make the score."""
-    (note, *_) = tell(ECG, about=ECG[1].identity).comparisons
+    (note, *_) = cluster_all(ECG, about=ECG[1].identity).comparisons
     assert note.evidence
     values = structs.asdict(note.evidence)
     assert note.score == pytest.approx(BIAS + sum(values[name] * weight for name, weight in WEIGHTS.items()))
@@ -525,7 +539,7 @@ def test_the_parts_of_an_explanation_add_up() -> None:
 def test_a_card_is_of_its_own_article() -> None:
     """Entries of lists are unpacked where they are asked for: in memory, one may come to stand where another stood."""
     item = make(1, ECG[0].title, ECG[0].excerpt, related=[entry(1)])
-    cards = Cards((), tell([item]), language.load("en", zone="UTC", folder=Path()), recall_of([item]))
+    cards = Cards((), cluster_all([item]), language.load("en", zone="UTC", folder=Path()), keys_of([item]))
     listed = next(iter(item.related))
     for number in range(100):
         assert cards.card(structs.replace(listed, title=f"Title {number}")).title == f"Title {number}"

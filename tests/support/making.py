@@ -11,13 +11,15 @@ from unittest import mock
 
 import click
 import yaml
+from msgspec import structs
 
-from generator.cache.memo import Recall
-from generator.cache.model import KnownDocument
+from generator.cache.document_keys import DocumentKeys
 from generator.commands import cli
+from generator.config.options import Tuning
 from generator.content.model import Item
 from generator.content.parse import Parsed, parse
 from generator.content.source_files import Document
+from generator.output.tree import MANIFEST
 from generator.stories.features import words_of
 from generator.util import hashing
 
@@ -25,18 +27,10 @@ NOW = "2026-01-01T00:00:00Z"
 
 
 @contextlib.contextmanager
-def short_epochs() -> Iterator[None]:
-    """So that few documents are many epochs."""
-    with contextlib.ExitStack() as stack:
-        for name in (
-            "stories.features",
-            "stories.relooking",
-            "stories.retelling",
-            "site.invalidation",
-            "stories.cluster",
-        ):
-            stack.enter_context(mock.patch(f"generator.{name}.EPOCH", 4))
-        stack.enter_context(mock.patch("generator.site.pages.item._BLOCK", 3))
+def small_sizes(**sizes: Any) -> Iterator[None]:
+    """Builds with small sizes, so that few documents fill several epochs, and checks every cached result."""
+    tuning = Tuning(**{"epoch": 4, "is_verifying": True} | sizes)
+    with mock.patch("generator.config.options.TUNING", tuning):
         yield
 
 
@@ -69,17 +63,15 @@ def read(text: str, name: str = "2025-03-14-chest-films.md", base_path: str = ""
     return parse(Document(name=name, shown=f"seeds/{name}", text=text), base_path=base_path)
 
 
-def recall_of(items: Iterable[Item]) -> Recall:
-    """What a first build knows of items."""
-    return Recall(documents=known(items))
-
-
-def known(items: Iterable[Item]) -> dict[str, KnownDocument]:
-    """What is known of the documents of items."""
-    digests = {item.name: (hashing.blake2_of_value(item), words_of(item)) for item in items}
+def keys_of(items: Iterable[Item]) -> dict[str, DocumentKeys]:
+    """Returns the keys of the documents of items, by name."""
     return {
-        name: KnownDocument(name=name, stamp=(0, 0, 0), digest=digest, content=digest, core=digest, words=words)
-        for name, (digest, words) in digests.items()
+        item.name: DocumentKeys(
+            core=hashing.blake2_of_value(structs.replace(item, related=())),
+            related=hashing.blake2_of_value(tuple(item.related)),
+            words=words_of(item),
+        )
+        for item in items
     }
 
 
@@ -173,11 +165,11 @@ class SiteFolder:
 
 
 def published(output: Path) -> dict[str, bytes]:
-    """The files of a built site by name, without our own bookkeeping."""
+    """Returns the files of a built site by path, without the list of these files."""
     return {
         path.relative_to(output).as_posix(): path.read_bytes()
         for path in sorted(output.rglob("*"))
-        if path.is_file() and ".digest" not in path.relative_to(output).parts
+        if path.is_file() and path.name != MANIFEST and ".digest" not in path.relative_to(output).parts
     }
 
 

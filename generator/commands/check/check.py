@@ -1,21 +1,42 @@
 """``digest check``: all that a build would refuse, and what is doubtful besides. Writes nothing."""
 
+import contextlib
+import functools
+import itertools
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from generator.build.plan import Base, Examined, examine
+from generator.build import load
+from generator.build.load import Documents
+from generator.build.plan import PlannedSite, SiteInputs, plan_site
 from generator.build.report import Progress, Stopwatch
-from generator.cache.model import EMPTY, Known
+from generator.build.scan import Scanned, scan
+from generator.cache import program
+from generator.cache.document_keys import document_key
+from generator.cache.memo import Kind, Memo
+from generator.cache.store import Store
 from generator.commands.check import collection_lint, document_lint
 from generator.commands.check.collection_lint import ItemDiagnostic
-from generator.commands.check.render_check import Rehearsal, bare, is_answered, remedy_for, unused_templates
+from generator.commands.check.render_check import (
+    PAGE_LINKS,
+    RenderCheck,
+    bare,
+    is_answered,
+    remedy_for,
+    unused_templates,
+)
 from generator.config import language, settings, theme
 from generator.config.options import Options
+from generator.config.settings import Settings
 from generator.content import source_files, topics
 from generator.content.model import Item
-from generator.errors import Code, Diagnostic, Severity, has_error, in_order
+from generator.content.source_files import SourceFile
+from generator.content.topics import Taxonomy
+from generator.content.urls import Address
+from generator.errors import Code, DamagedStateError, Diagnostic, Severity, has_error, in_order
+from generator.util import workers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,41 +61,87 @@ class Checked:
     """That lead out of the site, from the items on it."""
 
 
+ADVICE = Kind("advice", tuple[Diagnostic, ...])
+"""What is doubtful about a document by itself, by the key of the document."""
+_AT_ONCE = 64
+
+
 def check(
     options: Options, *, progress: Progress = lambda *_: None, clock: Callable[[], float] = time.perf_counter
 ) -> Checked:
-    """Checks documents, settings, topics, templates and static files.
+    """Checks documents, settings, topics, templates and static files, with the results of earlier builds and checks.
 
     Raises:
         SettingsError: the settings or the curated topics have errors.
     """
     configured = settings.load(options.config, base_url=options.base_url)
+    with contextlib.closing(Store(options.state_folder(configured.state), program.fingerprint())) as store:
+        try:
+            return _check(options, configured, store, progress, clock)
+        except DamagedStateError:
+            store.drop()
+            return _check(options, configured, store, progress, clock)
+
+
+def _check(
+    options: Options, configured: Settings, store: Store, progress: Progress, clock: Callable[[], float]
+) -> Checked:
     folder = options.site_folder
-    base = Base(
+    inputs = SiteInputs(
         settings=configured,
         language=language.load(configured.language, zone=configured.timezone, folder=folder, config=options.config),
         topics=topics.load(folder),
         theme=theme.find(folder),
-        memory=EMPTY,
     )
-    found = source_files.find(options.source)
-    watch = Stopwatch(clock)
-    examined = examine(
-        options, base, found, known=Known(), watch=watch, progress=progress, inspect=document_lint.advise
+    with contextlib.ExitStack() as background:
+        scanned = scan(options, configured, store, background)
+    documents = load.read(
+        scanned, inputs.topics, trusted_before=options.trusted_before, jobs=options.jobs, progress=progress
     )
-    items = examined.planned.collection.items
-    own = [link for item in items for link in links_of(item) if _own_path(link.url, base) is not None]
-    of_templates = [*_rehearse(options, examined, progress), *unused_templates(examined.context)]
+    planned = plan_site(options, inputs, scanned, documents, Stopwatch(clock))
+    items, base_url = planned.collection.items, configured.base_url
+    own = [link for item in items for link in links_of(item) if _own_path(link.url, base_url) is not None]
+    of_templates = [*_check_pages(options, planned, scanned.memo, progress), *unused_templates(planned.context)]
+    considered = _considered(planned.loaded, options)
     doubtful = [
-        *collection_lint.placed(collection_lint.about(_considered(examined.read, options), base.topics, options.now)),
-        *_dead(own, base, examined),
+        *_advice(scanned, inputs.topics, documents, options.jobs),
+        *collection_lint.placed(collection_lint.about(considered, inputs.topics, options.now)),
+        *_dead(own, base_url, planned.answered),
     ]
+    # A build's results are not dropped: it may have been run with other options.
+    scanned.memo.finish([ADVICE, PAGE_LINKS])
+    store.write_files(scanned.source_name, scanned.source_entries, documents.entries)
     return Checked(
-        documents=examined.report.read,
-        diagnostics=in_order(examined.report.diagnostics, of_templates, doubtful),
-        is_refused=examined.is_refused or has_error(of_templates),
-        links=tuple(link for item in items for link in links_of(item) if _own_path(link.url, base) is None),
+        documents=planned.report.read,
+        diagnostics=in_order(planned.report.diagnostics, of_templates, doubtful),
+        is_refused=planned.is_refused or has_error(of_templates),
+        links=tuple(link for item in items for link in links_of(item) if _own_path(link.url, base_url) is None),
     )
+
+
+def _advice(scanned: Scanned, curated: Taxonomy, documents: Documents, jobs: int) -> list[Diagnostic]:
+    """Returns what is doubtful about documents by themselves."""
+    memo = scanned.memo
+    memo.load(ADVICE)
+    keys = {name: document_key(scanned.reading_key, name, entry.digest) for name, entry in documents.entries.items()}
+    missing = [file for file in scanned.found.files if file.name in keys and not memo.has(ADVICE, keys[file.name])]
+    prepare = functools.partial(
+        load.make_reader, scanned.found.folder, scanned.settings, curated.topics, document_lint.advise
+    )
+    chunks = workers.in_chunks(_advice_on, missing, prepare=prepare, jobs=jobs, size=_AT_ONCE)
+    for file, found in zip(missing, itertools.chain.from_iterable(chunks), strict=True):
+        memo.add(ADVICE, keys[file.name], found)
+    return [diagnostic for key in keys.values() for diagnostic in memo.find(ADVICE, key) or ()]
+
+
+def _advice_on(reader: load.Reader, files: Sequence[SourceFile]) -> list[tuple[Diagnostic, ...]]:
+    """Runs in a worker."""
+    found: list[tuple[Diagnostic, ...]] = []
+    for file in files:
+        data = source_files.fetch(reader.folder, file)
+        diagnostics = () if isinstance(data, Diagnostic) else load.parse_bytes(reader, file, data).diagnostics
+        found.append(tuple(one for one in diagnostics if one.code in document_lint.CODES))
+    return found
 
 
 def _considered(items: Iterable[Item], options: Options) -> Iterator[Item]:
@@ -82,13 +149,13 @@ def _considered(items: Iterable[Item], options: Options) -> Iterator[Item]:
     return (item for item in items if not item.is_removed and (options.with_drafts or not item.is_draft))
 
 
-def _rehearse(options: Options, examined: Examined, progress: Progress) -> list[Diagnostic]:
-    """Renders the pages, unless templates or static files are known to be wrong: then every page would say so again."""
-    if any(diagnostic.code in {Code.TEMPLATE_ERROR, Code.ASSET_ERROR} for diagnostic in examined.report.diagnostics):
+def _check_pages(options: Options, planned: PlannedSite, memo: Memo, progress: Progress) -> list[Diagnostic]:
+    """Renders the pages, unless templates or static files have errors: then every page would report them again."""
+    if any(diagnostic.code in {Code.TEMPLATE_ERROR, Code.ASSET_ERROR} for diagnostic in planned.report.diagnostics):
         return []
-    pages = examined.planned.pages
-    rehearsal = Rehearsal(context=examined.context, pages=pages, answered=examined.planned.answered)
-    return rehearsal.diagnostics(jobs=options.jobs, progress=lambda done: progress("render", done, len(pages)))
+    pages = planned.pages
+    page_check = RenderCheck(context=planned.context, pages=pages, answered=planned.answered)
+    return page_check.diagnostics(memo, jobs=options.jobs, progress=lambda done: progress("render", done, len(pages)))
 
 
 def links_of(item: Item) -> Iterator[Link]:
@@ -98,21 +165,21 @@ def links_of(item: Item) -> Iterator[Link]:
         yield from (Link(url=link.address, item=item, line=link.line) for link in item.body.web_links)
 
 
-def _own_path(url: str, base: Base) -> str | None:
+def _own_path(url: str, base_url: str) -> str | None:
     """The path from the root of this site that an address on the web leads to, None if it leads elsewhere."""
-    link, own = urlsplit(url), urlsplit(base.settings.base_url)
+    link, own = urlsplit(url), urlsplit(base_url)
     if link.netloc != own.netloc or not link.path.startswith(own.path):
         return None
     return "/" + link.path.removeprefix(own.path)
 
 
-def _dead(links: Iterable[Link], base: Base, examined: Examined) -> Iterator[Diagnostic]:
+def _dead(links: Iterable[Link], base_url: str, answered: frozenset[Address]) -> Iterator[Diagnostic]:
     """Warnings about links with a host that lead into this site, but nowhere; those without one are errors."""
     for link in links:
-        path = _own_path(bare(link.url), base)
-        if path is not None and not is_answered(path, examined.planned.answered):
+        path = _own_path(bare(link.url), base_url)
+        if path is not None and not is_answered(path, answered):
             message = f"links to {link.url}, which is no page of this site"
-            yield from placed([(link, Code.DEAD_LINK, message, remedy_for(path, examined.planned.answered))])
+            yield from placed([(link, Code.DEAD_LINK, message, remedy_for(path, answered))])
 
 
 def placed(findings: Iterable[tuple[Link, Code, str, str]]) -> Iterator[Diagnostic]:

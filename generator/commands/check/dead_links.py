@@ -8,7 +8,7 @@ from generator.commands.check.check import Link, placed
 from generator.commands.check.link_cache import State
 from generator.commands.check.link_survey import Pace, Survey, Surveyed
 from generator.errors import Code, Diagnostic, LinksCacheError
-from generator.output.tree import CONTROL
+from generator.output.tree import MANIFEST
 from generator.util import http as fetching
 from generator.util.http import Resolve, Rules
 
@@ -57,7 +57,7 @@ def refuse_published(path: Path, folders: Iterable[Path]) -> None:
     """
     target = path.resolve()
     inside = next((folder for folder in folders if target.is_relative_to(folder.resolve())), None)
-    inside = inside or next((folder for folder in target.parents if (folder / CONTROL).is_dir()), None)
+    inside = inside or next((folder for folder in target.parents if (folder / MANIFEST).is_file()), None)
     if inside:
         raise LinksCacheError(f"--links-cache {path} lies in {inside}: it must not be published")
 

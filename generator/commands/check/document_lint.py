@@ -18,6 +18,18 @@ from generator.util.text import damage
 # A place is that of the key, or of an entry of a list.
 _WRITTEN = re.compile(r"(?:[A-Za-z]\w*:[ \t]+)?", re.ASCII)
 _COMMENT = re.compile(r"[ \t]+#")
+CODES = frozenset(
+    {
+        Code.CUT_TEXT,
+        Code.INSECURE_IMAGE,
+        Code.LOST_TEXT,
+        Code.MENDED_TEXT,
+        Code.MISSING_EXCERPT,
+        Code.MISSING_IMAGE,
+        Code.MISSING_IMAGE_SIZE,
+    }
+)
+"""Every code that :func:`advise` gives."""
 _TEXTS = ("title", "excerpt", "category")
 
 

@@ -1,29 +1,34 @@
 """Renders every page and keeps none: whether the templates fail, and where their own links lead."""
 
 import html
+import itertools
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+from generator.cache.memo import Kind, Memo
 from generator.content import urls
 from generator.content.urls import Address
 from generator.errors import Code, Diagnostic, Severity
 from generator.render import page_key
+from generator.render.page_key import PageKeys
 from generator.render.renderer import RenderContext, Renderer
 from generator.site.page import Page
 from generator.util import workers
 from generator.util.text import nearest
 
 _AT_ONCE = 64
+PAGE_LINKS = Kind("page links", tuple[str, ...])
+"""The links from the root of the host that a page holds, by the key of the page."""
 _LINK = re.compile(r"""\b(?:href|src)=(?:"(/(?!/)[^"]*)"|'(/(?!/)[^']*)')""")
 _CUT = re.compile(r"[?#]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rehearsal:
-    """What is to be rendered."""
+class RenderCheck:
+    """Checks templates by rendering every page; pages that were rendered before are not rendered again."""
 
     context: RenderContext
     pages: tuple[Page, ...]
@@ -35,25 +40,37 @@ class Rehearsal:
         """The path below which the site will be served."""
         return urls.base_path(self.context.base_url)
 
-    def diagnostics(self, *, jobs: int, progress: Callable[[int], None]) -> list[Diagnostic]:
-        """Errors of templates, each place once, and warnings about links that stand in them and lead nowhere."""
+    def diagnostics(self, memo: Memo, *, jobs: int, progress: Callable[[int], None]) -> list[Diagnostic]:
+        """Returns errors of templates, each place once, and warnings about dead links that stand in templates."""
+        page_keys = PageKeys(self.context)
+        keys = [page_keys.of(page) for page in self.pages]
+        memo.load(PAGE_LINKS)
+        missing = [number for number, key in enumerate(keys) if not memo.has(PAGE_LINKS, key)]
         errors: dict[tuple[str, int], Diagnostic] = {}
-        dead: set[tuple[str, str]] = set()
-        done = 0
-        for chunk_errors, chunk_dead in workers.in_chunks(
-            _rehearse_chunk, range(len(self.pages)), prepare=self._ready, jobs=jobs, size=_AT_ONCE
-        ):
-            for diagnostic in chunk_errors:
-                errors.setdefault((diagnostic.path, diagnostic.line), diagnostic)
-            dead |= chunk_dead
-            done += _AT_ONCE
-            progress(min(done, len(self.pages)))
-        # Bodies have been checked, and their documents are named.
+        done = len(self.pages) - len(missing)
+        chunks = workers.in_chunks(_render_chunk, missing, prepare=self._ready, jobs=jobs, size=_AT_ONCE)
+        for number, found in zip(missing, itertools.chain.from_iterable(chunks), strict=True):
+            if isinstance(found, Diagnostic):
+                errors.setdefault((found.path, found.line), found)
+            else:
+                memo.add(PAGE_LINKS, keys[number], found)
+            done += 1
+            progress(done)
+        templates: dict[tuple[str, ...], set[str]] = {}
+        for page, key in zip(self.pages, keys, strict=True):
+            if links := memo.find(PAGE_LINKS, key):
+                templates.setdefault(links, set()).add(page.template)
+        places: dict[str, set[str]] = {}
+        for links, names in templates.items():
+            for link in links:
+                places.setdefault(link, set()).update(names)
+        # The links of bodies have been checked, and their documents are named.
         in_bodies = {f"{self.base_path}{link.address}" for page in self.pages for link in page.body_links}
-        written = {(link, *self._place(link, template)) for link, template in dead if bare(link) not in in_bodies}
+        dead = [link for link in places if bare(link) not in in_bodies and self.leads_nowhere(link)]
+        written = {(link, *self._place(link, template)) for link in dead for template in places[link]}
         return [*errors.values(), *(self._dead(*place) for place in sorted(written))]
 
-    def _ready(self) -> "tuple[Rehearsal, Renderer]":
+    def _ready(self) -> "tuple[RenderCheck, Renderer]":
         return self, Renderer(self.context)
 
     def leads_nowhere(self, link: str) -> bool:
@@ -134,18 +151,17 @@ def _text(path: Path) -> str:
         return ""  # a problem of its own
 
 
-def _rehearse_chunk(
-    work: tuple[Rehearsal, Renderer], numbers: Sequence[int]
-) -> tuple[list[Diagnostic], set[tuple[str, str]]]:
-    """Runs in a worker; returns errors, and links that lead nowhere with the template of their page."""
-    rehearsal, renderer = work
-    errors: list[Diagnostic] = []
-    dead: set[tuple[str, str]] = set()
+def _render_chunk(work: tuple[RenderCheck, Renderer], numbers: Sequence[int]) -> list[tuple[str, ...] | Diagnostic]:
+    """Runs in a worker; returns the links of each page into the site, or what is wrong with its template."""
+    check, renderer = work
+    results: list[tuple[str, ...] | Diagnostic] = []
     for number in numbers:
-        rendered = renderer.render(rehearsal.pages[number])
+        rendered = renderer.render(check.pages[number])
         if rendered.diagnostic:
-            errors.append(rendered.diagnostic)
+            results.append(rendered.diagnostic)
         elif rendered.page.template.endswith(".html"):
             found = {html.unescape(one or other) for one, other in _LINK.findall(rendered.data.decode())}
-            dead |= {(link, rendered.page.template) for link in found if rehearsal.leads_nowhere(link)}
-    return errors, dead
+            results.append(tuple(sorted(found)))
+        else:
+            results.append(())
+    return results

@@ -75,7 +75,8 @@ def preflight_command(target: str, output: Path, form: str) -> None:
 @click.option("--source", type=FOLDER, default="seeds", show_default=True, help="Folder of the documents.")
 @click.option("--dry-run", "is_dry", is_flag=True, help="Only list what would be moved and removed.")
 @click.option("--delete/--no-delete", "may_remove", default=True, help="Whether to remove what is not of the site.")
-@click.option("--clean", "is_clean", is_flag=True, help="Move every file, also over files that no sync wrote.")
+@click.option("--clean", "is_clean", is_flag=True, help="Move every file, also those that are unchanged.")
+@click.option("--overwrite", "may_overwrite", is_flag=True, help="Replace files that no sync wrote.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 def sync_command(folder: Path, *, quiet: bool, **given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
     """Copies a built site into FOLDER, which is served."""

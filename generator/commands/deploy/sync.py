@@ -12,17 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
 
-import filelock
-
 from generator.content import urls
 from generator.errors import OutputError
 from generator.output import tree
 from generator.output.deploy_manifest import site_digest
 from generator.output.tree import Staged, Tree
-from generator.util import files as disk
 
-_STATE = "sync.json"
-_VERSION = 1
+_STATE = "sync"
+"""Where the list of the served folder's files holds what the last sync left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +33,9 @@ class Wish:
     source: Path
     """The documents, which the served folder must not lie among."""
     is_clean: bool = False
-    """Move every file, also over files that no build or sync wrote."""
+    """Move every file."""
+    may_overwrite: bool = False
+    """Replace files that no build or sync wrote."""
     may_remove: bool = True
     is_dry: bool = False
     """Only say what would be done."""
@@ -83,7 +82,7 @@ def sync(wish: Wish) -> Synced:
         if wish.is_dry:
             served = Tree(root=wish.target.resolve())
             plan = _plan(wish, site, served, files)
-            served.refuse(plan.moved, plan.removed, served.recorded(), may_replace=wish.is_clean)
+            served.refuse(plan.moved, plan.removed, served.recorded(), may_replace=wish.may_overwrite)
             return plan
         with tree.hold(wish.target) as served:
             return _carry_out(wish, site, served, files)
@@ -98,9 +97,9 @@ def _carry_out(wish: Wish, site: Tree, served: Tree, files: Mapping[str, str]) -
         Staged(path=path, digest=digest, is_changed=False) for path, digest in files.items() if path not in moved
     ]
     staged += [Staged(path=path, digest=ours[path], is_changed=False) for path in plan.kept]
-    served.publish(staged, may_replace=wish.is_clean)
-    state = {"version": _VERSION, "site": site_digest(files), "kept": plan.kept}
-    disk.write_json(served.control / _STATE, state)
+    served.publish(
+        staged, may_replace=wish.may_overwrite, more={_STATE: {"site": site_digest(files), "kept": plan.kept}}
+    )
     changed = {file.path for file in staged if file.is_changed}
     return Synced(
         moved=tuple(path for path in plan.moved if path in changed),
@@ -163,21 +162,16 @@ def _reading(output: Path) -> Iterator[Tree]:
     site = Tree(root=output.resolve())
     if not site.recorded() and not site.is_interrupted:
         raise OutputError(f"{output} holds no site that a build wrote: build it first")
-    lock = filelock.FileLock(site.control / "lock", timeout=0)
-    try:
-        lock.acquire()
-    except filelock.Timeout:
-        raise OutputError(f"a build or another sync is at work in {output}: wait for it to end") from None
-    except OSError as error:
-        if error.errno != errno.EROFS:  # there no build can be at work
-            raise OutputError(f"{output} cannot be locked: {error.strerror or error}") from None
-    try:
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(tree.lock(site.root))
+        except OSError as error:
+            if error.errno != errno.EROFS:  # there no build can be at work
+                raise OutputError(f"{output} cannot be locked: {error.strerror or error}") from None
         # A build that was killed may have left files of two sites.
         if site.is_interrupted:
             raise OutputError(f"a build was interrupted while it moved files into {output}: build again")
         yield site
-    finally:
-        lock.release()
 
 
 def _refuse_overlap(wish: Wish) -> None:
@@ -193,9 +187,8 @@ def _refuse_overlap(wish: Wish) -> None:
 
 
 def _state(served: Tree) -> _State:
-    """What the last sync noted; where that is lost, it kept nothing and its site was another."""
-    value = disk.read_json(served.control / _STATE) or {}
+    """Returns what the last sync noted; where that is lost, it kept nothing and its site was another."""
     with contextlib.suppress(KeyError, TypeError):
-        if value["version"] == _VERSION:
-            return _State(site=str(value["site"]), kept=frozenset(map(str, value["kept"])))
+        value = served.manifest()[_STATE]
+        return _State(site=str(value["site"]), kept=frozenset(map(str, value["kept"])))
     return _State()

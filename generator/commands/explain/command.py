@@ -17,7 +17,7 @@ from generator.commands.terminal import (
 from generator.util.text import nearest, printable
 
 if TYPE_CHECKING:
-    from generator.build.stories_only import Grouping
+    from generator.build.stories_only import ClusteredFolder
 
 
 @click.command("stories", epilog=STORIES_EXIT_CODES)
@@ -79,11 +79,11 @@ def explain_error_command(code: str | None) -> None:
                 click.echo(f"{entry.code:{width}}  {entry.summary}")
 
 
-def _grouping(given: dict[str, Any], document: str | None = None) -> "Grouping":
+def _grouping(given: dict[str, Any], document: str | None = None) -> "ClusteredFolder":
     """The stories, unless documents have errors and are not to be skipped."""
-    from generator.build.stories_only import tell_stories  # noqa: PLC0415
+    from generator.build.stories_only import cluster_folder  # noqa: PLC0415
 
-    grouping = tell_stories(options_of(given), document=document)
+    grouping = cluster_folder(options_of(given), document=document)
     errors = tuple(diagnostic for diagnostic in grouping.diagnostics if diagnostic.is_error)
     print_diagnostics(errors, verbosity=0)
     if errors and not given["skip_invalid"]:

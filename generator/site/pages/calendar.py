@@ -10,6 +10,7 @@ from generator.content.collection import Collection, Day, Month, Year
 from generator.content.model import Item
 from generator.site.cards import Cards, archive_link, item_link, lead, year_link
 from generator.site.charts import chart
+from generator.site.context import PlanContext
 from generator.site.page import LazyView, Page
 from generator.site.pagination import with_neighbours
 from generator.site.views import (
@@ -33,8 +34,9 @@ from generator.util import dates, hashing
 _HEADLINES = 5
 
 
-def calendar_pages(collection: Collection, cards: Cards) -> Iterator[Page]:
-    """The pages of all days, months and years that have news, and the archive."""
+def plan(context: PlanContext) -> Iterator[Page]:
+    """Plans the pages of all days, months and years that have news, and the archive."""
+    collection, cards = context.collection, context.cards
     for previous, day, following in with_neighbours(collection.days):
         yield _day_page(day, previous, following, cards)
     for previous_month, month, next_month in with_neighbours(collection.months):
@@ -51,7 +53,7 @@ def _day_page(day: Day, previous: Day | None, following: Day | None, cards: Card
         template="day.html",
         origin=f"the day {day.date}",
         view=LazyView(
-            key=hashing.blake2_of_value((around, cards.keys_of_day(day))),
+            key=hashing.blake2_of_value((around, cards.day_key(day))),
             make=functools.partial(_day_view, day, previous, following, cards),
         ),
     )
@@ -132,7 +134,7 @@ def _calendar(year: int, number: int, month: Month | None, words: Language) -> C
 
 def _month_page(month: Month, previous: Month | None, following: Month | None, cards: Cards) -> Page:
     around = [(one.year, one.month) if one else () for one in (previous, month, following)]
-    days = [(day.date.day, cards.keys_of_day(day)) for day in month.days]
+    days = [(day.date.day, cards.day_key(day)) for day in month.days]
     return Page(
         address=urls.month(month.year, month.month),
         template="month.html",

@@ -2,19 +2,21 @@
 
 import datetime as dt
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from generator.cache.memo import Kind, Memo
 from generator.config.language import Language
 from generator.content import urls
 from generator.content.collection import Collection, Day
 from generator.content.model import Item
 from generator.content.urls import Address
 from generator.site.cards import Cards, lead
+from generator.site.context import PlanContext
+from generator.site.feeds import Feeds, formats, group_title
 from generator.site.page import LazyView, Page
 from generator.site.pages.calendar import by_topic
-from generator.site.pages.feeds import Feeds, formats, group_title
 from generator.site.pagination import with_neighbours
 from generator.site.views import CountedLink, EditionPage, Editions, EditionSummary, EditionYear, FeedEntry, Head, Link
 from generator.util import dates, hashing
@@ -54,15 +56,20 @@ class _Summary(msgspec.Struct, frozen=True, kw_only=True):
     """Title and address of what matters most."""
 
 
-def edition_pages(collection: Collection, cards: Cards, feeds: Feeds) -> tuple[tuple[Page, ...], tuple[Page, ...]]:
-    """An edition for each week that has news and the list of all; and their feed in all its formats."""
-    weeks = _weeks(collection)
-    summaries = [_summary(week, cards) for week in weeks]
-    editions = tuple(_edition_page(week, before, after, cards) for before, week, after in with_neighbours(weeks))
+WEEK = Kind("week", _Summary)
+
+
+def plan(context: PlanContext) -> Iterator[Page]:
+    """Plans an edition for each week that has news, the list of all editions, and their feed in all formats."""
+    cards, feeds = context.cards, context.feeds
+    weeks = _weeks(context.collection)
+    summaries = [_summary(week, cards, context.memo) for week in weeks]
+    for before, week, after in with_neighbours(weeks):
+        yield _edition_page(week, before, after, cards)
+    yield _index(weeks, summaries, cards, feeds)
     newest = list(zip(weeks, summaries, strict=True))[: -feeds.size - 1 : -1]
     entries = tuple(_entry(week, summary, cards, feeds) for week, summary in newest)
-    feed = feeds.of_entries(entries, suffix="feed/editions", title=_feed_title(cards, feeds), home=urls.EDITIONS)
-    return (*editions, _index(weeks, summaries, cards, feeds)), feed
+    yield from feeds.of_entries(entries, suffix="feed/editions", title=_feed_title(cards, feeds), home=urls.EDITIONS)
 
 
 def _weeks(collection: Collection) -> list[_Week]:
@@ -75,7 +82,7 @@ def _weeks(collection: Collection) -> list[_Week]:
 
 
 def _keys(week: _Week, cards: Cards) -> bytes:
-    return b"".join(map(cards.keys_of_day, week.days))
+    return b"".join(map(cards.day_key, week.days))
 
 
 def _stories(week: _Week, cards: Cards) -> tuple[tuple[Item, ...], ...]:
@@ -83,20 +90,20 @@ def _stories(week: _Week, cards: Cards) -> tuple[tuple[Item, ...], ...]:
     return tuple(sorted(cards.by_story(week.items), key=lambda story: (-cards.merit(story), lead(story).identity)))
 
 
-def _summary(week: _Week, cards: Cards) -> _Summary:
-    def find() -> _Summary:
+def _summary(week: _Week, cards: Cards, memo: Memo) -> _Summary:
+    def make() -> _Summary:
         stories = _stories(week, cards)
         leads = map(lead, stories[:_FEED_HEADLINES])
         return _Summary(stories=len(stories), headlines=tuple((item.title, str(urls.item(item))) for item in leads))
 
     # The address of an item depends on the time zone, too.
-    key = hashing.blake2_of_value(("week", week.name, str(cards.language.zone), _keys(week, cards)))
-    return cards.recall.result(key, _Summary, find)
+    return memo.get(WEEK, hashing.blake2_of_value((week.name, str(cards.language.zone), _keys(week, cards))), make)
 
 
 def _edition_page(week: _Week, before: _Week | None, after: _Week | None, cards: Cards) -> Page:
     around = [one.name if one else "" for one in (before, week, after)]
     return Page(
+        is_list=True,
         address=urls.edition(week.year, week.number),
         template="edition.html",
         origin=f"the week {week.name}",
@@ -178,6 +185,7 @@ def _index(weeks: Sequence[_Week], summaries: Sequence[_Summary], cards: Cards, 
         )
         years.setdefault(week.year, []).append(shown)
     return Page(
+        is_list=True,
         address=urls.EDITIONS,
         template="editions.html",
         origin="the list of weeks",

@@ -1,127 +1,23 @@
-"""Which feeds there are and what each holds; ``feeds`` writes them."""
+"""The feeds of the site and of each group of a list kind, in all formats."""
 
-import functools
-from collections.abc import Iterator, Sequence
-from urllib.parse import quote
+from collections.abc import Iterator
 
-from generator.cache.memo import Recall
-from generator.config.settings import Settings
 from generator.content import urls
-from generator.content.collection import Collection
-from generator.content.model import Item
-from generator.content.urls import Address
-from generator.site.cards import picture, publisher_url
-from generator.site.page import LazyView, Page
-from generator.site.views import Feed, FeedEntry, Formats, Link
-from generator.util import dates, hashing, weburls
-from generator.util.text import short_hash
-
-# A tag URI (RFC 4151) needs a date on which the authority held its domain; it never changes.
-_TAG_DATE = "2026"
-_EPOCH = "1970-01-01T00:00:00Z"
+from generator.site.context import PlanContext
+from generator.site.feeds import group_title
+from generator.site.list_kinds import LIST_KINDS
+from generator.site.page import Page
 
 
-def formats(title: str, home: Address) -> Formats:
-    """The addresses of the feed of a page."""
-    return Formats(title=title, atom=urls.atom(home), rss=urls.rss(home), json=urls.json_feed(home))
-
-
-def group_title(name: str, settings: Settings) -> str:
-    """The title of a topic's or source's feed, which stands alone in a reader's list."""
-    return f"{name} · {settings.title}"
-
-
-def feed_pages(collection: Collection, settings: Settings, feeds: "Feeds") -> Iterator[Page]:
-    """The feeds of the site, of each topic and of each source."""
-    yield from feeds.pages(collection.items, suffix="feed", title=settings.title, home=urls.FRONT)
-    for topic in collection.topics:
-        yield from feeds.pages(
-            topic.items,
-            suffix=f"feed/topics/{topic.slug}",
-            title=group_title(topic.name, settings),
-            home=urls.topic(topic.slug),
-        )
-    for source in collection.sources:
-        yield from feeds.pages(
-            source.items,
-            suffix=f"feed/sources/{quote(source.domain)}",
-            title=group_title(source.name, settings),
-            home=urls.source(source.domain),
-        )
-
-
-class Feeds:
-    """Makes feeds of items; the entry of each item once, however many feeds hold it."""
-
-    def __init__(self, settings: Settings, recall: Recall) -> None:
-        self.settings = settings
-        self._recall = recall
-        authority = settings.feed_authority
-        host = weburls.domain(authority) if authority else weburls.host(settings.base_url)
-        self._tag = f"tag:{host},{_TAG_DATE}:"
-        self._entries: dict[str, FeedEntry] = {}
-
-    def pages(self, items: Sequence[Item], *, suffix: str, title: str, home: Address) -> tuple[Page, ...]:
-        """One feed in all its formats.
-
-        Args:
-            items: newest first; the feed holds as many of the first ones as the settings say.
-            suffix: what identifies the feed among the site's own, for ever; fit for a URI.
-            title: what a reader lists it as.
-            home: the page that it follows, beside which it stands.
-        """
-        newest = items[: self.settings.feed_size]
-        key = hashing.blake2_of_value(
-            (self._tag, suffix, title, [self._recall.documents[item.name].core for item in newest])
-        )
-        make = functools.cache(lambda: self._feed(tuple(map(self._entry, newest)), suffix, title, home))
-        return self._in_all_formats(LazyView(key=key, make=make), home)
-
-    @property
-    def size(self) -> int:
-        """The most entries that a feed may hold."""
-        return self.settings.feed_size
-
-    def edition_id(self, name: str) -> str:
-        """What identifies the edition of a week for ever."""
-        return f"{self._tag}edition/{name}"
-
-    def of_entries(self, entries: tuple[FeedEntry, ...], *, suffix: str, title: str, home: Address) -> tuple[Page, ...]:
-        """The same of entries that are there already."""
-        return self._in_all_formats(self._feed(entries, suffix, title, home), home)
-
-    def _in_all_formats(self, view: "Feed | LazyView", home: Address) -> tuple[Page, ...]:
-        addresses = {"atom": urls.atom(home), "rss": urls.rss(home), "json-feed": urls.json_feed(home)}
-        return tuple(
-            Page(address=address, template=template, origin=f"the feed {address}", view=view)
-            for template, address in addresses.items()
-        )
-
-    def _feed(self, entries: tuple[FeedEntry, ...], suffix: str, title: str, home: Address) -> Feed:
-        return Feed(
-            id=f"{self._tag}{suffix}",
-            title=title,
-            description=self.settings.description or self.settings.title,
-            language=self.settings.language,
-            formats=formats(title, home),
-            home=home,
-            author=Link(text=self.settings.title, to=urls.FRONT),
-            updated=max((entry.published for entry in entries), default=_EPOCH),
-            entries=entries,
-        )
-
-    def _entry(self, item: Item) -> FeedEntry:
-        entry = self._entries.get(item.identity)
-        if entry is None:
-            entry = self._entries[item.identity] = FeedEntry(
-                id=f"{self._tag}{short_hash(item.identity, size=8)}",
-                title=item.title,
-                summary=item.excerpt,
-                to=urls.item(item),
-                article=item.web_url,
-                source=Link(text=item.provider.name, to=publisher_url(item.provider.domain)),
-                published=dates.iso(item.published_at),
-                topics=item.topics,
-                picture=picture(item.image),
+def plan(context: PlanContext) -> Iterator[Page]:
+    """Plans the feeds."""
+    feeds, settings = context.feeds, context.settings
+    yield from feeds.pages(context.collection.items, suffix="feed", title=settings.title, home=urls.FRONT)
+    for kind in LIST_KINDS:
+        for group in kind.groups(context.collection):
+            yield from feeds.pages(
+                group.items,
+                suffix=f"feed/{kind.name}/{group.feed_id}",
+                title=group_title(group.name, settings),
+                home=kind.address(group.id, None),
             )
-        return entry

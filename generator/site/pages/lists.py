@@ -1,223 +1,159 @@
-"""The pages of topics and sources: their indexes, and their lists page by page."""
+"""The lists of each kind: an index of its groups, and the pages of each group."""
 
 import functools
 import itertools
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from generator.config.settings import Settings
-from generator.content import urls
-from generator.content.collection import Collection, Topic, above
 from generator.content.model import Item
 from generator.content.urls import Address
-from generator.site.cards import Cards, lead, publisher_url, source_link, topic_link
+from generator.site.cards import Cards, lead
 from generator.site.charts import Months, by_month, chart
+from generator.site.context import PlanContext
+from generator.site.feeds import formats, group_title
+from generator.site.list_kinds import LIST_KINDS, Group, ListKind, below
 from generator.site.page import LazyView, Page
-from generator.site.pages.feeds import formats, group_title
 from generator.site.pagination import Slice, cut
 from generator.site.views import CountedLink, Formats, Head, Index, Link, ListEntry, ListPage
 from generator.util import dates, hashing
 
+Stories = tuple[Item, ...]
+_Parts = Sequence[Slice[Stories]]
 
-class _Listed(msgspec.Struct, frozen=True, kw_only=True):
-    """A topic or source as its pages see it."""
+
+def plan(context: PlanContext) -> Iterator[Page]:
+    """Plans the index of each kind of list, and the pages of each group."""
+    kinds = [(kind, kind.groups(context.collection)) for kind in LIST_KINDS]
+    for kind, groups in kinds:
+        yield _index(kind, groups, context.cards)
+    for kind, groups in kinds:
+        names = {group.id: group.name for group in groups}
+        parts_of = below(groups)
+        for group in groups:
+            about = _About(
+                kind=Link(text=kind.title(context.language), to=kind.index),
+                parents=tuple(Link(text=names[one], to=kind.address(one, None)) for one in group.parents),
+                below=tuple(_link(kind, one) for one in parts_of.get(group.id, ())),
+                feeds=formats(group_title(group.name, context.settings), kind.address(group.id, None)),
+            )
+            yield from _pages_of(kind, group, about, context.settings.page_size, context.cards)
+
+
+class _About(msgspec.Struct, frozen=True, kw_only=True):
+    """What all pages of a group show besides its items."""
 
     kind: Link
-    name: str
-    items: Sequence[Item]
-    address: Callable[[int | None], Address]
-    """Of the page with this number, of the newest page for None."""
+    parents: tuple[Link, ...]
+    below: tuple[CountedLink, ...]
     feeds: Formats
-    home: Link | None = None
-    parents: tuple[Link, ...] = ()
-    description: str = ""
-    below: tuple[CountedLink, ...] = ()
 
 
-class _Planned(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """A page of a list as far as it has to be known where it is not rendered."""
-
-    number: int | None
-    modified: str
-    key: bytes
+def _link(kind: ListKind, group: Group) -> CountedLink:
+    return CountedLink(text=group.name, to=kind.address(group.id, None), count=len(group.items))
 
 
-def list_pages(collection: Collection, settings: Settings, cards: Cards) -> Iterator[Page]:
-    """The indexes of topics and sources and the pages of each."""
-    words = cards.language
-    below = _below(collection)
-    yield _topics_index(collection, below, cards)
-    yield _sources_index(collection, cards)
-    by_slug = {topic.slug: topic for topic in collection.topics}
-    listed = [
-        _Listed(
-            kind=Link(text=words.text("site.topics"), to=urls.TOPICS),
-            name=topic.name,
-            items=topic.items,
-            address=functools.partial(urls.topic, topic.slug),
-            parents=_parents(topic, by_slug),
-            description=topic.description,
-            below=tuple(map(topic_link, below.get(topic.slug, ()))),
-            feeds=formats(group_title(topic.name, settings), urls.topic(topic.slug)),
-        )
-        for topic in collection.topics
-    ] + [
-        _Listed(
-            kind=Link(text=words.text("site.sources"), to=urls.SOURCES),
-            name=source.name,
-            items=source.items,
-            address=functools.partial(urls.source, source.domain),
-            home=Link(text=source.domain, to=publisher_url(source.domain)),
-            feeds=formats(group_title(source.name, settings), urls.source(source.domain)),
-        )
-        for source in collection.sources
-    ]
-    for one in listed:
-        yield from _pages_of(one, settings.page_size, cards)
-
-
-def _pages_of(listed: _Listed, size: int, cards: Cards) -> Iterator[Page]:
-    """The pages of a topic or source; where nothing of it changed they are not planned again."""
-    parts = functools.cache(lambda: cut(cards.by_story(listed.items), size))
-    months = functools.cache(lambda: by_month(listed.items))
-    about = (listed.kind, listed.name, listed.feeds, listed.home, listed.parents, listed.description, listed.below)
-    address = listed.address(None)
-    key = hashing.blake2_of_value(("list", address, about, size))
-    planned = None if cards.is_touched(address) else cards.recall.known(key, list[_Planned])
-    if planned is None:
-        planned = [_planned(listed, part, months, cards) for part in parts()]
-        cards.recall.remember(key, planned)
-    for index, one in enumerate(planned):
+def _pages_of(kind: ListKind, group: Group, about: _About, size: int, cards: Cards) -> Iterator[Page]:
+    parts = cut(cards.by_story(group.items), size)
+    months = functools.cache(lambda: by_month(group.items))
+    address = functools.partial(kind.address, group.id)
+    of_all = (about.kind, group.name, about.feeds, group.home, about.parents, group.description)
+    for index, part in enumerate(parts):
+        is_newest = part.number is None
+        of_newest = (len(group.items), about.below, sorted(months().items())) if is_newest else ()
+        stories = ([len(items) for items in part.values], cards.keys(itertools.chain.from_iterable(part.values)))
         yield Page(
-            address=listed.address(one.number),
+            address=address(part.number),
             template="list.html",
-            origin=f"{listed.kind.text.lower()}: {_title(listed, one.number, cards)}",
-            modified=one.modified,
-            view=LazyView(key=one.key, make=functools.partial(_list_view, listed, parts, months, index, cards)),
+            origin=f"{about.kind.text.lower()}: {_title(group, part.number, cards)}",
+            is_list=True,
+            modified=dates.iso(max([items[-1].published_at for items in part.values])),
+            view=LazyView(
+                key=hashing.blake2_of_value((of_all, of_newest, part.number, part.newer, part.older, stories)),
+                make=functools.partial(_list_view, group, about, address, parts, months, index, cards),
+            ),
         )
 
 
-def _planned(listed: _Listed, part: Slice[tuple[Item, ...]], months: Callable[[], Months], cards: Cards) -> _Planned:
-    is_newest = part.number is None
-    about = (listed.kind, listed.name, listed.feeds, listed.home, listed.parents, listed.description)
-    of_newest = (len(listed.items), listed.below, sorted(months().items())) if is_newest else ()
-    stories = ([len(items) for items in part.values], cards.keys(list(itertools.chain.from_iterable(part.values))))
-    return _Planned(
-        number=part.number,
-        modified=dates.iso(max([items[-1].published_at for items in part.values])),
-        key=hashing.blake2_of_value((about, of_newest, part.number, part.newer, part.older, stories)),
-    )
-
-
-def _title(listed: _Listed, number: int | None, cards: Cards) -> str:
+def _title(group: Group, number: int | None, cards: Cards) -> str:
     if number is None:
-        return listed.name
-    return cards.language.text("list.page_title", name=listed.name, number=number)
-
-
-def _below(collection: Collection) -> Mapping[str, list[Topic]]:
-    """The topics that are parts of each, by its slug, in the order of their names."""
-    below: defaultdict[str, list[Topic]] = defaultdict(list)
-    for topic in collection.topics:
-        if topic.is_curated:
-            below[topic.parent].append(topic)
-    return below
-
-
-def _parents(topic: Topic, by_slug: Mapping[str, Topic]) -> tuple[Link, ...]:
-    """The ways to the topics that a topic is a part of, widest first."""
-    widest_first = reversed(list(above(topic, by_slug)))
-    return tuple(Link(text=one.name, to=urls.topic(one.slug)) for one in widest_first)
+        return group.name
+    return cards.language.text("list.page_title", name=group.name, number=number)
 
 
 def _list_view(
-    listed: _Listed,
-    parts: Callable[[], Sequence[Slice[tuple[Item, ...]]]],
+    group: Group,
+    about: _About,
+    address: Callable[[int | None], Address],
+    parts: _Parts,
     months: Callable[[], Months],
     index: int,
     cards: Cards,
 ) -> ListPage:
-    part = parts()[index]
-    address = listed.address(part.number)
+    part = parts[index]
     is_newest = part.number is None
     words = cards.language
-    title = _title(listed, part.number, cards)
-    description = listed.description if is_newest else ""
+    title = _title(group, part.number, cards)
+    description = group.description if is_newest else ""
     shown = cards.cards(map(lead, part.values))
-    above = (listed.kind, *listed.parents)
+    trail = (about.kind, *about.parents)
     return ListPage(
         head=Head(
             title=title,
             description=description or words.text("list.about", name=title),
-            address=address,
-            trail=above if is_newest else (*above, Link(text=listed.name, to=listed.address(None))),
-            feeds=listed.feeds,
+            address=address(part.number),
+            trail=trail if is_newest else (*trail, Link(text=group.name, to=address(None))),
+            feeds=about.feeds,
             listed=shown,
         ),
-        kind=listed.kind,
-        parents=listed.parents,
-        name=listed.name,
+        kind=about.kind,
+        parents=about.parents,
+        name=group.name,
         description=description,
-        home=listed.home,
+        home=group.home,
         number=part.number,
-        count=len(listed.items) if is_newest else None,
-        below=listed.below if is_newest else (),
+        count=len(group.items) if is_newest else None,
+        below=about.below if is_newest else (),
         chart=chart(months(), words) if is_newest else None,
         cards=shown,
-        newer=None if is_newest else listed.address(part.newer),
-        older=listed.address(part.older) if part.older else None,
+        newer=None if is_newest else address(part.newer),
+        older=address(part.older) if part.older else None,
     )
 
 
-def _topics_index(collection: Collection, below: Mapping[str, Sequence[Topic]], cards: Cards) -> Page:
-    words = cards.language
-    others = tuple(_topic_entry(topic, {}, cards) for topic in collection.topics if not topic.is_curated)
-    curated = tuple(_topic_entry(topic, below, cards) for topic in below.get("", ()))
-    return Page(
-        address=urls.TOPICS,
-        template="index.html",
-        origin="the list of topics",
-        view=Index(
-            head=Head(
-                title=words.text("site.topics"), description=words.text("list.topics_about"), address=urls.TOPICS
-            ),
-            intro=words.text("count.topics", n=len(collection.topics)),
-            entries=curated or others,
-            others=others if curated else (),
-        ),
-    )
-
-
-def _topic_entry(topic: Topic, below: Mapping[str, Sequence[Topic]], cards: Cards) -> ListEntry:
-    return ListEntry(
-        name=topic_link(topic),
-        newest=cards.time(topic.items[0]),
-        detail="",
-        below=tuple(_topic_entry(child, below, cards) for child in below.get(topic.slug, ())),
-    )
-
-
-def _sources_index(collection: Collection, cards: Cards) -> Page:
-    sources = [
-        (source.name, source.domain, len(source.items), cards.key(source.items[0])) for source in collection.sources
+def _index(kind: ListKind, groups: Sequence[Group], cards: Cards) -> Page:
+    shown = [
+        (group.id, group.name, group.detail, group.parents, group.is_main, len(group.items), cards.key(group.items[0]))
+        for group in groups
     ]
     return Page(
-        address=urls.SOURCES,
+        address=kind.index,
         template="index.html",
-        origin="the list of sources",
-        view=LazyView(key=hashing.blake2_of_value(sources), make=functools.partial(_sources_view, collection, cards)),
+        origin=f"the list of {kind.name}",
+        is_list=True,
+        view=LazyView(
+            key=hashing.blake2_of_value((kind.name, shown)),
+            make=functools.partial(_index_view, kind, groups, cards),
+        ),
     )
 
 
-def _sources_view(collection: Collection, cards: Cards) -> Index:
-    words = cards.language
+def _index_view(kind: ListKind, groups: Sequence[Group], cards: Cards) -> Index:
+    words, parts_of = cards.language, below(groups)
+    main = tuple(_entry(kind, group, parts_of, cards) for group in parts_of.get("", ()))
+    others = tuple(_entry(kind, group, {}, cards) for group in groups if not group.is_main)
     return Index(
-        head=Head(title=words.text("site.sources"), description=words.text("list.sources_about"), address=urls.SOURCES),
-        intro=words.text("count.sources", n=len(collection.sources)),
-        entries=tuple(
-            ListEntry(name=source_link(source), newest=cards.time(source.items[0]), detail=source.domain)
-            for source in collection.sources
-        ),
+        head=Head(title=kind.title(words), description=kind.about(words), address=kind.index),
+        intro=kind.count(words, len(groups)),
+        entries=main or others,
+        others=others if main else (),
+    )
+
+
+def _entry(kind: ListKind, group: Group, parts_of: Mapping[str, Sequence[Group]], cards: Cards) -> ListEntry:
+    return ListEntry(
+        name=_link(kind, group),
+        newest=cards.time(group.items[0]),
+        detail=group.detail,
+        below=tuple(_entry(kind, one, parts_of, cards) for one in parts_of.get(group.id, ())),
     )

@@ -1,4 +1,6 @@
-"""The search page: what a search can be narrowed to, and where its files are."""
+"""The search page: its filters, and the addresses of the index files."""
+
+from collections.abc import Iterator
 
 from generator.config.language import Language
 from generator.content import urls
@@ -6,13 +8,20 @@ from generator.content.collection import Collection
 from generator.content.urls import Address
 from generator.search.pagefind_files import ENTRY, SCRIPT
 from generator.search.records import Search
+from generator.site.context import PlanContext
 from generator.site.page import Page
 from generator.site.views import Choice, Head, SearchPage, SearchSegment
 
 
-def search_page(collection: Collection, search: Search, words: Language) -> Page:
-    """The page on which a reader searches."""
+def plan(context: PlanContext) -> Iterator[Page]:
+    """Plans the page on which a reader searches, where the site has a search."""
+    if context.search:
+        yield _search_page(context.collection, context.search, context.language)
+
+
+def _search_page(collection: Collection, search: Search, words: Language) -> Page:
     return Page(
+        is_list=True,
         address=urls.SEARCH,
         template="search.html",
         origin="the search page",
@@ -40,6 +49,6 @@ def search_page(collection: Collection, search: Search, words: Language) -> Page
 
 
 def search_files(search: Search) -> list[tuple[Address, str]]:
-    """The files of the index to which the page leads, each with what it is."""
+    """Returns the addresses of the index files that the page names, each with its origin."""
     entries = [urls.search_segment(segment.name, ENTRY) for segment in search.segments]
     return [(address, "the search index") for address in [urls.search_engine(search.engine, SCRIPT), *entries]]

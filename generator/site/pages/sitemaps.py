@@ -2,10 +2,10 @@
 
 import datetime as dt
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 
-from generator.cache.memo import Recall
+from generator.cache.document_keys import DocumentKeys
 from generator.config import language_tags
 from generator.config.settings import Settings
 from generator.content import urls
@@ -13,6 +13,7 @@ from generator.content.collection import Collection, Month
 from generator.content.model import Item
 from generator.content.urls import Address
 from generator.site.cards import iso_time
+from generator.site.context import PlanContext
 from generator.site.page import LazyView, Page
 from generator.site.views import (
     Icon,
@@ -34,16 +35,11 @@ _SHORT_NAME = 12
 _ICONS = ((urls.ICON_SMALL, 192, "any"), (urls.ICON_LARGE, 512, "any"), (urls.ICON_MASKABLE, 512, "maskable"))
 
 
-def machine_pages(collection: Collection, settings: Settings, lists: Iterable[Page], recall: Recall) -> Iterator[Page]:
-    """Sitemaps of each month, of the lists and of the news, their index, robots.txt and the web manifest.
-
-    Args:
-        collection: the collection.
-        settings: the site's settings.
-        lists: the pages of topics, sources and weeks, and their indexes.
-        recall: what is known of the items.
-    """
-    sitemaps = [page for month in collection.months for page in _sitemaps_of_month(month, recall)]
+def plan(context: PlanContext) -> Iterator[Page]:
+    """Plans a sitemap for each month, those of the lists and of the news, their index, robots.txt, the web manifest."""
+    collection, settings, documents = context.collection, context.settings, context.cards.documents
+    lists = [page for page in context.planned if page.is_list]
+    sitemaps = [page for month in collection.months for page in _sitemaps_of_month(month, documents)]
     sitemaps += _sitemaps_of_lists(_of_lists(collection, lists))
     if collection.items:
         sitemaps.append(_news(collection.items, settings))
@@ -70,11 +66,9 @@ def machine_pages(collection: Collection, settings: Settings, lists: Iterable[Pa
     )
 
 
-def _sitemaps_of_month(month: Month, recall: Recall) -> Iterator[Page]:
+def _sitemaps_of_month(month: Month, documents: Mapping[str, DocumentKeys]) -> Iterator[Page]:
     """The sitemaps of a month: one, unless its pages are very many."""
-    key = hashing.blake2_joined(
-        b"".join([recall.documents[item.name].core for day in month.days for item in day.items])
-    )
+    key = hashing.blake2_joined(b"".join([documents[item.name].core for day in month.days for item in day.items]))
     for part, start in enumerate(range(0, month.count + len(month.days), _PAGES_A_SITEMAP), start=1):
         address = urls.sitemap_of_month(month.year, month.month, part)
         yield _sitemap(address, LazyView(key=key, make=functools.partial(_part_of_month, month, start)))
