@@ -9,31 +9,20 @@ import itertools
 import random
 import statistics
 import sys
-import tarfile
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import yaml
 
+from bench import documents
 from bench.folds import cross_validate
-from generator import items as parsing
-from generator import sources
 from generator.digest import Selection, select
 from generator.model import Item
 from generator.retelling import tell
 from generator.stories import Story, Told, ToldItem
 
 _FOREVER = Selection(now=dt.datetime(9999, 1, 1, tzinfo=dt.UTC), with_future=True)
-
-
-def read(folder: Path) -> list[Item]:
-    """The items of a folder."""
-    inner = next(folder.rglob("*.md")).parent
-    files = [(inner / file.name, file.name) for file in sources.find(inner).files]
-    documents = (sources.read(str(path), name=name, shown=path.as_posix()) for path, name in files)
-    parsed = (parsing.parse(document) for document in documents if isinstance(document, sources.Document))
-    return [one.item for one in parsed if one.item]
 
 
 def report(heading: str, told: Told, labels: Sequence[Sequence[str]], names: set[str]) -> None:
@@ -130,10 +119,10 @@ def main(corpus: Path) -> None:
         for story in yaml.safe_load((corpus / "medical-stories.yaml").read_text(encoding="utf-8"))
     ]
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("medical", "azure-news"):
-            with tarfile.open(corpus / f"{name}.tar.xz") as archive:
-                archive.extractall(Path(folder, name), filter="data")
-        medical, others = read(Path(folder, "medical")), read(Path(folder, "azure-news"))
+        medical, others = (
+            documents.read(documents.unpacked(corpus / f"{name}.tar.xz", Path(folder)))
+            for name in ("medical", "azure-news")
+        )
     names = {item.name for item in medical}
     everything = select(medical + others, _FOREVER).items
     for heading, items in (("labelled alone", select(medical, _FOREVER).items), ("mixed into the archive", everything)):

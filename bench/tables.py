@@ -25,8 +25,8 @@ def of_builds(measured: Measured, builders: Sequence[str]) -> list[str]:
     plain = [name for name in builders if name != SEARCH]
     lines = _timed("seconds", measured, plain, _seconds)
     lines += _timed("seconds of processors", measured, plain, _processor)
-    lines += _table("most memory, MB", list(Change), plain, _peak(measured))
-    lines += _table("files written", list(Change), plain, _written(measured))
+    lines += table("most memory, MB", list(Change), plain, _peak(measured))
+    lines += table("files written", list(Change), plain, _written(measured))
     lines += _sites(measured, plain)
     lines += ["Where our seconds go:", ""]
     lines += _stations(measured, DIGEST, list(Change))
@@ -44,7 +44,7 @@ def _timed(title: str, measured: Measured, builders: Sequence[str], of: Callable
         rival = ratios.get(column)
         return ratio(measured, (change, DIGEST), (change, rival), of) if rival else medians(change, column)
 
-    return _table(title, [*Change, COPY], [*builders, *ratios], cell)
+    return table(title, [*Change, COPY], [*builders, *ratios], cell)
 
 
 def _searched(measured: Measured) -> list[str]:
@@ -55,7 +55,7 @@ def _searched(measured: Measured) -> list[str]:
         "files written": lambda change: _written(measured)(change, SEARCH),
     }
     changes = [change for change in Change if (change, SEARCH) in measured.samples]
-    lines = _table("with search", changes, list(columns), lambda change, column: columns[column](change))
+    lines = table("with search", changes, list(columns), lambda change, column: columns[column](change))
     return lines + _stations(measured, SEARCH, changes)
 
 
@@ -115,7 +115,7 @@ def of_updates(updated: Updated) -> list[str]:
     return [
         f"{count} updates of {updated.documents:,} real documents, of {sizes}, without search:",
         "",
-        *_table("", list(rows), list(columns), lambda row, column: rows[row](columns[column]))[:-1],
+        *table("", list(rows), list(columns), lambda row, column: rows[row](columns[column]))[:-1],
     ]
 
 
@@ -139,7 +139,7 @@ def _stations(measured: Measured, builder: str, changes: Sequence[Change]) -> li
         return f"{found:.2f}" if found >= _LEAST_SHOWN else _NONE
 
     names = [name for name in [*_STATIONS, _REST] if any(spent(name, change) != _NONE for change in changes)]
-    return _table("station", names, list(changes), spent)
+    return table("station", names, list(changes), spent)
 
 
 def _spent(sample: Sample, station: str) -> float:
@@ -154,10 +154,11 @@ def _sites(measured: Measured, builders: Sequence[str]) -> list[str]:
         files, total = measured.sites[builder]
         return f"{files:,}" if row == "files" else f"{total / _MEGA:,.0f}"
 
-    return _table("the site", ["files", "MB"], builders, size)
+    return table("the site", ["files", "MB"], builders, size)
 
 
-def _table(title: str, rows: Sequence[str], columns: Sequence[str], cell: _Cell) -> list[str]:
+def table(title: str, rows: Sequence[str], columns: Sequence[str], cell: _Cell) -> list[str]:
+    """Returns a table in Markdown, and an empty line."""
     return [
         "| " + " | ".join([title, *columns]) + " |",
         "|---" * (len(columns) + 1) + "|",

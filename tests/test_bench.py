@@ -1,6 +1,7 @@
 """The measurements measure: what they count is right. No test asserts a time."""
 
 import datetime as dt
+import hashlib
 import io
 import os
 import re
@@ -13,18 +14,20 @@ from typing import Any
 import pytest
 import yaml
 
-from bench import archive, builds, corpus, machine, page, peer, processes, run, tables, updates
+from bench import archive, builds, corpus, documents, machine, page, peer, processes, rich, run, shape, tables, updates
 from bench.archive import Change
 from bench.builds import DIGEST, HUGO, Measured, Sample
 from bench.processes import FailedError, Taken
-from tests.making import document, published
+from tests.making import document, entry, published
 
 SIXTY_MEGABYTES = 60_000_000
 HAS_MEMORY = Path("/proc/self/smaps_rollup").exists() and list(Path("/proc/self/task").glob("*/children"))
 
+PLAIN_DOCUMENTS = "614e27694ed1489a4fbd279f6a1426739822a9e7fd61ff0159fa897946930554"
+
 
 def front_matter(text: str) -> dict[str, Any]:
-    values: dict[str, Any] = yaml.safe_load(text.split("---\n")[1])
+    values: dict[str, Any] = yaml.load(text.split("---\n")[1], yaml.CSafeLoader)
     return values
 
 
@@ -35,12 +38,86 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(updates, "_SETTLED_SECONDS", 0.0)
 
 
-def test_made_documents_are_the_same_every_time() -> None:
-    """And more of them begin with the fewer."""
-    assert corpus.documents(200)[:90] == corpus.documents(90)
+def test_plain_documents_are_the_same_every_time() -> None:
+    """To the byte, because recorded figures are of them; and more of them begin with the fewer."""
+    made = corpus.documents(200)
+    assert made[:90] == corpus.documents(90)
+    digest = hashlib.sha256("".join(name + text for name, text in made).encode()).hexdigest()
+    assert digest == PLAIN_DOCUMENTS
 
 
-def test_made_documents_have_the_shape_of_an_archive() -> None:
+def test_rich_documents_are_the_same_every_time() -> None:
+    """With names that differ, in the order of time."""
+    made = list(rich.documents(300))
+    assert made == list(rich.documents(300))
+    assert len({name for name, _ in made}) == 300
+    times = [front_matter(text)["publishedDateTime"] for _, text in made]
+    assert times == sorted(times)
+
+
+def test_rich_documents_list_all_others_of_their_group() -> None:
+    """An entry is a document, says of it what the document says, and has the same list but for the two of them."""
+    made = {one["webUrl"]: one for one in (front_matter(text) for _, text in rich.documents(150))}
+    assert len(made) == 150
+    lists = {url: [other["webUrl"] for other in one.get("related", ())] for url, one in made.items()}
+    for url, one in made.items():
+        assert sorted(one.get("related", ()), key=lambda other: -other["quality"]) == one.get("related", [])
+        for other in one.get("related", ()):
+            assert other.items() <= made[other["webUrl"]].items()
+            assert {*lists[other["webUrl"]], other["webUrl"]} == {*lists[url], url}
+    lengths = Counter(map(len, lists.values()))
+    assert lengths[0] > 10
+    assert max(lengths) > 10
+
+
+def test_the_shape_of_documents_is_measured(tmp_path: Path) -> None:
+    """What can be counted by hand, of four documents in a packed folder."""
+    listed = [entry(title="Rested", webUrl="https://c.example/1")]
+    texts = {
+        "1": document(title="A cat sat on a mat", excerpt="One two three four five.", webUrl="https://a.example/1"),
+        "2": document(title="A cat sat on the mat", excerpt="", webUrl="https://b.example/1", related=listed),
+        "3": document(title="Nothing here", excerpt="Nothing.", webUrl="https://a.example/2", related=listed),
+        "4": document(title="Nothing here", excerpt="More.", webUrl="https://a.example/3"),
+    }
+    _pack(tmp_path / "four.tar.xz", {f"folder/{name}.md": text for name, text in texts.items()})
+    folder = documents.unpacked(tmp_path / "four.tar.xz", tmp_path)
+    rows = shape.measure(documents.read(folder), [10, 20, 30, 40])
+    expected = {
+        "documents": "4",
+        "bytes of a document": "25.00 (10, 30, 40, 40, 40)",
+        "words of a headline": "4.00 (2, 6, 6, 6, 6)",
+        "items without a summary": "25.0%",
+        "words": "23",
+        "items with the headline of another": "50.0%",
+        "items with nearly the headline of another": "50.0%",
+        "headlines that begin with the three words of another": "100.0%",
+        "items without one": "50.0%",
+        "entries that stand in several lists": "100.0%",
+        "lists that an entry stands in": "2.00 (2, 2, 2, 2, 2)",
+        "entries that are items, too": "0.0%",
+    }
+    assert {name: rows[name] for name in expected} == expected
+
+
+def test_what_is_compared_for_stories_is_counted(tmp_path: Path) -> None:
+    """The second document is compared with the first, whose story it tells; the third with none."""
+    texts = [
+        document(
+            title="Zadoris reads retinas", excerpt="The Zadoris camera finds glaucoma.", webUrl="https://a.example/"
+        ),
+        document(
+            title="Zadoris reads retinas", excerpt="The Zadoris camera finds glaucoma.", webUrl="https://b.example/"
+        ),
+        document(title="Bees", excerpt="Honey.", webUrl="https://c.example/"),
+    ]
+    corpus.write(((f"{number}.md", text) for number, text in enumerate(texts)), tmp_path)
+    rows = shape.measure(documents.read(tmp_path), [1])
+    assert rows["stories that an item is compared with (at most 4)"] == "0.33 (0, 0, 1, 1, 1)"
+    assert rows["items of a story"] == "1.50 (1, 2, 2, 2, 2)"
+    assert rows["items in stories of several"] == "66.7%"
+
+
+def test_plain_documents_have_the_shape_of_an_archive() -> None:
     """Days, pictures, related entries, ciphertext, sources and stories."""
     made = [front_matter(text) for _, text in corpus.documents(1_800)]
     assert set(Counter(one["publishedDateTime"].date() for one in made).values()) == {45}
@@ -60,9 +137,9 @@ def test_made_documents_have_the_shape_of_an_archive() -> None:
 @pytest.mark.usefixtures("unhurried")
 def test_builds_are_measured(tmp_path: Path) -> None:
     """A round with a few documents: every change is there, and the files that it wrote are counted."""
-    documents = archive.prepare(30, 2, tmp_path, with_peer=False)
-    builders = [builds.digest(DIGEST, documents.root)]
-    measured = builds.measure(documents, builders, rounds=1)
+    sites = archive.prepare(30, 2, tmp_path, with_peer=False)
+    builders = [builds.digest(DIGEST, sites.root)]
+    measured = builds.measure(sites, builders, rounds=1)
     written = {change: measured.samples[change, DIGEST][0].written for change in Change}
     files = {name: data for name, data in published(builders[0].output).items() if not name.startswith(".digest")}
     assert measured.sites[DIGEST] == (len(files), sum(map(len, files.values())))
