@@ -58,6 +58,14 @@ class Measured:
     sites: dict[str, tuple[int, int]] = field(default_factory=dict)
     """The files of each builder's site, and their bytes."""
 
+    def ratios(self, one: tuple[str, str], other: tuple[str, str], of: Callable[[Taken], float]) -> list[float]:
+        """Returns the ratio of two measured builds in each round; none where one was not measured."""
+        if one not in self.samples or other not in self.samples:
+            return []
+        pairs = zip(self.samples[one], self.samples[other], strict=True)
+        # What took no time by the clock of the system cannot be compared with.
+        return [of(ours.taken) / of(theirs.taken) for ours, theirs in pairs if of(theirs.taken)]
+
 
 def digest(name: str, site: Path, *, config: str = "site.toml", more: Sequence[str] = (), output: str = "") -> Builder:
     """Our own program, in a site with ``seeds/``."""
@@ -132,6 +140,7 @@ def build(builder: Builder, *, is_sampled: bool = False) -> Sample:
     )
     written = sum(path.stat().st_ctime_ns > since for path in _files(builder.output))
     stations = json.loads(builder.report.read_text(encoding="utf-8"))["seconds"] if builder.report else {}
+    stations.pop("total", None)
     return Sample(taken=taken, written=written, stations=stations)
 
 
