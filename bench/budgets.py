@@ -11,11 +11,11 @@ import os
 import re
 import statistics
 import sys
-import tarfile
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.documents import unpacked
 from bench.search import moved_by
 from generator.build.build import build
 from generator.config.options import Options
@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> int:
         name, _, source = argument.partition("=")
         with tempfile.TemporaryDirectory() as folder:
             output = Path(folder, "output")
-            build_site(documents(Path(source), Path(folder)), output)
+            build_site(unpacked(Path(source), Path(folder)), output)
             print(f"{name}: compressed kB of 1,000 bytes")
             print(f"    {'':16}{'files':>7}{'median':>9}{'largest':>9}{'budget':>9}")
             for kind, sizes, budget in _measure(output):
@@ -67,15 +67,6 @@ def main(arguments: list[str]) -> int:
             has_failed |= bool(strangers)
             print("    asks others for nothing but pictures" if not strangers else f"    asks others: {strangers[:5]}")
     return int(has_failed)
-
-
-def documents(source: Path, folder: Path) -> Path:
-    """The folder of documents, unpacked below ``folder`` first if it is an archive."""
-    if source.is_dir():
-        return source
-    with tarfile.open(source) as archive:
-        archive.extractall(folder / "documents", filter="data")
-    return next((folder / "documents").rglob("*.md")).parent
 
 
 def build_site(source: Path, output: Path) -> None:

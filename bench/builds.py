@@ -14,7 +14,6 @@ from bench.archive import Archive, Change
 from bench.processes import Taken
 
 _ROOT = Path(__file__).parent.parent
-_KEPT = ".digest"
 _NOW = "2100-01-01T00:00:00Z"
 DIGEST, SEARCH, HUGO, RELATED = "digest", "digest with search", "Hugo", "Hugo with `.Related`"
 COPY = "copying the finished site"
@@ -35,6 +34,14 @@ class Builder:
     environment: Mapping[str, str] = field(default_factory=dict)
     changes: frozenset[Change] = frozenset(Change)
     """Before which it builds."""
+    state: Path | None = None
+    """The folder of its cache, besides the output."""
+
+    def forget(self) -> None:
+        """Removes the site and the cache, so that the next build is a cold one."""
+        for folder in (self.output, self.state):
+            if folder:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,19 +65,28 @@ class Measured:
     sites: dict[str, tuple[int, int]] = field(default_factory=dict)
     """The files of each builder's site, and their bytes."""
 
+    def ratios(self, one: tuple[str, str], other: tuple[str, str], of: Callable[[Taken], float]) -> list[float]:
+        """Returns the ratio of two measured builds in each round; none where one was not measured."""
+        if one not in self.samples or other not in self.samples:
+            return []
+        pairs = zip(self.samples[one], self.samples[other], strict=True)
+        # What took no time by the clock of the system cannot be compared with.
+        return [of(ours.taken) / of(theirs.taken) for ours, theirs in pairs if of(theirs.taken)]
+
 
 def digest(name: str, site: Path, *, config: str = "site.toml", more: Sequence[str] = (), output: str = "") -> Builder:
     """Our own program, in a site with ``seeds/``."""
     target = site.parent / (output or f"output-{config.removesuffix('.toml')}")
     report = site.parent / f"{target.name}.json"
+    state = site.parent / f"state-{target.name}"
     command: tuple[str | Path, ...] = (
         sys.executable, "-m", "generator", "build", "--source", site / "seeds", "--config", site / config,
-        "--output", target, "--now", _NOW, "--quiet", "--report", report, *more,
+        "--output", target, "--state", state, "--now", _NOW, "--quiet", "--report", report, *more,
     )  # fmt: skip
     # Compiled modules are kept, as wherever digest is installed, whatever this shell says.
     environment = {"PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": ""}
     return Builder(
-        name=name, command=command, folder=site, output=target, report=report, environment=environment,
+        name=name, command=command, folder=site, output=target, report=report, state=state, environment=environment,
         changes=_FEW if name == SEARCH else frozenset(Change),
     )  # fmt: skip
 
@@ -104,7 +120,7 @@ def measure(
                 if change not in builder.changes:
                     continue
                 if change is Change.COLD:
-                    shutil.rmtree(builder.output, ignore_errors=True)
+                    builder.forget()
                 archive.settle()
                 sample = build(builder, is_sampled=number == 0)
                 _note(measured, (change, builder.name), sample, number)
@@ -132,6 +148,7 @@ def build(builder: Builder, *, is_sampled: bool = False) -> Sample:
     )
     written = sum(path.stat().st_ctime_ns > since for path in _files(builder.output))
     stations = json.loads(builder.report.read_text(encoding="utf-8"))["seconds"] if builder.report else {}
+    stations.pop("total", None)
     return Sample(taken=taken, written=written, stations=stations)
 
 
@@ -139,21 +156,15 @@ def _copy(builder: Builder) -> Sample:
     """What the files of the site alone cost, which no program can do without."""
     target = builder.output.parent / "copy"
     target.mkdir()
-    parts = [path for path in sorted(builder.output.iterdir()) if path.name != _KEPT]
-    taken = processes.run(("cp", "-R", *parts, target), folder=target.parent)
+    taken = processes.run(("cp", "-R", *sorted(builder.output.iterdir()), target), folder=target.parent)
     written = sum(1 for _ in _files(target))
     shutil.rmtree(target)
     return Sample(taken=taken, written=written, stations={})
 
 
 def _files(output: Path) -> list[Path]:
-    """The files of a site, without what our program keeps for itself."""
-    found = []
-    for folder, folders, names in os.walk(output):
-        if _KEPT in folders:
-            folders.remove(_KEPT)
-        found += [Path(folder, name) for name in names]
-    return found
+    """Returns the files of a site."""
+    return [Path(folder, name) for folder, _, names in os.walk(output) for name in names]
 
 
 def _moment(folder: Path) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 _MEMORY_DISK = Path("/dev/shm")  # noqa: S108 - made folders in it are nobody else's
 # All sites and documents together, with room to spare.
-_BYTES_A_DOCUMENT = 100_000
+_BYTES_A_DOCUMENT = 150_000
 _ROOM = 1_000_000_000
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from bench.budgets import build_site, documents
+from bench.budgets import build_site
+from bench.documents import unpacked
 from tests.support import browser
 from tests.support.screenshot import served
 
@@ -26,7 +27,7 @@ def main(into: Path, arguments: list[str]) -> None:
         name, _, source = argument.partition("=")
         with tempfile.TemporaryDirectory() as folder:
             output = Path(folder, "output")
-            build_site(documents(Path(source), Path(folder)), output)
+            build_site(unpacked(Path(source), Path(folder)), output)
             _photograph(output, into, name)
 
 

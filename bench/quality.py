@@ -9,31 +9,20 @@ import itertools
 import random
 import statistics
 import sys
-import tarfile
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import yaml
 
+from bench import documents
 from bench.folds import cross_validate
-from generator.content import parse as parsing
-from generator.content import source_files
 from generator.content.collection import Selection, select
 from generator.content.model import Item
 from generator.stories.incremental import cluster_all
 from generator.stories.model import Assignment, Clustering, Story
 
 _FOREVER = Selection(now=dt.datetime(9999, 1, 1, tzinfo=dt.UTC), with_future=True)
-
-
-def read(folder: Path) -> list[Item]:
-    """The items of a folder."""
-    inner = next(folder.rglob("*.md")).parent
-    files = [(inner / file.name, file.name) for file in source_files.find(inner).files]
-    documents = (source_files.read(str(path), name=name, shown=path.as_posix()) for path, name in files)
-    parsed = (parsing.parse(document) for document in documents if isinstance(document, source_files.Document))
-    return [one.item for one in parsed if one.item]
 
 
 def report(heading: str, told: Clustering, labels: Sequence[Sequence[str]], names: set[str]) -> None:
@@ -92,9 +81,7 @@ def shares(told: Clustering) -> None:
     related = sum(len(one.related) for one in told.assignments)
     archive = sum(len(one.archive) for one in told.assignments)
     print(f"    of {total} related entries: same story {same / total:.1%}, related {related / total:.1%}", end=", ")
-    print(
-        f"left out {1 - (same + related) / total:.1%}; {archive / len(told.assignments):.1f} items from the archive each"
-    )
+    print(f"left out {1 - (same + related) / total:.1%}; {archive / len(told.assignments):.1f} from the archive each")
     print("    largest stories:", ", ".join(str(size) for size in _sizes(told)[:10]))
 
 
@@ -132,10 +119,10 @@ def main(corpus: Path) -> None:
         for story in yaml.safe_load((corpus / "medical-stories.yaml").read_text(encoding="utf-8"))
     ]
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("medical", "azure-news"):
-            with tarfile.open(corpus / f"{name}.tar.xz") as archive:
-                archive.extractall(Path(folder, name), filter="data")
-        medical, others = read(Path(folder, "medical")), read(Path(folder, "azure-news"))
+        medical, others = (
+            documents.read(documents.unpacked(corpus / f"{name}.tar.xz", Path(folder)))
+            for name in ("medical", "azure-news")
+        )
     names = {item.name for item in medical}
     everything = select(medical + others, _FOREVER).items
     for heading, items in (("labelled alone", select(medical, _FOREVER).items), ("mixed into the archive", everything)):

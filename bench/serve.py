@@ -6,18 +6,16 @@ of a build from nothing in the same run, and writes them into ``docs/performance
 
 import os
 import re
-import shutil
 import statistics
 import subprocess
 import sys
-import tarfile
 import tempfile
 import time
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from bench import corpus, disk, machine, page
+from bench import corpus, disk, documents, machine, page
 from tests.support import browser
 
 _SAVES = 7
@@ -66,14 +64,10 @@ def main(count: int, archive: Path | None = None) -> None:
 
 def _documents(count: int, archive: Path | None, folder: Path) -> None:
     if archive is None:
-        corpus.write(count, folder)
+        corpus.write(corpus.documents(count), folder)
         return
-    with tempfile.TemporaryDirectory() as unpacked, tarfile.open(archive) as file:
-        file.extractall(unpacked, filter="data")
-        documents = sorted(Path(unpacked).rglob("*.md"), key=lambda path: path.name)[-count:]
-        folder.mkdir()
-        for path in documents:
-            shutil.copyfile(path, folder / path.name)
+    with tempfile.TemporaryDirectory() as scratch:
+        corpus.write(documents.newest(documents.unpacked(archive, Path(scratch)), count), folder)
 
 
 def _saves(url: str, document: Path) -> list[float]:

@@ -38,7 +38,7 @@ def build(source: str, folder: Path) -> dict[str, str]:
     seeds = site / "seeds"
     site.mkdir(parents=True)
     if source.startswith("made:"):
-        corpus.write(int(source.removeprefix("made:")), seeds)
+        corpus.write(corpus.documents(int(source.removeprefix("made:"))), seeds)
     elif source.endswith(".tar.xz"):
         with tarfile.open(source) as archive:
             archive.extractall(seeds, filter="data")
@@ -56,7 +56,7 @@ def build(source: str, folder: Path) -> dict[str, str]:
     return {
         path.relative_to(output).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(output.rglob("*"))
-        if path.is_file() and ".digest" not in path.relative_to(output).parts
+        if path.is_file()
     }
 
 

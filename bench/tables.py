@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from bench.archive import Change
 from bench.builds import COPY, DIGEST, HUGO, RELATED, SEARCH, Measured, Sample
+from bench.limits import Checked
 from bench.processes import Taken
 from bench.updates import Updated
 
@@ -20,23 +21,23 @@ _Cell = Callable[[str, str], str]
 _Of = Callable[[Callable[[Taken], float]], str]
 
 
-def of_builds(measured: Measured, builders: Sequence[str]) -> list[str]:
-    """Tables of seconds and ratios, memory, files, processor time and stations."""
-    plain = [name for name in builders if name != SEARCH]
+def of_builds(measured: Measured) -> list[str]:
+    """Returns tables of seconds and ratios, memory, files, processor time and stations."""
+    plain = [name for name in measured.sites if name != SEARCH]
     lines = _timed("seconds", measured, plain, _seconds)
     lines += _timed("seconds of processors", measured, plain, _processor)
-    lines += _table("most memory, MB", list(Change), plain, _peak(measured))
-    lines += _table("files written", list(Change), plain, _written(measured))
+    lines += table("most memory, MB", list(Change), plain, _peak(measured))
+    lines += table("files written", list(Change), plain, _written(measured))
     lines += _sites(measured, plain)
     lines += ["Where our seconds go:", ""]
     lines += _stations(measured, DIGEST, list(Change))
-    if SEARCH in builders:
+    if SEARCH in measured.sites:
         lines += ["With search:", "", *_searched(measured)]
     return lines[:-1]
 
 
 def _timed(title: str, measured: Measured, builders: Sequence[str], of: Callable[[Taken], float]) -> list[str]:
-    """A table of times, and of the ratios of ours to others'."""
+    """Returns a table of times, and of the ratios of ours to others'."""
     ratios = {f"÷ {name}": name for name in builders if name in {HUGO, RELATED}}
     medians = _median(measured, of)
 
@@ -44,7 +45,7 @@ def _timed(title: str, measured: Measured, builders: Sequence[str], of: Callable
         rival = ratios.get(column)
         return ratio(measured, (change, DIGEST), (change, rival), of) if rival else medians(change, column)
 
-    return _table(title, [*Change, COPY], [*builders, *ratios], cell)
+    return table(title, [*Change, COPY], [*builders, *ratios], cell)
 
 
 def _searched(measured: Measured) -> list[str]:
@@ -55,12 +56,12 @@ def _searched(measured: Measured) -> list[str]:
         "files written": lambda change: _written(measured)(change, SEARCH),
     }
     changes = [change for change in Change if (change, SEARCH) in measured.samples]
-    lines = _table("with search", changes, list(columns), lambda change, column: columns[column](change))
+    lines = table("with search", changes, list(columns), lambda change, column: columns[column](change))
     return lines + _stations(measured, SEARCH, changes)
 
 
 def _median(measured: Measured, of: Callable[[Taken], float]) -> _Cell:
-    """Cells with medians of the rounds, empty where nothing was measured."""
+    """Returns cells with medians of the rounds, empty where nothing was measured."""
 
     def cell(change: str, builder: str) -> str:
         samples = measured.samples.get((change, builder), ())
@@ -86,20 +87,26 @@ def _written(measured: Measured) -> _Cell:
 
 
 def ratio(measured: Measured, one: tuple[str, str], other: tuple[str, str], of: Callable[[Taken], float]) -> str:
-    """The median of the ratios of each round, and the least and largest of them; empty where one was not measured."""
-    if one not in measured.samples or other not in measured.samples:
-        return _NONE
-    pairs = zip(measured.samples[one], measured.samples[other], strict=True)
-    # What took no time by the clock of the system cannot be compared with.
-    found = [of(ours.taken) / of(theirs.taken) for ours, theirs in pairs if of(theirs.taken)]
+    """Returns the median of the ratios of each round, and the least and largest of them."""
+    found = measured.ratios(one, other, of)
     if not found:
         return _NONE
     spread = f" ({_short(min(found))}–{_short(max(found))})" if len(found) > 1 else ""
     return _short(statistics.median(found)) + spread
 
 
+def of_budgets(checked: Sequence[Checked]) -> list[str]:
+    """Returns a table of budgets, each beside what was measured; what is over says so."""
+    rows = [
+        f"| {one.budget.line} | {_NONE if one.figure is None else _short(one.figure)} | {one.budget.most:,g} "
+        f"| {one.budget.unit} | {one.budget.since} | {'OVER' if one.is_over else ''} |"
+        for one in checked
+    ]
+    return ["| line | measured | budget | unit | holds | |", "|---|---|---|---|---|---|", *rows]
+
+
 def of_updates(updated: Updated) -> list[str]:
-    """What the updates took, beside builds from nothing."""
+    """Returns a table of what the updates took, beside builds from nothing."""
     after = ", ".join(map(str, updated.clean_after))
     count, median = len(updated.updates), round(statistics.median(updated.changed))
     sizes = f"{min(updated.changed)} to {max(updated.changed)} documents each (median {median})"
@@ -115,7 +122,7 @@ def of_updates(updated: Updated) -> list[str]:
     return [
         f"{count} updates of {updated.documents:,} real documents, of {sizes}, without search:",
         "",
-        *_table("", list(rows), list(columns), lambda row, column: rows[row](columns[column]))[:-1],
+        *table("", list(rows), list(columns), lambda row, column: rows[row](columns[column]))[:-1],
     ]
 
 
@@ -132,21 +139,23 @@ def _processor(taken: Taken) -> float:
 
 
 def _stations(measured: Measured, builder: str, changes: Sequence[Change]) -> list[str]:
-    """The medians of the seconds of our program's stations, in their order; stations below, changes across."""
+    """Returns a table of the median seconds of our program's stations, in their order, by change."""
 
     def spent(station: str, change: str) -> str:
         found = statistics.median(_spent(sample, station) for sample in measured.samples[change, builder])
         return f"{found:.2f}" if found >= _LEAST_SHOWN else _NONE
 
-    names = [name for name in [*_STATIONS, _REST] if any(spent(name, change) != _NONE for change in changes)]
-    return _table("station", names, list(changes), spent)
+    found = {name for change in changes for name in measured.samples[change, builder][0].stations}
+    in_order = [*_STATIONS, *sorted(found - {*_STATIONS}), _REST]
+    names = [name for name in in_order if any(spent(name, change) != _NONE for change in changes)]
+    return table("station", names, list(changes), spent)
 
 
 def _spent(sample: Sample, station: str) -> float:
-    """Seconds of a station, or what all of them leave of the process's own time."""
+    """Returns the seconds of a station, or what all of them leave of the process's own time."""
     if station != _REST:
         return sample.stations.get(station, 0.0)
-    return sample.taken.seconds - sum(seconds for name, seconds in sample.stations.items() if name in _STATIONS)
+    return sample.taken.seconds - sum(sample.stations.values())
 
 
 def _sites(measured: Measured, builders: Sequence[str]) -> list[str]:
@@ -154,10 +163,11 @@ def _sites(measured: Measured, builders: Sequence[str]) -> list[str]:
         files, total = measured.sites[builder]
         return f"{files:,}" if row == "files" else f"{total / _MEGA:,.0f}"
 
-    return _table("the site", ["files", "MB"], builders, size)
+    return table("the site", ["files", "MB"], builders, size)
 
 
-def _table(title: str, rows: Sequence[str], columns: Sequence[str], cell: _Cell) -> list[str]:
+def table(title: str, rows: Sequence[str], columns: Sequence[str], cell: _Cell) -> list[str]:
+    """Returns a table in Markdown, and an empty line."""
     return [
         "| " + " | ".join([title, *columns]) + " |",
         "|---" * (len(columns) + 1) + "|",
@@ -167,6 +177,6 @@ def _table(title: str, rows: Sequence[str], columns: Sequence[str], cell: _Cell)
 
 
 def _short(value: float) -> str:
-    """About three digits."""
+    """Returns a number with about three digits."""
     digits = next(digits for least, digits in _DIGITS if value >= least)
     return f"{value:.{digits}f}"

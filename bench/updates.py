@@ -51,7 +51,7 @@ def measure(corpus: Path, root: Path, *, say: Callable[[str], None] = lambda _: 
         updates.append(_settled(builder))
         say(f"update {number} of {len(steps)}, {changed[-1]} documents: {updates[-1].seconds:.2f} s")
         if number in after:
-            shutil.rmtree(clean.output, ignore_errors=True)
+            clean.forget()
             cleans.append(_settled(clean))
             say(f"from nothing: {cleans[-1].seconds:.2f} s")
     return Updated(

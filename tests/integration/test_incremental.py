@@ -466,15 +466,13 @@ def test_another_program_starts_anew(site: SiteFolder) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [
+    [  # the names of kinds are ours
         "UPDATE results SET value = x'c1'", "UPDATE results SET value = x''", "UPDATE results SET value = 7",
         "UPDATE results SET value = x'0000000080'", "UPDATE results SET value = substr(value, 1, 9)",
-        *(f"DELETE FROM results WHERE kind = '{kind.name}'" for kind in KINDS),
-        *(f"UPDATE results SET value = x'c1' WHERE kind = '{kind.name}'" for kind in KINDS),
-        *(
-            f"UPDATE results SET value = (SELECT value FROM results WHERE kind = '{kind.name}' LIMIT 1)"
-            f" WHERE kind = '{kind.name}' AND rowid % 2" for kind in (DOCUMENT, PARSED)
-        ),
+        *(f"DELETE FROM results WHERE kind = '{kind.name}'" for kind in KINDS),  # noqa: S608
+        *(f"UPDATE results SET value = x'c1' WHERE kind = '{kind.name}'" for kind in KINDS),  # noqa: S608
+        "UPDATE results SET value = (SELECT value FROM results WHERE kind = 'document') WHERE kind = 'document'",
+        "UPDATE results SET value = (SELECT value FROM results WHERE kind = 'parsed') WHERE kind = 'parsed'",
         "UPDATE files SET digest = x'00'", "UPDATE files SET digest = (SELECT digest FROM files LIMIT 1)",
         "UPDATE files SET size = 'a'", "UPDATE files SET modified = 'a'", "DELETE FROM files",
         "DROP TABLE files", "DROP TABLE results", "DELETE FROM meta", "UPDATE meta SET value = x''",
