@@ -127,8 +127,8 @@ def read(
         if len(keys) % _AT_ONCE == 0:
             progress("read", len(keys), len(scanned.found.files))
     progress("read", len(keys), len(scanned.found.files))
-    in_order = {file.name: keys[file.name] for file in scanned.found.files}
-    return Documents(keys=in_order, entries=entries, parsed=parsed, terms=of_texts)
+    ordered = {file.name: keys[file.name] for file in scanned.found.files}
+    return Documents(keys=ordered, entries=entries, parsed=parsed, terms=of_texts)
 
 
 def _read_all(scanned: Scanned, topics: Taxonomy, jobs: int) -> Iterator[_Read]:

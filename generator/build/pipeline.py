@@ -13,7 +13,7 @@ from generator.cache.document_keys import DOCUMENT
 from generator.config import language
 from generator.config.options import Options
 from generator.content import topics, urls
-from generator.errors import Diagnostic, in_order
+from generator.errors import Diagnostic, sorted_by_place
 from generator.output import tree
 from generator.output.reuse import OutputReuse
 from generator.output.tree import Staged, Tree
@@ -51,7 +51,9 @@ def run(options: Options, scanned: Scanned, progress: Progress, watch: Stopwatch
         reuse = _reuse(options, scanned, output)
         staged, found, counts = _stage(options, planned, reuse, progress, watch)
         if found:
-            return msgspec.structs.replace(planned.report, diagnostics=in_order(planned.report.diagnostics, found))
+            return msgspec.structs.replace(
+                planned.report, diagnostics=sorted_by_place(planned.report.diagnostics, found)
+            )
         with watch.station("write"):
             published = output.publish(staged, may_replace=options.may_overwrite)
         report = msgspec.structs.replace(

@@ -16,7 +16,7 @@ from generator.content.collection import Collection, Selected, Selection, group,
 from generator.content.model import Item
 from generator.content.topics import Taxonomy
 from generator.content.urls import Address
-from generator.errors import Diagnostic, has_error, in_order, once_a_key
+from generator.errors import Diagnostic, has_error, merge_unknown_keys, sorted_by_place
 from generator.render.renderer import RenderContext, compile_all, take
 from generator.search import pagefind, records
 from generator.search.records import Search
@@ -114,7 +114,7 @@ def plan_site(
     of_site += [] if of_site else planned.of_site
     of_site += of_templates
     is_invalid = has_error(of_documents) and not options.skip_invalid
-    diagnostics = in_order(once_a_key(of_documents), of_site)
+    diagnostics = sorted_by_place(merge_unknown_keys(of_documents), of_site)
     return PlannedSite(
         report=_report(loaded, selected, planned, diagnostics, scanned.found.ignored),
         is_refused=has_error(of_site) or not loaded.count or is_invalid,

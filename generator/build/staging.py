@@ -55,7 +55,7 @@ def stage_pages(
             _stage_chunk,
             numbers,
             prepare=functools.partial(_Stager, planned, reuse),
-            jobs=jobs if workers.IS_FORKING else 1,  # what makes views can only be inherited
+            jobs=jobs if workers.CAN_FORK else 1,  # what makes views can only be inherited
             # As many at once as leave each worker enough chunks for all to end at the same time.
             size=max(len(numbers) // (jobs * _CHUNKS_A_WORKER), options.tuning.pages_at_once),
         )

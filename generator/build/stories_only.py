@@ -19,7 +19,7 @@ from generator.content.collection import Selected, Selection, reason_to_leave_ou
 from generator.content.model import Item
 from generator.content.source_files import Found
 from generator.content.topics import Taxonomy
-from generator.errors import Diagnostic, in_order, once_a_key
+from generator.errors import Diagnostic, merge_unknown_keys, sorted_by_place
 from generator.stories.incremental import cluster_all
 from generator.stories.model import Clustering
 from generator.util.text import nearest
@@ -75,7 +75,7 @@ def cluster_folder(options: Options, *, document: str | None = None) -> Clustere
             why_not=_absence(document, scanned.found, loaded.items, selected, selection_of(options, configured))
             if document and not about
             else "",
-            diagnostics=in_order(once_a_key(loaded.diagnostics), selected.diagnostics),
+            diagnostics=sorted_by_place(merge_unknown_keys(loaded.diagnostics), selected.diagnostics),
         )
 
 

@@ -31,7 +31,7 @@ from generator.commands.terminal import (
     warn_of_placeholder,
 )
 from generator.errors import DiagnosticsError, DigestError
-from generator.util.files import write_named
+from generator.util.files import write_user_file
 from generator.util.text import counted, printable
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def _refuse_place(option: str, path: Path, options: "Options") -> None:
 def _write_report(path: Path, report: "Report") -> None:
     data = (json.dumps(report.as_json(), indent=2, sort_keys=True) + "\n").encode()
     try:
-        write_named(path, data)
+        write_user_file(path, data)
     except OSError as error:
         raise click.UsageError(f"--report {path} cannot be written: {error.strerror}") from None
 

@@ -1,7 +1,8 @@
-"""The words of the interface, dates and numbers in one language.
+"""Translates the texts of the interface, and formats dates and numbers.
 
-The words are in tables, ``languages/<tag>.toml``; a site may bring its own, beside its ``site.toml``, which goes before
-ours key by key. What a table lacks is said in English. Dates and numbers are Babel's (the Unicode CLDR).
+Texts come from tables, ``languages/<tag>.toml``. A site may have tables of its own in the folder of its ``site.toml``;
+they override the built-in ones key by key. Keys missing in a table are taken from English. Dates and numbers are
+formatted by Babel (the Unicode CLDR).
 """
 
 import datetime as dt
@@ -21,15 +22,15 @@ from generator.errors import Code, Diagnostic, SettingsError
 from generator.util.text import line_of_key, nearest
 
 _FALLBACK = "en"
-_OWN = Path(__file__).parent / "languages"
+_BUILT_IN = Path(__file__).parent / "languages"
 _PLURALS = frozenset({"zero", "one", "two", "few", "many", "other"})
 
 Words = str | Mapping[str, str]
-"""A text, or one for each form of plural; ``{name}`` stands for a value."""
+"""A text, or one text for each plural form. ``{name}`` is a placeholder for a value."""
 
 
 class Language:
-    """One language and time zone. Texts are plain; escaping is the business of who shows them."""
+    """A language and a time zone. All texts are plain text, which the caller has to escape."""
 
     def __init__(self, tag: str, words: Mapping[str, Words], zone: str = "UTC") -> None:
         self.tag = tag
@@ -41,27 +42,27 @@ class Language:
         self.weekdays = tuple(
             (self._locale.days["format"]["wide"][day], self._locale.days["format"]["short"][day]) for day in range(7)
         )
-        """Long and short names, Monday first."""
-        # Dates repeat by the thousand.
+        """The long and short names, Monday first."""
+        # The same dates are formatted thousands of times.
         self.day = functools.cache(self._day)
         self.long_day = functools.cache(self._long_day)
-        """With the day of the week."""
+        """Formats a date with its day of the week."""
         self.month = functools.cache(self._month)
-        """A month of a year."""
+        """Formats a month with its year."""
         self.number = functools.cache(self._number)
         self._time_of_day = functools.cache(self._format_time)
 
     @property
     def table(self) -> Mapping[str, Words]:
-        """All words by their keys."""
+        """All texts by their keys."""
         return self._words
 
     def text(self, key: str, **values: object) -> str:
-        """The words for a key.
+        """Returns the text for a key, with its placeholders filled in.
 
         Args:
             key: a key of the table.
-            values: what stands for the names in the text; ``n`` also chooses the form of plural.
+            values: the values of the placeholders; ``n`` also selects the plural form.
         """
         words = self.words(key, values.get("n"))
         if not values:
@@ -71,12 +72,12 @@ class Language:
         return words.format(**values)
 
     def forms(self, key: str) -> tuple[tuple[str, str], ...]:
-        """The texts of a key by form of plural, for scripts, which count by themselves."""
+        """Returns pairs of plural form and text for a key, for scripts that select the form themselves."""
         words = self._words[key]
         return (("other", words),) if isinstance(words, str) else tuple(words.items())
 
     def words(self, key: str, n: object = None) -> str:
-        """The words for a key with the names of values still in them."""
+        """Returns the text for a key with its placeholders unfilled; ``n`` selects the plural form."""
         words = self._words[key]
         if isinstance(words, str):
             return words
@@ -96,11 +97,11 @@ class Language:
         return str(format_date(dt.date(year, month, 1), self.text("date.month"), locale=self._locale))
 
     def month_name(self, month: int) -> str:
-        """A month without its year."""
+        """Returns the name of a month, 1 to 12, without a year."""
         return str(self._locale.months["stand-alone"]["wide"][month])
 
     def moment(self, at: dt.datetime) -> str:
-        """A time with its day and zone."""
+        """Formats a time with its date and time zone."""
         return self.text(
             "date.moment", day=self.day(at.date()), time=self._time_of_day(at.hour, at.minute), zone=at.tzname() or ""
         )
@@ -110,45 +111,45 @@ class Language:
 
 
 def load(tag: str, *, zone: str, folder: Path, config: Path = Path("site.toml")) -> Language:
-    """The language of a site.
+    """Loads the language of a site.
 
     Args:
-        tag: a BCP 47 tag; ``de-AT`` takes the table of ``de`` where it has none of its own.
-        zone: name of the time zone.
-        folder: the site's folder, which may hold ``languages/``.
-        config: the settings that name the language.
+        tag: a BCP 47 tag; ``de-AT`` uses the table of ``de``, overridden by a table of its own.
+        zone: the IANA name of the time zone.
+        folder: the site's folder, which may contain ``languages/``.
+        config: the settings file that names the language.
 
     Raises:
-        SettingsError: there is no table for the language, or it cannot be used.
+        SettingsError: the language has no table, or a table is invalid.
     """
-    words: dict[str, Words] = dict(_table(_OWN / f"{_FALLBACK}.toml", {}))
-    known = dict(words)
-    found = False
+    words: dict[str, Words] = dict(_load_table(_BUILT_IN / f"{_FALLBACK}.toml", {}))
+    english = dict(words)
+    has_table = False
     for name in dict.fromkeys([tag.partition("-")[0].lower(), tag]):
-        for path in (_OWN / f"{name}.toml", folder / "languages" / f"{name}.toml"):
+        for path in (_BUILT_IN / f"{name}.toml", folder / "languages" / f"{name}.toml"):
             if path.is_file():
-                found = True
-                words |= _table(path, known)
+                has_table = True
+                words |= _load_table(path, english)
     if not _is_known(tag):
         message, remedy = f"language {tag!r} is unknown to the Unicode CLDR", "write a tag like en or de-AT"
-        raise SettingsError([_diagnostic(config.as_posix(), message, remedy, line=_line_in(config))])
-    if not found:
-        available = ", ".join(sorted(path.stem for path in _OWN.glob("*.toml")))
-        message, remedy = f"language {tag!r} has no table; there are {available}", f"write languages/{tag}.toml"
-        raise SettingsError([_diagnostic(config.as_posix(), message, remedy, line=_line_in(config))])
-    return Language(tag, words, zone)
+    elif not has_table:
+        available = ", ".join(sorted(path.stem for path in _BUILT_IN.glob("*.toml")))
+        message, remedy = f"language {tag!r} has no table; available: {available}", f"write languages/{tag}.toml"
+    else:
+        return Language(tag, words, zone)
+    raise SettingsError([_diagnostic(config.as_posix(), message, remedy, line=_line_of_language(config))])
 
 
-def _line_in(config: Path) -> int:
-    """Where the settings name the language."""
+def _line_of_language(config: Path) -> int:
+    """Returns the line of the setting ``language`` in the settings file."""
     try:
         return line_of_key(config.read_text(encoding="utf-8-sig"), "language")
     except (OSError, UnicodeDecodeError):
-        return 1  # they were there when they were read
+        return 1  # the file has changed since the settings were read
 
 
 def _is_known(tag: str) -> bool:
-    """Whether dates and numbers can be written in a language."""
+    """Returns whether Babel has data for a language."""
     try:
         _locale(tag)
     except (babel.UnknownLocaleError, ValueError):
@@ -160,70 +161,75 @@ def _locale(tag: str) -> babel.Locale:
     return babel.Locale.parse(tag, sep="-")
 
 
-def _table(path: Path, known: Mapping[str, Words]) -> dict[str, Words]:
-    """Reads a table and compares it with the words there must be."""
-    shown = path.name if path.parent == _OWN else f"languages/{path.name}"
+def _load_table(path: Path, english: Mapping[str, Words]) -> dict[str, Words]:
+    """Reads a table and checks it against the English one, which is empty for the English table itself.
+
+    Raises:
+        SettingsError: the file cannot be read, or an entry is invalid.
+    """
+    shown = path.name if path.parent == _BUILT_IN else f"languages/{path.name}"
     try:
-        table = dict(_flat(tomllib.loads(path.read_text(encoding="utf-8")), "", known))
+        table = dict(_flatten(tomllib.loads(path.read_text(encoding="utf-8")), "", english))
     except (OSError, ValueError) as error:  # TOML and UTF-8 errors are ValueErrors
         raise SettingsError([_diagnostic(shown, f"cannot be read: {error}", "see docs/languages.md")]) from None
     diagnostics = [
         _diagnostic(shown, f"{key}: {reason}", "see docs/languages.md")
         for key, value in table.items()
-        if (reason := _refusal(key, value, known))
+        if (reason := _invalid_reason(key, value, english))
     ]
     if diagnostics:
         raise SettingsError(diagnostics)
     return table
 
 
-def _flat(values: Mapping[str, Any], prefix: str, known: Mapping[str, Words]) -> Iterator[tuple[str, Any]]:
+def _flatten(values: Mapping[str, Any], prefix: str, english: Mapping[str, Words]) -> Iterator[tuple[str, Any]]:
+    """Yields the keys of nested sections, joined by dots, with their values."""
     for key, value in values.items():
-        # Where the keys are known they tell a section from the forms of a plural; in English itself the names do.
-        is_text = f"{prefix}{key}" in known if known else isinstance(value, dict) and value.keys() <= _PLURALS
+        # A section and a text with plural forms are both TOML tables. The English keys, or else the names, decide.
+        is_text = f"{prefix}{key}" in english if english else isinstance(value, dict) and value.keys() <= _PLURALS
         if isinstance(value, dict) and not is_text:
-            yield from _flat(value, f"{prefix}{key}.", known)
+            yield from _flatten(value, f"{prefix}{key}.", english)
         else:
             yield f"{prefix}{key}", value
 
 
-def _refusal(key: str, value: Any, known: Mapping[str, Words]) -> str:  # noqa: ANN401 - any TOML value
-    """Why a text cannot be used, or nothing."""
-    if known and key not in known:
-        guess = nearest(key, known)
-        return "is no key of the table" + (f"; did you mean {guess[0]}?" if guess else "")
+def _invalid_reason(key: str, value: Any, english: Mapping[str, Words]) -> str:  # noqa: ANN401 - any TOML value
+    """Returns why an entry of a table is invalid, or ``""`` if it is valid."""
+    if english and key not in english:
+        guess = nearest(key, english)
+        return "is not a key of the table" + (f"; did you mean {guess[0]}?" if guess else "")
     forms: Mapping[str, str] = value if isinstance(value, dict) else {"other": value}
     if "other" not in forms or not all(isinstance(form, str) for form in forms.values()):
-        return "must be a text, or texts by form of plural with `other` among them"
-    allowed = _names(known.get(key, forms))
+        return "must be a text, or a text for each plural form, including `other`"
+    allowed = _placeholders(english.get(key, forms))
     for form in forms.values():
         try:
-            surplus = _names(form) - allowed
+            unknown = _placeholders(form) - allowed
             if key in _PATTERNS:
                 _PATTERNS[key](form)
         except (ValueError, AttributeError, LookupError, TypeError) as error:
             return f"cannot be used: {error}"
-        if surplus:
-            return f"has no value for {{{min(surplus)}}}"
+        if unknown:
+            return f"has the unknown placeholder {{{min(unknown)}}}"
         if not form.isprintable():
-            return "holds a character that cannot be shown"
+            return "contains a character that cannot be displayed"
     return ""
 
 
-def _names(words: Words) -> set[str]:
-    """The names of values in a text.
+def _placeholders(words: Words) -> set[str]:
+    """Returns the names of the placeholders in a text, or in all its plural forms.
 
     Raises:
-        ValueError: a brace is not closed, or a value has a format of its own.
+        ValueError: a brace is not closed, or a placeholder has a format or a conversion.
     """
-    found: set[str] = set()
+    names: set[str] = set()
     for text in words.values() if isinstance(words, Mapping) else [words]:
         for _, name, form, conversion in string.Formatter().parse(text):
             if form or conversion:
-                raise ValueError(f"{{{name}}} may have no format")
+                raise ValueError(f"{{{name}}} must not have a format")
             if name is not None:
-                found.add(name)
-    return found
+                names.add(name)
+    return names
 
 
 def _try_date(pattern: str) -> None:

@@ -1,4 +1,4 @@
-"""What a build is asked to do, and where it may do it."""
+"""The options of a build, and the check of its output folder."""
 
 import datetime as dt
 from pathlib import Path
@@ -30,75 +30,75 @@ TUNING = Tuning()
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """What a build is asked to do."""
+    """The options of a build."""
 
     source: Path
     output: Path
     config: Path
     now: dt.datetime
-    """Items published later are future ones; nothing else depends on it."""
+    """Items published after this time are future items. Nothing else depends on it."""
     base_url: str | None = None
-    """Replaces that of the settings."""
+    """Overrides the setting ``base_url``."""
     jobs: int = 1
     deploy_manifest: Path | None = None
-    """Where to list what an uploader has to move."""
+    """The path for the list of files that an upload has to change."""
     state: Path | None = None
-    """The folder of the cache; replaces that of the settings."""
+    """The folder of the cache. Overrides the setting ``state``."""
     is_clean: bool = False
-    """Use nothing of earlier builds, and write every file anew."""
+    """Use nothing of earlier builds, and write every file again."""
     may_overwrite: bool = False
     """Replace files that no build wrote."""
     is_strict: bool = False
-    """Look at the content of every file of the site, also where size and time say that it is as it was."""
+    """Compare every output file by its content, not by its size and times."""
     skip_invalid: bool = False
-    """Build without the documents that have errors."""
+    """Leave out documents with errors instead of failing."""
     with_drafts: bool = False
     with_future: bool = False
     tuning: Tuning = msgspec.field(default_factory=lambda: TUNING)
     started: float = 0.0
-    """Unix time of the start. A document that changed less than two seconds before is looked at by its content."""
+    """The Unix time of the start. Files that changed less than two seconds before it are compared by content."""
 
     @property
     def trusted_before(self) -> int:
-        """In nanoseconds of Unix time: files whose times are older have not changed without other times."""
+        """A Unix time in nanoseconds. A file whose times are older, and as before, has not changed."""
         return int((self.started - _RACY_SECONDS) * 1e9)
 
     @property
     def site_folder(self) -> Path:
-        """The folder of the settings, as it was named unless they are a link: then all lies beside what it leads to."""
+        """The folder of the settings file, as the user named it. If the file is a link, the folder of its target."""
         return (self.config.resolve() if self.config.is_symlink() else self.config).parent
 
     def state_folder(self, setting: str) -> Path:
         """Returns the folder of the cache.
 
         Args:
-            setting: the folder that the settings name, seen from ``site.toml``; empty where they name none.
+            setting: the setting ``state``: a folder, relative to the settings file, or empty.
         """
         return self.state or self.site_folder / (setting or CONTROL)
 
 
 def refuse_overlap(options: Options, state: Path) -> None:
-    """Refuses an output folder in which a build would read or overwrite its own input or its state.
+    """Refuses an output folder that overlaps with the input or the state of the build.
 
     Raises:
-        OutputError: the folders overlap.
+        OutputError: the output folder contains input or state, is inside an input folder, or cannot be used.
     """
     try:
         output = options.output.resolve()
         source = options.source.resolve()
         site = options.config.resolve().parent
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
-        raise OutputError(f"{options.output} is no usable path: {error}") from None
+        raise OutputError(f"{options.output} is not a usable path: {error}") from None
     for name, folder in [("source folder", source), ("site's folder", site), ("state", state.resolve())]:
         if folder.is_relative_to(output):
-            raise OutputError(f"{options.output} holds the {name}: choose another output folder")
+            raise OutputError(f"{options.output} contains the {name}: choose another output folder")
     roots = [site, theme.default_root().resolve()]
     for folder in [source, *(root / name for root in roots for name in ("templates", "static"))]:
         if output.is_relative_to(folder):
-            raise OutputError(f"{options.output} lies in {folder}, which a build reads: choose another output folder")
+            raise OutputError(f"{options.output} is inside {folder}, which a build reads: choose another output folder")
     try:
-        is_taken = output.exists() and not output.is_dir()
+        is_occupied = output.exists() and not output.is_dir()
     except OSError as error:
-        raise OutputError(f"{options.output} is no usable path: {error.strerror}") from None
-    if is_taken:
-        raise OutputError(f"{options.output} is no folder")
+        raise OutputError(f"{options.output} is not a usable path: {error.strerror}") from None
+    if is_occupied:
+        raise OutputError(f"{options.output} is not a folder")

@@ -1,4 +1,4 @@
-"""The site's settings: ``site.toml`` as one frozen value."""
+"""Reads the site's settings, ``site.toml``, into one immutable value."""
 
 import re
 import tomllib
@@ -14,52 +14,52 @@ from generator.util import weburls
 from generator.util.text import line_of_key, nearest, repair
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
-_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
+_POSITION = re.compile(r"\(at line (\d+), column (\d+)\)")
 _SETTING = re.compile(r"[ \t]*(?P<name>\w+)[ \t]*=[ \t]*(?P<value>.*?)[ \t]*(?:#.*)?", re.ASCII)
 _MAX_SIZE = 500
-_MAX_SHOWN = 40
+_MAX_SHOWN = 40  # characters of a value that a message quotes
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Every setting, with its default. ``docs/settings.md`` explains them; a test compares the two."""
+    """All settings with their defaults. ``docs/settings.md`` explains them, and a test compares the two."""
 
     title: str = "Medical AI Digest"
     """The site's name."""
     description: str = ""
     """One sentence for search engines, feeds and the front page."""
     base_url: str = "https://example.org/"
-    """Where the site is served, folder included, with a slash at the end."""
+    """The address of the site, with its folder and a trailing slash."""
     language: str = "en"
-    """BCP 47 tag of the language of the pages: one that has a table of words."""
+    """The BCP 47 tag of the language of the pages. The language must have a table (``languages/``)."""
     timezone: str = "UTC"
-    """The site's time zone, as in the IANA database: days begin and times are shown in it."""
+    """The IANA name of the site's time zone, in which days begin and times are shown."""
     page_size: int = 30
-    """Stories on a page of a topic or source."""
+    """The number of stories on a page of a topic or source."""
     feed_size: int = 50
-    """Items in each feed."""
+    """The number of items in each feed."""
     include_unpromoted: bool = True
     """Whether documents with ``published: false`` are on the site."""
     search: bool = True
     """Whether the site has a full-text search."""
     alias_pages: bool = True
-    """Whether a small page that leads on stands at each alias, for hosts that read no ``_redirects``."""
+    """Whether each alias gets a small page that redirects, for hosts that do not read ``_redirects``."""
     precompress: bool = False
-    """Whether compressed copies stand beside the files that are text, for servers that send them as they are."""
+    """Whether text files get compressed copies, for servers that can send these directly."""
     state: str = ""
-    """Folder of the cache, seen from ``site.toml``. Empty: ``.digest``."""
+    """The folder of the cache, relative to ``site.toml``. Empty: ``.digest``."""
     feed_authority: str = ""
-    """The domain in the ids of feed entries; keep it when the site moves. Empty: the host of ``base_url``."""
+    """The domain in the ids of feed entries. Keep it when the site moves. Empty: the host of ``base_url``."""
 
 
 def load(path: Path, *, base_url: str | None = None) -> Settings:
-    """Reads ``site.toml``.
+    """Reads and checks ``site.toml``.
 
     Args:
         path: the file.
-        base_url: replaces the file's own.
+        base_url: overrides the setting ``base_url``.
 
     Raises:
-        SettingsError: with all that is wrong.
+        SettingsError: the file cannot be read, or settings are invalid; with a diagnostic for each.
     """
     shown = path.as_posix()
     text, values = _parse(path, shown)
@@ -69,12 +69,12 @@ def load(path: Path, *, base_url: str | None = None) -> Settings:
         line = line_of_key(text, name)
         if name not in _CHECKS:
             diagnostics += _unknown(shown, text, name, value)
-        elif reason := _refusal(name, value):
+        elif reason := _invalid_reason(name, value):
             diagnostics.append(_diagnostic(shown, f"{name} {reason}", line=line, remedy=_remedy(name, value)))
         else:
             checked[name] = value
     if base_url is not None:
-        if reason := _refusal("base_url", base_url):
+        if reason := _invalid_reason("base_url", base_url):
             diagnostics.append(_diagnostic("--base-url", reason, remedy="write it as https://example.org/folder/"))
         checked["base_url"] = base_url
     if diagnostics:
@@ -89,21 +89,22 @@ def load(path: Path, *, base_url: str | None = None) -> Settings:
 
 
 def _unknown(shown: str, text: str, name: str, value: Any) -> Iterator[Diagnostic]:  # noqa: ANN401 - any TOML value
-    """A problem for a key that is no setting, or for each key of a table: there are no settings in tables."""
+    """Yields a diagnostic for an unknown key, or one for each key of a table, because no setting is in a table."""
     names = {f"{name}.{key}": key for key in value} if isinstance(value, dict) and value else {name: name}
     for path, key in names.items():
         guess = nearest(key, _CHECKS)
-        place = ", outside of any table" if guess and path != key else ""
+        hint = ", outside of any table" if path != key else ""
         yield _diagnostic(
             shown,
-            f"{path!r} is no setting",
+            f"{path!r} is not a setting",
             line=line_of_key(text, key),
             code=Code.UNKNOWN_SETTING,
-            remedy=f"did you mean `{guess[0]}`{place}?" if guess else "see docs/settings.md, or remove it",
+            remedy=f"did you mean `{guess[0]}`{hint}?" if guess else "see docs/settings.md, or remove it",
         )
 
 
 def _parse(path: Path, shown: str) -> tuple[str, dict[str, Any]]:
+    """Returns the text of the file and its values."""
     text = ""
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -117,17 +118,17 @@ def _parse(path: Path, shown: str) -> tuple[str, dict[str, Any]]:
     except RecursionError:
         diagnostic = _diagnostic(shown, "is nested too deeply", remedy="see docs/settings.md")
     except tomllib.TOMLDecodeError as error:
-        place = _PLACE.search(str(error))
-        line, column = (int(place[1]), int(place[2])) if place else (text.count("\n") + 1, 1)
-        message, remedy = _explained(text, line, _PLACE.sub("", str(error)).strip())
+        position = _POSITION.search(str(error))
+        line, column = (int(position[1]), int(position[2])) if position else (text.count("\n") + 1, 1)
+        message, remedy = _explain(text, line, _POSITION.sub("", str(error)).strip())
         diagnostic = _diagnostic(shown, message, line=line, column=column, remedy=remedy)
     except ValueError:  # a number of thousands of digits
-        diagnostic = _diagnostic(shown, "holds a value that cannot be read", remedy="see docs/settings.md")
+        diagnostic = _diagnostic(shown, "contains a value that cannot be read", remedy="see docs/settings.md")
     raise SettingsError([diagnostic])
 
 
-def _explained(text: str, line: int, reason: str) -> tuple[str, str]:
-    """What is wrong with a line that is no TOML, and what to do; ``reason`` is what ``tomllib`` says."""
+def _explain(text: str, line: int, reason: str) -> tuple[str, str]:
+    """Returns message and remedy for an invalid line of TOML; ``reason`` is the message of ``tomllib``."""
     lines = text.splitlines()
     setting = _SETTING.fullmatch(lines[line - 1]) if line <= len(lines) else None
     if not setting:
@@ -135,16 +136,16 @@ def _explained(text: str, line: int, reason: str) -> tuple[str, str]:
     name, value = setting["name"], setting["value"]
     first = line_of_key(text, name)
     if "overwrite" in reason.lower() and first < line:
-        return f"{name} stands here again, first in line {first}", "keep one of the two"
-    return _explained_value(name, value) or (reason, f"write {_KINDS[type(_DEFAULTS.get(name, ''))]}")
+        return f"{name} is defined twice, first in line {first}", "keep one of the two"
+    return _explain_value(name, value) or (reason, f"write {_KINDS[type(_DEFAULTS.get(name, ''))]}")
 
 
-def _explained_value(name: str, value: str) -> tuple[str, str] | None:
-    """The same of what stands after the ``=``, where that is known."""
+def _explain_value(name: str, value: str) -> tuple[str, str] | None:
+    """Returns message and remedy for an invalid value, or None if its mistake is not a common one."""
     if value[:1] in {'"', "'"} and "\\" not in value:
         return (
-            f"the text of {name} does not end where it should",
-            "end the text with the quote that it begins with, and put no such quote into it",
+            f"the text of {name} ends too early or not at all",
+            "end the text with the quote that it begins with, and do not use that quote inside it",
         )
     if value.lower() in {"true", "false"}:
         return f"{name} has a value in capitals", f"write {value.lower()}"
@@ -165,15 +166,18 @@ def _remedy(name: str, value: Any) -> str:  # noqa: ANN401 - any TOML value
     return "see docs/settings.md"
 
 
-def _refusal(name: str, value: Any) -> str:  # noqa: ANN401 - any TOML value
-    """Why the value cannot be used, or nothing."""
+def _invalid_reason(name: str, value: Any) -> str:  # noqa: ANN401 - any TOML value
+    """Returns why a value is invalid, or ``""`` if it is valid."""
     expected = type(_DEFAULTS[name])
     if type(value) is not expected:
         return f"must be {_KINDS[expected]}"
     return _CHECKS[name](value)
 
 
-def _anything(_: Any) -> str:  # noqa: ANN401 - the type has been checked
+# The checks of values: each returns why a value is invalid, or "" if it is valid.
+
+
+def _any(_: Any) -> str:  # noqa: ANN401 - the type has been checked
     return ""
 
 
@@ -187,24 +191,24 @@ def _base_url(value: str) -> str:
     except weburls.InvalidUrlError as error:
         return str(error)
     if "//" in cleaned.partition("://")[2]:
-        return "may have no // in its path"  # links from the root would lead to another host
-    return "may have no query or fragment" if "?" in cleaned or "#" in cleaned else ""
+        return "must not have // in its path"  # links from the root would lead to another host
+    return "must not have a query or fragment" if "?" in cleaned or "#" in cleaned else ""
 
 
 def _language(value: str) -> str:
-    return "" if _LANGUAGE.fullmatch(value) else "is no language tag like en or de-AT"
+    return "" if _LANGUAGE.fullmatch(value) else "is not a language tag like en or de-AT"
 
 
 def _timezone(value: str) -> str:
-    return "" if _is_zone(value) else f"{value[:_MAX_SHOWN]!r} is no time zone"
+    return "" if _is_zone(value) else f"{value[:_MAX_SHOWN]!r} is not a time zone"
 
 
 def _is_zone(value: str) -> bool:
-    if value in {"localtime", "Factory"}:  # what a machine makes of them
+    if value in {"localtime", "Factory"}:  # these differ between machines
         return False
     if value in Path(tzdata.__file__).with_name("zones").read_text("utf-8").splitlines():
         return True
-    import zoneinfo  # noqa: PLC0415 - to know the machine's own zones, it reads hundreds of files
+    import zoneinfo  # noqa: PLC0415 - listing the zones of the machine reads hundreds of files
 
     return value in zoneinfo.available_timezones()
 
@@ -225,17 +229,17 @@ _DEFAULTS = msgspec.structs.asdict(Settings())
 _KINDS = {str: "text in quotes", int: "a whole number", bool: "true or false"}
 _CHECKS: dict[str, Callable[[Any], str]] = {
     "title": _title,
-    "description": _anything,
+    "description": _any,
     "base_url": _base_url,
     "language": _language,
     "timezone": _timezone,
     "page_size": _size,
     "feed_size": _size,
-    "include_unpromoted": _anything,
-    "search": _anything,
-    "alias_pages": _anything,
-    "precompress": _anything,
-    "state": _anything,
+    "include_unpromoted": _any,
+    "search": _any,
+    "alias_pages": _any,
+    "precompress": _any,
+    "state": _any,
     "feed_authority": _authority,
 }
 

@@ -1,4 +1,4 @@
-"""Templates and static files: the default theme, and a site's own files over it."""
+"""Finds the templates and static files of a site: its own files, and those of the default theme."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,29 +8,29 @@ import msgspec
 
 _PACKAGE = Path(__file__).parent.parent
 TOPICS: Final = "topics.yaml"
-"""The name of the file of curated topics, beside the settings."""
-_LITTER = frozenset({".DS_Store", "Thumbs.db", ".gitkeep"})
+"""The name of the file with the curated topics, in the folder of the settings."""
+_IGNORED = frozenset({".DS_Store", "Thumbs.db", ".gitkeep"})
 
 
 class Theme(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a site's templates and static files are."""
+    """The places of a site's templates and static files."""
 
     template_folders: tuple[Path, ...]
     """Searched in this order."""
     static_files: Mapping[str, Path]
-    """By name below ``static/``, with ``/``."""
+    """The paths by name, relative to ``static/`` and with ``/``."""
 
 
 def default_root() -> Path:
-    """The folder of the default theme: inside an installed package, or the checkout's top level."""
+    """Returns the folder of the default theme: in an installed package, or else the root of the checkout."""
     installed = _PACKAGE / "theme"
     return installed if installed.is_dir() else _PACKAGE.parent
 
 
 def find(site_root: Path) -> Theme:
-    """The theme of the site whose settings are in ``site_root``: its own files, file by file, before the defaults.
+    """Finds the theme of the site whose settings are in ``site_root``. A file of the site overrides the default one.
 
-    Paths of the site's own files begin as ``site_root`` does, so that problems name them as the user would.
+    Paths of the site's own files start with ``site_root`` as given, so that diagnostics name them as the user does.
     """
     roots = {root.resolve(): root for root in (default_root().resolve(), site_root)}.values()
     static: dict[str, Path] = {}
@@ -39,7 +39,7 @@ def find(site_root: Path) -> Theme:
         static |= {
             path.relative_to(folder).as_posix(): path
             for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.name not in _LITTER
+            if path.is_file() and path.name not in _IGNORED
         }
     return Theme(
         template_folders=tuple(root / "templates" for root in reversed(roots) if (root / "templates").is_dir()),

@@ -1,4 +1,4 @@
-"""Former addresses of items as documents name them: hostile input until it is clean. Pure."""
+"""Checks and normalises the former addresses of items that documents name. Pure."""
 
 import unicodedata
 from typing import Final
@@ -8,47 +8,48 @@ import msgspec
 
 _INDEX: Final = "index.html"
 _PAGE_SUFFIXES: Final = (".html", ".htm")
-# What file systems and hosts take, with room for `index.html`, a base path and the suffix of a compressed file.
+# In bytes. File systems and hosts accept more, to leave room for `index.html`, a base path and a suffix like `.gz`.
 _MAX_LENGTH, _MAX_PART = 512, 200
-# A colon: drives and alternate streams of Windows, where no site of ours has one.
+# Characters with a meaning in addresses, shells or Windows paths (a colon marks drives and alternate streams).
 _REFUSED: Final = frozenset('\\:?#"<>|*')
 
 
 class InvalidAliasError(ValueError):
-    """The text is no former address; the message goes on from the field's name."""
+    """The text is not a valid alias; the message continues a sentence that starts with the name of the field."""
 
 
 class Alias(msgspec.Struct, frozen=True, kw_only=True):
-    """An address at which an item formerly was."""
+    """A former address of an item."""
 
     address: str
-    """From the root of the site, not percent-encoded: ``/old/`` or ``/old.html``."""
+    """The path from the root of the site, not percent-encoded: ``/old/`` or ``/old.html``."""
     line: int
+    """The line of the alias in the document, from 1."""
     column: int
-    """Where the document says so, both from 1."""
+    """Its column, from 1."""
 
 
 def clean(value: str) -> str:
-    """The address that a text names, in one form: decoded, NFC, ``/old/`` for ``/old`` and ``/old/index.html``.
+    """Normalises an alias: percent-decoded, in NFC, and ``/old/`` for ``/old`` and ``/old/index.html``.
 
     Raises:
-        InvalidAliasError: it is no address of a page below the root of this site.
+        InvalidAliasError: the text cannot be the address of a page of this site.
     """
     text = value.strip()
     if not text.startswith("/") or text.startswith("//"):
-        raise InvalidAliasError("must start with one / and name no host")
+        raise InvalidAliasError("must start with a single / and contain no host")
     if len(text.encode("utf-8", "surrogatepass")) > 3 * _MAX_LENGTH:
         raise InvalidAliasError(f"is longer than {_MAX_LENGTH} bytes")
     if "?" in text or "#" in text:
-        raise InvalidAliasError("may have no query or fragment")
+        raise InvalidAliasError("must not have a query or fragment")
     parts = [_part(part) for part in text[1:].split("/")]
     *folders, name = parts
     if "" in folders:
-        raise InvalidAliasError("may have no // in it")
+        raise InvalidAliasError("must not contain //")
     if name == _INDEX:
         name = ""
     elif "." in name and not name.endswith(_PAGE_SUFFIXES):
-        raise InvalidAliasError("ends in a suffix that no page has")
+        raise InvalidAliasError("has a suffix other than .html or .htm")
     elif name and "." not in name:
         folders, name = [*folders, name], ""
     address = "/" + "".join(f"{folder}/" for folder in folders) + name
@@ -58,19 +59,19 @@ def clean(value: str) -> str:
 
 
 def _part(raw: str) -> str:
-    """A folder or name, decoded; nothing may lead up, be hidden, or mean something to a server or file system."""
+    """Decodes a segment of a path. Refuses hidden and parent folders, and what servers or file systems interpret."""
     try:
         part = unicodedata.normalize("NFC", unquote_to_bytes(raw).decode())
     except UnicodeError:
-        raise InvalidAliasError("is not UTF-8 when it is decoded") from None
+        raise InvalidAliasError("is not UTF-8 after percent-decoding") from None
     if not part.isprintable():
-        raise InvalidAliasError("holds a character that cannot be seen")
+        raise InvalidAliasError("contains an invisible character")
     if part.startswith("."):
         raise InvalidAliasError("has a part that begins with a dot")
     if part != part.strip() or part.endswith("."):
         raise InvalidAliasError("has a part that begins or ends with a space, or ends with a dot")
     if "/" in part or not _REFUSED.isdisjoint(part):
-        raise InvalidAliasError("holds a character that no address of a page has")
+        raise InvalidAliasError("contains a character that addresses of pages must not have")
     if len(part.encode()) > _MAX_PART:
         raise InvalidAliasError(f"has a part longer than {_MAX_PART} bytes")
     return part

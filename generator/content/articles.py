@@ -1,7 +1,7 @@
-"""Articles as front matter describes them: what a document itself is, and the entries of its ``related`` list.
+"""Reads articles from front matter: the one that a document describes, and the entries of its ``related`` list.
 
-What the archive repeats, publishers and entries of lists, is read once as long as there is nothing wrong with it:
-because faults have places, they belong to one document.
+Documents repeat publishers and related entries. A value without a diagnostic is cached, so that it is read only once.
+Diagnostics depend on the place in the document, so a value with one is read again.
 """
 
 import datetime as dt
@@ -16,7 +16,7 @@ from generator.util import weburls
 ARTICLE_KEYS = frozenset(
     "title excerpt publishedDateTime webUrl ampWebUrl cdnAmpWebUrl type quality provider images".split()  # noqa: SIM905
 )
-"""The fields of a document that an entry may have, too."""
+"""The fields that a document and a related entry have in common."""
 _RELATED_KEYS = ARTICLE_KEYS | {"originalUrl", "heat", "published", "topics"}
 _IMAGE_KEYS = frozenset(["url", "width", "height", "isCached", "title"])
 _PROVIDER_KEYS = frozenset({"name", "domain", "images"})
@@ -24,13 +24,17 @@ _TYPES = ("article", "video")
 
 
 def read_article(fields: Fields, *, is_document: bool) -> Article | None:
-    """What an item and an entry of a list have in common; None where a field is missing without which there is none."""
+    """Reads the fields that documents and related entries have in common.
+
+    Returns:
+        The article, with its time in UTC, or None if the title, the time, the address or the provider is missing.
+    """
     title = fields.text("title", is_required=True)
     excerpt = fields.text("excerpt")
     moment = fields.moment("publishedDateTime")
-    # The original address stands in where a video has no page of its own.
-    has_web_url = is_document and fields.values.get("webUrl") is None and fields.values.get("originalUrl") is not None
-    web_url = fields.url("originalUrl" if has_web_url else "webUrl", is_required=True)
+    # A video may have no page of its own. Then its original address is used.
+    uses_original = is_document and fields.values.get("webUrl") is None and fields.values.get("originalUrl") is not None
+    web_url = fields.url("originalUrl" if uses_original else "webUrl", is_required=True)
     amp_url = fields.url("ampWebUrl")
     cdn_amp_url = fields.url("cdnAmpWebUrl")
     kind = fields.text("type") or "article"
@@ -38,7 +42,7 @@ def read_article(fields: Fields, *, is_document: bool) -> Article | None:
         fields.warn(
             "type",
             Code.UNKNOWN_TYPE,
-            f"type {kind!r} is unknown, article is assumed",
+            f"type {kind!r} is unknown, so article is assumed",
             "write article or video",
         )
         kind = "article"
@@ -64,15 +68,15 @@ def read_article(fields: Fields, *, is_document: bool) -> Article | None:
 
 
 def _is_date_only(moment: Moment) -> bool:
-    """Publishers that give a date alone come out as midnight UTC to the second."""
+    """Returns whether the time of day is unknown. Feeds turn a date without a time into midnight UTC."""
     return moment.is_date_only or moment.at.time() == dt.time(0)
 
 
 def read_related(fields: Fields) -> list[Article]:
-    """The entries of ``related``; the archive repeats each some forty times, so equal entries are read once."""
+    """Reads the entries of the field ``related``. Invalid entries are left out with a warning."""
     articles: list[Article] = []
     for index, value in enumerate(fields.entries("related")):
-        article = _faultless_entry(marshal.dumps(value, 2)) if type(value) is dict else None
+        article = _cached_entry(marshal.dumps(value, 2)) if type(value) is dict else None
         if article is None and (entry := fields.entry("related", index, value)):
             article = _entry(entry)
         if article:
@@ -86,9 +90,9 @@ def _entry(fields: Fields) -> Article | None:
 
 
 @functools.lru_cache(maxsize=16_384)
-def _faultless_entry(marshalled: bytes) -> Article | None:
-    """The article of a faultless entry, or None."""
-    fields = Fields(marshal.loads(marshalled), (), severity=Severity.WARNING)  # noqa: S302 - from our caller, a moment ago
+def _cached_entry(marshalled: bytes) -> Article | None:
+    """Returns the article of a related entry, or None if there is any diagnostic."""
+    fields = Fields(marshal.loads(marshalled), (), severity=Severity.WARNING)  # noqa: S302 - marshalled by the caller
     article = _entry(fields)
     return None if fields.diagnostics else article
 
@@ -108,22 +112,23 @@ def _images(fields: Fields) -> tuple[Image, ...]:
 
 
 def _provider(fields: Fields, web_url: str | None) -> Provider | None:
+    """Reads the field ``provider``. Name and domain default to the host of the article's address."""
     host = weburls.host(web_url) if web_url else ""
-    given = fields.values.get("provider")
-    if type(given) is dict and (shared := _faultless_provider(marshal.dumps(given, 2), host)):
-        return shared
+    value = fields.values.get("provider")
+    if type(value) is dict and (cached := _cached_provider(marshal.dumps(value, 2), host)):
+        return cached
     entry = fields.mapping("provider")
     if entry is None:
-        if fields.values.get("provider") is None:
-            fields.missing("provider", instead="the address stands in")
+        if value is None:
+            fields.missing("provider", instead="the host of the address")
         return Provider(name=host, domain=host, logo=None) if host else None
     return _provider_of(entry, host)
 
 
 @functools.lru_cache(maxsize=4_096)
-def _faultless_provider(marshalled: bytes, host: str) -> Provider | None:
-    """A faultless provider, or None: thousands of articles share a few hundred."""
-    fields = Fields(marshal.loads(marshalled), ())  # noqa: S302 - from our caller, a moment ago
+def _cached_provider(marshalled: bytes, host: str) -> Provider | None:
+    """Returns the provider, or None if there is any diagnostic."""
+    fields = Fields(marshal.loads(marshalled), ())  # noqa: S302 - marshalled by the caller
     provider = _provider_of(fields, host)
     return None if fields.diagnostics else provider
 
@@ -140,10 +145,10 @@ def _provider_of(entry: Fields, host: str) -> Provider | None:
             entry.warn(
                 "domain",
                 Code.INVALID_DOMAIN,
-                "provider.domain is no domain name, the address stands in",
+                "provider.domain is not a domain name, so the host of the address is used",
                 "write it as example.org",
             )
     if not name and not str(entry.values.get("name") or "").strip():
         remedy = "add `name:` below `provider:`"
-        entry.missing("name", remedy, instead="the domain stands in", shown="provider.name")
+        entry.missing("name", remedy, instead="the domain", shown="provider.name")
     return Provider(name=name or domain, domain=domain, logo=next(iter(images), None)) if domain else None

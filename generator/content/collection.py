@@ -1,7 +1,7 @@
-"""The whole collection, in order and in groups: by topic, day, month, year and source. Pure.
+"""Selects the items of the site, sorts them, and groups them by topic, source, day, month and year. Pure.
 
-Every order is total: where two items are equal in all that matters, their addresses' parts decide, so the same
-documents always come out the same way.
+Every order is total: if two items are equal in all other respects, the parts of their addresses decide. So the same
+documents always give the same result.
 """
 
 import datetime as dt
@@ -21,47 +21,48 @@ K = TypeVar("K", bound=Hashable)
 
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
-    """Which kinds of items are on the site."""
+    """The kinds of items that are on the site."""
 
     now: dt.datetime
-    """Later items are future ones."""
+    """Items published after this time are future items."""
     with_drafts: bool = False
     with_future: bool = False
     with_unpromoted: bool = True
-    """Items with ``published: false``."""
+    """Whether items with ``published: false`` are on the site."""
 
 
 class Selected(msgspec.Struct, frozen=True, kw_only=True):
-    """The items on the site, and why others are not."""
+    """The items on the site, and the reasons why others are not."""
 
     items: tuple[Item, ...]
     """Newest first."""
     left_out: Mapping[str, int]
-    """Numbers of items by reason: ``draft``, ``duplicate``, ``future``, ``removed``, ``unpromoted``."""
+    """The number of items by reason: ``draft``, ``duplicate``, ``future``, ``removed``, ``unpromoted``."""
     removed: tuple[Item, ...]
-    """What was on the site and was withdrawn."""
+    """The withdrawn items that would be on the site otherwise. Their addresses answer 410."""
     diagnostics: tuple[Diagnostic, ...]
     since: float = -math.inf
-    """Unix time: at every ``now`` from here on …"""
+    """The Unix time from which this selection is valid."""
     until: float = math.inf
-    """… and before this, the same items are left out for the same reasons."""
+    """The Unix time before which it is valid: each ``now`` in between leaves out the same items."""
 
 
 class Topic(msgspec.Struct, frozen=True, kw_only=True):
     """A subject that items name."""
 
     name: str
-    """The curated one, else the most common spelling."""
+    """The curated name, or else the most common spelling."""
     slug: str
-    """The last part of its address. Spellings with one ``topic_slug`` are one topic."""
+    """The last part of its address. Names with the same ``topic_slug`` are one topic."""
     items: tuple[Item, ...]
-    """Of the topics below it, too."""
+    """The items of the topic and of its descendants."""
     is_curated: bool = False
-    """It stands in ``topics.yaml``."""
+    """Whether the topic is defined in ``topics.yaml``."""
     description: str = ""
     parent: str = ""
-    """The slug of the topic above it, ``""`` where there is none."""
+    """The slug of the parent topic, or ``""``."""
     colour: str = ""
+    """As in ``CuratedTopic``."""
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,91 +74,91 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Day(msgspec.Struct, frozen=True, kw_only=True):
-    """A day, in the site's time zone, that has news."""
+    """A day, in the site's time zone, with at least one item."""
 
     date: dt.date
     items: tuple[Item, ...]
 
 
 class Month(msgspec.Struct, frozen=True, kw_only=True):
-    """A month that has news."""
+    """A month with at least one item."""
 
     year: int
     month: int
     days: tuple[Day, ...]
-    """In the order of the calendar."""
+    """In chronological order."""
 
     @property
     def count(self) -> int:
-        """Number of items."""
+        """The number of items."""
         return sum(len(day.items) for day in self.days)
 
 
 class Year(msgspec.Struct, frozen=True, kw_only=True):
-    """A year that has news."""
+    """A year with at least one item."""
 
     year: int
     months: tuple[Month, ...]
-    """In the order of the calendar."""
+    """In chronological order."""
 
     @property
     def count(self) -> int:
-        """Number of items."""
+        """The number of items."""
         return sum(month.count for month in self.months)
 
 
 class Collection(msgspec.Struct, frozen=True, kw_only=True):
-    """The collection in its groups. Items in a group stand newest first."""
+    """The items of the site in groups. The items of each group are sorted newest first."""
 
     items: tuple[Item, ...]
     topics: tuple[Topic, ...]
-    """By name."""
+    """Sorted by name."""
     sources: tuple[Source, ...]
-    """By name."""
+    """Sorted by name."""
     days: tuple[Day, ...]
-    """In the order of the calendar, as are months and years."""
+    """In chronological order, like the months and years."""
     months: tuple[Month, ...]
     years: tuple[Year, ...]
 
 
 def above(topic: Topic, by_slug: Mapping[str, Topic]) -> Iterator[Topic]:
-    """The topics that a topic is a part of, nearest first; they have its items, so they are among those by slug."""
+    """Yields the ancestors of a topic, nearest first. They have its items, so each of them is in ``by_slug``."""
     while topic.parent:
         topic = by_slug[topic.parent]
         yield topic
 
 
 def newest_first(item: Item) -> tuple[float, int, str, str]:
-    """Sorts items: newest first, of one moment the better one, then by what makes the address."""
+    """Returns a sort key: newest first, then by quality, then by slug and identity."""
     return (-item.published_at.timestamp(), -item.quality, item.slug, item.identity)
 
 
 def select(items: Iterable[Item], selection: Selection) -> Selected:
-    """Leaves out what does not belong on the site, and all but the best of several documents of one article."""
+    """Selects the items of the site. Of several documents of one article, only the best is selected."""
     left_out: Counter[str] = Counter()
-    kept: list[Item] = []
+    candidates: list[Item] = []
     removed: list[Item] = []
     since, until = -math.inf, math.inf
     now = selection.now.timestamp()
     for item in items:
         at = item.published_at.timestamp()
         is_future = at > now and not selection.with_future
-        # What was withdrawn counts, too: it is gone only from its time on.
+        # Withdrawn items count, too, because they are in `removed` only after their time of publication.
         if is_future:
             until = min(until, at)
         elif at > since and not selection.with_future:
             since = at
         reason = reason_to_leave_out(item, selection, is_future=is_future)
         if not reason:
-            kept.append(item)
+            candidates.append(item)
             continue
         left_out[reason] += 1
-        # What never was to be seen is not told by its address, either.
+        # A draft or future item was never public, so its address must not be published, either.
         if reason == "removed":
-            shown = msgspec.structs.replace(item, is_removed=False)
-            if not reason_to_leave_out(shown, selection, is_future=is_future):
+            restored = msgspec.structs.replace(item, is_removed=False)
+            if not reason_to_leave_out(restored, selection, is_future=is_future):
                 removed.append(item)
-    best, duplicates = _each_once(kept)
+    best, duplicates = _without_duplicates(candidates)
     if duplicates:
         left_out["duplicate"] += len(duplicates)
     return Selected(
@@ -179,8 +180,8 @@ def select(items: Iterable[Item], selection: Selection) -> Selected:
     )
 
 
-def _each_once(items: Sequence[Item]) -> tuple[Iterable[Item], list[tuple[Item, Item]]]:
-    """The best of the documents of each article, and the others, each with the one that is used instead of it."""
+def _without_duplicates(items: Sequence[Item]) -> tuple[Iterable[Item], list[tuple[Item, Item]]]:
+    """Returns the best item of each article, and pairs of the other items and the item used instead."""
     if len({item.identity for item in items}) == len(items):
         return items, []
     best: dict[str, Item] = {}
@@ -190,7 +191,7 @@ def _each_once(items: Sequence[Item]) -> tuple[Iterable[Item], list[tuple[Item, 
 
 
 def reason_to_leave_out(item: Item, selection: Selection, *, is_future: bool) -> str:
-    """Why an item is not on the site, in a word as in ``Selected.left_out``; empty where it may be."""
+    """Returns why an item is not on the site, as a key of ``Selected.left_out``, or ``""`` if it may be."""
     if item.is_removed:
         return "removed"
     if item.is_draft and not selection.with_drafts:
@@ -203,7 +204,7 @@ def reason_to_leave_out(item: Item, selection: Selection, *, is_future: bool) ->
 
 
 def group(items: Sequence[Item], taxonomy: Taxonomy | None = None) -> Collection:
-    """Groups items that stand newest first and have been given their topics."""
+    """Groups items that are sorted newest first and have their topics assigned."""
     days = tuple(
         Day(date=date, items=tuple(members))
         for date, members in sorted(_by(items, lambda item: item.published_at.date()).items())
@@ -238,26 +239,27 @@ def _by(values: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
 def _topics(items: Iterable[Item], taxonomy: Taxonomy) -> tuple[Topic, ...]:
     spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
     members: defaultdict[str, list[Item]] = defaultdict(list)
-    # Many items name the same topics.
-    alike: dict[tuple[str, ...], tuple[list[list[Item]], list[tuple[Counter[str], str]]]] = {}
+    # Many items have the same topics, so the lists and counters to update are cached by the names of the topics.
+    cached: dict[tuple[str, ...], tuple[list[list[Item]], list[tuple[Counter[str], str]]]] = {}
     for item in items:
-        found = alike.get(item.topics)
-        if found is None:
+        updates = cached.get(item.topics)
+        if updates is None:
             slugs: dict[str, None] = {}
-            named: list[tuple[Counter[str], str]] = []
+            uncurated: list[tuple[Counter[str], str]] = []
             for name in item.topics:
                 curated = taxonomy.named(name)
                 if curated is None:
                     slug = topic_slug(name)
-                    named.append((spellings[slug], name))
+                    uncurated.append((spellings[slug], name))
                     slugs[slug] = None
                 else:
                     slugs |= dict.fromkeys((curated.slug, *taxonomy.ancestors(curated.slug)))
-            found = alike[item.topics] = ([members[slug] for slug in slugs], named)
-        for listed in found[0]:
-            listed.append(item)
-        for spelled, name in found[1]:
-            spelled[name] += 1
+            updates = cached[item.topics] = ([members[slug] for slug in slugs], uncurated)
+        lists, counters = updates
+        for items_of_topic in lists:
+            items_of_topic.append(item)
+        for counter, name in counters:
+            counter[name] += 1
     topics = [
         Topic(name=_most_common(names), slug=slug, items=tuple(members[slug])) for slug, names in spellings.items()
     ]
@@ -284,13 +286,15 @@ def _sources(items: Iterable[Item]) -> tuple[Source, ...]:
         provider = item.provider
         domain, name = provider.domain, provider.name
         members[domain].append(item)
-        of_domain = names[domain]
-        of_domain[name] = of_domain.get(name, 0) + 1
+        counts = names[domain]
+        counts[name] = counts.get(name, 0) + 1
     sources = [
-        Source(name=_most_common(names[domain]), domain=domain, items=tuple(found)) for domain, found in members.items()
+        Source(name=_most_common(names[domain]), domain=domain, items=tuple(items_of_source))
+        for domain, items_of_source in members.items()
     ]
     return tuple(sorted(sources, key=lambda source: (source.name.casefold(), source.domain)))
 
 
 def _most_common(spellings: Mapping[str, int]) -> str:
+    """Returns the most common spelling, or the first of equally common ones."""
     return min(spellings, key=lambda name: (-spellings[name], name))

@@ -1,4 +1,4 @@
-"""Markup in documents as values, and the HTML of an embedded video reduced to a link; ``bodies`` renders Markdown."""
+"""The values that markup in documents is reduced to, and the link of an embedded video."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,50 +17,50 @@ _EMBED_HOSTS = {
 
 
 class InvalidBodyError(Exception):
-    """The Markdown is not rendered; the message says why."""
+    """The Markdown cannot be rendered; the message gives the reason."""
 
 
 class BodyLink(msgspec.Struct, frozen=True):
-    """A link of a body."""
+    """A link or image of a body."""
 
     address: str
-    """Into this site: as the document wrote it, without query and fragment. Elsewhere: the whole cleaned address.
-
-    Where there is none: what was written.
-    """
+    """In :attr:`Body.links` the path as written, without query and fragment. In :attr:`Body.web_links` the normalised
+    address. In :attr:`Body.dropped` the address as written."""
     line: int
-    """Of the document, from 1."""
+    """The line in the document, from 1."""
 
 
 class Body(msgspec.Struct, frozen=True):
     """A rendered body."""
 
     html: str
-    """Sanitised HTML; links into the site start with the site's base path. Empty where nothing was left."""
+    """Sanitised HTML, empty if nothing is left. Links into the site start with the site's base path."""
     links: tuple[BodyLink, ...]
-    """Into this site, from its root."""
+    """The links into this site, as paths from its root."""
     web_links: tuple[BodyLink, ...] = ()
-    """With a host, wherever they lead; pictures are none."""
+    """The links with a host, to this site or any other. Images are not included."""
     dropped: tuple[BodyLink, ...] = ()
-    """Of links and pictures, what was written where no address can be made of it: they are shown without it."""
+    """The links and images whose address is not usable, so that they are shown without it."""
 
 
 class Video(msgspec.Struct, frozen=True):
     """An embedded video, reduced to a link."""
 
     url: str
+    """The page on which to watch the video."""
     host: str
+    """The name of the host for readers: ``YouTube`` or ``Vimeo``."""
 
 
 def embedded_video(html: str) -> Video | None:
-    """The video that an embedding ``<iframe>`` shows, where its host is known."""
+    """Returns the video in the first ``<iframe>`` of a known host, or None."""
     sources: list[str] = []
 
     def collect(_tag: str, _attribute: str, value: str) -> None:
         sources.append(value)
 
     if len(html) <= _MAX_EMBED:
-        import nh3  # noqa: PLC0415 - few documents have one
+        import nh3  # noqa: PLC0415 - few documents embed a video
 
         nh3.clean(html, tags={"iframe"}, attributes={"iframe": {"src"}}, attribute_filter=collect)
     for source in sources:
@@ -75,7 +75,7 @@ def embedded_video(html: str) -> Video | None:
 
 
 def _watch_address(url: str, domain: str) -> str:
-    """The page a reader would want instead of the bare player; not clean yet."""
+    """Returns the page that shows the video of a player, not yet normalised."""
     parts = urlsplit(url)
     video = parts.path.rstrip("/").rpartition("/")[2]
     if domain == "player.vimeo.com":

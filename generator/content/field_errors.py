@@ -1,15 +1,15 @@
-"""What is wrong with fields, before and after its place in the file is known. Pure."""
+"""Diagnostics of fields, before and after their place in the file is known. Pure."""
 
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from generator.content.front_matter import KeyPath
-from generator.errors import Code, Diagnostic, Severity
+from generator.errors import Code, Diagnostic, Severity, sorted_by_place
 
 
 class FieldDiagnostic(msgspec.Struct, frozen=True):
-    """What is wrong with one field; its place in the file is looked up only when there is one."""
+    """A problem with a field. Its place is looked up afterwards, because most documents have no problem."""
 
     at: KeyPath
     code: Code
@@ -25,13 +25,13 @@ def place(
     *,
     lines_before: int = 0,
 ) -> tuple[Diagnostic, ...]:
-    """Turns faults into problems with the place of the offending key, or of the nearest key around it.
+    """Adds the place of the key to each diagnostic, or of the nearest enclosing key. Returns them sorted by place.
 
     Args:
-        diagnostics: what is wrong.
-        places: as ``front_matter.locate`` finds them.
-        shown: the file as problems name it.
-        lines_before: how many lines of the file stand before the YAML.
+        diagnostics: what is wrong with fields.
+        places: the line and column of each key, as :func:`generator.content.front_matter.locate` returns them.
+        shown: the path of the file in diagnostics.
+        lines_before: the number of lines before the YAML in the file.
     """
     placed = []
     for diagnostic in diagnostics:
@@ -50,4 +50,4 @@ def place(
                 remedy=diagnostic.remedy,
             )
         )
-    return tuple(sorted(placed, key=lambda diagnostic: diagnostic.order))
+    return sorted_by_place(placed)

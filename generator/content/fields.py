@@ -1,4 +1,4 @@
-"""Front matter read field by field: every value is checked for its type, every fault is kept with its place."""
+"""Reads the fields of front matter. Every value is checked for its type, and every problem is reported with its key."""
 
 import datetime as dt
 import functools
@@ -13,7 +13,7 @@ from generator.content.field_errors import FieldDiagnostic
 from generator.content.front_matter import KeyPath, shown_name
 from generator.errors import Code, Severity
 from generator.util import weburls
-from generator.util.text import nearest, repair
+from generator.util.text import is_slug, nearest, repair, slugify
 
 _TYPE_NAMES = {
     bool: "true/false",
@@ -27,12 +27,13 @@ _FORMS = {
     bool: "write `{key}: true` or `{key}: false`",
     int: "write it as `{key}: 12`, without quotes",
     str: 'write it as `{key}: "…"`',
-    list: "write `{key}:`, and each entry in a line below it: `- …`",
-    dict: "write `{key}:`, and each of its fields in a line below it: `  field: …`",
+    list: "write `{key}:`, and each entry on a line below it: `- …`",
+    dict: "write `{key}:`, and each of its fields on a line below it: `  field: …`",
 }
-"""How a value of a type is written."""
+"""The remedies for a value of another type."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LIKE_A_TIME = re.compile(_DATE.pattern + r"(.\d{2}(:\d{2}){1,2}([.,]\d+)?(Z|[+-]\d{2}(:?\d{2}){0,2})?)?", re.ASCII)
+_COMPLETE_ADDRESS = "give the complete address, with http:// or https://"
 _MAX_NUMBER = 10**9
 _MAX_TEXT = 10_000
 _MAX_ENTRIES = 1_000
@@ -41,73 +42,78 @@ _MAX_GUESSES = 100
 
 
 class Moment(msgspec.Struct, frozen=True):
-    """A time in UTC; ``is_date_only`` where the document gave no time of day."""
+    """A time in UTC, in whole seconds."""
 
     at: dt.datetime
     is_date_only: bool
+    """Whether the document gives no time of day."""
 
 
 class Fields(msgspec.Struct):
-    """Reads one mapping. A method returns the field's value, or its default after noting a fault."""
+    """Reads the values of a mapping. Each method returns a value, or a default after it has reported a problem."""
 
     values: Mapping[Any, Any]
     at: KeyPath
+    """The place of the mapping in the front matter."""
     diagnostics: list[FieldDiagnostic] = msgspec.field(default_factory=list)
+    """Shared by nested mappings."""
     severity: Severity = Severity.ERROR
-    """Of faults; warnings in the entries of lists, where one bad entry must not cost the document."""
+    """The severity of problems: a warning in the entry of a list, because an invalid entry is left out."""
     manual: str = "docs/documents.md"
-    """Where remedies send the reader."""
+    """The page of the documentation that remedies refer to."""
 
-    def diagnostic(self, key: str, code: Code, message: str, remedy: str) -> None:
-        """Notes what is wrong with a field."""
+    def report(self, key: str, code: Code, message: str, remedy: str) -> None:
+        """Adds a diagnostic about a field, with the severity of the mapping."""
         self.diagnostics.append(FieldDiagnostic((*self.at, key), code, message, remedy, self.severity))
 
     def warn(self, key: str, code: Code, message: str, remedy: str) -> None:
-        """Notes a warning."""
+        """Adds a warning about a field."""
         self.diagnostics.append(FieldDiagnostic((*self.at, key), code, message, remedy, Severity.WARNING))
 
-    def _refuse(self, key: str, code: Code, message: str, remedy: str) -> None:
-        """Notes what is wrong with a field without which there is no document, or no entry."""
-        consequence = "" if self.severity is Severity.ERROR else ", so the entry is left out"
-        self.diagnostic(key, code, message + consequence, remedy)
+    def report_entry(
+        self, key: str, index: int, code: Code, message: str, remedy: str, severity: Severity = Severity.ERROR
+    ) -> None:
+        """Adds a diagnostic about an entry of a list."""
+        self.diagnostics.append(FieldDiagnostic((*self.at, key, index), code, message, remedy, severity))
+
+    def _report_required(self, key: str, code: Code, message: str, remedy: str) -> None:
+        """Adds a diagnostic about a required field, without which the document or the entry is left out."""
+        self.report(key, code, message + _consequence(self.severity), remedy)
 
     def missing(self, key: str, remedy: str = "", *, instead: str = "", shown: str = "") -> None:
-        """Notes that a field is not there; a slip in its name is the same mistake, and both are told as one.
+        """Reports a missing field. A misspelt key that was probably meant for it is not reported a second time.
 
         Args:
-            key: the field.
-            remedy: what to do; the field is to be added unless told.
-            instead: what stands in. Then it is a warning.
-            shown: the field in words that say where it belongs.
+            key: the key of the field.
+            remedy: by default, to add the field.
+            instead: what is used instead, which makes the diagnostic a warning.
+            shown: the name of the field in the message, if it is not the key.
         """
         at, message, remedy = (*self.at, key), f"{shown or key} is missing", remedy or f"add `{key}:`"
-        if slip := self._slip(key):
-            self.diagnostics.remove(slip)
-            at, message = slip.at, f"{message}: {shown_name(slip.at[-1])} is no field"
+        if misspelt := self._misspelt(key):
+            self.diagnostics.remove(misspelt)
+            at, message = misspelt.at, f"{message}: {shown_name(misspelt.at[-1])} is not a field"
             remedy = f"write `{key}:`"
-        if instead:
-            self.diagnostics.append(
-                FieldDiagnostic(at, Code.MISSING_FIELD, f"{message}, {instead}", remedy, Severity.WARNING)
-            )
-        else:
-            message += "" if self.severity is Severity.ERROR else ", so the entry is left out"
-            self.diagnostics.append(FieldDiagnostic(at, Code.MISSING_FIELD, message, remedy, self.severity))
+        severity = Severity.WARNING if instead else self.severity
+        message += f", so {instead} is used" if instead else _consequence(severity)
+        self.diagnostics.append(FieldDiagnostic(at, Code.MISSING_FIELD, message, remedy, severity))
 
-    def _slip(self, key: str) -> FieldDiagnostic | None:
-        """The report of a key here that is none, where this one was meant."""
-        found = None
+    def _misspelt(self, key: str) -> FieldDiagnostic | None:
+        """Returns the first diagnostic of an unknown key in this mapping that was probably meant as ``key``."""
+        first = None
         for diagnostic in reversed(self.diagnostics):
             if diagnostic.at[: len(self.at)] != self.at:
-                break  # of another entry
+                break  # it belongs to another mapping
             if (
                 diagnostic.code is Code.UNKNOWN_KEY
                 and len(diagnostic.at) == len(self.at) + 1
-                and diagnostic.remedy == _meant(key)
+                and diagnostic.remedy == _did_you_mean(key)
             ):
-                found = diagnostic
-        return found
+                first = diagnostic
+        return first
 
     def _get(self, key: str, expected: type, *, is_required: bool = False) -> Any:  # noqa: ANN401 - callers narrow it
+        """Returns the value if it has the expected type, else None."""
         value = self.values.get(key)
         if type(value) is expected:
             return value
@@ -120,47 +126,55 @@ class Fields(msgspec.Struct):
             return value
         can_quote = expected is str and not isinstance(value, (dict, list))
         remedy = "put it in quotes" if can_quote else _FORMS[expected].format(key=key)
-        note = self._refuse if is_required else self.diagnostic
-        note(key, Code.WRONG_TYPE, f"{key} must be {_TYPE_NAMES[expected]}, not {_type_name(value)}", remedy)
+        report = self._report_required if is_required else self.report
+        report(key, Code.WRONG_TYPE, f"{key} must be {_TYPE_NAMES[expected]}, not {_type_name(value)}", remedy)
         return None
 
     def text(self, key: str, *, is_required: bool = False) -> str:
-        """One line of repaired text, ``""`` where absent."""
+        """Returns one line of repaired text, ``""`` if the field is absent or invalid."""
         value = self.values.get(key)
         if value is None and not is_required:
             return ""
         value = self._get(key, str, is_required=is_required)
         if value and len(value) > _MAX_TEXT:
-            note = self._refuse if is_required else self.diagnostic
-            note(key, Code.TOO_LARGE, f"{key} is longer than {_MAX_TEXT:,} characters", "shorten it")
+            report = self._report_required if is_required else self.report
+            report(key, Code.TOO_LARGE, f"{key} is longer than {_MAX_TEXT:,} characters", "shorten it")
             return ""
         repaired = repair(value) if value else ""
         if is_required and value is not None and not repaired:
-            self._refuse(key, Code.MISSING_FIELD, f"{key} is empty", "write it, or remove the whole")
+            self._report_required(key, Code.MISSING_FIELD, f"{key} is empty", "write a text")
         return repaired
 
     def raw_text(self, key: str) -> str:
-        """Text as it stands."""
+        """Returns the text as it is written, ``""`` if the field is absent or invalid."""
         return "" if self.values.get(key) is None else self._get(key, str) or ""
 
+    def slug(self, key: str) -> str:
+        """Returns a slug as it is written, ``""`` if the field is absent."""
+        slug = self.raw_text(key)
+        if slug and not is_slug(slug):
+            remedy = f"write `{key}: {slugify(slug) or 'a-few-words'}`"
+            self.report(key, Code.INVALID_SLUG, f"{key} may contain only a-z, 0-9 and single hyphens", remedy)
+        return slug
+
     def integer(self, key: str, default: int = 0) -> int:
-        """A whole number."""
+        """Returns a whole number, ``default`` if the field is absent or invalid."""
         value = self.values.get(key)
         if value is not None:
             value = self._get(key, int)
         if value is None:
             return default
         if abs(value) > _MAX_NUMBER:
-            self.diagnostic(key, Code.WRONG_TYPE, f"{key} is out of range", "give a number below a billion")
+            self.report(key, Code.WRONG_TYPE, f"{key} is out of range", "give a number below a billion")
             return default
         return int(value)
 
     def boolean(self, key: str) -> bool:
-        """``true`` or ``false``; false where absent."""
+        """Returns ``true`` or ``false``, false if the field is absent or invalid."""
         return self.values.get(key) is not None and bool(self._get(key, bool))
 
     def url(self, key: str, *, is_required: bool = False) -> str | None:
-        """A cleaned web address. Where it is not required, an unusable one is a warning and the field is left out."""
+        """Returns a normalised web address. An invalid one is only a warning if the field is not required."""
         value = self.values.get(key)
         if value is not None or is_required:
             value = self._get(key, str, is_required=is_required)
@@ -169,12 +183,12 @@ class Fields(msgspec.Struct):
         try:
             return weburls.clean(value)
         except weburls.InvalidUrlError as error:
-            note = self._refuse if is_required else self.warn
-            note(key, Code.INVALID_URL, f"{key} {error}", "give the whole address, from http:// or https:// on")
+            report = self._report_required if is_required else self.warn
+            report(key, Code.INVALID_URL, f"{key} {error}", _COMPLETE_ADDRESS)
             return None
 
     def moment(self, key: str) -> Moment | None:
-        """A required time. Without a zone it is taken as UTC, without a time of day as midnight, with a warning."""
+        """Returns a required time. A missing zone means UTC, a missing time of day midnight; both are warnings."""
         example = "write it as 2026-03-14T09:00:00Z"
         value = self.values.get(key)
         if value is None:
@@ -188,122 +202,117 @@ class Fields(msgspec.Struct):
                 at = (at if at.tzinfo else at.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
             if at.microsecond:
                 at = at.replace(microsecond=0)
-        except (ValueError, OverflowError):  # the latter: its zone moves it out of the years 1 to 9999
+        except (ValueError, OverflowError):  # the latter if its zone moves it out of the years 1 to 9999
             reason = (
-                "is no time that exists"
+                "is a time that does not exist"
                 if _LIKE_A_TIME.fullmatch(text)
                 else "is not written as YYYY-MM-DD, with or without a time"
             )
-            self._refuse(key, Code.INVALID_TIME, f"{key} {reason}", example)
+            self._report_required(key, Code.INVALID_TIME, f"{key} {reason}", example)
             return None
-        if not dt.MINYEAR < at.year < dt.MAXYEAR:  # the day before, the week after and other zones must exist, too
-            self._refuse(key, Code.INVALID_TIME, f"{key} is no time of our age", example)
+        if not dt.MINYEAR < at.year < dt.MAXYEAR:  # neighbouring days and weeks, and other zones, must exist, too
+            self._report_required(key, Code.INVALID_TIME, f"{key} is not in the years 2 to 9998", example)
             return None
         is_date = given.tzinfo is None and bool(_DATE.fullmatch(text))
         if is_date:
             self.warn(key, Code.DATE_ONLY, f"{key} has no time of day", example)
         elif given.tzinfo is None:
-            self.warn(key, Code.NAIVE_TIME, f"{key} has no time zone, UTC is assumed", example)
+            self.warn(key, Code.NAIVE_TIME, f"{key} has no time zone, so UTC is assumed", example)
         return Moment(at, is_date)
 
     def entries(self, key: str) -> Sequence[Any]:
-        """What a list holds, whatever it is."""
+        """Returns the entries of a list, of any type."""
         if self.values.get(key) is None:
             return ()
         values: list[Any] = self._get(key, list) or []
         if len(values) > _MAX_ENTRIES:
-            self.diagnostic(key, Code.TOO_LARGE, f"{key} has more than {_MAX_ENTRIES:,} entries", "shorten the list")
+            self.report(key, Code.TOO_LARGE, f"{key} has more than {_MAX_ENTRIES:,} entries", "shorten the list")
             return ()
         return values
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """A list of repaired, not empty texts, each once."""
+        """Returns a list of repaired texts, without empty texts and duplicates."""
         texts: dict[str, None] = {}
         for index, value in enumerate(self.entries(key)):
             if isinstance(value, str) and len(value) > _MAX_TEXT:
                 message = f"an entry of {key} is longer than {_MAX_TEXT:,} characters"
-                self.diagnostics.append(FieldDiagnostic((*self.at, key, index), Code.TOO_LARGE, message, "shorten it"))
+                self.report_entry(key, index, Code.TOO_LARGE, message, "shorten it")
             elif not isinstance(value, str):
                 message = f"an entry of {key} must be text, not {_type_name(value)}"
-                self.diagnostics.append(
-                    FieldDiagnostic((*self.at, key, index), Code.WRONG_TYPE, message, "put it in quotes")
-                )
+                self.report_entry(key, index, Code.WRONG_TYPE, message, "put it in quotes")
             elif repaired := repair(value):
                 texts[repaired] = None
         return tuple(texts)
 
     def urls(self, key: str) -> tuple[str, ...]:
-        """A list of cleaned web addresses."""
+        """Returns a list of normalised web addresses."""
         urls = []
         for index, value in enumerate(self.entries(key)):
             try:
                 urls.append(weburls.clean(value if isinstance(value, str) else ""))
             except weburls.InvalidUrlError as error:
-                message = f"an entry of {key} {error}"
-                remedy = "give the whole address, from http:// or https:// on"
-                self.diagnostics.append(FieldDiagnostic((*self.at, key, index), Code.INVALID_URL, message, remedy))
+                self.report_entry(key, index, Code.INVALID_URL, f"an entry of {key} {error}", _COMPLETE_ADDRESS)
         return tuple(urls)
 
     def aliases(self, key: str) -> tuple[tuple[int, str], ...]:
-        """A list of former addresses on this site, each with its number in the list, from 0."""
+        """Returns the valid aliases of a list, normalised, each with its index in the list."""
         found = []
         for index, value in enumerate(self.entries(key)):
             try:
                 found.append((index, aliases.clean(value if isinstance(value, str) else "")))
             except aliases.InvalidAliasError as error:
-                message = f"an entry of {key} {error}"
                 remedy = f"write it as /folder/page/; see {self.manual} on {key}"
-                self.diagnostics.append(FieldDiagnostic((*self.at, key, index), Code.INVALID_ALIAS, message, remedy))
+                self.report_entry(key, index, Code.INVALID_ALIAS, f"an entry of {key} {error}", remedy)
         return tuple(found)
 
     def mapping(self, key: str) -> "Fields | None":
-        """The fields of a nested mapping."""
+        """Returns the fields of a nested mapping."""
         value = self._get(key, dict)
         return None if value is None else Fields(value, (*self.at, key), self.diagnostics, self.severity, self.manual)
 
     def mappings(self, key: str, *, severity: Severity = Severity.WARNING) -> Sequence["Fields"]:
-        """The fields of each mapping of a list; what is wrong in one is a warning unless told otherwise."""
+        """Returns the fields of each mapping in a list. Problems in them have the given severity."""
         entries = (self.entry(key, index, value, severity) for index, value in enumerate(self.entries(key)))
         return [entry for entry in entries if entry]
 
     def entry(self, key: str, index: int, value: object, severity: Severity = Severity.WARNING) -> "Fields | None":
-        """The fields of what stands in a list of :meth:`mappings`, nothing where it has none."""
-        at = (*self.at, key, index)
+        """Returns the fields of one entry of a list, or None after reporting that it is not a mapping."""
         if isinstance(value, dict):
-            return Fields(value, at, self.diagnostics, severity, self.manual)
-        message = f"an entry of {key} must be a group of fields, not {_type_name(value)}"
-        if severity is Severity.WARNING:
-            message += ", so the entry is left out"
-        self.diagnostics.append(
-            FieldDiagnostic(at, Code.WRONG_TYPE, message, "write its fields one a line: `- field: …`", severity)
-        )
+            return Fields(value, (*self.at, key, index), self.diagnostics, severity, self.manual)
+        message = f"an entry of {key} must be a group of fields, not {_type_name(value)}" + _consequence(severity)
+        self.report_entry(key, index, Code.WRONG_TYPE, message, "write one field per line: `- field: …`", severity)
         return None
 
     def report_unknown(
         self, known: frozenset[str], *, of: str = "a document", severity: Severity = Severity.WARNING
     ) -> None:
-        """Notes keys that have no meaning."""
+        """Reports the keys of this mapping that are not known."""
         if self.values.keys() <= known:
             return
         for key in self.values:
             if key in known:
                 continue
             at = (*self.at, str(key)) if isinstance(key, (str, int)) else self.at
-            message = f"{shown_name(key)} is no field of {of} and is not used"
-            # A document of nothing but slips need not be guessed at, key by key.
+            message = f"{shown_name(key)} is not a field of {of} and is ignored"
+            # Guessing is slow, so it stops in a document with very many diagnostics.
             is_guessed = isinstance(key, str) and len(self.diagnostics) < _MAX_GUESSES
-            guess = _known_key(key, known) if is_guessed else ""
-            remedy = _meant(guess) if guess else "remove it, or look for a slip in its name"
+            guess = _nearest_key(key, known) if is_guessed else ""
+            remedy = _did_you_mean(guess) if guess else "remove it, or check its spelling"
             self.diagnostics.append(FieldDiagnostic(at, Code.UNKNOWN_KEY, message, remedy, severity))
 
 
-def _meant(key: str) -> str:
+def _consequence(severity: Severity) -> str:
+    """Returns the end of a message about a missing or invalid required field."""
+    return "" if severity is Severity.ERROR else ", so the entry is left out"
+
+
+def _did_you_mean(key: str) -> str:
     return f"did you mean `{key}`?"
 
 
 @functools.lru_cache(maxsize=1_024)
-def _known_key(key: str, known: frozenset[str]) -> str:
-    """The known key that was meant, if one is near; a robot repeats its slips by the thousand."""
+def _nearest_key(key: str, known: frozenset[str]) -> str:
+    """Returns the known key that an unknown one was probably meant for, or ``""``."""
     return next(iter(nearest(key[:_MAX_KEY], known)), "")
 
 

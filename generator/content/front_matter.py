@@ -1,39 +1,37 @@
-"""Front matter: split from the body, loaded fast and strictly, and explained with places where it is wrong.
+"""Splits front matter from the body, loads it strictly, and locates its keys and errors.
 
-Two YAML libraries have one job each (``docs/decisions.md`` has the measurements): yaml-rs loads, because it is many
-times faster and refuses duplicate keys; PyYAML's event stream explains, because it knows the place of everything.
+Two YAML libraries are used (see ``docs/decisions.md``). yaml-rs loads the values, because it is much faster and refuses
+duplicate keys. PyYAML finds the places of keys and errors, because its events have a line and a column.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import frontmatter
+import msgspec
 import yaml
 import yaml_rs
 from frontmatter.default_handlers import BaseHandler
 
 from generator.content import yaml_errors
+from generator.content.yaml_errors import YamlDiagnostic
 from generator.errors import Code
 
 KeyPath = tuple[str | int, ...]
-"""Where a value stands: keys and list indexes from the top, e.g. ``("related", 3, "webUrl")``."""
-
-Finding = tuple[int, int, Code, str, str]
-"""Line and column, both from 1, kind, message and remedy."""
+"""The place of a value: keys and list indexes from the top, e.g. ``("related", 3, "webUrl")``."""
 
 _FENCE = re.compile(r"---[ \t]*(?=\n|\Z)")
 _CLOSING_FENCE = re.compile(r"\n---[ \t]*(?=\n|\Z)")
 _CLOSING = "\n---"
-# Nesting needs columns: in a line of 300 characters it stays far below what yaml-rs can bear.
+# Nesting takes columns, so a line of 300 characters cannot be nested deeper than yaml-rs can bear.
 _SHALLOW_LINE = 300
 _TOO_DEEP = re.compile(r"[ \t\ufeff]*(?:[-?:][ \t]+){64}| {256}")
-# What is open has a path of its depth, so memory grows by the square; no document has a tenth of it.
+# Each open collection has a path as long as its depth, so memory grows with the square of the depth.
 _MAX_DEPTH = 200
-_PLACE = re.compile(r"line (\d+),? column (\d+)")
-# PyYAML takes some of these for line breaks, which editors do not, and refuses the others, which yaml-rs does not.
+_POSITION = re.compile(r"line (\d+),? column (\d+)")
+# Characters that yaml-rs accepts, but PyYAML refuses or takes for line breaks.
 _STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-# Anything else might be a piece of a value, and a value might be secret.
 _NAME = re.compile(r"[A-Za-z][\w-]{0,40}", re.ASCII)
 _ALIAS_LIMITS = yaml_rs.AliasLimits(
     max_total_replayed_events=10_000, max_replay_stack_depth=16, max_alias_expansions_per_anchor=100
@@ -44,125 +42,120 @@ class FrontMatterError(Exception):
     """The front matter cannot be used.
 
     Attributes:
-        findings: what is wrong, one or more.
+        findings: the diagnostics, at least one.
     """
 
-    def __init__(self, *findings: Finding) -> None:
-        self.findings = findings
-        super().__init__(*findings)
+    def __init__(self, *diagnostics: YamlDiagnostic) -> None:
+        self.diagnostics = diagnostics
+        super().__init__(*diagnostics)
 
 
 class _TooDeepError(yaml.YAMLError):
-    """There is more nesting than places can be found in."""
+    """The YAML is nested too deeply to find places in it. The arguments are the line and column."""
 
 
 class Handler(BaseHandler):
     """Tells python-frontmatter where front matter ends and how to load it.
 
-    Only a line of its own closes it (a URL may hold ``---``). Nothing is guessed: what the library by itself would
-    take for empty metadata raises.
+    Only a line ``---`` closes it, because an address may contain ``---``. Every problem raises, although the library
+    itself would return empty metadata.
     """
 
     FM_BOUNDARY = _FENCE
     START_DELIMITER = END_DELIMITER = "---"
 
     def split(self, text: str) -> tuple[str, str]:
-        """Returns YAML and body; the YAML keeps the line break of the fence, so that its second line is line 2."""
+        """Returns YAML and body. The YAML starts with the line break of the fence, so its lines keep their numbers.
+
+        Raises:
+            FrontMatterError: the front matter has no beginning or no end.
+        """
         opening = _FENCE.match(text)
         if not opening:
-            raise FrontMatterError(
-                (
-                    1,
-                    1,
-                    Code.NO_FRONT_MATTER,
-                    "does not start with a line ---",
-                    "begin with front matter between --- lines",
-                )
-            )
+            message, remedy = "does not start with a line ---", "begin with front matter between --- lines"
+            raise FrontMatterError(YamlDiagnostic(1, 1, message, remedy, Code.NO_FRONT_MATTER))
         closing = _closing(text, opening.end())
         if not closing:
-            raise FrontMatterError(
-                (
-                    1,
-                    1,
-                    Code.UNCLOSED_FRONT_MATTER,
-                    "the front matter is not closed",
-                    "end it with a line --- of its own",
-                )
-            )
+            message, remedy = "the front matter is not closed", "end it with a line --- of its own"
+            raise FrontMatterError(YamlDiagnostic(1, 1, message, remedy, Code.UNCLOSED_FRONT_MATTER))
         return text[opening.end() : closing.start()], text[closing.end() :]
 
     def load(self, fm: str) -> dict[str, Any]:
-        """Loads the YAML of a document, a mapping."""
-        if deep := _too_deep(fm):
-            raise FrontMatterError((*deep, Code.TOO_DEEP, "is nested too deeply", "four levels are enough"))
+        """Loads the YAML of a document.
+
+        Raises:
+            FrontMatterError: the YAML is invalid, nested too deeply, or not a mapping.
+        """
+        if position := _too_deep(fm):
+            raise FrontMatterError(_nested(*position))
         try:
-            # Times stay text: `fields` reads them the same way whether or not they stand in quotes.
+            # Times stay text, so that `Fields.moment` reads them the same way with and without quotes.
             loaded = yaml_rs.loads(fm, parse_datetime=False, alias_limits=_ALIAS_LIMITS)
         except yaml_rs.YAMLDecodeError as error:
+            raise FrontMatterError(*_explain(fm, str(error))) from None
+        except TypeError as error:  # a list or mapping as a key
             raise FrontMatterError(*_explain(fm, str(error))) from None
         if isinstance(loaded, dict):
             return loaded
         line = next((number for number, text in enumerate(fm.split("\n"), 1) if text.strip()), 1)
-        raise FrontMatterError((line, 1, Code.NOT_A_MAPPING, "holds no fields", "write one `field: value` a line"))
+        message, remedy = "contains no fields", "write one `field: value` per line"
+        raise FrontMatterError(YamlDiagnostic(line, 1, message, remedy, Code.NOT_A_MAPPING))
 
 
 _HANDLER = Handler()
 
 
 def split_and_load(text: str) -> tuple[dict[str, Any], str, int]:
-    """Front matter, body and the number of lines before the front matter of a document.
+    """Returns the fields and the body of a document, and the number of lines before its front matter.
 
     Raises:
-        FrontMatterError: with all that is wrong, in lines of the document.
+        FrontMatterError: the front matter cannot be used; with a diagnostic for each problem.
     """
     lines_before = text[: len(text) - len(text.lstrip())].count("\n")
     try:
         metadata, body = frontmatter.parse(text, handler=_HANDLER)
     except FrontMatterError as error:
-        raise FrontMatterError(
-            *((line + lines_before, column, *rest) for line, column, *rest in error.findings)  # type: ignore[arg-type]
-        ) from None
+        raise FrontMatterError(*(each._replace(line=each.line + lines_before) for each in error.diagnostics)) from None
     return metadata, body, lines_before
 
 
 def load(text: str) -> dict[str, Any]:
-    """The fields of a file that is YAML as a whole, read as strictly as front matter.
+    """Returns the fields of a YAML file, read as strictly as front matter.
 
     Raises:
-        FrontMatterError: with all that is wrong.
+        FrontMatterError: the YAML cannot be used; with a diagnostic for each problem.
     """
     return _HANDLER.load(text)
 
 
 def yaml_of(text: str) -> str:
-    """The YAML of a document that ``split_and_load`` accepts, as ``locate`` wants it."""
+    """Returns the YAML of a document that :func:`split_and_load` accepts, for :func:`locate`."""
     return _HANDLER.split(text.strip())[0]
 
 
 def locate(fm: str, wanted: Iterable[KeyPath] | None = None) -> dict[KeyPath, tuple[int, int]]:
-    """The place (line, column, both from 1) of every key and list entry, as far as the YAML can be read.
+    """Returns the line and column, from 1, of every key and list entry, as far as the YAML can be read.
 
     Args:
         fm: the YAML.
-        wanted: places to look for; once they are found, what comes after them is not looked at.
+        wanted: the places to look for; the search ends when all are found.
     """
     places: dict[KeyPath, tuple[int, int]] = {}
     missing = None if wanted is None else set(wanted)
     try:
-        for path, line, column, _ in _walk(fm):
-            places.setdefault(path, (line, column))
+        for node in _walk(fm):
+            places.setdefault(node.path, (node.line, node.column))
             if missing is not None:
-                missing.discard(path)
+                missing.discard(node.path)
                 if not missing:
                     break
     except yaml.YAMLError:
-        pass  # the two libraries disagree; what was located before is still right
+        pass  # PyYAML refuses what yaml-rs accepts; the places before it are still right
     return places
 
 
 def _closing(text: str, start: int) -> re.Match[str] | None:
-    """The line that closes front matter; looking for its beginning first takes a fraction of the time."""
+    """Returns the line that closes front matter. Finding its beginning first is faster than searching the pattern."""
     at = text.find(_CLOSING, start)
     while at >= 0:
         if closing := _CLOSING_FENCE.match(text, at):
@@ -172,9 +165,9 @@ def _closing(text: str, start: int) -> re.Match[str] | None:
 
 
 def _too_deep(fm: str) -> tuple[int, int] | None:
-    """The place of nesting that no document has; yaml-rs would exhaust the stack on it and take the process along.
+    """Returns the line and column of nesting on which yaml-rs would exhaust the stack, and so end the process.
 
-    Only the beginnings of long lines are looked at: what ends within reach of a line's start is passed over at once.
+    Only a long line can contain it, so short lines are skipped in blocks.
     """
     start = 0
     while len(fm) - start > _SHALLOW_LINE:
@@ -189,54 +182,76 @@ def _too_deep(fm: str) -> tuple[int, int] | None:
     return None
 
 
-def _explain(fm: str, reason: str) -> list[Finding]:
-    """Finds the places of what yaml-rs refuses, all duplicate keys at once."""
+def _nested(line: int, column: int) -> YamlDiagnostic:
+    return YamlDiagnostic(line, column, "is nested too deeply", "four levels are enough", Code.TOO_DEEP)
+
+
+def _explain(fm: str, reason: str) -> list[YamlDiagnostic]:
+    """Explains why yaml-rs refuses a text, with all duplicate keys at once; ``reason`` is the message of yaml-rs."""
     if "limit exceeded" in reason:
         if "recursion" in reason:
-            return [(1, 1, Code.TOO_DEEP, "is nested too deeply", "four levels are enough")]
-        return [(1, 1, Code.INVALID_YAML, "its aliases expand to too much", "write the values out")]
-    seen: dict[KeyPath, int] = {}
-    duplicates: list[Finding] = []
+            return [_nested(1, 1)]
+        return [YamlDiagnostic(1, 1, "its YAML aliases expand to too many values", "write the values out")]
+    lines: dict[KeyPath, int] = {}
+    duplicates: list[YamlDiagnostic] = []
     try:
-        for path, line, column, is_key in _walk(fm):
-            if not is_key:
+        for node in _walk(fm):
+            if not node.is_key:
                 continue
-            if path in seen:
-                message = f"{shown_name(path[-1])} stands here again, first in line {seen[path]}"
-                duplicates.append((line, column, Code.DUPLICATE_KEY, message, "keep one of the two"))
-            seen.setdefault(path, line)
+            if node.path in lines:
+                message = f"{shown_name(node.path[-1])} is defined twice, first in line {lines[node.path]}"
+                remedy = "keep one of the two"
+                duplicates.append(YamlDiagnostic(node.line, node.column, message, remedy, Code.DUPLICATE_KEY))
+            lines.setdefault(node.path, node.line)
     except yaml.YAMLError as error:
-        return [_unreadable(fm, error)]
+        return [_explain_pyyaml(fm, error)]
     if duplicates:
         return duplicates
-    place = _PLACE.search(reason)
-    line, column = (int(place[1]), int(place[2])) if place else (1, 1)
-    # What yaml-rs says may quote the document; nothing of it is repeated.
-    slip = yaml_errors.YamlExplanation(line, column, "cannot be read as YAML", "put the text in quotes")
-    line, column, message, remedy = yaml_errors.sign(fm, line, column) or slip
-    return [(line, column, Code.INVALID_YAML, message, remedy)]
+    # The message of yaml-rs may quote the document, so only the position is used.
+    position = _POSITION.search(reason)
+    line, column = (int(position[1]), int(position[2])) if position else (1, 1)
+    unknown = YamlDiagnostic(line, column, "cannot be read as YAML", "put the text in quotes")
+    return [yaml_errors.indicator(fm, line, column) or unknown]
 
 
-def _unreadable(fm: str, error: yaml.YAMLError) -> Finding:
+def _explain_pyyaml(fm: str, error: yaml.YAMLError) -> YamlDiagnostic:
     if isinstance(error, yaml.MarkedYAMLError):
-        line, column, message, remedy = yaml_errors.find(_STRANGE.sub(" ", fm), error)
-        return line, column, Code.INVALID_YAML, message, remedy
+        return yaml_errors.explain(_STRANGE.sub(" ", fm), error)
     if isinstance(error, _TooDeepError):
-        line, column = error.args
-        return line, column, Code.TOO_DEEP, "is nested too deeply", "four levels are enough"
-    # Half of a surrogate pair.
-    return 1, 1, Code.INVALID_YAML, "holds a character that YAML forbids", "remove the character"
+        return _nested(*error.args)
+    # A lone surrogate.
+    return YamlDiagnostic(1, 1, "contains a character that YAML forbids", "remove the character")
 
 
 def shown_name(key: object) -> str:
-    """A key as it may be shown: names only, because what is no name may be a piece of a value."""
-    return f"{key}" if isinstance(key, str) and _NAME.fullmatch(key) else "a key that is no name"
+    """Returns a key for use in a message. A key that is not a name is not shown, because it may be part of a value."""
+    return f"{key}" if isinstance(key, str) and _NAME.fullmatch(key) else "a key (not shown)"
 
 
-def _walk(fm: str) -> Iterator[tuple[KeyPath, int, int, bool]]:
-    """Yields ``(path, line, column, is_key)`` from the event stream: without recursion, so that no depth hurts."""
-    # Each open collection: its path, and for a mapping the key that waits for its value, for a list the next index.
-    stack: list[tuple[KeyPath, bool, str | int | None]] = []
+class _Node(NamedTuple):
+    """A key or a list entry."""
+
+    path: KeyPath
+    line: int
+    column: int
+    is_key: bool
+
+
+class _OpenCollection(msgspec.Struct):
+    """A mapping or list whose end has not been reached."""
+
+    path: KeyPath
+    next: str | int | None
+    """In a list the index of the next entry; in a mapping the key that waits for its value, or None."""
+
+
+def _walk(fm: str) -> Iterator[_Node]:
+    """Yields the keys and list entries of YAML. It reads events and does not recurse, so no depth exhausts the stack.
+
+    Raises:
+        yaml.YAMLError: PyYAML cannot read the text, or it is nested too deeply.
+    """
+    stack: list[_OpenCollection] = []
     for event in yaml.parse(_STRANGE.sub(" ", fm), Loader=yaml.CSafeLoader):
         if isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
             stack.pop()
@@ -246,27 +261,22 @@ def _walk(fm: str) -> Iterator[tuple[KeyPath, int, int, bool]]:
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
         path: KeyPath = ()
         if stack:
-            parent, is_mapping, waiting = stack[-1]
-            if is_mapping and waiting is None:
+            parent = stack[-1]
+            if parent.next is None:
                 key = event.value if isinstance(event, yaml.ScalarEvent) else f"{line}:{column}"
-                stack[-1] = (parent, True, key)
-                yield (*parent, key), line, column, True
+                parent.next = key
+                yield _Node((*parent.path, key), line, column, is_key=True)
                 if not isinstance(event, yaml.CollectionStartEvent):
                     continue
-                path = (*parent, key, "key")
+                path = (*parent.path, key, "key")
             else:
-                assert waiting is not None  # noqa: S101 - a list always has a next index
-                path = (*parent, waiting)
-                stack[-1] = (parent, is_mapping, None if is_mapping else int(waiting) + 1)
-                if not is_mapping:
-                    yield path, line, column, False
+                path = (*parent.path, parent.next)
+                if isinstance(parent.next, int):
+                    parent.next += 1
+                    yield _Node(path, line, column, is_key=False)
+                else:
+                    parent.next = None
         if isinstance(event, yaml.CollectionStartEvent):
             if len(stack) == _MAX_DEPTH:
                 raise _TooDeepError(line, column)
-            stack.append(
-                (
-                    path,
-                    isinstance(event, yaml.MappingStartEvent),
-                    0 if isinstance(event, yaml.SequenceStartEvent) else None,
-                )
-            )
+            stack.append(_OpenCollection(path, 0 if isinstance(event, yaml.SequenceStartEvent) else None))

@@ -1,4 +1,4 @@
-"""The words of texts and of the keywords that are looked for in them. Pure; ``docs/topics.md`` has the rules."""
+"""Splits texts and topic keywords into words that can be compared. Pure; ``docs/topics.md`` has the rules."""
 
 import re
 from typing import Final
@@ -6,9 +6,9 @@ from typing import Final
 from generator.content.terms import stem
 
 Phrase = tuple[str, ...]
-"""A keyword as the keys of its words."""
+"""A keyword as the lookup keys of its words: the stem of a word, or an acronym itself."""
 BREAK: Final = ""
-"""Stands for a mark; keeps a phrase from running over the end of a sentence or of a part of it."""
+"""The key of a punctuation mark. No phrase contains it, so none matches across the end of a sentence or clause."""
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)*(?:['’]s\b)?|[.,;:!?()…—]+")
 _HYPHEN = re.compile(r"[-\u2010\u2011]")
@@ -16,35 +16,49 @@ _MARKS = " .,;:!?()…—"
 
 
 def tokens(text: str) -> list[str]:
-    """Words, those with hyphens whole, and what stands between sentences and their parts."""
-    # In a text of capitals nothing can be told from an acronym.
+    """Splits a text into words, which may contain hyphens, and runs of punctuation."""
+    # Acronyms cannot be recognised in a text in capitals.
     return _TOKEN.findall(text.lower() if text.isupper() and " " in text else text)
 
 
 def split(token: str) -> tuple[list[str], str]:
-    """A token's words, one break for a mark; and a hyphenated word written as one, ``""`` for any other."""
+    """Splits a token at its hyphens.
+
+    Returns:
+        The words, or a single :data:`BREAK` for punctuation; and the words joined without hyphens, or ``""`` if the
+        token has no hyphen.
+    """
     if not token[0].isalnum():
         return [BREAK], ""
-    parts = _HYPHEN.split(token[:-2] if token.endswith(("'s", "’s")) else token)
-    return parts, "".join(parts) if len(parts) > 1 else ""
+    words = _HYPHEN.split(token[:-2] if token.endswith(("'s", "’s")) else token)
+    return words, "".join(words) if len(words) > 1 else ""
 
 
-def written(keyword: str) -> list[str]:
-    """A keyword's words as they stand, and as one where they are one."""
+def words_of(keyword: str) -> list[str]:
+    """Returns the words of a keyword as they are written, and hyphenated words also without their hyphens."""
     return [
-        word for token in _TOKEN.findall(keyword) for parts, one in [split(token)] for word in (*parts, one) if word
+        word
+        for token in _TOKEN.findall(keyword)
+        for words, joined in [split(token)]
+        for word in (*words, joined)
+        if word
     ]
 
 
 def is_acronym(word: str) -> bool:
-    """Whether a word has two capitals or more, and no small letter."""
+    """Returns whether a word has at least two capital letters and no lower-case letter."""
     return word.isupper() and sum(map(str.isalpha, word)) > 1
 
 
 def phrases(keyword: str) -> tuple[Phrase, ...]:
-    """The ways to look for a keyword, none where it has no word; a single hyphenated word may stand as one."""
-    parted = [split(token) for token in _TOKEN.findall(keyword.strip(_MARKS))]
-    ways = [[word for parts, _ in parted for word in parts]]
-    if len(parted) == 1 and parted[0][1]:
-        ways.append([parted[0][1]])
-    return tuple(tuple(word if is_acronym(word) else stem(word.lower()) for word in way) for way in ways if way)
+    """Returns the phrases that match a keyword; none if it contains no word.
+
+    A keyword that is one hyphenated word has two phrases: its parts, and the word without hyphens.
+    """
+    split_tokens = [split(token) for token in _TOKEN.findall(keyword.strip(_MARKS))]
+    variants = [[word for words, _ in split_tokens for word in words]]
+    if len(split_tokens) == 1 and split_tokens[0][1]:
+        variants.append([split_tokens[0][1]])
+    return tuple(
+        tuple(word if is_acronym(word) else stem(word.lower()) for word in words) for words in variants if words
+    )

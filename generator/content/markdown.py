@@ -1,4 +1,4 @@
-"""The Markdown bodies of documents as HTML: nothing passes through unchecked."""
+"""Renders the Markdown bodies of documents to sanitised HTML, and collects their links."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -26,26 +26,26 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
 }
 _SCHEMES = {"http", "https", "mailto"}
-# What browsers skip wherever it stands in an address (WHATWG URL Standard); at the ends, all control characters.
+# The characters that browsers ignore in an address (WHATWG URL Standard), anywhere or at its ends.
 _SKIPPED = re.compile(r"[\t\n\r]|^[\x00-\x20]+|[\x00-\x20]+$")
-# Of schemes that follow more white space nothing is said; without a limit this would take the square of its length.
+# White space is limited, because the search would take quadratic time without a limit.
 _SCHEME = re.compile(r"""=\s{0,9}["']?\s{0,9}([a-z][a-z0-9+.-]*):""", re.IGNORECASE)
 _EMPTY_LINK = re.compile(r"""\]\([ \t]*\)|\b(?:href|src)=(?:""|'')""")
 _NO_SOURCE = re.compile(r'<img(?![^<>]* src=")[^<>]*>')
-# Python-Markdown takes time by the square of some marks, and recurses by the depth of nesting. Bodies that a person
-# wrote stay far below these limits, and limits of our own keep the result independent of the machine and its stack.
+# Python-Markdown takes quadratic time in the number of some marks, and recurses with the depth of nesting. Bodies that
+# a person wrote stay far below these limits. They make the result independent of the machine and its stack.
 _MAX_MARKS = 500
 _MARKS = frozenset("[<*_`#\\!&|=~")
 _MAX_LENGTH = 64 * 1024
 _TOO_NESTED = re.compile(r"^(?:[ \t]*(?:>|[*+-]|\d{1,9}[.)])(?=[ \t>])){16}|^[ \t]{64}", re.MULTILINE)
-# Each recurses, whether or not it is nested.
+# Python-Markdown recurses for each of these, even if they are not nested.
 _DEFINITION = re.compile(r"^ {0,3}:[ ]", re.MULTILINE)
 _MAX_DEFINITIONS = 100
 _RULE = re.compile(r"^[-=]+[ ]*$", re.MULTILINE)
 
 
-class _Below(Treeprocessor):
-    """Moves headings one level down: the page has its own first level."""
+class _HeadingsBelow(Treeprocessor):
+    """Moves headings down by one level, because the page has a heading of the first level."""
 
     def run(self, root: ET.Element) -> None:
         for element in root.iter():
@@ -54,15 +54,16 @@ class _Below(Treeprocessor):
 
 
 def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Body:
-    """Renders a Markdown body to sanitised HTML; its headings start at level 2.
+    """Renders a Markdown body to sanitised HTML. Its headings start at level 2.
 
     Args:
         source: the Markdown.
-        base_path: the path below which the site is served, put before links into the site.
+        base_path: the path below which the site is served; links into the site are prefixed with it.
         first_line: the line of the document in which the body starts.
 
     Raises:
-        InvalidBodyError: it is longer, or nested deeper, or has more marks than can be rendered in reasonable time.
+        InvalidBodyError: the body is too long, nested too deeply, or has too many marks to be rendered in reasonable
+            time.
     """
     source = strip_unwanted(source)
     _refuse_excess(source)
@@ -73,7 +74,7 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Bod
     def rewrite(_tag: str, attribute: str, value: str) -> str | None:
         if attribute not in {"href", "src"}:
             return value
-        value = _SKIPPED.sub("", value)  # before anything is said about how it begins
+        value = _SKIPPED.sub("", value)  # before its beginning is examined
         if value.startswith("/") and not value.startswith(("//", "/\\")):
             links[value.partition("#")[0].partition("?")[0]] = None
             return base_path + value
@@ -82,7 +83,7 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Bod
         try:
             address = weburls.clean(value)
         except weburls.InvalidUrlError:
-            dropped[value] = None  # fragments too: ids are taken out, so they would lead nowhere
+            dropped[value] = None  # fragments too, because ids are removed
             return None
         if attribute == "href":
             web_links.setdefault(address, value)
@@ -91,12 +92,12 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Bod
     converter = markdown.Markdown(
         extensions=["tables", "fenced_code", "sane_lists", "def_list", "abbr"], output_format="html"
     )
-    converter.treeprocessors.register(_Below(converter), "below", 5)
+    converter.treeprocessors.register(_HeadingsBelow(converter), "below", 5)
     try:
         rendered = converter.convert(source)
     except RecursionError:
         raise InvalidBodyError("the body is nested too deeply") from None
-    _note_schemes(rendered, dropped)
+    _collect_refused_schemes(rendered, dropped)
     html = nh3.clean(
         rendered,
         tags=_TAGS,
@@ -114,21 +115,22 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Bod
     )
 
 
-def _note_schemes(rendered: str, dropped: dict[str, None]) -> None:
-    """Adds the links and pictures with schemes that are never shown, which cleaning takes out without asking."""
+def _collect_refused_schemes(rendered: str, dropped: dict[str, None]) -> None:
+    """Adds addresses with a scheme that is not allowed, which nh3 removes without calling the attribute filter."""
     schemes = {scheme.lower() for scheme in _SCHEME.findall(rendered)} - _SCHEMES
     if not schemes:
         return
 
-    def note(_tag: str, attribute: str, value: str) -> None:
+    def collect(_tag: str, attribute: str, value: str) -> None:
         if attribute in {"href", "src"}:
             dropped[_SKIPPED.sub("", value)] = None
 
-    # What comes out of this goes nowhere: it only asks about each address with one of these schemes.
-    nh3.clean(rendered, url_schemes=schemes, url_relative="deny", attribute_filter=note)
+    # The result is not used. The call only passes each address with one of these schemes to the filter.
+    nh3.clean(rendered, url_schemes=schemes, url_relative="deny", attribute_filter=collect)
 
 
 def _refuse_excess(source: str) -> None:
+    """Raises InvalidBodyError if a body exceeds one of the limits."""
     if len(source) > _MAX_LENGTH:
         raise InvalidBodyError(f"the body is longer than {_MAX_LENGTH // 1024} kB")
     if _TOO_NESTED.search(source):
@@ -140,11 +142,11 @@ def _refuse_excess(source: str) -> None:
     marks = Counter(character for character in source if character in _MARKS)
     for mark, count in marks.most_common(1):
         if count > _MAX_MARKS:
-            raise InvalidBodyError(f"the body has more than {_MAX_MARKS} of {mark!r}")
+            raise InvalidBodyError(f"the body has more than {_MAX_MARKS} of the character {mark!r}")
 
 
 def _line_of(link: str, source: str) -> int:
-    """The line, from 0, on which a link stands: as the target of a link rather than as a part of another text."""
+    """Returns the line of a link, from 0. It prefers the target of a link to the same characters in other text."""
     if not link:
         found = _EMPTY_LINK.search(source)
         return source.count("\n", 0, found.start()) if found else 0

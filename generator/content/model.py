@@ -1,7 +1,6 @@
-"""What a document says, as values: items, and the articles around them.
+"""The values that documents are parsed into: items and the articles related to them.
 
-They are structs of ``msgspec`` and no dataclasses: tens of thousands are made in each build, and a struct is made, and
-read from bytes, several times faster.
+They are ``msgspec`` structs, because a build creates and decodes tens of thousands of them, and dataclasses are slower.
 """
 
 import datetime as dt
@@ -13,34 +12,33 @@ from generator.content.aliases import Alias
 from generator.content.embeds import Body, Video
 
 _MIN_IMAGE_WIDTH, _MIN_IMAGE_HEIGHT = 100, 60
+_MAX_SCORE = 160
 
 
-_FULL_MARKS = 160
-
-
-def share_of_marks(value: int) -> float:
-    """A ``quality`` or ``heat`` as a share of full marks, from 0 to 1."""
-    return min(max(value, 0), _FULL_MARKS) / _FULL_MARKS
+def normalized_score(value: int) -> float:
+    """Scales a ``quality`` or ``heat``, at most 160, to the range from 0 to 1."""
+    return min(max(value, 0), _MAX_SCORE) / _MAX_SCORE
 
 
 class Image(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """A picture on the web."""
+    """An image on the web."""
 
     url: str
     width: int
-    """In pixels; 0 where unknown."""
+    """In pixels; 0 if unknown."""
     height: int
+    """In pixels; 0 if unknown."""
     caption: str
 
     @property
     def is_usable(self) -> bool:
-        """Whether it shows something: tracking pixels and tiny pictures do not."""
+        """Whether the image is large enough to be shown, unlike icons and tracking pixels."""
         has_size = self.width > 0 and self.height > 0
         return not has_size or (self.width >= _MIN_IMAGE_WIDTH and self.height >= _MIN_IMAGE_HEIGHT)
 
 
 class Provider(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """Who published an article."""
+    """The publisher of an article."""
 
     name: str
     domain: str
@@ -49,16 +47,16 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fa
 
 
 class Article(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """What an item and an entry of its ``related`` list have in common: an article on the web."""
+    """An article on the web: the common part of an item and of an entry of its ``related`` list."""
 
     title: str
     excerpt: str
     published_at: dt.datetime
-    """In whole seconds; UTC, or the site's time zone once an item is on its way there."""
+    """In whole seconds. In UTC, but in the site's time zone for an item, unless it is date-only."""
     is_date_only: bool
-    """The time of day is unknown."""
+    """Whether the time of day is unknown."""
     web_url: str
-    """Where the article is, ready to link to."""
+    """The address of the article, normalised for links."""
     amp_url: str | None
     cdn_amp_url: str | None
     type: str
@@ -67,42 +65,43 @@ class Article(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     provider: Provider
     images: tuple[Image, ...]
     identity: str
-    """What two addresses of the same article have in common."""
+    """Equal for all addresses of one article (``weburls.identity``)."""
 
     @property
     def image(self) -> Image | None:
-        """The picture for cards: the first that is usable."""
+        """The image for cards: the first usable one, or None."""
         return next((image for image in self.images if image.is_usable), None)
 
 
 class Item(Article, frozen=True, kw_only=True, array_like=True):
-    """A document that is fit for the site."""
+    """An article that a document describes, with the document's other fields."""
 
     name: str
-    """The document's path below the source folder."""
+    """The path of the document, relative to the source folder."""
     path: str
-    """The document as problems name it."""
+    """The path of the document in diagnostics."""
     category: str
     original_url: str | None
     heat: int
-    """Popularity; -1 where another document leads the same story."""
+    """The popularity; -1 if another document leads the story."""
     is_promoted: bool
-    """``published``: the pipeline's own front page shows it. No draft flag."""
+    """The field ``published``: whether the pipeline promotes the item. It is not a draft flag."""
     is_removed: bool
+    """The field ``removed``: whether the item was withdrawn from the site."""
     is_draft: bool
     slug: str
-    """The last part of the address; depends on this document alone."""
+    """The last part of the address. It depends on no other document."""
     aliases: tuple[Alias, ...]
-    """Where it formerly was."""
+    """The former addresses."""
     topics: tuple[str, ...]
-    """Names; the document's own until ``taxonomy`` has looked at it."""
+    """The names of the topics: those of the document, and then those that ``Taxonomy.assign`` returns."""
     not_topics: tuple[str, ...]
-    """An editor's word: names or slugs of topics that it is not about."""
+    """The names or slugs of topics that an editor has ruled out."""
     related: Sequence[Article]
-    """In the document's order, each article once. May be read from disk whenever it is asked for."""
+    """The related articles in the order of the document, without duplicates. May be loaded from disk on access."""
     story: str
-    """An editor's word: items with the same one tell one story. Empty where the program decides."""
+    """A label set by an editor: items with the same one form one story. Empty if the clustering decides."""
     not_same_as: frozenset[str]
-    """An editor's word: identities of articles that never stand in this item's story."""
+    """The identities of articles that an editor has excluded from this item's story."""
     video: Video | None
     body: Body | None

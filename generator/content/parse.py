@@ -1,4 +1,4 @@
-"""One document becomes one item: typed, checked, repaired. Pure; the schema is ``docs/documents.md``."""
+"""Parses a document into an item, whose fields are checked and repaired. Pure; ``docs/documents.md`` has the schema."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
@@ -12,13 +12,13 @@ from generator.content.articles import ARTICLE_KEYS, read_article, read_related
 from generator.content.embeds import Body, BodyLink, InvalidBodyError, embedded_video
 from generator.content.field_errors import FieldDiagnostic, place
 from generator.content.fields import Fields
-from generator.content.front_matter import Finding, FrontMatterError, locate, split_and_load, yaml_of
+from generator.content.front_matter import FrontMatterError, locate, split_and_load, yaml_of
 from generator.content.model import Article, Item
 from generator.content.slugs import slug_of
 from generator.content.source_files import Document
-from generator.errors import Code, Diagnostic, Severity
+from generator.errors import Code, Diagnostic, Severity, has_error
 from generator.util import weburls
-from generator.util.text import is_slug, slugify
+from generator.util.text import slugify
 
 _DOCUMENT_KEYS = (
     ARTICLE_KEYS
@@ -28,71 +28,63 @@ _DOCUMENT_KEYS = (
     )
 )
 _BODY = "---body"
-"""Stands for the body where keys of the front matter stand for fields; no key can have this name.
-
-A line of the document after it is a place in the body.
-"""
+"""The key of the body in the paths of diagnostics, which no field can have. A line of the document may follow it."""
 _MAX_SHOWN = 100
 
 Inspect = Callable[[Mapping[Any, Any], str], Iterable[FieldDiagnostic]]
-"""Looks at the front matter of a document, read and as YAML, for what may be wrong though it is fit for the site."""
+"""Finds further problems in the fields of a document, given also as YAML. Used by ``digest check``."""
 
 
 class Parsed(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """What became of a document: an item unless there are errors."""
+    """The result of parsing a document."""
 
     item: Item | None
+    """None if there is an error among the diagnostics."""
     diagnostics: tuple[Diagnostic, ...]
 
 
 def parse(
     document: Document, *, base_path: str = "", zone: dt.tzinfo = dt.UTC, inspect: Inspect | None = None
 ) -> Parsed:
-    """Reads a document. Never raises: whatever is wrong comes back as problems, all of them.
+    """Parses a document. It never raises, but returns a diagnostic for each problem.
 
     Args:
         document: the text of a source file.
-        base_path: the path below which the site will be served, for links in the body.
-        zone: the site's time zone, which decides on which day an item was published.
-        inspect: what else is to be said about it.
+        base_path: the path below which the site is served, for links in the body.
+        zone: the site's time zone, which decides the day of publication.
+        inspect: finds further problems.
     """
     try:
         return _parse(document, base_path, zone, inspect)
-    except UnicodeEncodeError:  # half of a surrogate pair: no file holds it, but a caller's text may
-        return _refused(document, (1, 1, Code.NOT_UTF8, "holds what UTF-8 cannot say", "save it as UTF-8"))
+    except UnicodeEncodeError:  # a lone surrogate, which may be in the text of a caller, but not in a file
+        message, remedy = "contains a character that UTF-8 cannot encode", "save it as UTF-8"
+        return _refused(Diagnostic(path=document.shown, code=Code.NOT_UTF8, message=message, remedy=remedy))
 
 
-def _refused(document: Document, *findings: Finding) -> Parsed:
-    return Parsed(
-        item=None,
-        diagnostics=tuple(
-            Diagnostic(path=document.shown, line=line, column=column, code=code, message=message, remedy=remedy)
-            for line, column, code, message, remedy in findings
-        ),
-    )
+def _refused(*diagnostics: Diagnostic) -> Parsed:
+    return Parsed(item=None, diagnostics=diagnostics)
 
 
 def _parse(document: Document, base_path: str, zone: dt.tzinfo, inspect: Inspect | None) -> Parsed:
     if not document.text.strip():
-        return _refused(document, (1, 1, Code.EMPTY, "is empty", "write the document or remove the file"))
+        message, remedy = "is empty", "write the document or remove the file"
+        return _refused(Diagnostic(path=document.shown, code=Code.EMPTY, message=message, remedy=remedy))
     try:
         metadata, body, lines_before = split_and_load(document.text)
     except FrontMatterError as error:
-        return _refused(document, *error.findings)
+        return _refused(*(diagnostic.in_file(document.shown) for diagnostic in error.diagnostics))
     fields = Fields(metadata, ())
-    item = _item(document, fields, body, base_path, zone)
+    item = _item(document, fields, body, lines_before, base_path, zone)
     if inspect:
         fields.diagnostics.extend(inspect(metadata, yaml_of(document.text)))
     diagnostics = _place(fields.diagnostics, document, body, lines_before) if fields.diagnostics else ()
-    return Parsed(
-        item=None if any(diagnostic.is_error for diagnostic in diagnostics) else item, diagnostics=diagnostics
-    )
+    return Parsed(item=None if has_error(diagnostics) else item, diagnostics=diagnostics)
 
 
 def _place(
     diagnostics: list[FieldDiagnostic], document: Document, body: str, lines_before: int
 ) -> tuple[Diagnostic, ...]:
-    """Turns faults into problems with the line of the offending key, or of the nearest key around it."""
+    """Adds the places in the document to diagnostics of fields and of the body."""
     wanted = {diagnostic.at for diagnostic in diagnostics if diagnostic.at[:1] != (_BODY,)}
     places = locate(yaml_of(document.text), wanted - {()})
     if body:
@@ -102,8 +94,10 @@ def _place(
     return place(diagnostics, places, document.shown, lines_before=lines_before)
 
 
-def _item(document: Document, fields: Fields, body: str, base_path: str, zone: dt.tzinfo) -> Item | None:
-    """The item, complete as far as the fields allow; None where a field is missing without which there is none."""
+def _item(
+    document: Document, fields: Fields, body: str, lines_before: int, base_path: str, zone: dt.tzinfo
+) -> Item | None:
+    """Reads all fields. Returns None if a required field is missing."""
     fields.report_unknown(_DOCUMENT_KEYS)
     article = read_article(fields, is_document=True)
     related = read_related(fields)
@@ -113,7 +107,7 @@ def _item(document: Document, fields: Fields, body: str, base_path: str, zone: d
         fields.warn(
             "featuredContent",
             Code.UNKNOWN_EMBED,
-            "featuredContent holds no video of a known host and is not shown",
+            "featuredContent contains no video of a known host and is not shown",
             "embed a YouTube or Vimeo video, or remove the field",
         )
     rendered = _body(fields, body, document.text, base_path)
@@ -124,29 +118,29 @@ def _item(document: Document, fields: Fields, body: str, base_path: str, zone: d
         "is_promoted": fields.boolean("published"),
         "is_removed": fields.boolean("removed"),
         "is_draft": fields.boolean("draft"),
-        "aliases": _aliases(fields, document),
+        "aliases": _aliases(fields, document, lines_before),
         "topics": fields.texts("topics"),
         "not_topics": fields.texts("notTopics"),
         "story": _story(fields),
         "not_same_as": frozenset(weburls.identity(url) for url in fields.urls("notSameAs")),
     }
-    fields.raw_text("secured")  # its type is checked; its value goes nowhere
-    explicit_slug = _explicit_slug(fields)
+    fields.raw_text("secured")  # only its type is checked; its value must not be kept
+    slug = fields.slug("slug")
     if article is None:
         return None
     if not article.is_date_only and zone is not dt.UTC:
         article = structs.replace(article, published_at=article.published_at.astimezone(zone))
-    others: dict[str, Article] = {}
+    related_once: dict[str, Article] = {}
     for entry in related:
         if entry.identity != article.identity:
-            others.setdefault(entry.identity, entry)
+            related_once.setdefault(entry.identity, entry)
     return Item(
         **structs.asdict(article),
         **values,
         name=document.name,
         path=document.shown,
-        slug=explicit_slug or slug_of(document.name, article),
-        related=tuple(others.values()),
+        slug=slug or slug_of(document.name, article),
+        related=tuple(related_once.values()),
         video=video,
         body=rendered,
     )
@@ -155,61 +149,51 @@ def _item(document: Document, fields: Fields, body: str, base_path: str, zone: d
 def _body(fields: Fields, body: str, text: str, base_path: str) -> Body | None:
     if not body:
         return None
-    from generator.content.markdown import render_body  # noqa: PLC0415 - takes long to load, and few documents have a body
+    from generator.content.markdown import render_body  # noqa: PLC0415 - slow to import, and few documents have a body
 
     try:
         rendered = render_body(body, base_path=base_path, first_line=_line_of_body(body, text))
     except InvalidBodyError as error:
-        fields.diagnostic(_BODY, Code.INVALID_BODY, str(error), "shorten or simplify it")
+        fields.report(_BODY, Code.INVALID_BODY, str(error), "shorten or simplify it")
         return None
     if not rendered.html:
-        fields.warn(_BODY, Code.INVALID_BODY, "nothing of the body can be shown", "write Markdown without scripts")
+        fields.warn(_BODY, Code.INVALID_BODY, "no part of the body can be shown", "write Markdown without scripts")
     fields.diagnostics += (_dropped(link) for link in rendered.dropped)
     return rendered
 
 
 def _dropped(link: BodyLink) -> FieldDiagnostic:
-    """A warning about a link or picture of the body that is shown without its address."""
+    """Returns the warning about a link or image of the body that is shown without its address."""
     shown = link.address if len(link.address) <= _MAX_SHOWN else f"{link.address[:_MAX_SHOWN]}…"
-    message = f"the address `{shown}` is neither a web address nor starts with one `/`, and is left out"
-    remedy = "begin it with https://, or with / for a page of this site"
+    message = f"the address `{shown}` is neither a web address nor starts with one `/`, so it is left out"
+    remedy = "start it with https://, or with / for a page of this site"
     if not shown:
         message = "the address of a link is empty"
     elif shown.startswith("#"):
-        message = f"the address `{shown}` is a place within the body, which has none, and is left out"
+        message = f"the address `{shown}` is a fragment, and bodies have no ids, so it is left out"
         remedy = "link to a page"
     return FieldDiagnostic((_BODY, link.line), Code.INVALID_LINK, message, remedy, Severity.WARNING)
 
 
 def _story(fields: Fields) -> str:
-    word = fields.text("story")
-    if not word:
+    text = fields.text("story")
+    if not text:
         return ""
-    label = slugify(word, max_length=0)
+    label = slugify(text, max_length=0)
     if not label:
-        fields.diagnostic("story", Code.INVALID_SLUG, "story has neither letter nor digit", "write a word")
+        fields.report("story", Code.INVALID_SLUG, "story contains no letter or digit", "write a word")
     return label
 
 
-def _aliases(fields: Fields, document: Document) -> tuple[Alias, ...]:
+def _aliases(fields: Fields, document: Document, lines_before: int) -> tuple[Alias, ...]:
     found = fields.aliases("aliases")
     if not found:
         return ()
-    # What is wrong with them shows only beside the rest of the site, so their places are kept.
+    # Collisions of aliases are found only when the whole site is planned, so the items carry their places.
     places = locate(yaml_of(document.text))
-    before = len(document.text) - len(document.text.lstrip())
-    lines_before = document.text.count("\n", 0, before)
     placed = [(address, *places.get(("aliases", index), (1, 1))) for index, address in found]
     return tuple(Alias(address=address, line=line + lines_before, column=column) for address, line, column in placed)
 
 
 def _line_of_body(body: str, text: str) -> int:
     return text.count("\n", 0, text.rindex(body)) + 1
-
-
-def _explicit_slug(fields: Fields) -> str:
-    slug = fields.raw_text("slug")
-    if slug and not is_slug(slug):
-        remedy = f"write `slug: {slugify(slug) or 'a-few-words'}`"
-        fields.diagnostic("slug", Code.INVALID_SLUG, "slug may hold a-z, 0-9 and single hyphens only", remedy)
-    return slug

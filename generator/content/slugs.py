@@ -1,4 +1,4 @@
-"""The last part of an item's address."""
+"""Chooses the last part of an item's address."""
 
 import re
 
@@ -10,11 +10,15 @@ _MAX_SLUG = 120
 
 
 def slug_of(name: str, article: Article) -> str:
-    """The last part of an item's address, from its own document and the time zone alone.
+    """Returns the last part of an item's address. It depends only on the document and the site's time zone.
 
-    The dated file name gives it. Where the date in the name is not the day of publication (9% of the archive: time
-    zones), it is kept in the slug, because the archive holds the same name under two dates for two articles of one
-    day. An opaque file name gives nothing: then it is the title with a hash of the article's identity.
+    A dated file name gives the slug. If its date is not the day of publication, the slug includes the date, because
+    two articles of one day may have the same name with different dates. Any other file name is ignored: the slug is
+    made of the title and a hash of the article's identity.
+
+    Args:
+        name: the path of the document, relative to the source folder.
+        article: the item's article, with its time in the site's time zone.
     """
     stem = name.rpartition("/")[2].rpartition(".")[0]
     if dated := _DATED_NAME.fullmatch(stem):

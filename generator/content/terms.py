@@ -1,4 +1,4 @@
-"""Text as terms: stemmed words, names, runs of words. What stories and related articles are compared by."""
+"""Turns text into terms for comparing articles: stemmed words, names, and runs of words."""
 
 import enum
 import functools
@@ -13,7 +13,7 @@ _WORD = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*(?:['’]s\b)?|[.!?:]")
 _RUN = 4
 _STEMMER = Stemmer.Stemmer("english", 0)
 
-# Words without a meaning of their own.
+# Stop words.
 _STOP = frozenset(
     """
     a about after all also am amid an and any are as at be because been before being between both but by can could
@@ -24,10 +24,10 @@ _STOP = frozenset(
     when where which while who whom whose why will with within without would yet you your
     """.split()  # noqa: SIM905 - a list of quoted words would hide the words
 )
-# How a headline begins that answers another: "No, the model cannot".
+# The beginning of a headline that contradicts another one: "No, the model cannot".
 _RETORT = re.compile(r"no(?:pe)?(?:[,:!—–]|\.(?!\s*\d))|fact[ -]?check|debunk|myth[:s]", re.IGNORECASE)
-# The share of documents of a digest on medical AI that hold a word, by rough tiers: where a collection is small, its
-# own counts cannot tell yet that "model" says less than "mammogram", and "women" less than a hospital's name.
+# The expected share of documents about medical AI that contain a word, in rough tiers. The counts of a small collection
+# do not show yet that "model" is a weaker sign than "mammogram", and "women" a weaker one than a hospital's name.
 _TIERS: Mapping[float, str] = {
     0.35: "ai artificial intelligence",
     0.12: """
@@ -141,132 +141,140 @@ _TIERS: Mapping[float, str] = {
 
 @functools.lru_cache(maxsize=131_072)
 def stem(word: str) -> str:
-    """The stem of a lower-case word (Porter's second algorithm for English)."""
+    """Returns the stem of a lower-case English word (Porter2, the English stemmer of Snowball)."""
     return sys.intern(_STEMMER.stemWord(word))
 
 
 PRIOR: Mapping[str, float] = {stem(word): share for share, words in sorted(_TIERS.items()) for word in words.split()}
-"""The expected share of documents by stem, where it is far above that of any other word."""
+"""The expected share of documents that contain a stem. Stems that are not listed are far rarer."""
 
 
-# Of the words above, those that name what an article is about rather than how or by whom it was done.
+# Those of the words above that name what an article is about, not how or by whom it was done.
 _SUBJECTS = """
     blood brain breast cancer cell coronavirus covid ct disorder drug gene heart lung mri pandemic pathologist protein
     radiologist skin surgery therapy tumor virus
     """
-FIELD = frozenset(stem(word) for word in f"{_SUBJECTS} {_TIERS[0.01]}".split())
-"""Stems of the field's own subjects: organs, diseases, specialties, methods."""
+MEDICAL_STEMS = frozenset(stem(word) for word in f"{_SUBJECTS} {_TIERS[0.01]}".split())
+"""The stems of medical subjects: organs, diseases, specialties and methods."""
 _MONTHS = "january february march april june july august september october november december"
-_GENERAL = (frozenset(PRIOR) - FIELD) | {stem(word) for word in _MONTHS.split()}
+_GENERAL = (frozenset(PRIOR) - MEDICAL_STEMS) | {stem(word) for word in _MONTHS.split()}
 
 
 class Terms:
-    """A headline and its summary as terms. Never changed; what few ask for is made when it is asked for."""
+    """The terms of a headline and its summary. Immutable; rarely used attributes are computed on first access."""
 
-    __slots__ = ("_runs", "_subject", "all", "headline", "is_retort", "key", "names", "ordered", "summary", "title")
+    __slots__ = ("_runs", "_subject", "all", "headline", "is_rebuttal", "key", "names", "ordered", "summary", "title")
 
     def __init__(
-        self, headline: Sequence[str], summary: Sequence[str], names: Iterable[str], *, is_retort: bool
+        self, headline: Sequence[str], summary: Sequence[str], names: Iterable[str], *, is_rebuttal: bool
     ) -> None:
         self.headline = tuple(map(sys.intern, headline))
-        """In order."""
+        """The terms of the headline in order."""
         self.summary = tuple(map(sys.intern, summary))
-        """In order."""
+        """The terms of the summary in order."""
         self.names = frozenset(names)
-        """Terms written as names or numbers: ``MIT``, ``Owkin``, ``214``."""
-        self.is_retort = is_retort
-        """The headline denies what another said."""
+        """The terms written as names or numbers: ``MIT``, ``Owkin``, ``214``."""
+        self.is_rebuttal = is_rebuttal
+        """Whether the headline contradicts another one."""
         self.key = " ".join(headline)
-        """The headline's terms in order: equal for repeats."""
+        """The terms of the headline in order, as one text. Equal for repeated headlines."""
         self.title = frozenset(self.headline)
+        """The terms of the headline."""
         self.ordered = tuple(dict.fromkeys((*self.headline, *self.summary)))
-        """Of title and summary, each once."""
+        """The terms of headline and summary in order, without duplicates."""
         self.all = frozenset(self.ordered)
+        """The terms of headline and summary."""
         self._subject: frozenset[str] | None = None
         self._runs: frozenset[tuple[str, ...]] | None = None
 
     @property
     def capped(self) -> list[str]:
-        """Words of the field and of everyday English."""
+        """The terms with an expected share (:data:`PRIOR`), whose weight is limited by it."""
         return [term for term in self.ordered if term in PRIOR]
 
     @property
     def subject(self) -> frozenset[str]:
-        """Terms that can name what the article is about."""
+        """The terms that can name what the article is about."""
         if self._subject is None:
             self._subject = frozenset(filter(can_name, self.all))
         return self._subject
 
     @property
     def runs(self) -> frozenset[tuple[str, ...]]:
-        """Four terms in a row of the summary: who copies shares them."""
+        """The runs of four terms in the summary (w-shingling). Copied texts share many of them."""
         if self._runs is None:
             self._runs = frozenset(zip(*(self.summary[start:] for start in range(_RUN)), strict=False))
         return self._runs
 
 
-_Found = tuple[list[str], list[str], list[str], bool]
-_ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(_Found)
-
-
-def unpack(packed: bytes) -> Terms:
-    """The terms that :func:`read` found."""
-    headline, summary, names, is_retort = _DECODER.decode(packed)
-    return Terms(headline, summary, names, is_retort=is_retort)
-
-
 class _Headline(msgspec.Struct, array_like=True, gc=False):
-    """The beginning of packed terms, which is read faster."""
+    """The first field of packed terms, which can be decoded without the others."""
 
-    terms: list[str]
+    headline: list[str]
 
 
+class _Packed(_Headline, array_like=True, gc=False):
+    """The arguments of :class:`Terms`, as they are packed."""
+
+    summary: list[str]
+    names: list[str]
+    is_rebuttal: bool
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(_Packed)
 _HEADLINE = msgspec.msgpack.Decoder(_Headline)
 
 
-def key_of(packed: bytes) -> str:
-    """The ``key`` of packed terms."""
-    return " ".join(_HEADLINE.decode(packed).terms)
+def unpack(packed: bytes) -> Terms:
+    """Returns the terms that :func:`read` has packed."""
+    terms = _DECODER.decode(packed)
+    return Terms(terms.headline, terms.summary, terms.names, is_rebuttal=terms.is_rebuttal)
+
+
+def headline_key(packed: bytes) -> str:
+    """Returns ``Terms.key`` of packed terms, without decoding the rest."""
+    return " ".join(_HEADLINE.decode(packed).headline)
 
 
 @functools.lru_cache(maxsize=131_072)
 def can_name(term: str) -> bool:
-    """Whether a term can name what an article is about."""
+    """Returns whether a term can name what an article is about."""
     return len(term) > 1 and term not in _GENERAL and not term.isdecimal()
 
 
 @functools.lru_cache(maxsize=16_384)
 def analyse(title: str, excerpt: str) -> Terms:
-    """The terms of a headline and a summary."""
+    """Returns the terms of a headline and a summary."""
     return unpack(read(title, excerpt))
 
 
 def read(title: str, excerpt: str) -> bytes:
-    """The terms of a headline and a summary, packed: so they take a tenth of the room."""
-    headline, names = _read(title)
-    summary, others = _read(excerpt)
-    return _ENCODER.encode((headline, summary, [*names, *others], bool(_RETORT.match(title))))
+    """Returns the terms of a headline and a summary, packed to save memory."""
+    headline, headline_names = _read(title)
+    summary, summary_names = _read(excerpt)
+    is_rebuttal = bool(_RETORT.match(title))
+    return _ENCODER.encode(_Packed(headline, summary, [*headline_names, *summary_names], is_rebuttal))
 
 
 def _read(text: str) -> tuple[list[str], list[str]]:
-    """The terms of a text in order, and those among them that are written as names or numbers."""
+    """Returns the terms of a text in order, and those of them that are written as names or numbers."""
     terms: list[str] = []
     capitalised: list[str] = []
     names: list[str] = []
-    is_start = True
+    is_sentence_start = True
     for word in _WORD.findall(text.lower() if text.isupper() else text):
         if word in ".!?:":
-            is_start = True
+            is_sentence_start = True
             continue
-        found, as_names, as_capitalised = _parts(word)
-        terms += found
-        if as_names:
-            names += as_names
-        if as_capitalised and not is_start:
-            capitalised += as_capitalised
-        is_start = False
-    # A headline in title case says nothing about names.
+        parts, parts_as_names, parts_capitalised = _parts(word)
+        terms += parts
+        if parts_as_names:
+            names += parts_as_names
+        if parts_capitalised and not is_sentence_start:
+            capitalised += parts_capitalised
+        is_sentence_start = False
+    # In title case, a capital letter does not mark a name.
     if len(capitalised) * 2 < len(terms):
         names += capitalised
     return terms, names
@@ -274,7 +282,7 @@ def _read(text: str) -> tuple[list[str], list[str]]:
 
 @functools.lru_cache(maxsize=131_072)
 def _parts(word: str) -> tuple[list[str], list[str], list[str]]:
-    """The terms of a word, which has several where there are hyphens; those written as names; those with a capital."""
+    """Returns the terms of a word and its hyphenated parts: all, those written as names, and capitalised ones."""
     bare = word[:-2] if word.endswith(("'s", "’s")) else word
     parts = [(term, kind) for term, kind in map(_classify, bare.split("-")) if term]
     return (
@@ -285,7 +293,7 @@ def _parts(word: str) -> tuple[list[str], list[str], list[str]]:
 
 
 class _Kind(enum.Enum):
-    """How a word is written."""
+    """The way in which a word is written."""
 
     PLAIN = enum.auto()
     CAPITALISED = enum.auto()
@@ -293,12 +301,12 @@ class _Kind(enum.Enum):
 
 
 def _classify(part: str) -> tuple[str, _Kind]:
-    """The term of a word, nothing if it has no meaning of its own, and how it is written."""
+    """Returns the term of a word, or ``""`` for a stop word, and the way in which it is written."""
     lower = part.lower()
     is_acronym = len(part) > 1 and part.isupper()
     if not part or (lower in _STOP and not is_acronym):
         return "", _Kind.PLAIN
-    # "WHO" is not "who"; numbers have no stem.
+    # "WHO" is not the stop word "who", and numbers have no stem.
     term = part if lower in _STOP else stem(lower) if lower.isalpha() else lower
     if is_acronym or not part.isalpha() or (part[1:] and not part[1:].islower()):
         return term, _Kind.NAME

@@ -1,7 +1,7 @@
-"""The site's own topics: ``topics.yaml`` as values, and which of them an item is about. Pure but for ``load``.
+"""Reads the curated topics of ``topics.yaml``, and assigns them to items. Pure except for ``load``.
 
-A topic is found by its keywords: whole words by their stems, acronyms as they are written, phrases in order. Nothing is
-guessed, so an editor can say why an item has a topic. ``docs/topics.md`` has the format and the measured precision.
+A keyword matches whole words by their stems, acronyms as they are written, and phrases in order. So an editor can tell
+why an item has a topic. ``docs/topics.md`` has the format, the rules and the measured precision.
 """
 
 import functools
@@ -15,20 +15,20 @@ import msgspec
 
 from generator.config import theme
 from generator.content import front_matter, keywords, source_files
-from generator.content.field_errors import FieldDiagnostic, place
+from generator.content.field_errors import place
 from generator.content.fields import Fields
 from generator.content.model import Item
 from generator.content.terms import stem
 from generator.errors import Code, Diagnostic, SettingsError, Severity
-from generator.util.text import is_slug, nearest, repair, slugify, topic_slug
+from generator.util.text import nearest, repair, topic_slug
 
 COLOURS: Final = ("teal", "blue", "violet", "rose", "red", "amber", "green", "mint")
-"""The names of the tints of ``static/style.css``, in their order there."""
+"""The names of the tints in ``static/style.css``, in the order of the style sheet."""
 
 _KEYS = frozenset({"name", "slug", "parent", "description", "keywords", "colour"})
-_BEGIN: Final = "begin with `topics:` and the list of them below it, or remove the file"
+_BEGIN: Final = "begin with `topics:` and a list of topics below it, or remove the file"
 _MANUAL = "docs/topics.md"
-_TOKENS_KEPT = 65_536
+_CACHED_TOKENS = 65_536
 
 
 class CuratedTopic(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,43 +38,49 @@ class CuratedTopic(msgspec.Struct, frozen=True, kw_only=True):
     slug: str
     """The last part of its address."""
     parent: str = ""
-    """The slug of the topic that it is a part of."""
+    """The slug of the parent topic, or ``""``."""
     description: str = ""
     keywords: tuple[str, ...] = ()
     colour: str = ""
-    """One of ``COLOURS``, the nearest ancestor's where it has none of its own; ``""`` where none has."""
+    """One of ``COLOURS``, inherited from the nearest ancestor that has one, or ``""``."""
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):
-    """A keyword that stands in a text."""
+    """An occurrence of a keyword in a text."""
 
     topic: CuratedTopic
     keyword: str
 
 
 class _Pattern(msgspec.Struct, frozen=True):
+    """A phrase of a keyword."""
+
     rest: list[str]
-    """What must follow the first word."""
+    """The keys of the words after the first one."""
     match: Match
 
 
 class Taxonomy:
-    """Curated topics, compiled so that looking through a text takes one look-up a word."""
+    """The curated topics, compiled so that matching a text takes one lookup per word."""
 
     def __init__(self, topics: Sequence[CuratedTopic] = ()) -> None:
-        """Takes valid topics, in the order in which an item shows them."""
+        """Compiles the topics.
+
+        Args:
+            topics: valid topics, in the order in which an item shows them.
+        """
         self.topics: Final = tuple(topics)
         self._by_slug = {topic.slug: topic for topic in topics}
         self._order = {topic.slug: number for number, topic in enumerate(topics)}
         self._ancestors = {topic.slug: _ancestors(topic, self._by_slug) for topic in topics}
         self._names: dict[str, CuratedTopic] = {}
-        written = {word for topic in topics for keyword in topic.keywords for word in keywords.written(keyword)}
-        self._acronyms = frozenset(filter(keywords.is_acronym, written))
-        self._plain = frozenset(word.lower() for word in written - self._acronyms)
-        # One keyword's acronym may be another's plain word, which capitals do not hide: "AI" is in "open ai".
-        self._both = {word: stem(word.lower()) for word in self._acronyms if word.lower() in self._plain}
-        # News says the same few thousand words again and again.
-        self._keys = functools.lru_cache(maxsize=_TOKENS_KEPT)(self._keys_of)
+        words = {word for topic in topics for keyword in topic.keywords for word in keywords.words_of(keyword)}
+        self._acronyms = frozenset(filter(keywords.is_acronym, words))
+        self._plain = frozenset(word.lower() for word in words - self._acronyms)
+        # An acronym may also be a plain word of another keyword, which matches any case: "AI" and "open ai".
+        self._ambiguous = {word: stem(word.lower()) for word in self._acronyms if word.lower() in self._plain}
+        # The vocabulary of news is small.
+        self._lookup = functools.lru_cache(maxsize=_CACHED_TOKENS)(self._look_up)
         self._patterns: defaultdict[str, list[_Pattern]] = defaultdict(list)
         for topic in topics:
             self._names |= dict.fromkeys([topic.slug, *map(topic_slug, (topic.name, *topic.keywords))], topic)
@@ -83,95 +89,96 @@ class Taxonomy:
                     self._patterns[first].append(_Pattern(rest, Match(topic=topic, keyword=keyword)))
 
     def named(self, name: str) -> CuratedTopic | None:
-        """The topic that has this name, slug or keyword, whatever its case, spacing and punctuation."""
+        """Returns the topic with this name, slug or keyword, regardless of case, spacing and punctuation."""
         return self._names.get(topic_slug(name)) if self._names else None
 
     def ancestors(self, slug: str) -> tuple[str, ...]:
-        """The slugs of the topics that a topic is a part of, nearest first."""
+        """Returns the slugs of a topic's ancestors, nearest first."""
         return self._ancestors.get(slug, ())
 
     def matches(self, text: str) -> Iterator[Match]:
-        """The keywords that stand in a text, in its order; a keyword comes as often as it stands there."""
+        """Yields every occurrence of a keyword in a text, those of hyphenated words written as one last."""
         keys: list[str] = []
         compounds: list[str] = []
         starts: list[int] = []
-        for parts, compound, is_start in map(self._keys, keywords.tokens(text)):
-            if is_start:
+        for parts, compound, can_start in map(self._lookup, keywords.tokens(text)):
+            if can_start:
                 starts += range(len(keys), len(keys) + len(parts))
             keys += parts
             if compound:
                 compounds.append(compound)
-        is_plain = self._both.keys().isdisjoint(keys)
-        yield from self._at(starts, keys) if is_plain else self._as_either(keys)
-        # "tele-medicine" is "telemedicine".
+        is_unambiguous = self._ambiguous.keys().isdisjoint(keys)
+        yield from self._matches_at(starts, keys) if is_unambiguous else self._ambiguous_matches(keys)
+        # "tele-medicine" matches "telemedicine".
         for compound in compounds:
             for pattern in self._patterns.get(compound, ()):
                 if not pattern.rest:
                     yield pattern.match
 
-    def _at(self, starts: list[int], keys: list[str]) -> Iterator[Match]:
-        """The keywords that begin at some of the words."""
+    def _matches_at(self, starts: list[int], keys: list[str]) -> Iterator[Match]:
+        """Yields the keywords that begin at one of the given words."""
         for start in starts:
             for pattern in self._patterns.get(keys[start], ()):
                 if keys[start + 1 : start + 1 + len(pattern.rest)] == pattern.rest:
                     yield pattern.match
 
-    def _as_either(self, keys: list[str]) -> Iterator[Match]:
-        """All keywords where an acronym stands among the words that is a plain word, too: each fits as either."""
-        ways = [{key, self._both.get(key, key)} for key in keys]
-        for at, firsts in enumerate(ways, 1):
+    def _ambiguous_matches(self, keys: list[str]) -> Iterator[Match]:
+        """Yields all keywords in a text with ambiguous words, each of which matches as acronym and as plain word."""
+        alternatives = [{key, self._ambiguous.get(key, key)} for key in keys]
+        for following, firsts in enumerate(alternatives, 1):
             for pattern in (pattern for first in sorted(firsts) for pattern in self._patterns.get(first, ())):
-                there = ways[at : at + len(pattern.rest)]
-                if len(there) == len(pattern.rest) and all(map(contains, there, pattern.rest)):
+                rest = alternatives[following : following + len(pattern.rest)]
+                if len(rest) == len(pattern.rest) and all(map(contains, rest, pattern.rest)):
                     yield pattern.match
 
     def assign(self, item: Item) -> Item:
-        """The item with the topics it shows: those its document names and those its text has keywords of.
+        """Returns the item with the topics that its document names and those whose keywords are in its text.
 
-        Curated topics come first, in the order of their file; a topic is not shown beside one that is a part of it.
-        What the document rules out is gone, with all its parts.
+        Curated topics come first, in the order of the file. A topic is omitted if one of its descendants is assigned.
+        Topics in ``Item.not_topics`` are removed with their descendants.
         """
         curated: set[str] = set()
-        others: dict[str, str] = {}
-        barred = {self._slug(name) for name in item.not_topics}
+        uncurated: dict[str, str] = {}
+        excluded = {self._slug(name) for name in item.not_topics}
         for name in item.topics:
             slug = topic_slug(name)
             if topic := self._names.get(slug):
                 curated.add(topic.slug)
-            elif slug not in barred:
-                others.setdefault(slug, name)
+            elif slug not in excluded:
+                uncurated.setdefault(slug, name)
         if self._patterns:
             curated |= {match.topic.slug for text in (item.title, item.excerpt) for match in self.matches(text)}
-        if barred:
-            curated = {slug for slug in curated if barred.isdisjoint((slug, *self.ancestors(slug)))}
+        if excluded:
+            curated = {slug for slug in curated if excluded.isdisjoint((slug, *self.ancestors(slug)))}
         implied = {ancestor for slug in curated for ancestor in self.ancestors(slug)}
         shown = sorted(curated - implied, key=self._order.__getitem__)
-        topics = (*(self._by_slug[slug].name for slug in shown), *others.values())
+        topics = (*(self._by_slug[slug].name for slug in shown), *uncurated.values())
         return item if topics == item.topics else msgspec.structs.replace(item, topics=topics)
 
     def _slug(self, name: str) -> str:
         topic = self.named(name)
         return topic.slug if topic else topic_slug(name)
 
-    def _keys_of(self, token: str) -> tuple[list[str], str, bool]:
-        """What a token's parts are looked up by, what it is as one word; whether a keyword starts there."""
-        parts, compound = keywords.split(token)
-        keys = [self._key(part) for part in parts]
+    def _look_up(self, token: str) -> tuple[list[str], str, bool]:
+        """Returns the keys of a token's words, the key of the words joined, and whether a keyword may start here."""
+        words, compound = keywords.split(token)
+        keys = [self._key(word) for word in words]
         return keys, self._key(compound) if compound else "", not self._patterns.keys().isdisjoint(keys)
 
     def _key(self, word: str) -> str:
-        """What a word is looked up by: a known acronym by itself, any other word by its stem."""
+        """Returns the lookup key of a word: a known acronym itself, the stem of any other word."""
         if not word:
             return keywords.BREAK
         singular = word.removesuffix("s")
         if singular in self._acronyms:
             return singular
         lower = word.lower()
-        # "COVID" is "Covid", but "ACN", an acronym of something else, has the stem of "acne".
+        # "COVID" matches "Covid". An unknown acronym matches nothing, though "ACN" has the stem of "acne".
         return keywords.BREAK if keywords.is_acronym(word) and lower not in self._plain else stem(lower)
 
 
 def _ancestors(topic: CuratedTopic, by_slug: dict[str, CuratedTopic]) -> tuple[str, ...]:
+    """Returns the slugs of a topic's ancestors, nearest first."""
     slugs: list[str] = []
     while topic.parent:
         slugs.append(topic.parent)
@@ -180,10 +187,10 @@ def _ancestors(topic: CuratedTopic, by_slug: dict[str, CuratedTopic]) -> tuple[s
 
 
 def load(folder: Path) -> Taxonomy:
-    """Reads the ``topics.yaml`` of a site's folder; without the file there are no curated topics.
+    """Reads ``topics.yaml`` in a site's folder. Without the file, there are no curated topics.
 
     Raises:
-        SettingsError: with all that is wrong.
+        SettingsError: the file cannot be read, or topics are invalid; with a diagnostic for each problem.
     """
     path = folder / theme.TOPICS
     if not path.exists() and not path.is_symlink():
@@ -195,17 +202,11 @@ def load(folder: Path) -> Taxonomy:
     try:
         fields = Fields(front_matter.load(document.text), (), manual=_MANUAL)
     except front_matter.FrontMatterError as error:
-        raise SettingsError(
-            Diagnostic(
-                path=shown,
-                line=line,
-                column=column,
-                code=code,
-                message=message,
-                remedy=_BEGIN if code is Code.NOT_A_MAPPING else remedy,
-            )
-            for line, column, code, message, remedy in error.findings
-        ) from None
+        diagnostics = (
+            diagnostic._replace(remedy=_BEGIN) if diagnostic.code is Code.NOT_A_MAPPING else diagnostic
+            for diagnostic in error.diagnostics
+        )
+        raise SettingsError(diagnostic.in_file(shown) for diagnostic in diagnostics) from None
     topics = _topics(fields)
     if fields.diagnostics:
         raise SettingsError(place(fields.diagnostics, front_matter.locate(document.text), shown))
@@ -213,12 +214,13 @@ def load(folder: Path) -> Taxonomy:
 
 
 def _topics(fields: Fields) -> list[CuratedTopic]:
+    """Reads and checks all topics. Returns none if there is a diagnostic."""
     fields.report_unknown(frozenset({"topics"}), of="topics.yaml", severity=Severity.ERROR)
     if fields.values.get("topics") is None:
         fields.missing("topics", _BEGIN)
     entries = fields.mappings("topics", severity=Severity.ERROR)
     read = [(entry, topic) for entry in entries if (topic := _topic(entry))]
-    _check_claims(read)
+    _check_unique(read)
     _check_parents(read)
     if fields.diagnostics:
         return []
@@ -227,17 +229,13 @@ def _topics(fields: Fields) -> list[CuratedTopic]:
 
 
 def _topic(entry: Fields) -> CuratedTopic | None:
-    """A topic as far as its own entry tells; None where it has no name."""
+    """Reads a topic without comparing it with others. Returns None if it has no name."""
     entry.report_unknown(_KEYS, of="a topic", severity=Severity.ERROR)
     name = entry.text("name", is_required=True)
-    slug, parent, colour = entry.raw_text("slug"), entry.raw_text("parent"), entry.raw_text("colour")
-    if slug and not is_slug(slug):
-        remedy = f"write `slug: {slugify(slug) or 'a-few-words'}`"
-        entry.diagnostic("slug", Code.INVALID_SLUG, "slug may hold a-z, 0-9 and single hyphens only", remedy)
+    slug, parent, colour = entry.slug("slug"), entry.raw_text("parent"), entry.raw_text("colour")
     if colour and colour not in COLOURS:
-        entry.diagnostic(
-            "colour", Code.UNKNOWN_COLOUR, f"colour {colour!r} is unknown", f"write one of {', '.join(COLOURS)}"
-        )
+        remedy = f"write one of {', '.join(COLOURS)}"
+        entry.report("colour", Code.UNKNOWN_COLOUR, f"colour {colour!r} is unknown", remedy)
     description, keywords = entry.text("description"), entry.texts("keywords")
     if not name:
         return None
@@ -245,59 +243,56 @@ def _topic(entry: Fields) -> CuratedTopic | None:
     return CuratedTopic(name=name, slug=slug, parent=parent, description=description, keywords=keywords, colour=colour)
 
 
-def _check_claims(read: list[tuple[Fields, CuratedTopic]]) -> None:
-    """A slug, a name or a keyword may lead to one topic only."""
+def _check_unique(read: list[tuple[Fields, CuratedTopic]]) -> None:
+    """Reports slugs, names and keywords that belong to more than one topic."""
     owners: dict[str, CuratedTopic] = {}
     for entry, topic in read:
         for key, value, slug in (("slug", topic.slug, topic.slug), ("name", topic.name, topic_slug(topic.name))):
             owner = owners.setdefault(slug, topic)
             if owner is not topic:
                 at = key if key in entry.values else "name"
-                message = f"{key} {value!r} belongs to the topic {owner.name!r} already"
-                entry.diagnostic(at, Code.DUPLICATE_TOPIC, message, "give it another, or make one topic of the two")
+                message = f"{key} {value!r} already belongs to the topic {owner.name!r}"
+                entry.report(at, Code.DUPLICATE_TOPIC, message, "choose another, or merge the two topics")
                 break
-    claimed: dict[keywords.Phrase, CuratedTopic] = {}
+    owners_of_phrases: dict[keywords.Phrase, CuratedTopic] = {}
     for entry, topic in read:
-        given = entry.values.get("keywords")
-        for index, value in enumerate(given if isinstance(given, list) else ()):
+        values = entry.values.get("keywords")
+        for index, value in enumerate(values if isinstance(values, list) else ()):
             keyword = repair(value) if isinstance(value, str) else ""
-            ways = keywords.phrases(keyword)
-            at_keyword = (*entry.at, "keywords", index)
-            if keyword and not ways:
-                message = f"keyword {keyword!r} has no word"
-                entry.diagnostics.append(
-                    FieldDiagnostic(at_keyword, Code.WRONG_TYPE, message, "write a word or remove it")
-                )
-            if not ways:
+            phrases = keywords.phrases(keyword)
+            if keyword and not phrases:
+                message = f"keyword {keyword!r} contains no word"
+                entry.report_entry("keywords", index, Code.WRONG_TYPE, message, "write a word or remove it")
+            if not phrases:
                 continue
-            first = [claimed.setdefault(way, topic) for way in ways]
-            others = [owner for owner in (owners.setdefault(topic_slug(keyword), topic), *first) if owner is not topic]
+            found = [owners_of_phrases.setdefault(phrase, topic) for phrase in phrases]
+            others = [owner for owner in (owners.setdefault(topic_slug(keyword), topic), *found) if owner is not topic]
             if others:
-                message = f"keyword {keyword!r} belongs to the topic {others[0].name!r} already"
-                entry.diagnostics.append(
-                    FieldDiagnostic(at_keyword, Code.DUPLICATE_TOPIC, message, "keep it in one of the two")
-                )
+                message = f"keyword {keyword!r} already belongs to the topic {others[0].name!r}"
+                entry.report_entry("keywords", index, Code.DUPLICATE_TOPIC, message, "keep it in one of the two")
 
 
 def _check_parents(read: list[tuple[Fields, CuratedTopic]]) -> None:
+    """Reports parents that do not exist, and topics that are their own ancestors."""
     topics = {topic.slug: topic for _, topic in read}
     for entry, topic in read:
         if topic.parent and topic.parent not in topics:
-            message = f"parent {topic.parent!r} is the slug of no topic"
+            message = f"parent {topic.parent!r} is not the slug of a topic"
             guess = nearest(topic.parent, topics)
             remedy = f"did you mean `{guess[0]}`?" if guess else "write the slug of a topic of this file, or remove it"
-            entry.diagnostic("parent", Code.UNKNOWN_PARENT, message, remedy)
+            entry.report("parent", Code.UNKNOWN_PARENT, message, remedy)
             continue
-        chain: list[str] = []
+        ancestors: list[str] = []
         parent = topic.parent
-        while parent in topics and parent not in chain:
-            chain.append(parent)
+        while parent in topics and parent not in ancestors:
+            ancestors.append(parent)
             parent = topics[parent].parent
-        if topic.slug in chain:
+        if topic.slug in ancestors:
             message = f"{topic.name!r} is its own ancestor"
-            entry.diagnostic("parent", Code.PARENT_LOOP, message, "let one topic of the circle have no parent")
+            entry.report("parent", Code.PARENT_LOOP, message, "remove the parent of one topic in the circle")
 
 
 def _colour(topic: CuratedTopic, topics: dict[str, CuratedTopic]) -> str:
+    """Returns the colour of a topic, or of its nearest ancestor that has one."""
     colours = (topics[slug].colour for slug in (topic.slug, *_ancestors(topic, topics)))
     return next((colour for colour in colours if colour), "")

@@ -1,4 +1,4 @@
-"""What can be wrong, as values, and the exceptions that carry them.
+"""Diagnostics, and the exceptions that carry them.
 
 The exception tree::
 
@@ -6,10 +6,11 @@ The exception tree::
     ├── BuildFailedError      the documents, the templates or the static files have errors (exit 1)
     ├── SettingsError         site.toml, topics.yaml or an option has errors (exit 2)
     ├── OutputError           the output folder cannot be used as asked (exit 2)
+    │   └── DamagedStateError the state of the last build cannot be used (exit 2)
     ├── ServingError          the site cannot be served as asked (exit 2)
-    └── LinksCacheError       the file of what is known about links cannot be used (exit 2)
+    └── LinksCacheError       the link cache cannot be used (exit 2)
 
-Anything else that escapes is a mistake of this program (exit 3).
+Any other exception is a bug of this program (exit 3).
 """
 
 import enum
@@ -21,16 +22,16 @@ from generator.util.text import counted, printable
 
 
 class Severity(enum.StrEnum):
-    """Whether a problem keeps the document off the site."""
+    """The severity of a diagnostic: an error keeps the document off the site, a warning does not."""
 
     ERROR = "error"
     WARNING = "warning"
 
 
 class Code(enum.StrEnum):
-    """The kinds of problems; ``docs/errors.md`` explains each."""
+    """The codes of diagnostics. ``docs/errors.md`` explains each."""
 
-    # The file as such.
+    # The file.
     UNREADABLE = "unreadable"
     NOT_A_FILE = "not-a-file"
     OUTSIDE_SOURCE = "outside-source"
@@ -39,14 +40,14 @@ class Code(enum.StrEnum):
     BINARY = "binary"
     NOT_UTF8 = "not-utf8"
     EMPTY = "empty"
-    # The front matter as YAML.
+    # The YAML of the front matter.
     NO_FRONT_MATTER = "no-front-matter"
     UNCLOSED_FRONT_MATTER = "unclosed-front-matter"
     INVALID_YAML = "invalid-yaml"
     NOT_A_MAPPING = "not-a-mapping"
     DUPLICATE_KEY = "duplicate-key"
     TOO_DEEP = "too-deep"
-    # Its fields.
+    # The fields of the front matter.
     MISSING_FIELD = "missing-field"
     WRONG_TYPE = "wrong-type"
     INVALID_TIME = "invalid-time"
@@ -73,7 +74,7 @@ class Code(enum.StrEnum):
     # The settings.
     INVALID_SETTING = "invalid-setting"
     UNKNOWN_SETTING = "unknown-setting"
-    # What only `digest check` says; always warnings.
+    # Reported by `digest check` only, always as warnings.
     MISSING_EXCERPT = "missing-excerpt"
     MISSING_IMAGE = "missing-image"
     MISSING_IMAGE_SIZE = "missing-image-size"
@@ -96,10 +97,10 @@ class Code(enum.StrEnum):
 
 
 class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
-    """Something wrong in an input file, and what to do about it."""
+    """A problem in an input file, with its place and a remedy."""
 
     path: str
-    """The file, as the user named it, or the option of the command line."""
+    """The file, as the user named it, or an option of the command line."""
     line: int = 1
     """Counted from 1."""
     column: int = 1
@@ -110,64 +111,68 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
     remedy: str
 
     def __str__(self) -> str:
-        """``path:line:column: code: message (remedy)``, safe to print on a terminal; an option has no lines."""
+        """Returns ``path:line:column: code: message (remedy)``, safe for a terminal. An option has no place."""
         place = self.path if self.path.startswith("--") else f"{self.path}:{self.line}:{self.column}"
         return printable(f"{place}: {self.code}: {self.message} ({self.remedy})")
 
     @property
     def is_error(self) -> bool:
-        """Whether the input is refused because of it."""
+        """Whether the severity is ``ERROR``, so that the input is refused."""
         return self.severity is Severity.ERROR
 
     @property
     def order(self) -> tuple[str, int, int, str, str]:
-        """Sorts problems by place."""
+        """The sort key that orders diagnostics by place."""
         return (self.path, self.line, self.column, self.code, self.message)
 
 
 def has_error(diagnostics: Iterable[Diagnostic]) -> bool:
-    """Whether one of the problems is an error."""
+    """Returns whether one of the diagnostics is an error."""
     return any(diagnostic.is_error for diagnostic in diagnostics)
 
 
-def once_a_key(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Keeps the first report of each unknown key and counts the others: a robot repeats its slips by the thousand."""
+def merge_unknown_keys(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Merges the diagnostics of each unknown key into the first one, with the number of other documents that have it.
+
+    A robot repeats a misspelt key in every document.
+    """
     first: dict[str, Diagnostic] = {}
-    others: dict[str, set[str]] = {}
-    kept: list[Diagnostic] = []
-    for diagnostic in sorted(diagnostics, key=lambda diagnostic: diagnostic.order):
+    other_paths: dict[str, set[str]] = {}
+    merged: list[Diagnostic] = []
+    for diagnostic in sorted_by_place(diagnostics):
         if diagnostic.code is not Code.UNKNOWN_KEY:
-            kept.append(diagnostic)
+            merged.append(diagnostic)
         elif first.setdefault(diagnostic.message, diagnostic).path != diagnostic.path:
-            others.setdefault(diagnostic.message, set()).add(diagnostic.path)
+            other_paths.setdefault(diagnostic.message, set()).add(diagnostic.path)
     for message, diagnostic in first.items():
-        kept.append(msgspec.structs.replace(diagnostic, message=message + here_and(len(others.get(message, ())))))
-    return kept
+        message_for_all = message + for_other_documents(len(other_paths.get(message, ())))
+        merged.append(msgspec.structs.replace(diagnostic, message=message_for_all))
+    return merged
 
 
-def here_and(others: int) -> str:
-    """The end of a message that stands for those of other documents, too."""
+def for_other_documents(others: int) -> str:
+    """Returns the end of a message that also applies to a number of other documents."""
     return f", here and in {counted(others, 'other document')}" if others else ""
 
 
-def in_order(*groups: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """All problems, sorted by place."""
+def sorted_by_place(*groups: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Joins groups of diagnostics, and sorts them by place."""
     return tuple(
         sorted((diagnostic for group in groups for diagnostic in group), key=lambda diagnostic: diagnostic.order)
     )
 
 
 class DigestError(Exception):
-    """Base of the errors that are the input's or the user's to mend."""
+    """Base of the errors that the user can fix, in the input or on the command line."""
 
     exit_code = 2
 
 
 class DiagnosticsError(DigestError):
-    """Carries what is wrong, in the order of place."""
+    """Base of the errors that carry diagnostics, sorted by place."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
-        self.diagnostics = tuple(sorted(diagnostics, key=lambda diagnostic: diagnostic.order))
+        self.diagnostics = sorted_by_place(diagnostics)
         super().__init__("\n".join(map(str, self.diagnostics)))
 
 
@@ -186,7 +191,7 @@ class OutputError(DigestError):
 
 
 class DamagedStateError(OutputError):
-    """What the last build remembered is damaged, or another build has changed it since a look at it."""
+    """The state of the last build is damaged, or another build has changed it in the meantime."""
 
 
 class ServingError(DigestError):
@@ -194,4 +199,4 @@ class ServingError(DigestError):
 
 
 class LinksCacheError(DigestError):
-    """The file of what is known about links cannot be used."""
+    """The link cache cannot be used."""

@@ -1,4 +1,4 @@
-"""What each code of an error or warning means: ``docs/errors.md``, which an installed package carries, as entries."""
+"""Reads ``docs/errors.md``, the explanations of all codes, which an installed package includes."""
 
 import re
 from collections.abc import Mapping
@@ -12,30 +12,30 @@ _LINK = re.compile(r"\[([^]]+)\]\(([^)]+)\)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What there is to say about a code."""
+    """The explanation of a code."""
 
     code: str
     summary: str
     """One line."""
     example: str
-    """A line as the program prints it."""
+    """A diagnostic as the program prints it."""
     text: str
-    """All of it, the summary and the example too, as it is printed."""
+    """The whole entry as plain text, with summary and example."""
 
 
 def entries() -> Mapping[str, Entry]:
-    """The entries by code, in the order of the document."""
-    return {found[1]: _entry(found[1], found[2].strip()) for found in _ENTRY.finditer(_path().read_text("utf-8"))}
+    """Returns the entries by code, in the order of the document."""
+    return {match[1]: _entry(match[1], match[2].strip()) for match in _ENTRY.finditer(_path().read_text("utf-8"))}
 
 
 def _path() -> Path:
-    """The document: inside an installed package, or in the checkout."""
+    """Returns the path of the document in the installed package, or else in the checkout."""
     installed = _PACKAGE / "errors.md"
     return installed if installed.is_file() else _PACKAGE.parent.parent / "docs" / "errors.md"
 
 
 def _entry(code: str, text: str) -> Entry:
-    """An entry is a line, an indented example, and paragraphs."""
+    """Parses an entry: a summary, an indented example, and more paragraphs."""
     summary, example, *_ = text.split("\n\n")
     return Entry(
         code=code,

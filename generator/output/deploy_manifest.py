@@ -8,7 +8,7 @@ from typing import Any
 
 from generator.errors import OutputError
 from generator.output.tree import Tree
-from generator.util.files import write_named
+from generator.util.files import write_user_file
 
 _VERSION = 1
 
@@ -50,7 +50,7 @@ def write(path: Path, output: Tree) -> None:
     previous = read(path)
     data = (json.dumps(_manifest(output, previous), indent=1, sort_keys=True) + "\n").encode()
     try:
-        write_named(path, data)
+        write_user_file(path, data)
     except OSError as error:
         raise OutputError(f"the site is built, but {path} cannot be written: {error.strerror or error}") from None
 

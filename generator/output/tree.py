@@ -70,7 +70,7 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
     def stage(self, path: str, data: bytes, *, is_forced: bool = False) -> Staged:
         """Stages a file, unless the site has it already, byte for byte. All that is staged has to be published."""
         digest = disk.sha256_hex(data)
-        if not (is_forced or self.is_new) and disk.holds(f"{self.root}/{path}", data):
+        if not (is_forced or self.is_new) and disk.has_content(f"{self.root}/{path}", data):
             return Staged(path=path, digest=digest, is_changed=False)
         stamp = disk.write_new(f"{self.root}/{CONTROL}/{_STAGING}/{path}", data)
         return Staged(path=path, digest=digest, is_changed=True, stamp=stamp)
@@ -204,7 +204,7 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
         files = manifest.get("files") if manifest.get("version") == _VERSION else None
         if not isinstance(files, dict):
             return {}
-        safe = disk.safe(files)
+        safe = disk.safe_paths(files)
         return files if safe is files else {path: files[path] for path in safe}
 
     def _refuse_foreign(

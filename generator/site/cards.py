@@ -9,7 +9,7 @@ from generator.cache.document_keys import DocumentKeys
 from generator.config.language import Language
 from generator.content import urls
 from generator.content.collection import Day, Source, Topic
-from generator.content.model import Article, Image, Item, share_of_marks
+from generator.content.model import Article, Image, Item, normalized_score
 from generator.content.topics import COLOURS
 from generator.site.views import Card, CountedLink, Link, Picture, Publication, Time
 from generator.stories.model import Clustering, lead_order, publishers_of_story
@@ -153,8 +153,8 @@ class Cards:
         """How much a story of these items matters: by coverage, quality and heat (``docs/stories.md``)."""
         items = tuple(items)
         best = lead(items)
-        quality = share_of_marks(max(item.quality for item in items))
-        return math.log2(1 + self.sources(best)) + quality + share_of_marks(best.heat)
+        quality = normalized_score(max(item.quality for item in items))
+        return math.log2(1 + self.sources(best)) + quality + normalized_score(best.heat)
 
     def time(self, article: Article) -> Time:
         """The time of publication."""

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from generator.content.model import Item
-from generator.content.terms import key_of, unpack
+from generator.content.terms import headline_key, unpack
 from generator.stories.features import Features
 from generator.stories.model import Assignment, Clustering, Stories
 from generator.stories.overrides import EditorLabels
@@ -150,7 +150,7 @@ class StoryClusterer:
             linked = {link: [one for one in places if one >= first] for link, places in self._linked_from.items()}
             self._linked_from = defaultdict(list, {link: places for link, places in linked.items() if places})
         for other in range(max(self._indexed, first), place):
-            self._by_headline[key_of(self._features_of(other).terms)] = other
+            self._by_headline[headline_key(self._features_of(other).terms)] = other
             self._by_link[link_id(self._items[other].identity)] = other
             for link in self._assignments[other].links:
                 self._linked_from[link].append(other)

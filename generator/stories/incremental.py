@@ -178,7 +178,7 @@ def _extracted(
         _extract,
         missing,
         prepare=functools.partial(_EpochExtractor, items, epochs, memo, terms),
-        jobs=jobs - 1 if workers.IS_FORKING else 0,
+        jobs=jobs - 1 if workers.CAN_FORK else 0,
         keep_parent_free=True,  # it assigns
         size=_EPOCHS_AT_ONCE,
     )

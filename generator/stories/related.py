@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from generator.content.model import Article, Item, share_of_marks
+from generator.content.model import Article, Item, normalized_score
 from generator.stories.similarity import FAR_DAYS, Comparison, Profile, compare, likeness, score
 from generator.stories.subjects import shared_subjects
 
@@ -70,7 +70,7 @@ def sort_entries(
                 kind = "same-story"
             elif sum(shared_subjects(own, other)) >= _ABOUT:
                 # Likeness first; of two that are as alike the better source, then the nearer in time.
-                quality = share_of_marks(entry.quality)
+                quality = normalized_score(entry.quality)
                 rank = like + quality / 10 - min(days, FAR_DAYS) / FAR_DAYS / 10
                 ranked.append((-rank, entry.identity, place, other.terms.key))
                 kind = "related"

@@ -276,7 +276,7 @@ def _evidence(one: Profile, other: Profile) -> tuple[float, ...]:
         min(abs(one.day - other.day), FAR_DAYS) / FAR_DAYS,
         float(one.leads and other.leads),
         1.0 - title if one.domain == other.domain else 0.0,
-        float(one.terms.is_retort != other.terms.is_retort),
+        float(one.terms.is_rebuttal != other.terms.is_rebuttal),
     )
 
 

@@ -5,10 +5,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from generator.content.terms import FIELD, Terms, can_name
+from generator.content.terms import MEDICAL_STEMS, Terms, can_name
 from generator.stories.similarity import Profile
 
-_BITS: Mapping[str, int] = {term: 1 << number for number, term in enumerate(sorted(FIELD))}
+_BITS: Mapping[str, int] = {term: 1 << number for number, term in enumerate(sorted(MEDICAL_STEMS))}
 
 
 def shared_subjects(one: Profile, other: Profile) -> tuple[float, float]:
@@ -17,7 +17,9 @@ def shared_subjects(one: Profile, other: Profile) -> tuple[float, float]:
     A word of the field's own in a headline says enough by itself, and counts as two.
     """
     shared = one.terms.subject & other.terms.subject
-    is_titled = not FIELD.isdisjoint(shared) and not FIELD.isdisjoint(shared & (one.title | other.title))
+    is_titled = not MEDICAL_STEMS.isdisjoint(shared) and not MEDICAL_STEMS.isdisjoint(
+        shared & (one.title | other.title)
+    )
     return _weigh([one.weights[term] for term in shared], is_titled=is_titled)
 
 
@@ -51,8 +53,8 @@ class Subjects:
         numbers = self._numbers
         return Subject(
             words=array.array("I", [number for term in terms.ordered if (number := numbers[term])]),
-            field=_bits(FIELD & terms.all),
-            titled=_bits(FIELD & terms.title),
+            field=_bits(MEDICAL_STEMS & terms.all),
+            titled=_bits(MEDICAL_STEMS & terms.title),
         )
 
     def weights(self, one: Profile) -> Mapping[int, float]:

@@ -1,4 +1,4 @@
-"""Files as wholes: a reader finds the old or the new one, never a part."""
+"""Reads and writes files as a whole, so that a reader finds either the old or the new content."""
 
 import hashlib
 import os
@@ -11,14 +11,14 @@ from typing import Any, Final
 import msgspec
 
 CONTROL: Final = ".digest"
-"""The folder in an output folder that is ours."""
+"""The name of the folder of the state, and of the folder in which a build works inside an output folder."""
 _MAX_NAME = 255
 _UNUSUAL = re.compile(r"[^\nA-Za-z0-9._/-]")
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Writes a file so that a reader finds the old or the new one, never a part."""
-    temporary = temporary_beside(path)
+    """Writes a file atomically: a reader finds the old or the new content, never a part."""
+    temporary = temporary_path(path)
     try:
         temporary.write_bytes(data)
         temporary.replace(path)
@@ -26,28 +26,32 @@ def write_file(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def temporary_beside(path: Path) -> Path:
-    """Where to write what will take the place of a file."""
+def temporary_path(path: Path) -> Path:
+    """Returns the path of the temporary file that is moved onto ``path``."""
     return path.with_name(f".{os.getpid()}.tmp")
 
 
 def remove_all(folder: Path) -> None:
-    """Removes a folder with all that is in it, as far as that can be done."""
-    import shutil  # noqa: PLC0415 - a build that changes nothing does without it
+    """Removes a folder and its content. Errors are ignored."""
+    import shutil  # noqa: PLC0415 - not needed by a build that changes nothing
 
     shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_new(target: str, data: bytes) -> tuple[int, int]:
-    """Writes a file that nobody reads yet, with the folders it is in; returns its size and time of modification."""
+    """Writes a file that no reader opens yet, and creates its folders.
+
+    Returns:
+        The size in bytes and the time of the last modification in nanoseconds.
+    """
     folder = target.rpartition("/")[0]
     try:
-        os.mkdir(folder)  # as most files have a folder of their own, asking first would take longer
+        os.mkdir(folder)  # most files have a folder of their own, so checking first would cost more
     except FileExistsError:
         pass
     except FileNotFoundError:
         os.makedirs(folder, exist_ok=True)
-    # A file object would take as long to make as all the rest.
+    # A file object would cost as much as everything else here.
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
     try:
         written = os.write(descriptor, data)
@@ -59,8 +63,8 @@ def write_new(target: str, data: bytes) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def write_named(path: Path, data: bytes) -> None:
-    """Writes to a path that a user named, which may also be a pipe or a device: there is nothing to replace."""
+def write_user_file(path: Path, data: bytes) -> None:
+    """Writes to a path given by the user. A regular file is replaced atomically; a pipe or a device is written to."""
     target = path.resolve()
     if target.exists() and not target.is_file():
         target.write_bytes(data)
@@ -68,11 +72,11 @@ def write_named(path: Path, data: bytes) -> None:
         write_file(target, data)
 
 
-def holds(target: str, data: bytes) -> bool:
-    """Whether there is a regular file of these bytes."""
+def has_content(target: str, data: bytes) -> bool:
+    """Returns whether the path is a regular file with exactly this content."""
     try:
-        found = os.lstat(target)
-        if not stat.S_ISREG(found.st_mode) or found.st_size != len(data):
+        status = os.lstat(target)
+        if not stat.S_ISREG(status.st_mode) or status.st_size != len(data):
             return False
         with open(target, "rb") as file:
             return file.read() == data
@@ -81,12 +85,12 @@ def holds(target: str, data: bytes) -> bool:
 
 
 def sha256_hex(data: bytes) -> str:
-    """SHA-256, in hexadecimal digits."""
+    """Returns the SHA-256 hash of the data, in hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
 
 
 def sha256_of_file(target: str) -> str | None:
-    """The digest of a file's bytes; nothing where there is no regular file to read."""
+    """Returns the SHA-256 hash of a file, or None if the path is not a readable regular file."""
     try:
         if not stat.S_ISREG(os.lstat(target).st_mode):
             return None
@@ -97,12 +101,12 @@ def sha256_of_file(target: str) -> str | None:
 
 
 def write_json(path: Path, value: object) -> None:
-    """Writes a value as JSON, a line for each part."""
+    """Writes a value as indented JSON with sorted keys, atomically."""
     write_file(path, msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=1))
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
-    """The object of a JSON file, nothing where there is none."""
+    """Returns the object in a JSON file, or None if the file does not exist or does not contain an object."""
     if not path.is_file():
         return None
     try:
@@ -112,22 +116,22 @@ def read_json(path: Path) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def safe(paths: Collection[str]) -> Collection[str]:
-    """Those of several paths that are safe."""
+def safe_paths(paths: Collection[str]) -> Collection[str]:
+    """Returns the paths that :func:`is_safe` accepts."""
     joined = "\n".join(["", *paths, ""])
-    # As nearly all are: then one look at all of them does.
+    # Nearly all paths are plain, and then one check of the joined text replaces a check of each.
     parts = joined.replace("/", "\n")
-    is_usual = (
+    are_plain = (
         max(map(len, paths), default=0) <= _MAX_NAME
         and joined.count("\n") == len(paths) + 1
-        and not any(f"\n{odd}\n" in parts for odd in ("", ".", "..", CONTROL))
+        and not any(f"\n{refused}\n" in parts for refused in ("", ".", "..", CONTROL))
         and not _UNUSUAL.search(joined)
     )
-    return paths if is_usual else [path for path in paths if is_safe(path)]
+    return paths if are_plain else [path for path in paths if is_safe(path)]
 
 
 def is_safe(path: object) -> bool:
-    """Whether a path below an output folder, read from disk, is one that we may have written."""
+    """Returns whether a path that was read from disk can name a file that a build wrote below the output folder."""
     if not isinstance(path, str) or not path.isprintable() or not path or "\\" in path:
         return False
     parts = path.split("/")

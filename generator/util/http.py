@@ -1,8 +1,8 @@
-"""Asks hosts on the web, and no others: what a document or a user names may lead anywhere.
+"""Fetches pages from the public web, and refuses addresses in private networks.
 
-Every request, each redirect included, resolves the name, looks at the addresses, and connects to the very address that
-was looked at: a name that is public for the check and private for the connection gets nowhere. Host and certificate
-stay those of the name.
+Documents and users may name any address. Every request, including each redirect, resolves the host name, checks the
+addresses, and connects to one that it has checked. So DNS rebinding, a public address for the check and a private one
+for the connection, has no effect. The ``Host`` header and the check of the certificate use the name.
 """
 
 import asyncio
@@ -15,7 +15,6 @@ import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -24,74 +23,76 @@ from generator import __version__
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-"""The addresses of a host's name; raises ``HostNotFoundError`` where it has none."""
+"""Returns the IP addresses of a host name and port; raises ``HostNotFoundError`` if the name does not exist."""
 
-AGENT: Final = f"medical-ai-digest/{__version__}"
-"""The name that robots.txt may use is ``medical-ai-digest``."""
+USER_AGENT: Final = f"medical-ai-digest/{__version__}"
+"""Sent as ``User-Agent``; robots.txt addresses the part before the slash."""
 _PORTS: Final = {"http": 80, "https": 443}
 _MAX_REDIRECTS = 5
 _MAX_ADDRESSES = 3
 _NO_NAME: Final = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
-_EVERYTHING: Final = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
+_ALL_NETWORKS: Final = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
 
-# Of IPv6 only global unicast (RFC 4291) is public; behind NAT64's prefix (RFC 6052), the last 32 bits are IPv4.
+# Of IPv6, only global unicast (RFC 4291) is public. An address with the prefix of NAT64 (RFC 6052) ends in an IPv4 one.
 _GLOBAL = ipaddress.ip_network("2000::/3")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-# Not public though Python (3.11) may say so: documentation (RFC 9637), relays to 6to4 (RFC 7526), and the address at
-# which Azure's machines reach what manages them.
+# Python 3.11 takes these for public, but they are not: documentation (RFC 9637), relays to 6to4 (RFC 7526), and the
+# address at which virtual machines in Azure reach their host.
 _SPECIAL = tuple(map(ipaddress.ip_network, ("3fff::/20", "192.88.99.0/24", "168.63.129.16/32")))
 
 
 class FetchError(Exception):
-    """Nothing was learnt about the address; the message says why."""
+    """The address cannot be fetched; the message gives the reason."""
 
 
 class RefusedError(FetchError):
-    """The address is not asked: it leads into a private network, or is none of the web."""
+    """The address must not be fetched: it is in a private network, or not a plain web address."""
 
 
 class PrivateError(RefusedError):
-    """The address is not asked as long as only the public web may be."""
+    """The address may be fetched only if private networks are allowed (``Rules.allowed``)."""
 
 
 class HostNotFoundError(FetchError):
-    """The host's name does not exist."""
+    """The host name does not exist."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What may be asked, and how much of it is taken."""
+    """The addresses that may be fetched, and the limits of a fetch."""
 
     allowed: tuple[Network, ...] = ()
-    """Networks that may be asked although they are not public; with any, every port may be."""
+    """Networks that may be fetched from although they are not public. If there are any, all ports are allowed."""
     max_bytes: int = 2 * 1024 * 1024
+    """The body is cut after this many bytes."""
     seconds: float = 20.0
-    """For one fetch, with all its redirects."""
+    """The time limit of one fetch, redirects included."""
 
     @classmethod
     def with_private(cls) -> "Rules":
-        """Rules under which any address may be asked."""
-        return cls(allowed=_EVERYTHING)
+        """Returns rules that allow every address."""
+        return cls(allowed=_ALL_NETWORKS)
 
     def permits(self, address: Ip) -> bool:
-        """Whether an address may be asked."""
+        """Returns whether an address may be connected to."""
         return is_public(address) or any(address in network for network in self.allowed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """An answer."""
+    """The response to a fetch."""
 
     url: str
-    """After redirects."""
+    """The address after all redirects."""
     status: int
+    """The HTTP status code."""
     content_type: str
-    """The header's value."""
+    """The value of the header ``Content-Type``."""
     body: bytes
 
 
 def is_public(address: Ip) -> bool:
-    """Whether an address is one of the public internet, in itself and in the IPv4 address that it may stand for."""
+    """Returns whether an address, and the IPv4 address that it may embed, belong to the public internet."""
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped:
             return is_public(address.ipv4_mapped)
@@ -107,54 +108,65 @@ def is_public(address: Ip) -> bool:
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:
-    """Asks the system. Where it knows no name at all, as without a network, no name is said not to exist."""
+    """Returns the addresses of a host name from the resolver of the system.
+
+    Raises:
+        HostNotFoundError: the name does not exist, and other names can be resolved.
+        FetchError: no name can be resolved now, as without a network.
+        RefusedError: the name is not a valid host name.
+    """
     try:
         return await _addresses(host, port)
     except socket.gaierror as error:
-        if error.errno in _NO_NAME and await _knows_names():
+        if error.errno in _NO_NAME and await _can_resolve():
             raise HostNotFoundError(f"the host {host} does not exist") from None
-        raise FetchError(f"the name {host} cannot be looked up now") from None
+        raise FetchError(f"the host name {host} cannot be resolved now") from None
     except UnicodeError:
-        raise RefusedError("the host's name is none") from None
+        raise RefusedError("the host name is not valid") from None
 
 
 async def _addresses(host: str, port: int) -> list[str]:
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(place[4][0]) for place in found))
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
-async def _knows_names() -> bool:
-    """Whether a name is found that is there for ever (RFC 2606 reserves it, and it has addresses)."""
+async def _can_resolve() -> bool:
+    """Returns whether a name can be resolved that always exists (RFC 2606 reserves it)."""
     try:
         return bool(await _addresses("example.com", _PORTS["https"]))
     except socket.gaierror:
         return False
 
 
-class _Guarded(httpx.AsyncHTTPTransport):
+class _CheckingTransport(httpx.AsyncHTTPTransport):
     """Connects only to addresses that the rules permit."""
 
     def __init__(self, rules: Rules, resolver: Resolve, context: ssl.SSLContext) -> None:
-        # A connection is to an address and not to a name, so it must not be used for another name.
+        # Connections are opened to an address, so a pooled one could serve a request for another name.
         super().__init__(verify=context, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
         self._rules = rules
         self._resolve = resolver
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Sends a request to an address of its host that may be asked."""
+        """Sends a request to the first address of its host that is permitted and accepts the connection.
+
+        Raises:
+            RefusedError: the address is not a plain web address.
+            PrivateError: the port or all addresses need permission for private networks.
+        """
         url = request.url
         if url.scheme not in _PORTS:
             raise RefusedError(f"{url.scheme} is not http or https")
         if url.userinfo:
-            raise RefusedError("the address holds a user name")
+            raise RefusedError("the address contains a user name")
         port = url.port or _PORTS[url.scheme]
         if port not in set(_PORTS.values()) and not self._rules.allowed:
-            raise PrivateError(f"port {port} is none of the web")
+            raise PrivateError(f"port {port} is not a port of the web")
         host = url.raw_host.decode("ascii")
         addresses = [ipaddress.ip_address(found) for found in await self._resolve(host, port)]
         permitted = [address for address in addresses if self._rules.permits(address)]
         if not permitted:
-            raise PrivateError(f"{host} leads into a private network")
+            raise PrivateError(f"{host} is in a private network")
         *others, last = (
             httpx.Request(
                 request.method,
@@ -165,31 +177,31 @@ class _Guarded(httpx.AsyncHTTPTransport):
             )
             for address in permitted[:_MAX_ADDRESSES]
         )
-        for directed in others:
+        for attempt in others:
             with contextlib.suppress(httpx.ConnectError):
-                return await super().handle_async_request(directed)
+                return await super().handle_async_request(attempt)
         return await super().handle_async_request(last)
 
 
 @dataclass(frozen=True, slots=True)
 class Fetcher:
-    """Fetches from the web within the rules; ``opened`` makes one."""
+    """Fetches from the web within the rules. :func:`opened` creates one."""
 
     rules: Rules
     client: httpx.AsyncClient
 
     async def fetch(self, url: str, *, method: str = "GET", with_body: bool = True) -> Fetched:
-        """Asks for an address and follows up to five redirects.
+        """Requests an address and follows up to five redirects.
 
         Args:
             url: the address.
             method: ``GET`` or ``HEAD``.
-            with_body: whether more than the head of the answer is wanted; a body is cut at the rules' limit.
+            with_body: whether to read the body, which is cut after ``Rules.max_bytes``.
 
         Raises:
-            RefusedError: the address, or one that it redirects to, may not be asked.
-            HostNotFoundError: a host's name does not exist.
-            FetchError: there is no answer in time, or none that can be read.
+            RefusedError: the address, or one that it redirects to, must not be fetched.
+            HostNotFoundError: a host name does not exist.
+            FetchError: there is no response in time, or it cannot be read.
         """
         try:
             async with asyncio.timeout(self.rules.seconds), self.client.stream(method, url) as response:
@@ -201,7 +213,7 @@ class Fetcher:
                     body=body,
                 )
         except TimeoutError:
-            raise FetchError(f"there was no answer within {self.rules.seconds:g} seconds") from None
+            raise FetchError(f"there was no response within {self.rules.seconds:g} seconds") from None
         except httpx.TooManyRedirects:
             raise FetchError("it redirects too often") from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError) as error:
@@ -210,12 +222,12 @@ class Fetcher:
 
 @contextlib.asynccontextmanager
 async def opened(rules: Rules, *, resolver: Resolve = resolve) -> AsyncIterator[Fetcher]:
-    """A fetcher without cookies, without proxies and credentials of the environment."""
-    nobody = http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+    """Opens a fetcher that keeps no cookies and ignores proxies and credentials of the environment."""
+    no_cookies = http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
     async with httpx.AsyncClient(
-        transport=_Guarded(rules, resolver, httpx.create_ssl_context(trust_env=False)),
-        headers={"User-Agent": AGENT, "Accept": "text/html, */*;q=0.5", "Accept-Encoding": "gzip"},
-        cookies=nobody,
+        transport=_CheckingTransport(rules, resolver, httpx.create_ssl_context(trust_env=False)),
+        headers={"User-Agent": USER_AGENT, "Accept": "text/html, */*;q=0.5", "Accept-Encoding": "gzip"},
+        cookies=no_cookies,
         follow_redirects=True,
         max_redirects=_MAX_REDIRECTS,
         timeout=rules.seconds,
@@ -224,24 +236,23 @@ async def opened(rules: Rules, *, resolver: Resolve = resolve) -> AsyncIterator[
         yield Fetcher(rules, client)
 
 
-def host_of(url: str) -> str:
-    """The host, with the port where one is given, that is asked for an address."""
-    return urlsplit(url).netloc.lower()
-
-
 async def _body(response: httpx.Response, limit: int) -> bytes:
-    """At most ``limit`` bytes of the content, and no more than that of what is compressed."""
-    coding = response.headers.get("Content-Encoding", "identity").strip().lower()
-    if coding not in {"gzip", "x-gzip", "identity", ""}:
-        raise FetchError("the answer is coded in a way that nobody asked for")
+    """Returns the body, cut after ``limit`` bytes both before and after it is decompressed.
+
+    Raises:
+        FetchError: the body has an encoding that was not asked for, or cannot be decompressed.
+    """
+    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in {"gzip", "x-gzip", "identity", ""}:
+        raise FetchError("the response has an encoding that was not asked for")
     data = bytearray()
     async for chunk in response.aiter_raw():
         data += chunk
         if len(data) >= limit:
             break
-    if "gzip" not in coding:
+    if "gzip" not in encoding:
         return bytes(data[:limit])
     try:
         return zlib.decompressobj(wbits=31).decompress(bytes(data[:limit]), limit)
     except zlib.error:
-        raise FetchError("the answer cannot be decompressed") from None
+        raise FetchError("the response cannot be decompressed") from None

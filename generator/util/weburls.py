@@ -1,7 +1,7 @@
-"""Addresses of articles on the web: cleaned for linking, and reduced to what identifies the article.
+"""Normalises web addresses for links, and derives the identity of the article behind an address.
 
-Parsing follows the WHATWG URL Standard (the ``ada-url`` package), because that is how browsers will read what we print:
-where two parsers disagree, markup can be smuggled.
+Addresses are parsed by the WHATWG URL Standard (the package ``ada-url``), as browsers parse them. A parser that
+disagreed with browsers would let hostile addresses through.
 """
 
 import functools
@@ -18,7 +18,7 @@ _SCHEMES = ("http:", "https:")
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*", re.ASCII)
 _MAX_LENGTH = 2048
 _MAX_HOST = 253
-# The standard leaves these as they are in some parts of an address; no attribute or header should meet them.
+# The standard does not encode these everywhere, but they could end an attribute or confuse a header.
 _ENCODED = str.maketrans({"'": "%27", "\\": "%5C", "`": "%60"})
 _TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|taid|_ga|guccounter|guce_referrer(_sig)?|ncid|cmpid",
@@ -28,8 +28,8 @@ _AMP_QUERY = {("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp"),
 _AMP_VIEWER = re.compile(
     r"(?:[^/]+\.cdn\.ampproject\.org/[a-z]|www\.google\.[a-z.]+/amp)(?:/s)?/(?P<article>.+)", re.ASCII
 )
-# An address that is clean already and says so at a glance, as nearly all do; the parser takes many times as long. No
-# port, no Punycode, no host that may be a number, no character that is ever encoded, no entity: these need a semicolon.
+# Matches addresses that the parser would not change. Nearly all are like this, and the pattern is much faster than the
+# parser. It excludes ports, Punycode, hosts that may be numbers, characters to encode, and entities (by the semicolon).
 _PLAIN = re.compile(
     r"https?://(?P<host>(?!(?:[a-z0-9-]+\.)*xn--)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?)"
     r"(?P<path>/[\w~!$*+,=:@&()%/.-]*)(?P<query>\?[\w~!$*+,=:@&()%/?.-]+)?(?:#[\w~*+,=:@&()%/?.-]+)?",
@@ -38,39 +38,40 @@ _PLAIN = re.compile(
 
 
 class InvalidUrlError(Exception):
-    """The text is no web address that the site could link to; its message says why."""
+    """The text is not a web address that the site can link to; the message gives the reason."""
 
 
 @functools.lru_cache(maxsize=65_536)
 def clean(raw: str) -> str:
-    """The address as it may stand in a link: http(s), percent-encoded, entities decoded before the check.
+    """Normalises a web address for use in a link: entities are decoded, other characters percent-encoded.
 
     Raises:
-        InvalidUrlError: the scheme is another one, there is no host, or it holds a user name or is over 2,048 long.
+        InvalidUrlError: the scheme is not http or https, there is no host, the address contains a user name, or it is
+            longer than 2,048 characters.
     """
     if _plain(raw):
         return raw
-    return _parsed(decode_entities(raw).strip())
+    return _parse(decode_entities(raw).strip())
 
 
 def _plain(raw: str) -> re.Match[str] | None:
-    """The parts of an address of which a parser would say that it is clean and stays as it is."""
-    # A part of a path that leads up, or nowhere, begins with a dot, which may be encoded.
+    """Returns the parts of an address that the parser would not change, or None for any other."""
+    # The parser resolves the segments `.` and `..`, whose dots may be encoded.
     if len(raw) > _MAX_LENGTH or "/." in raw or "/%" in raw:
         return None
     plain = _PLAIN.fullmatch(raw)
     return plain if plain and len(plain["host"]) <= _MAX_HOST else None
 
 
-def _parsed(decoded: str) -> str:
+def _parse(decoded: str) -> str:
     try:
         url = _url(decoded)
     except (ValueError, UnicodeEncodeError):
-        raise InvalidUrlError("is no complete web address") from None
+        raise InvalidUrlError("is not a complete web address") from None
     if url.protocol not in _SCHEMES:
         raise InvalidUrlError(f"has the scheme {url.protocol!r}, not http or https")
     if url.username or url.password:
-        raise InvalidUrlError("holds a user name or password")
+        raise InvalidUrlError("contains a user name or password")
     is_name = _HOST.fullmatch(url.hostname) and len(url.hostname) <= _MAX_HOST
     if not (is_name or url.hostname.startswith("[")):
         raise InvalidUrlError("has no usable host name")
@@ -81,24 +82,24 @@ def _parsed(decoded: str) -> str:
 
 @functools.lru_cache(maxsize=65_536)
 def identity(cleaned: str) -> str:
-    """What identifies the article behind a cleaned address: ``host/path?query``.
+    """Returns the identity of the article at a clean address, as ``host/path?query``.
 
-    Left out: scheme, ``www.``, tracking parameters, fragment, trailing slash, and the AMP forms (cache hosts,
-    ``amp.`` hosts, ``/amp/`` segments, ``.amp`` endings, ``?amp=1``).
+    It omits the scheme, ``www.``, tracking parameters, the fragment, a trailing slash, and AMP forms: cache hosts,
+    ``amp.`` hosts, ``/amp/`` segments, ``.amp`` suffixes and ``?amp=1``.
     """
     plain = _plain(cleaned)
     if plain and not plain["query"] and "//" not in plain["path"] and not ("/amp" in cleaned or ".amp" in cleaned):
         return plain["host"].removeprefix("www.") + (plain["path"].rstrip("/") or "/")
-    return _reduced(_url(cleaned))
+    return _identity(_url(cleaned))
 
 
 def _url(text: str) -> "URL":
-    from ada_url import URL  # noqa: PLC0415 - most builds meet plain addresses only
+    from ada_url import URL  # noqa: PLC0415 - most builds meet only plain addresses
 
     return URL(text)
 
 
-def _reduced(url: "URL") -> str:
+def _identity(url: "URL") -> str:
     host, path = url.host, url.pathname
     if viewer := _AMP_VIEWER.fullmatch(host + path):
         host, _, path = viewer["article"].partition("/")
@@ -119,25 +120,25 @@ def _reduced(url: "URL") -> str:
         ),
         errors="surrogateescape",
     )
-    # A fragment with an exclamation mark is an address of its own on sites that are one page.
+    # A fragment with an exclamation mark names a page on sites whose pages are loaded by a script.
     fragment = url.hash if url.hash.startswith("#!") else ""
     return f"{host}/{'/'.join(segments)}" + (f"?{query}" if query else "") + fragment
 
 
 def host(cleaned: str) -> str:
-    """The host name of a cleaned address, without ``www.``."""
+    """Returns the host name of a clean address, without ``www.``."""
     plain = _plain(cleaned)
     return (plain["host"] if plain else _url(cleaned).hostname).removeprefix("www.")
 
 
 @functools.lru_cache(maxsize=8_192)
 def domain(raw: str) -> str:
-    """A publisher's domain, in lower-case ASCII, without ``www.``.
+    """Returns a publisher's domain in lower-case ASCII, without ``www.``.
 
     Raises:
-        InvalidUrlError: it is no domain name.
+        InvalidUrlError: the text is not a domain name.
     """
     try:
         return host(clean("https://" + raw.strip()))
     except InvalidUrlError:
-        raise InvalidUrlError("is no domain name") from None
+        raise InvalidUrlError("is not a domain name") from None

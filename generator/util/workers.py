@@ -1,4 +1,4 @@
-"""Work on many values in several processes, in chunks, with the results in the order of the values."""
+"""Distributes work over processes in chunks, and returns the results in the order of the input."""
 
 import contextlib
 import functools
@@ -15,11 +15,11 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _PR_SET_PDEATHSIG = 1
-IS_FORKING = sys.platform == "linux"
-"""Whether processes inherit what is there. Fork is the default on Linux up to Python 3.13 only; elsewhere not safe."""
+CAN_FORK = sys.platform == "linux"
+"""Whether worker processes are forked and so inherit memory. Other systems cannot fork safely."""
 
-_running: set[Any] = set()
-# One per worker process: what `prepare` made there.
+_executors: set[Any] = set()
+# In a worker process, the one value that `prepare` returned there.
 _context: list[Any] = []
 
 
@@ -34,10 +34,16 @@ def in_chunks(
 ) -> Iterator[R]:
     """Yields ``work(prepare(), chunk)`` for each chunk of at most ``size`` values, in order.
 
-    ``prepare`` runs once in each process. Where the system can fork, what it refers to is inherited and not
-    copied, so large shared input belongs there and not into ``values``. With one job, or one chunk, nothing is
-    started and all happens here; unless it is to happen aside, because this process has work of its own. With no job
-    it happens here, too.
+    A single job or a single chunk is done in this process. Forked workers inherit everything that ``prepare`` refers
+    to without a copy, so large shared input belongs there and not into ``values``.
+
+    Args:
+        work: computes the result of a chunk.
+        values: the input.
+        prepare: runs once in each process, and returns the first argument of ``work``.
+        jobs: the number of processes; with 0, all work is done in this process.
+        size: the number of values in a chunk.
+        keep_parent_free: starts a worker even for a single job, because this process has other work to do.
     """
     chunks = [values[start : start + size] for start in range(0, len(values), size)]
     if jobs <= (0 if keep_parent_free else 1) or len(chunks) <= 1:
@@ -45,91 +51,91 @@ def in_chunks(
         for chunk in chunks:
             yield work(context, chunk)
         return
-    # What is done in one process need not wait for these.
+    # Imported late, because work in this process does not need them.
     import multiprocessing  # noqa: PLC0415
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
 
-    method = "fork" if IS_FORKING else "spawn"
-    gc.freeze()  # keeps the collector of the children from touching, and so copying, inherited pages
+    method = "fork" if CAN_FORK else "spawn"
+    gc.freeze()  # else the garbage collector of the workers would touch, and so copy, inherited pages of memory
     executor = ProcessPoolExecutor(
         min(jobs, len(chunks)),
         mp_context=multiprocessing.get_context(method),
         initializer=_start,
         initargs=(prepare,),
     )
-    _running.add(executor)
+    _executors.add(executor)
     try:
-        with _undisturbed():
+        with _interrupts_blocked():
             results = executor.map(functools.partial(_step, work), chunks)
         yield from results
     finally:
-        # Where Ctrl-C came while it was starting, its pipes may be closed; that must not be taken for what went wrong.
+        # Ctrl-C while the executor starts may have closed its pipes. That error must not hide the interruption.
         with contextlib.suppress(OSError):
             executor.shutdown(cancel_futures=True)
-        _running.discard(executor)
+        _executors.discard(executor)
         gc.unfreeze()
 
 
 @contextlib.contextmanager
 def in_background(work: Callable[[], R], *, jobs: int) -> Iterator[Callable[[], R]]:
-    """Begins work in another process; what is entered waits for its result, and ends with the context.
+    """Runs ``work`` in a forked process, and yields a function that waits for its result.
 
-    What the work refers to is inherited. With one job, or where the system cannot fork, the work is done here when its
-    result is asked for; so it is where the other process failed.
+    Leaving the context ends the process. The work is done in this process, when the result is asked for, if there is
+    only one job, if the system cannot fork, or if the other process failed.
     """
-    if jobs <= 1 or not IS_FORKING:
+    if jobs <= 1 or not CAN_FORK:
         yield work
         return
-    reading, writing = os.pipe()
-    with _undisturbed():
+    read_end, write_end = os.pipe()
+    with _interrupts_blocked():
         process = os.fork()
         if not process:
-            _work_beside(work, writing)
-    os.close(writing)
+            _run_and_exit(work, write_end)
+    os.close(write_end)
     is_read = False
 
     def result() -> R:
         nonlocal is_read
         try:
-            found: R = pickle.load(stream)  # noqa: S301 - from a fork of this process
+            value: R = pickle.load(stream)  # noqa: S301 - from a fork of this process
         except (EOFError, pickle.UnpicklingError):
-            found = work()
+            value = work()
         is_read = True
-        return found
+        return value
 
-    with open(reading, "rb") as stream:
+    with open(read_end, "rb") as stream:
         try:
             yield result
         finally:
-            if not is_read:  # it would wait for somebody who reads
+            if not is_read:  # the process may be blocked by the full pipe
                 os.kill(process, signal.SIGKILL)
             os.waitpid(process, 0)
 
 
-def _work_beside(work: Callable[[], object], writing: int) -> NoReturn:
-    """Works, hands the result over, and ends the process whatever happens, also where the parent is gone by then."""
+def _run_and_exit(work: Callable[[], object], write_end: int) -> NoReturn:
+    """Writes the pickled result to a pipe and exits, whatever happens; the parent may have ended before."""
     try:
-        _be_quiet()
-        with open(writing, "wb") as stream:
+        _set_signals()
+        with open(write_end, "wb") as stream:
             stream.write(pickle.dumps(work()))
     finally:
         os._exit(0)
 
 
 def stop() -> None:
-    """Lets the chunks end that are being worked on, and begins no other: for when their results are not awaited."""
-    for executor in list(_running):
+    """Cancels the chunks that no worker has begun. Called when nobody waits for the results any more."""
+    for executor in list(_executors):
         executor.shutdown(cancel_futures=True)
 
 
 def same(value: C) -> C:
-    """``functools.partial(same, value)`` prepares what is there already."""
+    """Returns its argument. ``functools.partial(same, value)`` is a ``prepare`` for a value that exists already."""
     return value
 
 
 @contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Holds Ctrl-C back while processes are started: a new one has not said yet that it is not meant."""
+def _interrupts_blocked() -> Iterator[None]:
+    """Delays Ctrl-C while processes are started, because a new process does not ignore it yet."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -141,27 +147,28 @@ def _undisturbed() -> Iterator[None]:
 
 
 def _start(prepare: Callable[[], Any]) -> None:
-    _be_quiet()
+    """Initialises a worker process."""
+    _set_signals()
     if sys.platform == "linux":
-        import ctypes  # noqa: PLC0415 - only those who wait for work without end need it
+        import ctypes  # noqa: PLC0415 - only worker processes need it
 
-        # A parent that is killed outright cannot tell its workers to end.
+        # A parent that is killed cannot end its workers, so the kernel does.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     _context[:] = [prepare()]
 
 
-def _be_quiet() -> None:
-    """What every process needs that is started here."""
-    # Ctrl-C reaches all processes of a terminal, and is for the parent to decide upon: a worker that died of it would
-    # leave half a result behind, for which the parent would wait. Programs that a worker starts do end of it.
+def _set_signals() -> None:
+    """Makes a new process ignore Ctrl-C."""
+    # A terminal sends Ctrl-C to all processes, but the parent decides what happens. A worker that died of it would
+    # leave half a result, and the parent would wait for the rest. Programs that a worker starts do end.
     signal.signal(signal.SIGINT, _ignore)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _ignore(_number: int, _frame: object) -> None:
-    """Other than ``SIG_IGN`` it is not handed on to programs that are started."""
+    """Does nothing. Unlike ``SIG_IGN``, a handler is not inherited by programs that are started."""
 
 
-def _step(work: Callable[[Any, Sequence[Any]], Any], chunk: Sequence[Any]) -> Any:  # noqa: ANN401 - carries any result
+def _step(work: Callable[[Any, Sequence[Any]], Any], chunk: Sequence[Any]) -> Any:  # noqa: ANN401 - returns any result
     return work(_context[0], chunk)

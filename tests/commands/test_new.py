@@ -109,13 +109,13 @@ def test_nothing_is_overwritten(site: SiteFolder) -> None:
         (("--title", "A"), "missing: --url, --source-name"),
         ((*GIVEN, "--title", " "), "missing: --title ("),
         ((*GIVEN, "--title", "\u200b"), "Error: --title is empty"),
-        ((*GIVEN, "--url", "x"), "Error: --url is no complete web address (give the whole address, from http"),
+        ((*GIVEN, "--url", "x"), "Error: --url is not a complete web address (give the complete address, with"),
         ((*GIVEN, "--url", "javascript:alert(1)"), "Error: --url has the scheme"),
-        ((*GIVEN, "--image", "x"), "Error: --image is no complete web address (give"),
+        ((*GIVEN, "--image", "x"), "Error: --image is not a complete web address (give"),
         ((*GIVEN, "--topic", "x" * 20_000), "Error: --topic is longer than"),
         ((*GIVEN, "--source-name", "x" * 20_000), "Error: --source-name is longer than"),
         ((*GIVEN, "--published", "yesterday"), "is no time like"),
-        ((*GIVEN, "--published", "0001-01-01"), "no time"),
+        ((*GIVEN, "--published", "0001-01-01"), "not in the years"),
     ],
 )
 def test_wrong_usage(site: SiteFolder, more: tuple[str, ...], words: str) -> None:
@@ -143,7 +143,7 @@ def test_in_a_terminal_it_asks(site: SiteFolder) -> None:
     written = values(str(site.root / stdout.strip()))
     assert written["provider"] == {"name": "Heart Centre News"}
     assert (written["webUrl"], written["topics"]) == ("https://heart.example/ecg", ["AI", "Heart"])
-    assert "Error: it is no complete web address: give the whole" in said
+    assert "Error: it is not a complete web address: give the whole" in said
     assert said.count("Address of the article:") == 2
     assert said.count("(may be empty)") == 2
 

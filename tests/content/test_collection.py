@@ -1,4 +1,4 @@
-"""The collection: what is on the site, in what order, in which groups, on which pages."""
+"""Selecting, sorting and grouping items, and cutting lists into pages."""
 
 import datetime as dt
 from typing import Any
@@ -16,7 +16,7 @@ NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
 def make(number: int, **changes: Any) -> Item:
-    """An item with an article of its own."""
+    """Returns an item whose article has an address of its own."""
     changes.setdefault("webUrl", f"https://news.example.org/{number}")
     parsed = read(document(**changes), name=f"{number}.md")
     assert parsed.item
@@ -37,15 +37,15 @@ def make(number: int, **changes: Any) -> Item:
         ({"published": True}, {"with_unpromoted": False}, None),
     ],
 )
-def test_what_is_on_the_site(changes: dict[str, Any], options: dict[str, bool], reason: str | None) -> None:
-    """Removed items never, drafts and future ones when asked for; `published: false` is no draft flag."""
+def test_selection(changes: dict[str, Any], options: dict[str, bool], reason: str | None) -> None:
+    """Removed items are always left out, drafts and future items by default. `published: false` is not a draft flag."""
     selected = select([make(1, **changes)], Selection(now=NOW, **options))
     assert dict(selected.left_out) == ({reason: 1} if reason else {})
     assert len(selected.items) == (0 if reason else 1)
 
 
-def test_of_two_documents_of_one_article_the_better_one_is_used() -> None:
-    """The other is reported, whatever order they come in."""
+def test_the_better_of_two_documents_of_one_article_is_selected() -> None:
+    """The other one is reported. The order of the input does not matter."""
     good, bad = make(1, quality=50, webUrl="https://e.org/a"), make(2, quality=40, webUrl="http://www.e.org/a?utm_id=1")
     for items in ([good, bad], [bad, good]):
         selected = select(items, Selection(now=NOW))
@@ -57,26 +57,26 @@ def test_of_two_documents_of_one_article_the_better_one_is_used() -> None:
 
 
 def test_a_removed_document_does_not_hide_another_of_its_article() -> None:
-    """What is not on the site competes with nobody."""
-    gone, there = make(1, quality=99, removed=True, webUrl="https://e.org/a"), make(2, webUrl="https://e.org/a")
-    assert select([gone, there], Selection(now=NOW)).items == (there,)
+    """Only documents that are on the site count as duplicates."""
+    removed, other = make(1, quality=99, removed=True, webUrl="https://e.org/a"), make(2, webUrl="https://e.org/a")
+    assert select([removed, other], Selection(now=NOW)).items == (other,)
 
 
-def test_items_stand_newest_first_in_one_order() -> None:
-    """Of one moment the better source first; the order of the input does not matter."""
+def test_items_are_sorted_newest_first() -> None:
+    """Items of the same time are sorted by quality. The order of the input does not matter."""
     items = [
         make(1, publishedDateTime="2025-03-14T09:00:00Z", quality=1),
         make(2, publishedDateTime="2025-03-14T09:00:00Z", quality=9),
         make(3, publishedDateTime="2025-03-15T09:00:00Z"),
         make(4, publishedDateTime="2025-03-14T09:00:00Z", quality=1),
     ]
-    forward = select(items, Selection(now=NOW)).items
-    assert forward == select(reversed(items), Selection(now=NOW)).items
-    assert [item.name for item in forward[:2]] == ["3.md", "2.md"]
+    selected = select(items, Selection(now=NOW)).items
+    assert selected == select(reversed(items), Selection(now=NOW)).items
+    assert [item.name for item in selected[:2]] == ["3.md", "2.md"]
 
 
-def test_topics_merge_variants_under_the_most_common_spelling() -> None:
-    """Case, spacing and punctuation do not make another topic; C++ and C# stay two."""
+def test_spellings_of_a_topic_are_merged_under_the_most_common_one() -> None:
+    """Case, spacing and punctuation make no difference. C++ and C# are different topics."""
     items = [
         make(1, topics=["AI in Healthcare", "C++"]),
         make(2, topics=["AI in Healthcare", "C#"]),
@@ -90,16 +90,16 @@ def test_topics_merge_variants_under_the_most_common_spelling() -> None:
     assert sum(slug.startswith("topic-") for slug in topics) == 1
 
 
-def test_days_are_days_in_utc() -> None:
-    """An evening in New York is the next day in UTC."""
-    digest = group([make(1, publishedDateTime="2025-12-31T23:30:00-05:00")])
-    assert [day.date for day in digest.days] == [dt.date(2026, 1, 1)]
-    assert [(month.year, month.month, month.count) for month in digest.months] == [(2026, 1, 1)]
-    assert [(year.year, year.count) for year in digest.years] == [(2026, 1)]
+def test_days_are_in_the_time_zone_of_the_items() -> None:
+    """The evening in New York is the next day in UTC, in which the items are."""
+    collection = group([make(1, publishedDateTime="2025-12-31T23:30:00-05:00")])
+    assert [day.date for day in collection.days] == [dt.date(2026, 1, 1)]
+    assert [(month.year, month.month, month.count) for month in collection.months] == [(2026, 1, 1)]
+    assert [(year.year, year.count) for year in collection.years] == [(2026, 1)]
 
 
-def test_sources_are_domains() -> None:
-    """One domain is one source, named as most of its items name it."""
+def test_sources_are_identified_by_domain() -> None:
+    """A source has the most common name of its items."""
     items = [
         make(1, provider={"name": "Morning Star", "domain": "star.example"}),
         make(2, provider={"name": "Morning Star", "domain": "www.star.example"}),
@@ -110,8 +110,8 @@ def test_sources_are_domains() -> None:
 
 
 @given(st.integers(0, 200), st.integers(1, 40))
-def test_pages_hold_everything_once_in_order(count: int, size: int) -> None:
-    """However long the list, the pages from newest to oldest are the list."""
+def test_pages_contain_every_value_once_in_order(count: int, size: int) -> None:
+    """The pages from newest to oldest are the list, whatever its length."""
     values = list(range(count))
     slices = cut(values, size)
     assert [value for part in slices for value in part.values] == values
@@ -121,16 +121,16 @@ def test_pages_hold_everything_once_in_order(count: int, size: int) -> None:
 
 
 @given(st.integers(0, 200), st.integers(1, 40))
-def test_a_full_page_never_changes(count: int, size: int) -> None:
-    """One more entry at the newest end leaves the entries of numbered pages as they are."""
+def test_a_numbered_page_does_not_change(count: int, size: int) -> None:
+    """A new entry at the newest end does not change the entries of numbered pages."""
     before = {part.number: part.values for part in cut(list(range(count)), size)[1:]}
     after = {part.number: part.values for part in cut(list(range(-1, count)), size)[1:]}
     assert before.items() <= after.items()
 
 
 @given(st.integers(0, 200), st.integers(1, 40))
-def test_pages_lead_to_one_another(count: int, size: int) -> None:
-    """Following "older" from the newest page visits all pages; "newer" leads back."""
+def test_pages_link_to_one_another(count: int, size: int) -> None:
+    """Following "older" from the newest page visits all pages, and "newer" leads back."""
     slices = {part.number: part for part in cut(list(range(count)), size)}
     visited: list[int | None] = []
     number = None

@@ -1,4 +1,4 @@
-"""Every trap of the documents, as the program meets it: a text in, an item or problems with places out."""
+"""Parsing documents: the item, or the diagnostics with their places."""
 
 import datetime as dt
 import re
@@ -12,7 +12,7 @@ from tests.support.making import document, entry, fields, read
 
 
 def item(text: str, **more: Any) -> Item:
-    """The item of a document that must be faultless."""
+    """Returns the item of a document that must have no diagnostics."""
     parsed = read(text, **more)
     assert parsed.diagnostics == ()
     assert parsed.item is not None
@@ -20,7 +20,7 @@ def item(text: str, **more: Any) -> Item:
 
 
 def only_problem(text: str) -> tuple[Code, int, int]:
-    """Code, line and column of a document's one error."""
+    """Returns code, line and column of the only error of a document without an item."""
     parsed = read(text)
     assert parsed.item is None
     (diagnostic,) = parsed.diagnostics
@@ -31,7 +31,7 @@ def only_problem(text: str) -> tuple[Code, int, int]:
 
 
 def only_warning(text: str) -> tuple[Code, int]:
-    """Code and line of a document's one warning; the item is there."""
+    """Returns code and line of the only warning of a document with an item."""
     parsed = read(text)
     assert parsed.item is not None
     (diagnostic,) = parsed.diagnostics
@@ -80,8 +80,8 @@ secured: "c2VjcmV0;bm9uY2U="
 """
 
 
-def test_every_field_has_its_typed_place() -> None:
-    """A document with all fields of the schema becomes an item with all of them, repaired, in UTC."""
+def test_all_fields_are_parsed() -> None:
+    """The item has every field of the schema, with repaired text, normalised addresses and a time in UTC."""
     full = item(FULL)
     assert full.category == "news"
     assert full.title == "Hospital’s model – a first"
@@ -106,32 +106,32 @@ def test_every_field_has_its_typed_place() -> None:
     assert full.body is None
 
 
-def test_the_ciphertext_goes_nowhere() -> None:
-    """No part of an item holds the value of `secured`."""
+def test_the_ciphertext_is_not_kept() -> None:
+    """No part of an item contains the value of `secured`."""
     assert "c2VjcmV0" not in repr(item(FULL))
 
 
-def test_what_is_missing_has_a_default() -> None:
-    """Six real documents lack quality, heat and published; 3% have no excerpt, 40% no image."""
+def test_optional_fields_have_defaults() -> None:
+    """Many real documents lack some of these fields."""
     bare = item(document(quality=None, heat=None, published=None, excerpt=None, topics=None, category=None, type=None))
     assert (bare.quality, bare.heat, bare.is_promoted, bare.excerpt, bare.topics) == (0, 0, False, "", ())
     assert (bare.category, bare.type, bare.image, bare.related) == ("", "article", None, ())
 
 
-def test_the_original_address_stands_in_for_a_missing_one() -> None:
-    """Videos may have no webUrl."""
+def test_the_original_address_replaces_a_missing_web_url() -> None:
+    """Videos may have no `webUrl`."""
     assert item(document(webUrl=None, originalUrl="https://v.example.org/1")).web_url == "https://v.example.org/1"
 
 
-def test_a_url_may_hold_three_hyphens() -> None:
-    """Only a line of its own closes front matter."""
+def test_an_address_may_contain_three_hyphens() -> None:
+    """Only a line of three hyphens closes front matter."""
     text = "---\n" + "webUrl: https://e.org/a\n---b: 1\n" + "---\n"
     assert read(text).item is None
     assert item(document(webUrl="https://e.org/a---b---")).web_url == "https://e.org/a---b---"
 
 
-def test_a_body_may_hold_rules() -> None:
-    """The first closing line ends the front matter; later ones are Markdown."""
+def test_a_body_may_contain_rules() -> None:
+    """The first line of three hyphens closes the front matter. Later ones are Markdown."""
     body = item(document("Some *text*\n\n---\n\nmore\n")).body
     assert body
     assert "<em>text</em>" in body.html
@@ -139,13 +139,13 @@ def test_a_body_may_hold_rules() -> None:
 
 
 @pytest.mark.parametrize("key", ["content", "handler", "metadata"])
-def test_keys_that_crash_the_library_are_only_unknown(key: str) -> None:
-    """`content:` and `handler:` are arguments of python-frontmatter's constructor; here they are a warning."""
+def test_keys_named_like_arguments_of_the_library_are_unknown_keys(key: str) -> None:
+    """`content:` and `handler:` would crash python-frontmatter if they were passed to it."""
     assert only_warning(document(**{key: "x"}))[0] is Code.UNKNOWN_KEY
 
 
-def test_keys_that_are_no_text() -> None:
-    """Numbers and lists as keys are unknown keys with a place."""
+def test_keys_may_have_any_type() -> None:
+    """Numbers and lists are unknown keys with a place."""
     text = document().replace("---\ncategory", "---\n7: x\n? [a, b]\n: y\ncategory", 1)
     diagnostics = read(text).diagnostics
     assert [(diagnostic.code, diagnostic.line) for diagnostic in diagnostics] == [
@@ -154,26 +154,26 @@ def test_keys_that_are_no_text() -> None:
     ]
 
 
-def test_a_missing_close_is_an_error() -> None:
-    """python-frontmatter by itself would give empty metadata and no error."""
+def test_unclosed_front_matter_is_an_error() -> None:
+    """python-frontmatter alone would return empty metadata."""
     assert only_problem("---\ntitle: x\n")[:2] == (Code.UNCLOSED_FRONT_MATTER, 1)
     assert only_problem("---")[:2] == (Code.UNCLOSED_FRONT_MATTER, 1)
 
 
 def test_no_front_matter_is_an_error() -> None:
-    """A text that does not start with a line of three hyphens is no document."""
+    """A document starts with a line of exactly three hyphens."""
     assert only_problem("# A readme\n")[:2] == (Code.NO_FRONT_MATTER, 1)
     assert only_problem("----\ntitle: x\n----\n")[:2] == (Code.NO_FRONT_MATTER, 1)
 
 
 @pytest.mark.parametrize("text", ["", "  \n\n"])
 def test_an_empty_file_is_an_error(text: str) -> None:
-    """Nothing at all, or white space."""
+    """White space counts as empty."""
     assert only_problem(text)[0] is Code.EMPTY
 
 
-def test_lines_are_counted_from_the_top_of_the_file() -> None:
-    """Blank lines before the front matter do not shift the reported lines."""
+def test_lines_count_from_the_start_of_the_file() -> None:
+    """Blank lines before the front matter count, too."""
     broken = document(quality="high")
     line = broken.split("\n").index("quality: high") + 1
     assert only_problem(broken) == (Code.WRONG_TYPE, line, 1)
@@ -182,7 +182,7 @@ def test_lines_are_counted_from_the_top_of_the_file() -> None:
 
 
 def test_duplicate_keys_are_errors_with_both_places() -> None:
-    """PyYAML by itself would let the last one win. All of them are reported."""
+    """All of them are reported. PyYAML alone would use the last one."""
     text = document().replace("---\ncategory", "---\ntitle: one\nheat: 1\ncategory", 1)
     diagnostics = read(text).diagnostics
     assert [diagnostic.code for diagnostic in diagnostics] == [Code.DUPLICATE_KEY] * 2
@@ -190,8 +190,8 @@ def test_duplicate_keys_are_errors_with_both_places() -> None:
     assert "first in line 2" in diagnostics[0].message
 
 
-def test_duplicate_keys_in_an_entry() -> None:
-    """Nested mappings are checked too."""
+def test_duplicate_keys_in_nested_mappings_are_errors() -> None:
+    """They are found at any depth."""
     text = document().replace("provider:\n", "provider:\n  name: One\n", 1)
     parsed = read(text)
     assert [diagnostic.code for diagnostic in parsed.diagnostics] == [Code.DUPLICATE_KEY]
@@ -207,27 +207,27 @@ def test_duplicate_keys_in_an_entry() -> None:
         ("title: @x", 2, 8),
     ],
 )
-def test_broken_yaml_has_a_place(yaml: str, line: int, column: int) -> None:
-    """That of the slip, or where PyYAML sees the fault."""
+def test_invalid_yaml_has_a_place(yaml: str, line: int, column: int) -> None:
+    """The place is that of the mistake, or where PyYAML noticed it."""
     code, found_line, _ = only_problem(f"---\n{yaml}\n---\n")
     assert code is Code.INVALID_YAML
     assert abs(found_line - line) <= 1
     assert column
 
 
-@pytest.mark.parametrize("yaml", ["- a\n- b", "just text", "", "a: 1\n--- b\n", "12"])
-def test_front_matter_must_be_fields(yaml: str) -> None:
-    """Lists, plain text, nothing and several documents are refused."""
+@pytest.mark.parametrize("yaml", ["- a\n- b", "just text", "", "a: 1\n--- b\n", "12", "? {x: [1]}"])
+def test_front_matter_must_be_a_mapping(yaml: str) -> None:
+    """Lists, plain text, empty front matter, several YAML documents and keys that are no text are refused."""
     assert only_problem(f"---\n{yaml}\n---\n")[0] in {Code.NOT_A_MAPPING, Code.INVALID_YAML}
 
 
-def test_lists_that_never_end_are_refused() -> None:
-    """However many are open: neither memory nor time grows by the square of their number."""
+def test_many_open_lists_are_refused() -> None:
+    """Neither memory nor time grows quadratically with their number."""
     assert only_problem("---\n" + "t: [\n" * 50_000 + "\n---\n") == (Code.TOO_DEEP, 102, 1)
 
 
 def test_alias_bombs_are_refused() -> None:
-    """A few lines that expand to billions."""
+    """A few lines of YAML can expand to billions of values."""
     lines = ["a: &a [x, x, x, x, x, x, x, x, x]"]
     lines += [f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join(['*' + chr(97 + i)] * 9)}]" for i in range(9)]
     assert only_problem("---\n" + "\n".join(lines) + "\n---\n")[0] is Code.INVALID_YAML
@@ -246,12 +246,12 @@ def test_alias_bombs_are_refused() -> None:
     ],
 )
 def test_deep_nesting_is_refused(yaml: str) -> None:
-    """What would exhaust a parser's stack is refused before or by it, and the process lives on."""
+    """Nesting that would exhaust the stack of a parser is an error and does not end the process."""
     assert only_problem(f"---\n{yaml}\n---\n")[0] in {Code.TOO_DEEP, Code.INVALID_YAML}
 
 
-def test_indented_nesting_is_refused_or_read_in_peace() -> None:
-    """Three thousand levels, one space each."""
+def test_deep_indentation_is_refused() -> None:
+    """Three thousand levels of one space each are nested too deeply."""
     deep = "\n".join(" " * level + "a:" for level in range(3_000))
     assert only_problem(f"---\n{deep}\n---\n")[0] is Code.TOO_DEEP
 
@@ -260,17 +260,17 @@ def test_indented_nesting_is_refused_or_read_in_peace() -> None:
     "time",
     ["2026-02-30", "2026-7-1", "2026-13-01T00:00:00Z", "yesterday", 20250314, True, "0001-01-01T00:00:00+14:00", []],
 )
-def test_impossible_times_are_errors(time: object) -> None:
-    """Days and zones that do not exist, and what is no time at all."""
+def test_invalid_times_are_errors(time: object) -> None:
+    """Days and zones that do not exist, and values that are not times, are refused."""
     assert only_problem(document(publishedDateTime=time))[0] is Code.INVALID_TIME
 
 
 @pytest.mark.parametrize(
     ("time", "reason"),
     [
-        ("2026-02-30", "is no time that exists"),
-        ("2026-03-14T25:00:00Z", "is no time that exists"),
-        ("2026-03-14 09:61", "is no time that exists"),
+        ("2026-02-30", "is a time that does not exist"),
+        ("2026-03-14T25:00:00Z", "is a time that does not exist"),
+        ("2026-03-14 09:61", "is a time that does not exist"),
         ("21.11.2026", "is not written as YYYY-MM-DD, with or without a time"),
         ("11/21/2026", "is not written as YYYY-MM-DD, with or without a time"),
         ("2026-7-1", "is not written as YYYY-MM-DD, with or without a time"),
@@ -279,8 +279,8 @@ def test_impossible_times_are_errors(time: object) -> None:
         (20260701, "is not written as YYYY-MM-DD, with or without a time"),
     ],
 )
-def test_a_time_that_does_not_exist_is_told_from_one_that_is_written_otherwise(time: object, reason: str) -> None:
-    """Who writes the day first is not to look into a calendar."""
+def test_the_message_distinguishes_impossible_times_from_wrong_formats(time: object, reason: str) -> None:
+    """A time in another format may exist, so the message states the format."""
     (diagnostic,) = read(document(publishedDateTime=time)).diagnostics
     assert diagnostic.message == f"publishedDateTime {reason}"
 
@@ -288,38 +288,41 @@ def test_a_time_that_does_not_exist_is_told_from_one_that_is_written_otherwise(t
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        (document(title=None, titel="A title"), "error: title is missing: titel is no field (write `title:`)"),
+        (document(title=None, titel="A title"), "error: title is missing: titel is not a field (write `title:`)"),
         (
             document(publishedDateTime=None, publishDateTime="2026-03-14"),
-            "error: publishedDateTime is missing: publishDateTime is no field (write `publishedDateTime:`)",
+            "error: publishedDateTime is missing: publishDateTime is not a field (write `publishedDateTime:`)",
         ),
         (
             document(provider=None, providers={"name": "X"}),
-            "warning: provider is missing: providers is no field, the address stands in (write `provider:`)",
+            (
+                "warning: provider is missing: providers is not a field, so the host of the address is used "
+                "(write `provider:`)"
+            ),
         ),
         (
             document(provider={"nam": "X"}),
-            "warning: provider.name is missing: nam is no field, the domain stands in (write `name:`)",
+            "warning: provider.name is missing: nam is not a field, so the domain is used (write `name:`)",
         ),
         (
             document(related=[entry(), entry(title=None, titel="A title")]),
-            "warning: title is missing: titel is no field, so the entry is left out (write `title:`)",
+            "warning: title is missing: titel is not a field, so the entry is left out (write `title:`)",
         ),
     ],
 )
-def test_a_slip_in_the_name_of_a_required_field_is_one_mistake(text: str, found: str) -> None:
-    """It is told once, where the slip stands."""
+def test_a_misspelt_required_field_is_reported_once(text: str, found: str) -> None:
+    """The diagnostic has the place of the misspelt key."""
     (diagnostic,) = read(text).diagnostics
     assert f"{diagnostic.severity}: {diagnostic.message} ({diagnostic.remedy})" == found
-    slip = re.search(r": (\w+) is no field", found)
-    assert slip
-    assert text.split("\n")[diagnostic.line - 1].strip().removeprefix("- ").startswith(f"{slip[1]}:")
+    misspelt = re.search(r": (\w+) is not a field", found)
+    assert misspelt
+    assert text.split("\n")[diagnostic.line - 1].strip().removeprefix("- ").startswith(f"{misspelt[1]}:")
 
 
-def test_a_slip_elsewhere_is_no_excuse() -> None:
-    """Not one of another entry, nor one whose field is there; of two slips for a field one is told by itself."""
+def test_other_misspelt_keys_are_reported_separately() -> None:
+    """These are a key of another mapping, one whose field is present, and the second of two for one field."""
     text = document(related=[entry(titel="x"), entry(2, title=None)], titel="x")
-    assert [(diagnostic.code, "is no field" in diagnostic.message) for diagnostic in read(text).diagnostics] == [
+    assert [(diagnostic.code, "is not a field" in diagnostic.message) for diagnostic in read(text).diagnostics] == [
         (Code.UNKNOWN_KEY, True),
         (Code.MISSING_FIELD, False),
         (Code.UNKNOWN_KEY, True),
@@ -328,8 +331,8 @@ def test_a_slip_elsewhere_is_no_excuse() -> None:
     assert [diagnostic.code for diagnostic in read(text).diagnostics] == [Code.MISSING_FIELD, Code.UNKNOWN_KEY]
 
 
-def test_naive_and_date_only_times_are_taken_as_utc() -> None:
-    """Both with a warning; a date alone, and midnight, have no time of day."""
+def test_times_without_zone_or_time_of_day_are_in_utc() -> None:
+    """Both are warnings. A date alone and midnight in UTC count as a date without a time."""
     naive = read(document(publishedDateTime="2025-03-14 09:30:00"))
     assert naive.item
     assert naive.item.published_at == dt.datetime(2025, 3, 14, 9, 30, tzinfo=dt.UTC)
@@ -369,8 +372,8 @@ def test_naive_and_date_only_times_are_taken_as_utc() -> None:
         ({"slug": "a--b"}, Code.INVALID_SLUG),
     ],
 )
-def test_wrong_fields_are_errors_with_their_line(changes: dict[str, Any], code: Code) -> None:
-    """Types are checked field by field; the line is that of the key (of the document where the key is missing)."""
+def test_invalid_fields_are_errors_with_their_line(changes: dict[str, Any], code: Code) -> None:
+    """The line is that of the key, or the first one if the key is missing."""
     text = document(**changes)
     key = next(iter(changes))
     expected = next((n for n, line in enumerate(text.split("\n"), 1) if line.startswith(f"{key}:")), 1)
@@ -379,8 +382,8 @@ def test_wrong_fields_are_errors_with_their_line(changes: dict[str, Any], code: 
     assert line in range(expected, expected + 3)
 
 
-def test_all_faults_of_a_document_come_at_once() -> None:
-    """Nobody mends one fault to be told of the next."""
+def test_all_errors_of_a_document_are_reported_at_once() -> None:
+    """Each of four invalid fields has a diagnostic."""
     codes = {
         diagnostic.code for diagnostic in read(document(title=1, heat="x", webUrl="ftp://e.org/", topics=3)).diagnostics
     }
@@ -415,22 +418,22 @@ def test_all_faults_of_a_document_come_at_once() -> None:
         ({"featuredContent": "<iframe src='javascript:x'></iframe>"}, Code.UNKNOWN_EMBED),
     ],
 )
-def test_what_can_be_left_out_is_a_warning(changes: dict[str, Any], code: Code) -> None:
-    """A bad entry of a list, an unknown key, a broken mirror: the document stays, and the report says so."""
+def test_invalid_optional_values_are_warnings(changes: dict[str, Any], code: Code) -> None:
+    """Without an invalid entry of a list, an unknown key or an invalid optional address, the item is complete."""
     found, line = only_warning(document(**changes))
     assert found is code
     assert line > 1 or "provider" in changes
 
 
-def test_a_missing_provider_is_read_off_the_address() -> None:
-    """Its domain stands in for its name."""
+def test_a_missing_provider_is_replaced_by_the_host_of_the_address() -> None:
+    """The host is used as domain and as name."""
     parsed = read(document(provider=None, webUrl="https://www.daily.example/1"))
     assert parsed.item
     assert (parsed.item.provider.name, parsed.item.provider.domain) == ("daily.example", "daily.example")
 
 
-def test_related_entries_stand_once_and_without_the_item_itself() -> None:
-    """By identity, the first of two wins; the document's own article is no relative of itself."""
+def test_related_entries_have_no_duplicates_and_not_the_item_itself() -> None:
+    """Of two entries with one identity, the first is used."""
     related = [
         entry(1),
         entry(2),
@@ -440,8 +443,8 @@ def test_related_entries_stand_once_and_without_the_item_itself() -> None:
     assert [one.title for one in item(document(related=related)).related] == ["Related article 1", "Related article 2"]
 
 
-def test_tiny_pictures_do_not_count() -> None:
-    """Tracking pixels and logos are no pictures; a picture of unknown size is one."""
+def test_tiny_images_are_not_usable() -> None:
+    """Tracking pixels and logos are skipped. An image of unknown size is usable."""
     tiny = {"url": "https://e.org/t.gif", "width": 50, "height": 50}
     assert item(document(images=[tiny])).image is None
     image = item(document(images=[tiny, {"url": "https://e.org/a.png"}])).image
@@ -464,30 +467,30 @@ def test_tiny_pictures_do_not_count() -> None:
         ("2025-03-14-" + "long-" * 40 + "name.md", {}, "long-long-"),
     ],
 )
-def test_addresses_come_from_the_document_alone(name: str, changes: dict[str, Any], slug: str) -> None:
-    """From `slug:`, else the dated file name, else title and identity. Never empty, never endless."""
+def test_the_slug_depends_on_the_document_only(name: str, changes: dict[str, Any], slug: str) -> None:
+    """It comes from `slug:`, or else the dated file name, or else title and identity. Its length is limited."""
     found = item(document(**changes), name=name).slug
     assert found.startswith(slug)
     assert len(found) <= 129
     assert found == slug or slug.endswith("-")
 
 
-def test_an_opaque_name_does_not_make_the_address() -> None:
-    """Title and identity do, so renaming the file changes nothing; another article has another address."""
+def test_a_file_name_without_a_date_does_not_change_the_slug() -> None:
+    """The slug is made of title and identity, so another article has another slug."""
     one = item(document(), name="a.md").slug
     assert item(document(), name="b.md").slug == one
     assert item(document(webUrl="https://e.org/other"), name="a.md").slug != one
 
 
 @pytest.mark.parametrize("body", ["x" * 100_000, "> " * 3_000 + "x", "[" * 5_000])
-def test_endless_bodies_are_refused(body: str) -> None:
-    """A body is a note, not a book; the place is where it starts."""
+def test_long_bodies_are_refused(body: str) -> None:
+    """The place of the error is the first line of the body."""
     text = document(body)
     assert only_problem(text)[:2] == (Code.INVALID_BODY, text.count("\n", 0, text.index(body)) + 1)
 
 
-def test_a_body_of_which_nothing_is_left_is_a_warning() -> None:
-    """It does not vanish in silence."""
+def test_a_body_without_publishable_content_is_a_warning() -> None:
+    """A body that consists of a script is removed as a whole."""
     assert only_warning(document("<script>alert(1)</script>"))[0] is Code.INVALID_BODY
 
 
@@ -500,13 +503,13 @@ def test_a_body_of_which_nothing_is_left_is_a_warning() -> None:
         ({"related": [1] * 1_001}, Code.TOO_LARGE),
     ],
 )
-def test_endless_fields_are_refused(changes: dict[str, Any], code: Code) -> None:
-    """Some repairs take the square of a text's length."""
+def test_long_fields_are_refused(changes: dict[str, Any], code: Code) -> None:
+    """Some repairs take quadratic time in the length of a text."""
     assert only_problem(document(**changes))[0] is code
 
 
-def test_endless_embeds_are_left_out() -> None:
-    """HTML parsers take their time as well."""
+def test_long_embeds_are_left_out() -> None:
+    """Parsing long HTML would be slow."""
     assert only_warning(document(featuredContent="<a " * 6_000))[0] is Code.UNKNOWN_EMBED
 
 
@@ -515,8 +518,8 @@ def test_endless_embeds_are_left_out() -> None:
     ["<![foo[x]]>", "<![ x", '<iframe src="https://youtube.com/embed/' + "a" * 2_020 + '">',
      '<iframe src="https://www.youtube.com/embed/videoseries?list=' + "%FC" * 600 + '">'],
 )  # fmt: skip
-def test_embeds_that_break_parsers_are_only_unknown(embed: str) -> None:
-    """Whatever stands there, the document is read."""
+def test_embeds_that_crash_parsers_are_unknown_embeds(embed: str) -> None:
+    """The document is parsed without the embed."""
     assert only_warning(document(featuredContent=embed))[0] is Code.UNKNOWN_EMBED
 
 
@@ -532,37 +535,37 @@ def test_embeds_that_break_parsers_are_only_unknown(embed: str) -> None:
     ],
 )
 def test_the_ciphertext_is_never_quoted(lines: str) -> None:
-    """Not even where it is what is wrong."""
+    """Messages do not contain it, even if its value or its key is the problem."""
     parsed = read(document(secured=None).replace("---\ncategory", f"---\n{lines}\ncategory", 1))
     assert parsed.diagnostics
     assert "CIPHER" not in "".join(map(str, parsed.diagnostics))
 
 
-def test_places_survive_characters_that_pyyaml_refuses() -> None:
-    """yaml-rs reads control characters that PyYAML does not; the places of faults are still right."""
+def test_places_are_right_after_characters_that_pyyaml_refuses() -> None:
+    """yaml-rs accepts control characters that PyYAML refuses."""
     text = document(excerpt="x", quality="high").replace("excerpt: x", 'excerpt: "\x01\x7f\uffff\u2028"', 1)
     line = text.split("\n").index("quality: high") + 1
     assert only_problem(text) == (Code.WRONG_TYPE, line, 1)
 
 
-def test_times_may_be_written_in_small_letters() -> None:
+def test_times_may_be_in_lower_case() -> None:
     """RFC 3339 allows it."""
     assert item(document(publishedDateTime="2025-03-14t09:30:00z")).published_at.hour == 9
 
 
-def test_digits_of_other_scripts_make_no_date() -> None:
-    """An address is ASCII."""
+def test_digits_of_other_scripts_are_not_a_date() -> None:
+    """The slug is ASCII."""
     assert item(document(), name="٢٠٢٥-٠٣-١٤-foo.md").slug.isascii()
 
 
-def test_long_names_that_differ_late_stay_different() -> None:
-    """A cut slug carries a hash of the whole name."""
+def test_long_names_that_differ_at_the_end_have_different_slugs() -> None:
+    """A slug that is cut ends with a hash of the whole name."""
     slugs = {item(document(), name=f"2025-03-14-{'Word_' * 40}{number}.md").slug for number in range(2)}
     assert len(slugs) == 2
 
 
-def test_links_of_a_body_that_lead_nowhere_are_named() -> None:
-    """Each address once, with its line; what leads somewhere is not."""
+def test_unusable_links_of_a_body_are_warnings() -> None:
+    """Each address is reported once, with its line. Usable links are not reported."""
     body = (
         "Good: [a](/topics/) [b](https://eyes.example/) [c](mailto:a@eyes.example).\n"
         "[d](nope.html) and [e](eyes.example/x)\n\n![f](pic.png)\n[g](ftp://eyes.example/) [h](#part)\n"
@@ -571,11 +574,11 @@ def test_links_of_a_body_that_lead_nowhere_are_named() -> None:
     parsed = read(document(body))
     assert parsed.item is not None
     first = document().count("\n") + 1
-    named = {
+    reported = {
         diagnostic.message.partition("`")[2].partition("`")[0]: diagnostic.line - first
         for diagnostic in parsed.diagnostics
     }
-    assert named == {
+    assert reported == {
         "nope.html": 1, "eyes.example/x": 1, "pic.png": 3, "ftp://eyes.example/": 4, "#part": 4, "": 5,
         "JavaScript:alert(1)": 6, "//lungs.example/": 6,
     }  # fmt: skip
@@ -589,22 +592,22 @@ def test_links_of_a_body_that_lead_nowhere_are_named() -> None:
     [
         ('a: b\ntitle:"Retina scan"\nexcerpt: b\n', 3, 6, "no space after the colon", "`field: value`"),
         ("topics:\n- a\n-b\nc: d\n", 4, 1, "no space after the hyphen", "`- entry`"),
-        ('title: "Retina\nexcerpt: b\n', 2, 8, "does not end", "the quote it begins with"),
-        ('title: "Retina\nexcerpt: b\nwebUrl: "https://e.org"\n', 2, 8, "does not end", "the quote it begins with"),
-        ("title: 'it's'\nexcerpt: b\n", 2, 12, "ends before its line does", "double quotes"),
+        ('title: "Retina\nexcerpt: b\n', 2, 8, "does not end", "the quote that it begins"),
+        ('title: "Retina\nexcerpt: b\nwebUrl: "https://e.org"\n', 2, 8, "does not end", "the quote that it begins"),
+        ("title: 'it's'\nexcerpt: b\n", 2, 12, "after the closing quote", "double quotes"),
         ('title: The "new" model: b\n', 2, 23, "a colon and a space", "put the text in quotes"),
         ("provider:\n\tname: x\n", 3, 1, "a tab", "spaces"),
         ("title: @home\n", 2, 8, "begins with @", "put the text in quotes"),
         ("topics:\n- `x`\n", 3, 3, "begins with `", "put the text in quotes"),
         ("title: *x\n", 2, 8, "begins with *", "put the text in quotes"),
         ("a: b\ntopics: [a, b\nwebUrl: c\n", 3, 9, "the list that begins here does not end", "end it with ]"),
-        ("title: [Update] A model\n", 2, 17, "the list ends before its line does", "put a text in quotes"),
+        ("title: [Update] A model\n", 2, 17, "text after the end of the list", "put the whole text in quotes"),
         ("title: x\nRetina\nurl: y\n", 3, 1, "neither a field", "`field: value`"),
-        ("title: a\n  excerpt: b\n", 3, 10, "not allowed", "mend the indentation"),
+        ("title: a\n  excerpt: b\n", 3, 10, "not allowed", "fix the indentation"),
     ],
 )
-def test_yaml_that_cannot_be_read_is_explained(yaml: str, line: int, column: int, message: str, remedy: str) -> None:
-    """Where the slip is rather than where the parser noticed it, in plain words, without a piece of a value."""
+def test_invalid_yaml_is_explained(yaml: str, line: int, column: int, message: str, remedy: str) -> None:
+    """The diagnostic has the place of the mistake, not where the parser noticed it, and quotes no part of a value."""
     (diagnostic,) = read(f"---\n{yaml}---\n").diagnostics
     assert (diagnostic.code, diagnostic.line, diagnostic.column) == (Code.INVALID_YAML, line, column)
     assert message in diagnostic.message
@@ -613,25 +616,25 @@ def test_yaml_that_cannot_be_read_is_explained(yaml: str, line: int, column: int
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "said"),
+    ("field", "value", "expected"),
     [
         (
             "provider",
             ["News"],
             "provider must be a group of fields, not a list (write `provider:`, and each of its fields",
         ),
-        ("topics", "AI", "topics must be a list, not text (write `topics:`, and each entry in a line below it: `- …`)"),
+        ("topics", "AI", "topics must be a list, not text (write `topics:`, and each entry on a line below it: `- …`)"),
         ("removed", "yes", "removed must be true/false, not text (write `removed: true` or `removed: false`)"),
         ("heat", "1", "heat must be a whole number, not text (write it as `heat: 12`, without quotes)"),
         ("category", ["a"], 'category must be text, not a list (write it as `category: "…"`)'),
         (
             "related",
             ["a"],
-            "must be a group of fields, not text, so the entry is left out (write its fields one a line",
+            "must be a group of fields, not text, so the entry is left out (write one field per line",
         ),
     ],
 )
-def test_a_wrong_type_is_answered_with_the_form(field: str, value: Any, said: str) -> None:
-    """What to write, rather than where to read about it."""
+def test_the_remedy_for_a_wrong_type_shows_the_syntax(field: str, value: Any, expected: str) -> None:
+    """The remedy states what to write."""
     (diagnostic,) = read(document(**{field: value})).diagnostics
-    assert said in str(diagnostic)
+    assert expected in str(diagnostic)

@@ -1,4 +1,4 @@
-"""Curated topics: how `topics.yaml` is read, what is found with it, and what readers see of it."""
+"""Curated topics: reading `topics.yaml`, matching keywords, assigning topics, and the pages that show them."""
 
 import json
 import re
@@ -35,7 +35,7 @@ TOPICS: list[dict[str, Any]] = [
 
 
 def taxonomy(topics: list[dict[str, Any]] = TOPICS) -> Taxonomy:
-    """Curated topics without a file."""
+    """Returns a taxonomy of topics that are given as in the file."""
     return Taxonomy(
         [
             CuratedTopic(**{"slug": topic_slug(one["name"])} | one | {"keywords": tuple(one.get("keywords", ()))})
@@ -51,7 +51,7 @@ def item(title: str = "Nothing", excerpt: str = "", topics: list[str] | None = N
 
 
 def found(text: str) -> set[str]:
-    """The topics that a text has keywords of."""
+    """Returns the names of the topics whose keywords are in a text."""
     return {match.topic.name for match in taxonomy().matches(text)}
 
 
@@ -95,8 +95,8 @@ def site(tmp_path: Path) -> SiteFolder:
         ("", set()),
     ],
 )
-def test_how_keywords_are_found(text: str, names: set[str]) -> None:
-    """Whole words by their stems, acronyms as written, phrases in order within a sentence, hyphens or none."""
+def test_keywords_match(text: str, names: set[str]) -> None:
+    """Words match by their stems, acronyms as written, phrases within a sentence, with or without hyphens."""
     assert found(text) == names
 
 
@@ -118,7 +118,7 @@ def test_how_keywords_are_found(text: str, names: set[str]) -> None:
     ],
 )
 def test_an_acronym_of_one_topic_may_be_a_word_of_another(text: str, names: set[str]) -> None:
-    """A keyword in small letters is found in any, and one in capitals as it is written."""
+    """A word in lower case matches any case, and an acronym only itself."""
     topics: list[dict[str, Any]] = [
         {"name": "Firms", "keywords": ["open ai"]},
         {"name": "AI", "slug": "artificial", "keywords": ["AI", "AI in healthcare"]},
@@ -129,8 +129,8 @@ def test_an_acronym_of_one_topic_may_be_a_word_of_another(text: str, names: set[
         assert {match.topic.name for match in taxonomy(order).matches(text)} == names
 
 
-def test_a_page_for_each_of_them(site: SiteFolder) -> None:
-    """As a build finds them."""
+def test_an_ambiguous_acronym_gives_a_page_for_each_topic(site: SiteFolder) -> None:
+    """A build finds both topics."""
     write(site, [{"name": "Firms", "keywords": ["open ai"]}, {"name": "Machines", "keywords": ["AI"]}])
     site.add("2025-03-14-one.md", title="Open AI asks hospitals", excerpt="", topics=[])
     assert site.build().code == 0
@@ -138,29 +138,29 @@ def test_a_page_for_each_of_them(site: SiteFolder) -> None:
 
 
 @given(st.sampled_from(["tumour", "radiograph", "stroke", "coronavirus"]), st.text("bdfjkqxz", min_size=3, max_size=5))
-def test_a_part_of_a_word_is_no_match(word: str, more: str) -> None:
-    """Whatever is grown onto a keyword makes another word of it."""
+def test_a_part_of_a_word_does_not_match(word: str, more: str) -> None:
+    """Letters before or after a keyword make it another word."""
     assert not found(f"{more}{word} {word}{more} {more}{word}{more}")
     assert found(f"{more} {word} {more}")
 
 
 @given(st.permutations(TOPICS), st.text(max_size=80), st.sampled_from(["Breast cancer by CT", "ALS and LLMs", "x"]))
-def test_what_is_assigned_does_not_depend_on_the_order_of_the_file(
+def test_assigned_topics_do_not_depend_on_the_order_of_the_file(
     topics: list[dict[str, Any]], text: str, title: str
 ) -> None:
-    """Order decides only which topic is shown first."""
+    """The order decides only which topic is shown first."""
     one = item(title, text, ["Imaging", "tumour"])
     assert set(taxonomy(topics).assign(one).topics) == set(taxonomy().assign(one).topics)
 
 
-def test_assigning_twice_is_assigning_once() -> None:
-    """What comes out is stable."""
+def test_assigning_topics_is_idempotent() -> None:
+    """An item with assigned topics is returned unchanged."""
     one = taxonomy().assign(item("Breast cancer on CT", topics=["AI in Healthcare", "Owls"]))
     assert taxonomy().assign(one) is one
 
 
 def test_an_item_keeps_its_topics_and_gains_others() -> None:
-    """Curated ones first, in the order of the file; a topic is not shown beside a part of it."""
+    """Curated topics come first, in the order of the file. A topic is omitted beside one of its descendants."""
     one = item("Breast cancer and other cancer", "A CT study.", ["Owls", "Oncology"])
     assert taxonomy().assign(one).topics == ("Breast cancer", "CT", "Owls")
 
@@ -168,13 +168,13 @@ def test_an_item_keeps_its_topics_and_gains_others() -> None:
 @pytest.mark.parametrize(
     "name", ["Artificial intelligence", "artificial  Intelligence", "AI", "ai", "AI in Healthcare", "AI-in-healthcare"]
 )
-def test_names_slugs_and_keywords_are_one_topic(name: str) -> None:
-    """However the document spells it."""
+def test_names_slugs_and_keywords_name_the_same_topic(name: str) -> None:
+    """The spelling in the document does not matter."""
     assert taxonomy().assign(item(topics=[name])).topics == ("Artificial intelligence",)
 
 
 @pytest.mark.parametrize(
-    ("barred", "left"),
+    ("excluded", "expected"),
     [
         (["Breast cancer"], ("Oncology", "CT", "Owls")),
         (["oncology"], ("CT", "Owls")),
@@ -183,32 +183,33 @@ def test_names_slugs_and_keywords_are_one_topic(name: str) -> None:
         (["Nothing of the kind"], ("Breast cancer", "CT", "Owls")),
     ],
 )
-def test_editors_rule_topics_out(barred: list[str], left: tuple[str, ...]) -> None:
-    """By name or slug, its own and gained ones; with a topic go all its parts."""
-    one = item("Breast cancer on CT", topics=["Owls", "Breast Cancer"], notTopics=barred)
-    assert taxonomy().assign(one).topics == left
+def test_not_topics_excludes_topics(excluded: list[str], expected: tuple[str, ...]) -> None:
+    """Topics are excluded by name or slug, with their descendants, whether the document names them or not."""
+    one = item("Breast cancer on CT", topics=["Owls", "Breast Cancer"], notTopics=excluded)
+    assert taxonomy().assign(one).topics == expected
 
 
-def test_topics_are_ruled_out_without_the_file_too(site: SiteFolder) -> None:
-    """A robot's wrong topic can be removed from any site."""
+def test_not_topics_works_without_the_file(site: SiteFolder) -> None:
+    """Uncurated topics can be excluded on any site."""
     site.add("2025-03-14-one.md", topics=["AI in Autos", "Radiology"], notTopics=["AI in autos"])
     assert site.build().code == 0
     assert not (site.output / "topics/ai-in-autos").exists()
     assert (site.output / "topics/radiology").exists()
 
 
-def test_topics_to_rule_out_are_checked_like_topics() -> None:
-    """A list of text."""
+def test_not_topics_must_be_a_list() -> None:
+    """Any other type is an error."""
     (diagnostic,) = read(document(notTopics="AI")).diagnostics
     assert (diagnostic.code, diagnostic.is_error) == (Code.WRONG_TYPE, True)
 
 
 def index_names(site: SiteFolder) -> list[str]:
+    """Returns the names of the topics on the index page, in their order."""
     return re.findall(r'<a href="/topics/[^"]+">([^<]+)</a>', site.page("/topics/").partition("<main")[2])
 
 
-def test_what_readers_see(site: SiteFolder) -> None:
-    """The parent's page lists the child's items; pages say what a topic is, above and below; the index is a tree."""
+def test_topic_pages_and_the_index(site: SiteFolder) -> None:
+    """A page lists the items of descendants, and shows description, ancestors and children. The index is a tree."""
     write(site)
     site.add("2025-03-14-one.md", title="Breast cancer on CT", excerpt="", topics=["Owls"])
     site.add("2025-03-15-two.md", title="A tumour", excerpt="", topics=["AI"], publishedDateTime="2025-03-15T07:00:00Z")
@@ -229,7 +230,7 @@ def test_what_readers_see(site: SiteFolder) -> None:
 
 
 def test_the_first_topic_chooses_the_tint(site: SiteFolder) -> None:
-    """By the name of its colour, which a child has from its parent."""
+    """A topic inherits the colour of its parent."""
     write(site)
     site.add("2025-03-14-one.md", title="Breast cancer", excerpt="", topics=["Owls"])
     assert site.build().code == 0
@@ -237,13 +238,13 @@ def test_the_first_topic_chooses_the_tint(site: SiteFolder) -> None:
 
 
 def test_every_colour_has_its_tint() -> None:
-    """The style sheet of the default theme knows as many as there are names."""
+    """The style sheet of the default theme has a tint for each name, and no other."""
     css = (ROOT / "static" / "style.css").read_text(encoding="utf-8")
     assert [f".tint-{number} {{ --hue" in css for number in range(len(COLOURS) + 1)] == [True] * len(COLOURS) + [False]
 
 
 def test_cards_show_three_topics(site: SiteFolder) -> None:
-    """The first three; the item's page has them all."""
+    """The item's page shows all topics."""
     write(site)
     site.add("2025-03-14-one.md", title="ALS, Covid-19 and breast cancer on CT", excerpt="", topics=["Owls"])
     assert site.build().code == 0
@@ -251,8 +252,8 @@ def test_cards_show_three_topics(site: SiteFolder) -> None:
     assert site.page("/2025/03/14/one/").partition('<ul class="topics"')[2].partition("</ul>")[0].count("<li>") == 5
 
 
-def test_full_pages_stay_when_news_arrives(site: SiteFolder) -> None:
-    """What changes with news stands on the newest page only."""
+def test_numbered_pages_do_not_change_with_new_items(site: SiteFolder) -> None:
+    """Everything that changes with new items is on the newest page."""
     site.configure(**site.settings, page_size=1)
     write(site)
 
@@ -272,7 +273,7 @@ def test_full_pages_stay_when_news_arrives(site: SiteFolder) -> None:
 
 
 def test_the_front_page_prefers_curated_topics(site: SiteFolder) -> None:
-    """One that nearly all stories have heads no section before others; uncurated ones come last."""
+    """A topic of nearly all stories is not the first section. Uncurated topics are listed last."""
     write(site)
     words = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu"]
     for number in range(18):
@@ -289,8 +290,8 @@ def test_the_front_page_prefers_curated_topics(site: SiteFolder) -> None:
     assert "Oncology" in headings[0]
 
 
-def test_stories_and_explain_see_the_same_topics(site: SiteFolder) -> None:
-    """The commands that group without building read the file, too."""
+def test_stories_and_explain_read_the_topics(site: SiteFolder) -> None:
+    """Both commands report errors in the file. `digest explain` prints the matching keywords."""
     write(site, [{"colour": "pink"}])
     site.add("2025-03-14-one.md")
     options = site.arguments()[1:]
@@ -306,22 +307,22 @@ def test_stories_and_explain_see_the_same_topics(site: SiteFolder) -> None:
     assert "topics: Oncology (tumour), CT (CT), Owls (named by the document)" in stdout
 
 
-def test_without_the_file_nothing_is_gained(site: SiteFolder) -> None:
-    """The site has the topics of its documents."""
+def test_without_the_file_no_topics_are_added(site: SiteFolder) -> None:
+    """The site has only the topics that its documents name."""
     site.add("2025-03-14-one.md", title="Breast cancer", topics=["Owls"])
     assert site.build().report["topics"] == 1
     assert "Other topics" not in site.page("/topics/")
 
 
 @pytest.mark.parametrize("text", ["", "# none yet\n", "- AI\n", "topics:\n"])
-def test_topics_without_their_first_line(tmp_path: Path, text: str) -> None:
-    """What to write is said, and that the file need not be there."""
+def test_a_file_without_topics_is_an_error(tmp_path: Path, text: str) -> None:
+    """The remedy states how to begin the file, or to remove it."""
     (tmp_path / FILE).write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError, match=r"begin with `topics:` .*or remove the file"):
         load(tmp_path)
 
 
-PROBLEMS: list[tuple[str, list[tuple[int, int, Code]]]] = [
+INVALID_FILES: list[tuple[str, list[tuple[int, int, Code]]]] = [
     ("", [(1, 1, Code.NOT_A_MAPPING)]),
     ("topics: [\n", [(1, 9, Code.INVALID_YAML)]),
     ("topics: []\ntopics: []\n", [(2, 1, Code.DUPLICATE_KEY)]),
@@ -346,11 +347,9 @@ PROBLEMS: list[tuple[str, list[tuple[int, int, Code]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), PROBLEMS)
-def test_what_is_wrong_with_the_file_is_said_with_its_place(
-    tmp_path: Path, text: str, expected: list[tuple[int, int, Code]]
-) -> None:
-    """Each fault as a problem; all are errors."""
+@pytest.mark.parametrize(("text", "expected"), INVALID_FILES)
+def test_errors_in_the_file_have_places(tmp_path: Path, text: str, expected: list[tuple[int, int, Code]]) -> None:
+    """Each problem has a diagnostic with its place, and all are errors."""
     (tmp_path / FILE).write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError) as caught:
         load(tmp_path)
@@ -360,8 +359,8 @@ def test_what_is_wrong_with_the_file_is_said_with_its_place(
     assert all(diagnostic.is_error and diagnostic.path.endswith(FILE) for diagnostic in caught.value.diagnostics)
 
 
-def test_all_that_is_wrong_is_said_in_one_run(site: SiteFolder) -> None:
-    """On the terminal, with exit code 2, and nothing is written."""
+def test_all_errors_in_the_file_are_reported_at_once(site: SiteFolder) -> None:
+    """The build prints them, ends with exit code 2, and writes nothing."""
     write(site, [{"name": "A", "parent": "x", "colour": "pink", "typo": 1}, {"keywords": [1]}])
     site.add("2025-03-14-one.md")
     outcome = site.build()
@@ -374,16 +373,16 @@ def test_all_that_is_wrong_is_said_in_one_run(site: SiteFolder) -> None:
 @pytest.mark.parametrize(
     ("data", "code"), [(b"\xff\xfe", Code.NOT_UTF8), (b"\xe9", Code.NOT_UTF8), (b"\0", Code.BINARY)]
 )
-def test_a_file_that_is_no_text_is_refused(tmp_path: Path, data: bytes, code: Code) -> None:
-    """As a document would be."""
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path, data: bytes, code: Code) -> None:
+    """The codes are those of documents."""
     (tmp_path / FILE).write_bytes(data)
     with pytest.raises(SettingsError) as caught:
         load(tmp_path)
     assert [diagnostic.code for diagnostic in caught.value.diagnostics] == [code]
 
 
-def test_a_link_that_leads_nowhere_is_no_missing_file(tmp_path: Path) -> None:
-    """Somebody meant there to be topics."""
+def test_a_broken_link_is_an_error(tmp_path: Path) -> None:
+    """It is not treated like a missing file."""
     (tmp_path / FILE).symlink_to(tmp_path / "gone.yaml")
     with pytest.raises(SettingsError):
         load(tmp_path)
@@ -391,7 +390,7 @@ def test_a_link_that_leads_nowhere_is_no_missing_file(tmp_path: Path) -> None:
 
 @given(st.text(max_size=60))
 def test_no_text_makes_matching_raise(text: str) -> None:
-    """Whatever a title says; and what is found is a topic that there is."""
+    """Any text matches only existing topics."""
     assert set(found(text)) <= {topic.name for topic in taxonomy().topics}
 
 
@@ -404,7 +403,7 @@ VALUES = st.recursive(
 
 @given(VALUES | st.lists(st.dictionaries(KEYS, VALUES)).map(lambda topics: {"topics": topics}))
 def test_no_file_makes_the_reader_raise(value: object) -> None:
-    """There are topics, or there are problems."""
+    """Any YAML gives topics or diagnostics."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, FILE).write_text(json.dumps(value), encoding="utf-8")
         try:
@@ -413,8 +412,8 @@ def test_no_file_makes_the_reader_raise(value: object) -> None:
             assert error.diagnostics
 
 
-def test_the_topics_of_this_digest_are_sound() -> None:
-    """Each has a description and a colour of its own or its parent's, and keywords that lead to it."""
+def test_the_topics_of_this_project_are_valid() -> None:
+    """Each has a description, a colour, and keywords that match it."""
     curated = load(ROOT)
     assert 55 <= len(curated.topics) <= 75
     for topic in curated.topics:

@@ -1,4 +1,4 @@
-"""Errors that help: each has an entry in docs/errors.md, whose example is what is printed, and says what was meant."""
+"""The entries of docs/errors.md, the diagnostics that they quote, and the guesses for misspelt names."""
 
 import os
 import re
@@ -20,7 +20,7 @@ OTHER = "2025-03-15-ecg.md"
 
 
 def document_of(text: str = "", /, **changes: object) -> Callable[[SiteFolder], object]:
-    """One document, of a text or with some fields changed."""
+    """Adds a document with the given text, or a valid one with changed fields."""
     return lambda site: site.add(NAME, text or document(**changes))  # type: ignore[arg-type]
 
 
@@ -45,7 +45,7 @@ def _pipe(site: SiteFolder) -> None:
 
 
 def _file(name: str, text: str) -> Callable[[SiteFolder], object]:
-    """A good document beside another file."""
+    """Adds a valid document and another file."""
 
     def make(site: SiteFolder) -> None:
         site.add(NAME)
@@ -55,7 +55,7 @@ def _file(name: str, text: str) -> Callable[[SiteFolder], object]:
 
 
 def _two(**changes: object) -> Callable[[SiteFolder], object]:
-    """A good document, and a second one that differs from it in some fields."""
+    """Adds a valid document, and a second one that differs from it in some fields."""
 
     def make(site: SiteFolder) -> None:
         site.add(NAME, document())
@@ -69,20 +69,20 @@ def _without_pagefind(site: SiteFolder) -> None:
     site.add(NAME)
 
 
-def _thrice(site: SiteFolder) -> None:
+def _with_two_spellings(site: SiteFolder) -> None:
     for number, name in enumerate(["Example News", "Example News", "EXAMPLE-NEWS"]):
         provider = {"name": name, "domain": "news.example.org"}
         url = f"https://news.example.org/{number}"
         site.add(f"2025-03-14-films-{number}.md", document(title=f"Title {number}", webUrl=url, provider=provider))
 
 
-def _answered(state: State, reason: str) -> Callable[[SiteFolder], object]:
-    """A document of whose article it is known what its host answers."""
+def _with_link_status(state: State, reason: str) -> Callable[[SiteFolder], object]:
+    """Adds a document whose article has a cached link status."""
 
     def make(site: SiteFolder) -> None:
         site.add(NAME, document())
-        with link_cache.opened(site.root / link_cache.FILE) as kept:
-            kept.keep(
+        with link_cache.opened(site.root / link_cache.FILE) as cache:
+            cache.keep(
                 "https://news.example.org/2025/chest-films.html",
                 LinkStatus(state=state, reason=reason),
                 now=time.time(),
@@ -140,11 +140,11 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.CUT_TEXT: document_of(document().replace("title: Model", "title: The # 1 model")),
     Code.FUTURE_ITEM: document_of(publishedDateTime="2052-03-14T09:30:00Z"),
     Code.NEAR_DUPLICATE: _two(webUrl="https://news.example.org/2", title="Model reads the chest films"),
-    Code.SOURCE_SPELLING: _thrice,
+    Code.SOURCE_SPELLING: _with_two_spellings,
     Code.UNCURATED_TOPIC: _file("topics.yaml", "topics:\n  - name: Radiology\n"),
     Code.UNUSED_TEMPLATE: _file("templates/itm.html", "<p>"),
-    Code.GONE_LINK: _answered(State.GONE, "404"),
-    Code.UNKNOWN_HOST: _answered(State.NO_HOST, "there is no such host"),
+    Code.GONE_LINK: _with_link_status(State.GONE, "404"),
+    Code.UNKNOWN_HOST: _with_link_status(State.NO_HOST, "there is no such host"),
     Code.DUPLICATE_TOPIC: _file("topics.yaml", "topics:\n  - name: ECG\n  - name: Heart\n    keywords: [ECG]\n"),
     Code.UNKNOWN_PARENT: _file(
         "topics.yaml", "topics:\n  - name: Cardiology\n  - name: ECG\n    parent: cardiologie\n"
@@ -154,36 +154,34 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     ),
     Code.UNKNOWN_COLOUR: _file("topics.yaml", "topics:\n  - name: ECG\n    colour: pink\n"),
 }
-"""What makes the program print each example of docs/errors.md."""
+"""Sites for which the program prints the examples of docs/errors.md."""
 
 
 def printed(site: SiteFolder, code: Code, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The lines with a code that a build of the example prints, run where the site is."""
+    """Returns the lines with a code that a build or check of the example prints, run in the folder of the site."""
     site.configure(title="Test", search=False)
     EXAMPLES[code](site)
     monkeypatch.chdir(site.root)
     monkeypatch.setenv("PAGEFIND_BINARY_PATH", str(site.root / "no-pagefind"))
-    given = ("--now", "2026-01-01T00:00:00Z", "--jobs", "1")
-    _, _, stderr = run("build", *given)
+    options = ("--now", "2026-01-01T00:00:00Z", "--jobs", "1")
+    _, _, stderr = run("build", *options)
     if f": {code}: " not in stderr:
-        # Of other examples no host is to be asked.
+        # No other example may send requests.
         links = ("--links",) if code in {Code.GONE_LINK, Code.UNKNOWN_HOST} else ()
-        stderr = "".join(run("check", *links, *given)[1:])
+        stderr = "".join(run("check", *links, *options)[1:])
     return [line for line in stderr.splitlines() if f": {code}: " in line]
 
 
 @pytest.mark.parametrize("code", list(Code))
-def test_the_example_of_an_error_is_what_is_printed(
+def test_the_example_of_an_entry_is_printed_by_the_program(
     code: Code, site: SiteFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """To the letter, with the file as the user would name it."""
-    lines = printed(site, code, monkeypatch)
-    shown = manual.entries()[code].example
-    assert shown in lines
+    """The example is equal to a printed line, with the path as the user names it."""
+    assert manual.entries()[code].example in printed(site, code, monkeypatch)
 
 
 def test_every_code_has_an_entry() -> None:
-    """With a line, an example and what to do; nothing is explained that does not exist."""
+    """An entry has a summary, an example and a remedy. There are no entries of other codes."""
     entries = manual.entries()
     assert set(entries) == {str(code) for code in Code} == {str(code) for code in EXAMPLES}
     headings = re.findall(r"^### (.*)$", manual._path().read_text(encoding="utf-8"), re.MULTILINE)
@@ -195,8 +193,8 @@ def test_every_code_has_an_entry() -> None:
         assert len(entry.text.split("\n\n")) >= 4, entry.code
 
 
-def test_an_error_is_explained() -> None:
-    """`digest explain-error` prints the entry; without a code, all codes; what is no code is wrong usage."""
+def test_explain_error_prints_an_entry() -> None:
+    """Without a code, `digest explain-error` lists all codes. An unknown code is wrong usage, with a guess."""
     code, stdout, _ = run("explain-error", "invalid-url")
     assert code == 0
     assert stdout == manual.entries()["invalid-url"].text + "\n"
@@ -215,19 +213,25 @@ def test_an_error_is_explained() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ('basurl = "x"', "site.toml:1:1: unknown-setting: 'basurl' is no setting (did you mean `base_url`?)"),
-        ("Base-URL = 'x'", "site.toml:1:1: unknown-setting: 'Base-URL' is no setting (did you mean `base_url`?)"),
+        ('basurl = "x"', "site.toml:1:1: unknown-setting: 'basurl' is not a setting (did you mean `base_url`?)"),
+        ("Base-URL = 'x'", "site.toml:1:1: unknown-setting: 'Base-URL' is not a setting (did you mean `base_url`?)"),
         (
             "[site]\ntitel = 'x'\n\n[site.more]\ncolour = 1",
-            "site.toml:2:1: unknown-setting: 'site.titel' is no setting (did you mean `title`, outside of any table?)",
+            (
+                "site.toml:2:1: unknown-setting: 'site.titel' is not a setting "
+                "(did you mean `title`, outside of any table?)"
+            ),
         ),
-        ("colour = 1", "site.toml:1:1: unknown-setting: 'colour' is no setting (see docs/settings.md, or remove it)"),
+        (
+            "colour = 1",
+            "site.toml:1:1: unknown-setting: 'colour' is not a setting (see docs/settings.md, or remove it)",
+        ),
     ],
 )
-def test_a_slip_in_the_settings_is_guessed(
+def test_a_misspelt_setting_has_a_guess(
     site: SiteFolder, text: str, expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The key, also in a table, and the one that was meant."""
+    """The diagnostic names the unknown key, also in a table, and the most similar setting."""
     site.add(NAME)
     site.write("site.toml", text)
     monkeypatch.chdir(site.root)
@@ -236,8 +240,8 @@ def test_a_slip_in_the_settings_is_guessed(
     assert f"error: {expected}" in stderr.splitlines()
 
 
-def test_slips_in_other_files_are_guessed(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys of documents and of entries in them, of topics and of words."""
+def test_misspelt_keys_in_other_files_have_guesses(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guesses are made for keys of documents, of entries in them, of topics and of language tables."""
     site.configure(title="T", search=False)
     provider = {"name": "x", "domain": "e.org", "image": []}
     site.add(NAME, publishDateTime="x", WebURL="x", provider=provider, sponsor="x", **{"x" * 10_000: "x"})
@@ -245,33 +249,36 @@ def test_slips_in_other_files_are_guessed(site: SiteFolder, monkeypatch: pytest.
     _, _, stderr = run("build", "--jobs", "1")
     for guess in ("publishedDateTime", "webUrl", "images"):
         assert f"(did you mean `{guess}`?)" in stderr
-    assert "sponsor is no field of a document and is not used (remove it, or look for a slip in its name)" in stderr
+    assert "sponsor is not a field of a document and is ignored (remove it, or check its spelling)" in stderr
     site.write("topics.yaml", "topics:\n  - name: ECG\n    keyword: [x]\n")
     assert "(did you mean `keywords`?)" in run("build", "--jobs", "1")[2]
     (site.root / "topics.yaml").unlink()
     site.write("languages/en.toml", '[site]\ntopic = "Subjects"\n')
-    assert "site.topic: is no key of the table; did you mean site.topics?" in run("build", "--jobs", "1")[2]
+    assert "site.topic: is not a key of the table; did you mean site.topics?" in run("build", "--jobs", "1")[2]
 
 
-def test_one_mistake_is_one_line(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A slip in the name of a required field; a day that stands first; a source without a name."""
+def test_one_mistake_is_one_diagnostic(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A misspelt required field, a day before the month, and a source without a name are reported once each."""
     provider = {"domain": "news.example.org"}
     text = document(title=None, titel="x", publishedDateTime="21.11.2026", provider=provider)
     site.add(NAME, text)
     monkeypatch.chdir(site.root)
     code, _, stderr = run("build", "--jobs", "1")
-    where = {name: text.splitlines().index(line) + 1 for line in text.splitlines() for name in [line.partition(":")[0]]}
+    where = {line.partition(":")[0]: number for number, line in enumerate(text.splitlines(), 1)}
     assert code == 1
     assert stderr.splitlines()[:-1] == [
         (
-            f"warning: seeds/{NAME}:{where['provider']}:1: missing-field: provider.name is missing, the domain "
-            "stands in (add `name:` below `provider:`)"
+            f"warning: seeds/{NAME}:{where['provider']}:1: missing-field: provider.name is missing, so the "
+            "domain is used (add `name:` below `provider:`)"
         ),
         (
             f"error: seeds/{NAME}:{where['publishedDateTime']}:1: invalid-time: publishedDateTime is not written as "
             "YYYY-MM-DD, with or without a time (write it as 2026-03-14T09:00:00Z)"
         ),
-        f"error: seeds/{NAME}:{where['titel']}:1: missing-field: title is missing: titel is no field (write `title:`)",
+        (
+            f"error: seeds/{NAME}:{where['titel']}:1: missing-field: title is missing: titel is not a field "
+            "(write `title:`)"
+        ),
     ]
 
 
@@ -279,14 +286,14 @@ def test_one_mistake_is_one_line(site: SiteFolder, monkeypatch: pytest.MonkeyPat
     ("word", "guesses"),
     [("base-url", ["base_url"]), ("BASEURL", ["base_url"]), ("titel", ["title"]), ("", []), ("xyz", []), ("___", [])],
 )
-def test_what_is_near_is_found(word: str, guesses: list[str]) -> None:
-    """Capitals and signs do not count; what is like nothing has no guess."""
+def test_nearest_finds_similar_words(word: str, guesses: list[str]) -> None:
+    """Case and punctuation are ignored. A word without similar ones has no guess."""
     assert nearest(word, ["title", "base_url", "search"]) == guesses
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_template_error_names_the_page(site: SiteFolder, jobs: str) -> None:
-    """Template, line, and the first page that was rendered with it, for any number of processes."""
+    """The diagnostic has template, line, and the first page with the error, for any number of processes."""
     site.configure(title="T", search=False)
     for day in range(1, 4):
         site.add(f"2025-03-0{day}-{day}.md", publishedDateTime=f"2025-03-0{day}T09:00:00Z", title=f"Title {day}")

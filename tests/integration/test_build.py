@@ -215,8 +215,8 @@ def test_an_unknown_key_is_reported_once(site: SiteFolder) -> None:
     assert outcome.code == 0
     messages = [diagnostic["message"] for diagnostic in outcome.report["problems"]]
     assert messages == [
-        "colour is no field of a document and is not used, here and in 3 other documents",
-        "tint is no field of a document and is not used",
+        "colour is not a field of a document and is ignored, here and in 3 other documents",
+        "tint is not a field of a document and is ignored",
     ]
 
 
@@ -359,9 +359,9 @@ def test_quiet_builds_say_nothing(site: SiteFolder) -> None:
         (["--jobs", "0"], "0"),
         (["--now", "soon"], "is no time"),
         (["--base-url", "ftp://e.org/"], "http"),
-        (["--base-url", "example.org"], "error: --base-url: invalid-setting: is no complete web address (write it as"),
+        (["--base-url", "example.org"], "error: --base-url: invalid-setting: is not a complete web address (write it"),
         (["--base-url", "https://e.org/?x"], "query"),
-        (["--base-url", "https://e.org//evil.example/"], "no //"),
+        (["--base-url", "https://e.org//evil.example/"], "not have //"),
         (["--report", "no/such/folder/report.json"], "cannot be written"),
         (["--colour"], "No such option"),
     ],
@@ -382,14 +382,14 @@ def test_wrong_usage_is_exit_code_2(site: SiteFolder, arguments: list[str], mess
         ("title = ' '\n", 1, "is empty"),
         ("page_size = 0\n", 1, "from 1 to 500"),
         ("\nlanguage = 'English!'\n", 2, "language tag"),
-        ("base_url = 'example.org'\n", 1, "no complete web address"),
-        ("feed_authority = 'a b'\n", 1, "no domain"),
-        ("colour = 'red'\n", 1, "no setting"),
+        ("base_url = 'example.org'\n", 1, "not a complete web address"),
+        ("feed_authority = 'a b'\n", 1, "not a domain"),
+        ("colour = 'red'\n", 1, "not a setting"),
         ("title = '\u202e'\n", 1, "is empty"),
         ("page_size = " + "9" * 5_000, 1, "cannot be read"),
         ("x = " + "[" * 5_000, 1, "nested too deeply"),
-        ("[theme]\nx = 1\n", 2, "no setting"),
-        ("title = 'a'\ntitle = 'b'\n", 2, "title stands here again, first in line 1 (keep one of the two)"),
+        ("[theme]\nx = 1\n", 2, "not a setting"),
+        ("title = 'a'\ntitle = 'b'\n", 2, "title is defined twice, first in line 1 (keep one of the two)"),
         ("title = \n", 1, "title has no value (write text in quotes after the =)"),
         ("\nlanguage = en\n", 2, 'language has a text without quotes (put the text in quotes: language = "…")'),
         ("title = 2 hearts # two\n", 1, "title has a text without quotes"),
@@ -402,11 +402,11 @@ def test_wrong_usage_is_exit_code_2(site: SiteFolder, arguments: list[str], mess
         (
             "title = 'x'\ntimezone = 'Europe/Berlinn'\n",
             2,
-            "'Europe/Berlinn' is no time zone (did you mean `Europe/Berlin`?)",
+            "'Europe/Berlinn' is not a time zone (did you mean `Europe/Berlin`?)",
         ),
-        ("timezone = 'Nowhere'\n", 1, "'Nowhere' is no time zone (write one like UTC or Europe/Berlin)"),
+        ("timezone = 'Nowhere'\n", 1, "'Nowhere' is not a time zone (write one like UTC or Europe/Berlin)"),
         ("title = 'x'\n\nlanguage = 'xx'\n", 3, "language 'xx' is unknown to the Unicode CLDR"),
-        ("title = 'x'\nlanguage = 'fr'\n", 2, "language 'fr' has no table; there are de, en"),
+        ("title = 'x'\nlanguage = 'fr'\n", 2, "language 'fr' has no table; available: de, en"),
     ],
 )
 def test_wrong_settings_are_exit_code_2(site: SiteFolder, text: str, line: int, message: str) -> None:

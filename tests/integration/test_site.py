@@ -189,4 +189,4 @@ def test_locating_never_raises(yaml: str) -> None:
     try:
         split_and_load(f"---\n{yaml}\n---\n")
     except FrontMatterError as error:
-        assert error.findings
+        assert error.diagnostics

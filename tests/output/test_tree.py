@@ -376,4 +376,4 @@ def test_files_of_others_are_never_removed_for_another_kind_of_file(tmp_path: Pa
 @given(st.lists(st.text("ab./\n\\A-é", max_size=6) | st.integers(200, 300).map(lambda count: f"a/{count * 'b'}")))
 def test_paths_that_are_looked_at_together_are_as_safe(paths: list[str]) -> None:
     """However a manifest was forged."""
-    assert list(disk.safe(paths)) == [path for path in paths if disk.is_safe(path)]
+    assert list(disk.safe_paths(paths)) == [path for path in paths if disk.is_safe(path)]

@@ -496,7 +496,7 @@ def test_stories_with_one_short_id_stay_apart(site: SiteFolder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "is_retort"),
+    ("title", "is_rebuttal"),
     [
         ("No, it cannot", True),
         ("No. 1 hospital uses it", False),
@@ -504,9 +504,9 @@ def test_stories_with_one_short_id_stay_apart(site: SiteFolder) -> None:
         ("Fact check: it can", True),
     ],
 )
-def test_what_a_denial_is(title: str, is_retort: bool) -> None:  # noqa: FBT001 - a table of cases
+def test_what_a_denial_is(title: str, is_rebuttal: bool) -> None:  # noqa: FBT001 - a table of cases
     """A headline that begins by answering another; a rank is none."""
-    assert analyse(title, "").is_retort is is_retort
+    assert analyse(title, "").is_rebuttal is is_rebuttal
 
 
 def test_a_word_for_a_story_may_be_long_but_not_empty() -> None:

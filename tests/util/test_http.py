@@ -1,4 +1,4 @@
-"""Fetching: real servers on this machine, asked as if they were public; and all that must not be asked."""
+"""Fetching from real servers on this machine, which the rules treat as public, and refusing private addresses."""
 
 import asyncio
 import gzip
@@ -12,17 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.util import http as fetching
+from generator.util import http
 from generator.util.http import Fetched, FetchError, HostNotFoundError, RefusedError, Rules
 from tests.support.hosts import Reply, running
 
-# One address of this machine stands for the public internet; all others are as private as they are.
+# One address of this machine counts as public. All its other addresses are private.
 PUBLIC = Rules(allowed=(ipaddress.ip_network("127.0.0.1/32"),), seconds=20)
 NAMES = {"public.example": ["127.0.0.1"], "inside.example": ["127.0.0.2"], "both.example": ["10.0.0.1", "127.0.0.1"]}
 
 
-async def names(host: str, _port: int) -> Sequence[str]:
-    """A name service that knows a few names, and numbers."""
+async def resolve(host: str, _port: int) -> Sequence[str]:
+    """Resolves a few names, and numeric addresses."""
     if host in NAMES:
         return NAMES[host]
     if host.endswith(".example"):
@@ -30,18 +30,18 @@ async def names(host: str, _port: int) -> Sequence[str]:
     return [host]
 
 
-def fetch(url: str, rules: Rules = PUBLIC, resolver: Any = names, **how: Any) -> Fetched:
-    """Fetches one address."""
+def fetch(url: str, rules: Rules = PUBLIC, resolver: Any = resolve, **options: Any) -> Fetched:
+    """Fetches an address."""
 
     async def run() -> Fetched:
-        async with fetching.opened(rules, resolver=resolver) as fetcher:
-            return await fetcher.fetch(url, **how)
+        async with http.opened(rules, resolver=resolver) as fetcher:
+            return await fetcher.fetch(url, **options)
 
     return asyncio.run(run())
 
 
-def test_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is asked by its name, with ours, without cookies, and whatever proxy the environment wishes for."""
+def test_fetch_sends_host_and_user_agent_but_no_cookies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fetch follows a redirect, drops the cookie that it sets, and ignores the proxies of the environment."""
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     moved = Reply(302, headers={"Location": "/page", "Set-Cookie": "a=b"})
@@ -50,10 +50,10 @@ def test_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
         answer = fetch(host.url(host="public.example"))
     assert (answer.status, answer.body, answer.content_type) == (200, b"<p>Here", "text/html")
     assert answer.url == host.url("/page", host="public.example")
-    for asked in host.asked:
-        assert asked.headers["Host"] == f"public.example:{host.port}"
-        assert asked.headers["User-Agent"].startswith("medical-ai-digest/")
-        assert "Cookie" not in asked.headers
+    for request in host.asked:
+        assert request.headers["Host"] == f"public.example:{host.port}"
+        assert request.headers["User-Agent"].startswith("medical-ai-digest/")
+        assert "Cookie" not in request.headers
 
 
 @pytest.mark.parametrize(
@@ -66,33 +66,33 @@ def test_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
         "https://user:word@public.example/", "http://1.1.1.1:25/", "ftp://1.1.1.1/", "file:///etc/passwd",
     ],
 )  # fmt: skip
-def test_what_is_not_asked(url: str) -> None:
-    """Without an allowance: no address of this machine or of a private network, however it is written; only the web."""
+def test_private_addresses_are_refused(url: str) -> None:
+    """Without allowed networks, private addresses in any notation, user names, other ports and schemes are refused."""
     with pytest.raises(RefusedError):
-        fetch(url, Rules(), fetching.resolve)
+        fetch(url, Rules(), http.resolve)
 
 
-def test_the_allowance_is_for_all() -> None:
-    """With it, this machine and any port may be asked."""
+def test_allowing_private_networks_allows_every_address_and_port() -> None:
+    """``Rules.with_private`` allows an address of this machine that is refused otherwise."""
     with running({"/": Reply(body=b"inside")}) as host:
-        assert fetch(host.url(), Rules.with_private(), fetching.resolve).body == b"inside"
+        assert fetch(host.url(), Rules.with_private(), http.resolve).body == b"inside"
         with pytest.raises(RefusedError):
-            fetch(host.url(), Rules(), fetching.resolve)
+            fetch(host.url(), Rules(), http.resolve)
     assert len(host.asked) == 1
 
 
 @pytest.mark.parametrize("target", ["http://127.0.0.2:{port}/", "http://inside.example:{port}/", "file:///etc/passwd"])
-def test_a_redirect_into_a_private_network(target: str) -> None:
-    """A public page may not send us where we would not go."""
-    with running({}, "0.0.0.0") as host:  # noqa: S104 - it answers at 127.0.0.2, too, where nobody may ask
+def test_a_redirect_into_a_private_network_is_refused(target: str) -> None:
+    """The target of a redirect is checked like the first address, and is not requested."""
+    with running({}, "0.0.0.0") as host:  # noqa: S104 - also listens at 127.0.0.2, which must not be requested
         host.replies["/"] = Reply(302, headers={"Location": target.format(port=host.port)})
         with pytest.raises(FetchError):
             fetch(host.url(host="public.example"))
     assert host.paths == ["GET /"]
 
 
-def test_a_name_that_changes_its_mind() -> None:
-    """A name is resolved once a request, and the address that was looked at is the one that is asked."""
+def test_dns_rebinding_is_refused() -> None:
+    """A name is resolved once per request, and the connection is to the address that was checked."""
     answers = [["127.0.0.1"], ["127.0.0.2"]]
 
     async def rebinding(_host: str, _port: int) -> Sequence[str]:
@@ -106,14 +106,14 @@ def test_a_name_that_changes_its_mind() -> None:
     assert len(host.asked) == 1
 
 
-def test_a_name_with_private_and_public_addresses() -> None:
-    """Only the public ones are asked."""
+def test_only_the_public_addresses_of_a_name_are_used() -> None:
+    """A name may have private addresses, too."""
     with running({"/": Reply(body=b"public")}) as host:
         assert fetch(host.url(host="both.example")).body == b"public"
 
 
-def test_the_certificate_is_asked_for_by_name() -> None:
-    """Though the connection is to an address, the handshake names the host."""
+def test_the_tls_handshake_names_the_host() -> None:
+    """The server name is the name of the host, although the connection is to an address."""
     hello = b""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -131,8 +131,8 @@ def test_the_certificate_is_asked_for_by_name() -> None:
     assert b"public.example" in hello
 
 
-def test_no_more_is_taken_than_wanted() -> None:
-    """A long answer is cut, one that is long only when decompressed, too; of a head nothing is read."""
+def test_a_long_body_is_cut() -> None:
+    """The limit holds for the body as sent and as decompressed. Other encodings are errors."""
     rules = Rules(allowed=PUBLIC.allowed, max_bytes=10_000)
     zeros = gzip.compress(bytes(50_000_000))
     replies = {
@@ -152,8 +152,8 @@ def test_no_more_is_taken_than_wanted() -> None:
                 fetch(host.url(path), rules)
 
 
-def test_no_more_time_is_spent_than_wanted() -> None:
-    """On a server that never ends its answer, and on one that redirects for ever."""
+def test_a_fetch_has_a_time_limit_and_a_redirect_limit() -> None:
+    """Neither a response that never ends nor an endless redirect blocks the program."""
     end = threading.Event()
     replies = {"/slow": Reply(then=end.wait), "/loop": Reply(301, headers={"Location": "/loop"})}
     with running(replies) as host:
@@ -166,14 +166,14 @@ def test_no_more_time_is_spent_than_wanted() -> None:
 
 
 @pytest.mark.parametrize("url", ["http://", "http://[", "http://public.example:99999/", "no address", "http://a..b/"])
-def test_what_is_no_address(url: str) -> None:
-    """Nothing is learnt, and nothing breaks."""
+def test_an_invalid_address_is_a_fetch_error(url: str) -> None:
+    """No other exception escapes."""
     with pytest.raises(FetchError):
-        fetch(url, PUBLIC, fetching.resolve)
+        fetch(url, PUBLIC, http.resolve)
 
 
-def test_a_host_that_is_not_there() -> None:
-    """Told apart from one that does not answer now."""
+def test_a_host_that_does_not_exist_is_an_error_of_its_own() -> None:
+    """A host that only refuses the connection raises another error."""
     with pytest.raises(HostNotFoundError):
         fetch("http://nowhere.example/")
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -184,39 +184,39 @@ def test_a_host_that_is_not_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("known", "failure", "expected"),
+    ("names", "failure", "expected"),
     [
         ({"example.com"}, socket.EAI_NONAME, HostNotFoundError),
         (set(), socket.EAI_NONAME, FetchError),
         ({"example.com"}, socket.EAI_AGAIN, FetchError),
     ],
 )
-def test_without_a_name_service_every_name_may_exist(
-    monkeypatch: pytest.MonkeyPatch, known: set[str], failure: int, expected: type[FetchError]
+def test_a_name_is_not_reported_missing_if_no_name_can_be_resolved(
+    monkeypatch: pytest.MonkeyPatch, names: set[str], failure: int, expected: type[FetchError]
 ) -> None:
-    """A machine without a network may be told that no name exists; that says nothing about a host."""
+    """Without a network, a resolver may report for every name that it does not exist."""
 
     def look_up(host: str, port: int, *_: Any, **__: Any) -> list[Any]:
-        if host in known:
+        if host in names:
             return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.215.14", port))]
         raise socket.gaierror(failure, "no such name")
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     with pytest.raises(FetchError) as error:
-        fetch("http://nowhere.example/", Rules(), fetching.resolve)
+        fetch("http://nowhere.example/", Rules(), http.resolve)
     assert type(error.value) is expected
 
 
 @given(st.ip_addresses(v=4))
-def test_an_address_is_as_private_as_what_it_stands_for(address: ipaddress.IPv4Address) -> None:
-    """IPv4 addresses in IPv6 clothes."""
+def test_an_embedded_ipv4_address_decides_whether_ipv6_is_public(address: ipaddress.IPv4Address) -> None:
+    """IPv4-mapped, NAT64 and 6to4 addresses are as public as the IPv4 address that they embed."""
     number = int(address)
-    for disguise in (0xFFFF << 32 | number, 0x64_FF9B << 96 | number, 0x2002 << 112 | number << 80):
-        assert fetching.is_public(ipaddress.IPv6Address(disguise)) == fetching.is_public(address)
-    assert not fetching.is_public(ipaddress.IPv6Address(number))
+    for embedding in (0xFFFF << 32 | number, 0x64_FF9B << 96 | number, 0x2002 << 112 | number << 80):
+        assert http.is_public(ipaddress.IPv6Address(embedding)) == http.is_public(address)
+    assert not http.is_public(ipaddress.IPv6Address(number))
 
 
 @pytest.mark.parametrize("address", ["1.1.1.1", "8.8.8.8", "2606:4700::1111", "64:ff9b::101:101"])
-def test_public_addresses(address: str) -> None:
-    """These may be asked."""
-    assert fetching.is_public(ipaddress.ip_address(address))
+def test_public_addresses_are_recognised(address: str) -> None:
+    """IPv4, IPv6 and NAT64 addresses of public hosts may be fetched."""
+    assert http.is_public(ipaddress.ip_address(address))

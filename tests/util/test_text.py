@@ -1,4 +1,4 @@
-"""Text from documents is mended, never trusted."""
+"""Repairing, shortening and escaping text, and making slugs."""
 
 import re
 from unittest import mock
@@ -6,13 +6,13 @@ from unittest import mock
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from slugify import slugify as of_library
+from slugify import slugify as slugify_of_library
 
 from generator.util.text import printable, repair, shorten, slugify
 
 
 @pytest.mark.parametrize(
-    ("raw", "mended"),
+    ("raw", "repaired"),
     [
         ("Deep learning helps determine a womanâ€™s risk", "Deep learning helps determine a woman’s risk"),
         ("one of three categories â€“ low risk", "one of three categories – low risk"),
@@ -27,26 +27,26 @@ from generator.util.text import printable, repair, shorten, slugify
         ("人工智能 “quoted” （宽）", "人工智能 “quoted” （宽）"),
     ],
 )
-def test_repair_mends_what_publishers_break(raw: str, mended: str) -> None:
-    """Mojibake, entities, invisible and control characters and odd spaces are mended; meant typography stays."""
-    assert repair(raw) == mended
+def test_repair(raw: str, repaired: str) -> None:
+    """Mojibake, entities, invisible characters and white space are repaired. Intended typography is kept."""
+    assert repair(raw) == repaired
 
 
 @given(st.text(max_size=200))
 def test_repaired_text_is_one_clean_line(raw: str) -> None:
-    """Whatever came in, no control character, no line break and no double space comes out."""
-    mended = repair(raw)
-    assert mended == " ".join(mended.split())
-    assert not any(ord(character) < 32 or 0x7F <= ord(character) <= 0x9F for character in mended)
-    assert mended.encode("utf-8").decode("utf-8") == mended
+    """Repaired text has no control characters, line breaks, repeated spaces or surrogates."""
+    repaired = repair(raw)
+    assert repaired == " ".join(repaired.split())
+    assert not any(ord(character) < 32 or 0x7F <= ord(character) <= 0x9F for character in repaired)
+    assert repaired.encode("utf-8").decode("utf-8") == repaired
 
 
 @given(st.text(alphabet=st.sampled_from("aZ3 .:;-(‘’“”–—…®©™£\xa0â€"), max_size=30))
-def test_signs_of_typography_are_what_the_mender_leaves_as_they_are(raw: str) -> None:
-    """Text that is not given to it, because it needs no mending, would come back as it is."""
+def test_the_shortcut_for_typographic_signs_agrees_with_the_full_repair(raw: str) -> None:
+    """Text that skips the repair would not be changed by it."""
     with mock.patch("generator.util.text._DOUBTFUL", re.compile("")):
-        slowly = repair(raw)
-    assert repair(raw) == slowly
+        fully_repaired = repair(raw)
+    assert repair(raw) == fully_repaired
 
 
 @pytest.mark.parametrize(
@@ -64,24 +64,24 @@ def test_signs_of_typography_are_what_the_mender_leaves_as_they_are(raw: str) ->
     ],
 )
 def test_slugs_are_readable_and_safe(name: str, slug: str) -> None:
-    """Variants of case and spacing have one slug, scripts are transliterated, nothing climbs out of a folder."""
+    """Case and spacing make no difference, scripts are transliterated, and path separators are removed."""
     assert slugify(name) == slug
 
 
 @given(st.from_regex(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*", fullmatch=True), st.sampled_from([0, 5, 80]))
-def test_plain_names_have_the_slugs_of_the_library(name: str, length: int) -> None:
-    """Which is not asked for them."""
-    assert slugify(name, max_length=length) == of_library(name, max_length=length, word_boundary=True)
+def test_the_shortcut_for_plain_names_agrees_with_the_library(name: str, length: int) -> None:
+    """Plain names become slugs without the library, with the same result."""
+    assert slugify(name, max_length=length) == slugify_of_library(name, max_length=length, word_boundary=True)
 
 
 def test_shorten_cuts_between_words() -> None:
-    """A cut shows as an ellipsis and leaves no half word; short text stays."""
+    """A cut is marked by an ellipsis and leaves no partial word. Short text is unchanged."""
     assert shorten("as it is", 20) == "as it is"
     assert shorten("a sentence, that is too long", 14) == "a sentence…"
     assert shorten("x" * 30, 10) == "x" * 9 + "…"
 
 
-def test_printable_disarms_terminals() -> None:
-    """Escape sequences and lone surrogates are shown, not obeyed; plain text stays."""
+def test_printable_escapes_control_characters() -> None:
+    """Escape sequences and lone surrogates are escaped. Plain text is unchanged."""
     assert printable("naïve 人") == "naïve 人"
     assert printable("a\x1b[2Jb\udc80") == "a\\x1b[2Jb\\udc80"

@@ -1,4 +1,4 @@
-"""Addresses on the web: safe to link to, and the same for the same article."""
+"""Normalising web addresses, and the identity of the article behind them."""
 
 from unittest import mock
 
@@ -23,8 +23,8 @@ from generator.util.weburls import InvalidUrlError, clean, domain, host, identit
         ("https://example.org/a---b", "https://example.org/a---b"),
     ],
 )
-def test_clean_encodes(raw: str, cleaned: str) -> None:
-    """Spaces, quotes and other scripts are percent-encoded the way a browser would; entities are decoded first."""
+def test_clean_normalises_like_a_browser(raw: str, cleaned: str) -> None:
+    """Entities are decoded first. Then spaces, quotes and other scripts are percent-encoded."""
     assert clean(raw) == cleaned
 
 
@@ -47,15 +47,15 @@ def test_clean_encodes(raw: str, cleaned: str) -> None:
         "",
     ],
 )
-def test_clean_refuses(raw: str) -> None:
-    """Other schemes, relative addresses, user names, broken and endless ones are no links."""
+def test_clean_refuses_unusable_addresses(raw: str) -> None:
+    """Other schemes, relative, broken and overlong addresses, and user names are refused."""
     with pytest.raises(InvalidUrlError):
         clean(raw)
 
 
 @given(st.text(max_size=80).map("https://example.org/{}".format))
 def test_a_clean_address_cannot_leave_an_attribute(raw: str) -> None:
-    """Whatever stands in the path, the result is ASCII without quotes, brackets and spaces; cleaning is idempotent."""
+    """For any path, the result is ASCII without quotes, angle brackets and spaces. ``clean`` is idempotent."""
     cleaned = clean(raw)
     assert cleaned.isascii()
     assert not set(cleaned) & set("\"'<> \t\n\\`")
@@ -91,17 +91,17 @@ _PARTS = st.sampled_from(
         "{}://{}/{}".format, st.sampled_from(["https", "http"]), _HOSTS, st.lists(_PARTS, max_size=8).map("".join)
     )
 )
-def test_an_address_that_looks_clean_is_clean_to_the_parser(raw: str) -> None:
-    """The short way for plain addresses gives what the parser gives."""
+def test_the_shortcut_for_plain_addresses_agrees_with_the_parser(raw: str) -> None:
+    """Normalised address, identity and host are the same with and without the shortcut."""
     with mock.patch.object(weburls, "_plain", return_value=None):
         try:
             parsed = clean.__wrapped__(raw)
         except InvalidUrlError:
             assert not _plain(raw)
             return
-        slow = identity.__wrapped__(parsed), host(parsed)
+        expected = identity.__wrapped__(parsed), host(parsed)
     assert clean.__wrapped__(raw) == parsed
-    assert (identity.__wrapped__(parsed), host(parsed)) == slow
+    assert (identity.__wrapped__(parsed), host(parsed)) == expected
 
 
 @pytest.mark.parametrize(
@@ -121,13 +121,13 @@ def test_an_address_that_looks_clean_is_clean_to_the_parser(raw: str) -> None:
         "https://example.org/news//a.html/",
     ],
 )
-def test_variants_of_an_address_are_one_article(variant: str) -> None:
-    """Scheme, www, tracking, fragment, AMP forms and slashes do not make another article."""
+def test_variants_of_an_address_have_one_identity(variant: str) -> None:
+    """Scheme, www, tracking parameters, fragment, AMP forms and slashes do not change the identity."""
     assert identity(clean(variant)) == "example.org/news/a.html"
 
 
-def test_what_differs_stays_different() -> None:
-    """Another path, another page by query, another port: other articles. A page called amp is a page."""
+def test_different_articles_have_different_identities() -> None:
+    """Paths, queries, ports and fragments with ``#!`` distinguish articles. A page may be called ``amp``."""
     addresses = [
         "https://example.org/a",
         "https://example.org/b",
@@ -145,14 +145,14 @@ def test_what_differs_stays_different() -> None:
     assert len({identity(clean(address)) for address in addresses}) == len(addresses)
 
 
-def test_the_order_of_a_query_does_not_matter() -> None:
-    """Parameters are sorted."""
+def test_the_order_of_query_parameters_does_not_matter() -> None:
+    """The identity has the parameters in sorted order."""
     assert identity(clean("https://example.org/?b=2&a=1")) == identity(clean("https://example.org/?a=1&b=2"))
 
 
-def test_domains() -> None:
-    """A publisher's domain is lower-case ASCII without www; what is no domain is refused."""
+def test_a_domain_is_normalised() -> None:
+    """It becomes lower-case ASCII without ``www.``. Other text is refused."""
     assert domain(" WWW.Example.ORG ") == "example.org"
     assert host(clean("https://www.example.org:8080/x")) == "example.org"
-    with pytest.raises(InvalidUrlError, match="no domain"):
+    with pytest.raises(InvalidUrlError, match="not a domain"):
         domain("not a domain")

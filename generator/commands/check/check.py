@@ -35,7 +35,7 @@ from generator.content.model import Item
 from generator.content.source_files import SourceFile
 from generator.content.topics import Taxonomy
 from generator.content.urls import Address
-from generator.errors import Code, DamagedStateError, Diagnostic, Severity, has_error, in_order
+from generator.errors import Code, DamagedStateError, Diagnostic, Severity, has_error, sorted_by_place
 from generator.util import workers
 
 
@@ -113,7 +113,7 @@ def _check(
     store.write_files(scanned.source_name, scanned.source_entries, documents.entries)
     return Checked(
         documents=planned.report.read,
-        diagnostics=in_order(planned.report.diagnostics, of_templates, doubtful),
+        diagnostics=sorted_by_place(planned.report.diagnostics, of_templates, doubtful),
         is_refused=planned.is_refused or has_error(of_templates),
         links=tuple(link for item in items for link in links_of(item) if _own_path(link.url, base_url) is None),
     )

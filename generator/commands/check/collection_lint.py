@@ -11,7 +11,7 @@ from generator.content.field_errors import FieldDiagnostic, place
 from generator.content.front_matter import KeyPath
 from generator.content.model import Item
 from generator.content.topics import Taxonomy
-from generator.errors import Code, Diagnostic, Severity, here_and
+from generator.errors import Code, Diagnostic, Severity, for_other_documents
 from generator.util.text import counted, nearest, repair, topic_slug
 
 _WINDOW = dt.timedelta(days=3)
@@ -109,7 +109,7 @@ def _spellings(items: Iterable[Item]) -> Iterator[ItemDiagnostic]:
                 item=variants[name][0],
                 at=("provider", "name"),
                 code=Code.SOURCE_SPELLING,
-                message=f"the source {name!r} is {usual!r} in {documents}{here_and(count - 1)}",
+                message=f"the source {name!r} is {usual!r} in {documents}{for_other_documents(count - 1)}",
                 remedy="spell it in one way",
             )
 
@@ -132,7 +132,7 @@ def _uncurated(items: Iterable[Item], taxonomy: Taxonomy) -> Iterator[ItemDiagno
             item=item,
             at=("topics", name),
             code=Code.UNCURATED_TOPIC,
-            message=f"the topic {name!r} is not in topics.yaml{here_and(names[slug] - 1)}",
+            message=f"the topic {name!r} is not in topics.yaml{for_other_documents(names[slug] - 1)}",
             remedy=(f"did you mean `{guess[0]}`? If not, " if guess else "")
             + "add it there, as a topic or a keyword of one, or name it in `notTopics:`",
         )

@@ -18,7 +18,7 @@ from generator.commands.terminal import (
     progress_bar,
     reading_options,
 )
-from generator.errors import Code, Diagnostic, SettingsError, in_order
+from generator.errors import Code, Diagnostic, SettingsError, sorted_by_place
 from generator.util.text import counted
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def check_command(**given: Any) -> None:  # noqa: ANN401 - click passes each opt
             found = checked.diagnostics
             if given["links"]:
                 dead, counts = _links(checked.links, given, progress)
-                found = in_order(found, dead)
+                found = sorted_by_place(found, dead)
     except SettingsError as error:
         _print(error.diagnostics, given, documents=0, passes=False)
         sys.exit(error.exit_code)

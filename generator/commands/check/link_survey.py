@@ -14,14 +14,14 @@ from urllib.parse import urldefrag, urlsplit
 from protego import Protego
 
 from generator.commands.check.link_cache import LinkCache, LinkStatus, State
-from generator.util.http import AGENT, Fetched, Fetcher, FetchError, HostNotFoundError
+from generator.util.http import USER_AGENT, Fetched, Fetcher, FetchError, HostNotFoundError
 
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 _ROBOTS_BYTES = 512 * 1024
 """RFC 9309 asks for at least 500 KiB."""
 _MAX_DELAY = 30.0
-_NAME = AGENT.partition("/")[0]
+_NAME = USER_AGENT.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
