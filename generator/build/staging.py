@@ -38,6 +38,7 @@ def stage_pages(
     pages, jobs = planned.pages, options.jobs
     page_keys = PageKeys(planned.context)
     keys = [page_keys.of(page) for page in pages]
+    reuse.memo.load(FILE)
     staged: list[Staged] = []
     to_render: list[int] = []
     for number, page in enumerate(pages):

@@ -21,7 +21,7 @@ PARSED = Kind("parsed", Parsed)
 """A document without its ``related`` list."""
 RELATED = Kind("related", tuple[Article, ...])
 """A ``related`` list; many documents of one story share theirs."""
-_ENTRIES_IN_MEMORY = 64
+_ENTRIES_IN_MEMORY = 256
 
 
 class LazyEntries(Sequence[Article]):
@@ -34,10 +34,7 @@ class LazyEntries(Sequence[Article]):
         self._key = key
 
     def _load(self) -> tuple[Article, ...]:
-        packed = self._memo.find_packed(RELATED, self._key)
-        if packed is None:
-            raise DamagedStateError("the state is damaged, or another build has changed it: build again")
-        return _unpacked(packed)
+        return _loaded(self._memo, self._key)
 
     @overload
     def __getitem__(self, index: int) -> Article: ...
@@ -61,8 +58,11 @@ class LazyEntries(Sequence[Article]):
 
 # A list is asked for a few times in a row, then hardly ever.
 @functools.lru_cache(maxsize=_ENTRIES_IN_MEMORY)
-def _unpacked(packed: bytes) -> tuple[Article, ...]:
-    return RELATED.unpack(packed)
+def _loaded(memo: Memo, key: bytes) -> tuple[Article, ...]:
+    entries = memo.find(RELATED, key)
+    if entries is None:
+        raise DamagedStateError("the state is damaged, or another build has changed it: build again")
+    return entries
 
 
 def pack(parsed: Parsed) -> tuple[bytes, bytes]:

@@ -121,12 +121,13 @@ class Memo:
 
     def add_packed(self, kind: Kind[T], key: bytes, packed: bytes) -> None:
         """Adds a result that is packed already, by a worker for example; the errors are those of :meth:`add`."""
-        before = self.find_packed(kind, key)
-        if before == packed:
-            return
-        if before is not None and self._is_verifying:
-            raise WrongKeyError(kind.name)
+        if self._is_verifying:
+            before = self.find_packed(kind, key)
+            if before is not None and before != packed:
+                raise WrongKeyError(kind.name)
         self._use(kind, key)
+        if self._found.get(kind.name, {}).get(key) == packed:
+            return
         if self.store is None or kind.name in self._loaded:
             self._found.setdefault(kind.name, {})[key] = packed
         if self.store is not None:

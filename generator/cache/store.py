@@ -46,7 +46,7 @@ class Store:
         self._program = program
         self._connection: sqlite3.Connection | None = None
         self._inherited: sqlite3.Connection | None = None
-        self._process = os.getpid()
+        self._opener = self._process = os.getpid()
         self._pending: dict[tuple[str, bytes], bytes] = {}
         self._pending_bytes = 0
         self._is_writable = True
@@ -210,6 +210,8 @@ class Store:
                 self._connection.executescript(_SCHEMA)
                 with self._connection:
                     self._connection.execute("INSERT INTO meta VALUES (?, ?)", (_PROGRAM, self._program))
+            if self._process != self._opener:
+                self._connection.execute("BEGIN")  # one lock for all that a worker reads
         return self._connection
 
 
