@@ -64,6 +64,10 @@ types: $(VENV)/ready-dev ## check the types, strictly
 golden: $(VENV)/ready-dev ## write the expected output of the golden sites anew; read the diff before you commit it
 	$(BIN)/python -m tests.golden
 
+.PHONY: architecture
+architecture: $(VENV)/ready-dev ## draw the packages and their imports into docs/architecture.md
+	$(BIN)/python -m tests.support.architecture
+
 .PHONY: screenshot
 screenshot: $(VENV)/ready-dev site ## take the README's picture anew
 	$(BIN)/python -m tests.support.screenshot output docs/front.png

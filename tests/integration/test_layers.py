@@ -1,57 +1,14 @@
 """The architecture, read off the code."""
 
-import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-import generator
-from tests.support import ROOT
+from tests.support import architecture
+from tests.support.architecture import LEVEL, PACKAGE, imports, modules, name_of, package_of
 
-PACKAGE = Path(generator.__file__).parent
-LAYERS = [
-    {"util"},
-    {"errors"},
-    {"config"},
-    {"content"},
-    {"cache"},
-    {"stories", "output"},
-    {"search"},
-    {"site"},
-    {"render"},
-    {"build"},
-    {"commands"},
-]
-LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 EDGE = "commands"
 FORBIDDEN_BELOW_THE_EDGE = (" print(", "sys.exit", "os.environ", ".now(", ".today(", "time.time(", "logging")
-
-
-def modules() -> list[Path]:
-    """Returns the files of all modules, by path."""
-    return sorted(PACKAGE.rglob("*.py"))
-
-
-def name_of(path: Path) -> str:
-    """Returns the dotted name of a module."""
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def imports(path: Path) -> Iterator[str]:
-    """Yields the dotted name of everything of ours that a module imports, wherever the import stands."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "generator":
-            for alias in node.names:
-                yield f"{node.module}.{alias.name}"
-        elif isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name.split(".")[0] == "generator")
-
-
-def package_of(name: str) -> str:
-    """Returns the package that a dotted name lies in."""
-    return (*name.split("."), "")[1]
 
 
 def test_the_packages_are_these_twelve() -> None:
@@ -121,3 +78,8 @@ def test_only_the_edge_prints_exits_and_reads_the_clock(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     for word in FORBIDDEN_BELOW_THE_EDGE:
         assert word not in text, f"{name_of(path)}: {word}"
+
+
+def test_the_picture_of_the_packages_is_current() -> None:
+    """If this fails: `make architecture`."""
+    assert architecture.drawn() == architecture.picture()
