@@ -1,27 +1,25 @@
-"""Measures how long templates take, and what each optimisation of them brings.
+"""Measures how long templates take, and what the fragment cache brings.
 
 ``python -m bench.corpus 2000 FOLDER`` makes documents, ``python -m bench.templates FOLDER`` builds their site once and
-then renders its pages again and again, in one process. It prints a table: the processor time with all optimisations,
-without each of them, and the ratio of the two.
+then renders its pages several times, in one process. It prints the processor time as a table, with and without each
+optimisation.
 """
 
 import argparse
-import contextlib
+import functools
 import gc
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 from unittest import mock
 
 import jinja2
-from jinja2.compiler import CodeGenerator
 
 from generator.commands import cli
 from generator.render import renderer
-from generator.render.jinja import compiler
+from generator.render.fragments import FragmentCache
 from generator.render.renderer import WRITERS, RenderContext, Rendered, Renderer
 from generator.site.page import Page
 
@@ -78,40 +76,15 @@ def seconds(context: RenderContext, pages: Sequence[Page]) -> float:
     return time.process_time() - start
 
 
-class _Plain(jinja2.Environment):
-    """An environment without any of the optimisations."""
-
-    def __init__(self, fixed: Mapping[str, object], **options: Any) -> None:  # noqa: ANN401 - those of Jinja
-        del options["bytecode_cache"]
-        super().__init__(**options)
-        self.fixed = fixed
-
-
-_FOLDING: Mapping[str, object] = {"compiler.Folding": mock.Mock()}
-_MACROS: Mapping[str, object] = {"compiler.pure_macros": lambda *_: []}
-_ACCESS: Mapping[str, object] = {
-    f"compiler._Generator.{name}": getattr(CodeGenerator, name)
-    for name in ("visit_Getattr", "visit_Output", "visit_Const", "blockvisit")
-} | {"compiler._COMMONS": tuple(line for line in compiler._COMMONS if "escape" not in line)}  # noqa: SLF001 - measured
+_NO_CACHE: Mapping[str, object] = {"FragmentCache": functools.partial(FragmentCache, size=0)}
+_NO_DICTIONARY: Mapping[str, object] = {"_Environment": jinja2.Environment}
 _VARIANTS: Mapping[str, Mapping[str, object]] = {
-    "all": {},
-    "without constant folding": _FOLDING,
-    "without attribute access and escaping": _ACCESS,
-    "without remembered macros": _MACROS,
-    "without the three": {**_FOLDING, **_ACCESS, **_MACROS},
-    "Jinja itself": {"compiler.Drawn": _Plain},
+    "the fragment cache": {},
+    "without the cache": _NO_CACHE,
+    "without globals in a dictionary": _NO_DICTIONARY,
+    "without both": {**_NO_CACHE, **_NO_DICTIONARY},
 }
-
-
-@contextlib.contextmanager
-def _patched(patches: Mapping[str, object]) -> Iterator[None]:
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(mock.patch.dict(renderer._Compiled.codes, clear=True))  # noqa: SLF001 - of another variant
-        for place, value in patches.items():
-            *path, name = place.split(".")
-            owner: object = compiler if len(path) == 1 else getattr(compiler, path[1])
-            stack.enter_context(mock.patch.object(owner, name, value))
-        yield
+"""What to replace in the module ``renderer``, by the name of the variant."""
 
 
 def main() -> None:
@@ -125,7 +98,7 @@ def main() -> None:
     taken: dict[str, list[float]] = {}
     for _ in range(arguments.runs):
         for name, patches in _VARIANTS.items():
-            with _patched(patches):
+            with mock.patch.dict(vars(renderer), patches):
                 taken.setdefault(name, []).append(seconds(context, pages))
     medians = {name: statistics.median(values) for name, values in taken.items()}
     first = next(iter(medians.values()))
