@@ -1,4 +1,4 @@
-"""The search index staged beside the site: segments that are there already are kept, the others indexed."""
+"""Stages the search index: indexes the segments that changed, and keeps the files of the others."""
 
 import functools
 from collections.abc import Mapping, Sequence
@@ -14,42 +14,45 @@ from generator.search.records import Record, Search
 from generator.util import workers
 
 _ENGINE = -1
+"""The task of staging the engine; any other task is the number of a segment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indexed:
-    """What became of the search index."""
+    """The staged files of the search index, or the reason why there are none."""
 
     staged: tuple[Staged, ...] = ()
     segments: int = 0
     made: int = 0
-    """Segments that had to be indexed; the files of the others were there."""
+    """The number of segments that were indexed anew."""
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Work:
+class _Context:
+    """What a worker stages with."""
+
     search: Search
-    keeper: OutputReuse
+    reuse: OutputReuse
     recorded: Mapping[str, str]
 
 
 def stage(search: Search, keeper: OutputReuse, *, jobs: int, blamed: str) -> Indexed:
-    """Stages the whole index, segment by segment in several processes.
+    """Stages the search index, one segment after the other in each worker.
 
     Args:
-        search: what is to be found.
-        keeper: of the output folder.
-        jobs: processes; the bytes are the same for any number.
-        blamed: the file that a problem names.
+        search: the segments and the engine.
+        keeper: the output folder.
+        jobs: the number of workers; the bytes do not depend on it.
+        blamed: the path that a diagnostic names.
     """
-    work = _Work(search=search, keeper=keeper, recorded=keeper.output.recorded())
-    numbers = [_ENGINE, *range(len(search.segments))]
+    context = _Context(search=search, reuse=keeper, recorded=keeper.output.recorded())
+    tasks = [_ENGINE, *range(len(search.segments))]
     staged: list[Staged] = []
     made = 0
     try:
         for is_made, files in workers.in_chunks(
-            _stage_one, numbers, prepare=functools.partial(workers.same, work), jobs=jobs, size=1
+            _stage_one, tasks, prepare=functools.partial(workers.same, context), jobs=jobs, size=1
         ):
             staged += files
             made += is_made
@@ -64,27 +67,33 @@ def stage(search: Search, keeper: OutputReuse, *, jobs: int, blamed: str) -> Ind
     return Indexed(staged=tuple(staged), segments=len(search.segments), made=made)
 
 
-def _stage_one(work: _Work, numbers: Sequence[int]) -> tuple[int, tuple[Staged, ...]]:
-    """Runs in a worker; returns whether a segment was indexed, and its files."""
-    (number,) = numbers
-    search = work.search
-    if number == _ENGINE:
-        records: tuple[Record, ...] = _ANY
-        place, fingerprint, pick = urls.search_engine(search.engine, ""), search.engine, pagefind_files.engine
+def _stage_one(context: _Context, tasks: Sequence[int]) -> tuple[bool, tuple[Staged, ...]]:
+    """Stages the engine or a segment, in a worker; returns whether a segment was indexed, and the files.
+
+    Raises:
+        IndexerError: Pagefind is not installed, or failed.
+        UnknownFormatError: Pagefind wrote files of an unknown format.
+    """
+    (task,) = tasks
+    search = context.search
+    if task == _ENGINE:
+        records: tuple[Record, ...] = _ANY_RECORDS
+        address, fingerprint, select = urls.search_engine(search.engine, ""), search.engine, pagefind_files.engine
     else:
-        segment = search.segments[number]
+        segment = search.segments[task]
         records = segment.records
-        place, fingerprint, pick = urls.search_segment(segment.name, ""), segment.fingerprint, pagefind_files.segment
-    folder = place.removeprefix("/")
-    if kept := _kept(work, folder, fingerprint):
-        return 0, kept
-    files = pick(_index(records, search), fingerprint=fingerprint)
-    staged = (work.keeper.stage(folder + name, data) for name, data in sorted(files.items()))
-    return int(number != _ENGINE), tuple(staged)
+        address, fingerprint = urls.search_segment(segment.name, ""), segment.fingerprint
+        select = pagefind_files.segment
+    folder = address.removeprefix("/")
+    if previous := _previous_files(context, folder, fingerprint):
+        return False, previous
+    files = select(_index(records, search), fingerprint=fingerprint)
+    staged = (context.reuse.stage(folder + name, data) for name, data in sorted(files.items()))
+    return task != _ENGINE, tuple(staged)
 
 
-# The files that all indexes of a language share come with any of them that holds a record.
-_ANY = (
+# Every index with at least one record contains the engine of its language.
+_ANY_RECORDS = (
     Record(address=urls.FRONT, content="any", title="any", source="", date="", topic_names="", topics=(), domain="any"),
 )
 
@@ -94,11 +103,11 @@ def _index(records: Sequence[Record], search: Search) -> Mapping[str, bytes]:
         return indexer.index(records, search.language)
 
 
-def _kept(work: _Work, folder: str, fingerprint: str) -> tuple[Staged, ...]:
-    """The files below a folder, if they are all there and are those of the fingerprint."""
-    entry = work.keeper.output.root / folder / pagefind_files.ENTRY
+def _previous_files(context: _Context, folder: str, fingerprint: str) -> tuple[Staged, ...]:
+    """Returns the files that an earlier build wrote below a folder, if all exist and have the fingerprint."""
+    entry = context.reuse.output.root / folder / pagefind_files.ENTRY
     try:
-        found = pagefind_files.fingerprint_of(entry.read_bytes())
+        previous = pagefind_files.fingerprint_of(entry.read_bytes())
     except OSError:
         return ()
-    return work.keeper.kept_below(folder, work.recorded) if found == fingerprint else ()
+    return context.reuse.kept_below(folder, context.recorded) if previous == fingerprint else ()
