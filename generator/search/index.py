@@ -18,7 +18,7 @@ _ENGINE = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Indexed:
+class IndexResult:
     """The staged files of the search index, or the reason why there are none."""
 
     staged: tuple[Staged, ...] = ()
@@ -37,16 +37,16 @@ class _Context:
     recorded: Mapping[str, str]
 
 
-def stage(search: Search, keeper: OutputReuse, *, jobs: int, blamed: str) -> Indexed:
+def stage(search: Search, reuse: OutputReuse, *, jobs: int, blamed: str) -> IndexResult:
     """Stages the search index, one segment after the other in each worker.
 
     Args:
         search: the segments and the engine.
-        keeper: the output folder.
+        reuse: the output folder and what is cached of its files.
         jobs: the number of workers; the bytes do not depend on it.
         blamed: the path that a diagnostic names.
     """
-    context = _Context(search=search, reuse=keeper, recorded=keeper.output.recorded())
+    context = _Context(search=search, reuse=reuse, recorded=reuse.output.recorded())
     tasks = [_ENGINE, *range(len(search.segments))]
     staged: list[Staged] = []
     made = 0
@@ -63,8 +63,8 @@ def stage(search: Search, keeper: OutputReuse, *, jobs: int, blamed: str) -> Ind
             message=f"the search index cannot be made: {error}",
             remedy="reinstall the package pagefind-bin, or set search = false",
         )
-        return Indexed(diagnostics=(diagnostic,))
-    return Indexed(staged=tuple(staged), segments=len(search.segments), made=made)
+        return IndexResult(diagnostics=(diagnostic,))
+    return IndexResult(staged=tuple(staged), segments=len(search.segments), made=made)
 
 
 def _stage_one(context: _Context, tasks: Sequence[int]) -> tuple[bool, tuple[Staged, ...]]:
