@@ -112,7 +112,7 @@ def _stage(
         from generator.search import index  # noqa: PLC0415
 
         with watch.station("search"):
-            found = index.stage(planned.search, reuse, jobs=options.jobs, blamed=options.config.as_posix())
+            found = index.stage(planned.search, reuse, jobs=options.jobs, config_path=options.config.as_posix())
         staged += found.staged
         diagnostics += found.diagnostics
         segments, indexed = found.segments, found.made

@@ -17,7 +17,7 @@ from generator.content.model import Item
 from generator.content.topics import Taxonomy
 from generator.content.urls import Address
 from generator.errors import Diagnostic, has_error, merge_unknown_keys, sorted_by_place
-from generator.render.renderer import RenderContext, compile_all, take
+from generator.render.renderer import RenderContext, compile_templates, load_compiled
 from generator.search import pagefind, records
 from generator.search.records import Search
 from generator.site import assets, host_files, plan, redirects, validate
@@ -98,14 +98,14 @@ def plan_site(
         base_url=inputs.settings.base_url,
         assets=static.addresses,
     )
-    with workers.in_background(functools.partial(compile_all, context), jobs=options.jobs) as compiling:
+    with workers.in_background(functools.partial(compile_templates, context), jobs=options.jobs) as compiling:
         with watch.station("read"):
             loaded = load(scanned, documents)
         with watch.station("group"):
             selected = select_items(loaded.items, options, inputs.settings)
         planned = _plan(options, inputs, scanned, documents, selected, static, watch)
         of_templates, codes = compiling()
-    take(codes)
+    load_compiled(codes)
     of_documents = [*loaded.diagnostics, *selected.diagnostics]
     # A link to a document that was refused is not dead, only not there yet.
     if options.skip_invalid or not has_error(of_documents):

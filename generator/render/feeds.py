@@ -1,4 +1,4 @@
-"""Feeds as bytes: Atom (RFC 4287), RSS 2.0 and JSON Feed 1.1 of one view."""
+"""Writes feeds: the view of a feed as Atom (RFC 4287), RSS 2.0 or JSON Feed 1.1."""
 
 import datetime as dt
 import functools
@@ -15,8 +15,8 @@ _MEDIA = "http://search.yahoo.com/mrss/"
 _CREATOR = "http://purl.org/dc/elements/1.1/"
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_ENTRIES = 4_096
-"""How many entries of each format are kept: one stands in several feeds, of its topics and its source."""
+# An item is an entry of several feeds: of its topics and its source.
+_CACHED_ENTRIES = 4_096
 
 
 def _atom(view: object, base_url: str) -> bytes:
@@ -36,7 +36,7 @@ def _atom(view: object, base_url: str) -> bytes:
     return xml_bytes("feed", f'{namespaces} xml:lang="{xml_value(feed.language)}"', lines)
 
 
-@functools.lru_cache(maxsize=_ENTRIES)
+@functools.lru_cache(maxsize=_CACHED_ENTRIES)
 def _atom_entry(entry: FeedEntry, base_url: str) -> str:
     to = urls.absolute(entry.to, base_url)
     lines = [
@@ -85,9 +85,9 @@ def _rss(view: object, base_url: str) -> bytes:
     return xml_bytes("rss", f'{namespaces} version="2.0"', lines)
 
 
-@functools.lru_cache(maxsize=_ENTRIES)
+@functools.lru_cache(maxsize=_CACHED_ENTRIES)
 def _rss_item(entry: FeedEntry, base_url: str) -> str:
-    # Readers take it for HTML, so a text is escaped for them before XML escapes it again.
+    # Feed readers treat the description as HTML, so text is escaped for HTML before it is escaped for XML.
     description = xml_text(xml_text(entry.summary))
     lines = [
         "    <item>\n",
@@ -96,7 +96,7 @@ def _rss_item(entry: FeedEntry, base_url: str) -> str:
         f"      <description>{description}</description>\n" if entry.summary else "",
         f'      <guid isPermaLink="false">{xml_text(entry.id)}</guid>\n',
         f"      <pubDate>{rfc_822(entry.published)}</pubDate>\n",
-        # RSS has an e-mail address for the author, and ``source`` is for items out of another feed: neither is known.
+        # The author of RSS is an e-mail address, and its ``source`` is another feed. Neither is known.
         f"      <dc:creator>{xml_text(entry.source.text)}</dc:creator>\n",
         *(f"      <category>{xml_text(topic)}</category>\n" for topic in entry.topics),
         f'      <atom:link rel="via" href="{xml_value(entry.article)}"/>\n' if entry.article else "",
@@ -107,14 +107,17 @@ def _rss_item(entry: FeedEntry, base_url: str) -> str:
 
 
 def rfc_822(moment: str) -> str:
-    """A time as RSS wants it; what ``email.utils`` makes of one in UTC, which brings more than all of a feed needs."""
+    """Returns a time, given as ISO 8601, in UTC and the format of RFC 822.
+
+    ``email.utils.format_datetime`` does the same, but takes longer to import than the rest of this module.
+    """
     at = dt.datetime.fromisoformat(moment).astimezone(dt.UTC)
     day, month = _DAYS[at.weekday()], _MONTHS[at.month - 1]
     return f"{day}, {at.day:02} {month} {at.year:04} {at:%H:%M:%S} GMT"
 
 
 def _picture(indent: str, picture: Picture | None) -> Iterator[str]:
-    """A picture by Media RSS, which asks for no media type and no length; an enclosure would."""
+    """Yields the lines of a picture in Media RSS. Unlike an enclosure, it needs no media type and no length."""
     if picture is None:
         return
     size = f' width="{picture.width}" height="{picture.height}"' if picture.width else ""
@@ -147,7 +150,7 @@ def _json_item(entry: FeedEntry, base_url: str) -> dict[str, Any]:
         "id": entry.id,
         "url": urls.absolute(entry.to, base_url),
         "title": entry.title,
-        # The format wants a content in every item.
+        # JSON Feed requires a content in every item.
         "content_text": entry.summary or entry.title,
     }
     if entry.summary:
@@ -168,4 +171,4 @@ def _json_author(author: Link, base_url: str) -> dict[str, str]:
 
 
 WRITERS: Mapping[str, Callable[[object, str], bytes]] = {"atom": _atom, "rss": _rss, "json-feed": _json}
-"""By the page's template: ``writer(view, base_url)``."""
+"""Writers by the name that ``Page.template`` gives: ``writer(view, base_url)``."""

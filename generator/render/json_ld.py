@@ -1,8 +1,8 @@
-"""What a page is, in schema.org's terms (JSON-LD).
+"""Writes the JSON-LD of a page, in the vocabulary of schema.org.
 
-A digest links to articles, it does not publish them: a page of ours is a ``WebPage`` or ``CollectionPage``, and the
-article is what the page is about, with its publisher's address and name. All links come from the page's view, where
-they are checked.
+The site links to articles and does not publish them. So its pages are of type ``WebPage`` or ``CollectionPage``, and an
+article is the main entity of its page, with the name and address of its publisher. All links come from the view, where
+they were checked.
 """
 
 from collections.abc import Callable
@@ -16,18 +16,18 @@ Absolute = Callable[[str], str]
 
 
 def text(head: Head, site: Site, absolute: Absolute) -> str:
-    """The JSON-LD of a page, fit for a script element.
+    """Returns the JSON-LD of a page, escaped for a script element.
 
     Args:
-        head: what the page says about itself.
-        site: what all pages share.
-        absolute: gives an address of the site its scheme and host.
+        head: the metadata of the page.
+        site: the data that all pages share.
+        absolute: returns the URL of an address of the site.
     """
     return json_text(graph(head, site, absolute))
 
 
 def graph(head: Head, site: Site, absolute: Absolute) -> Node:
-    """The nodes of a page: the site on the front page, the page itself, and the way to it below the front page."""
+    """Returns the nodes of a page: the site (on the front page only), the page, and its breadcrumbs (elsewhere)."""
     nodes = [_page(head, site, absolute)]
     if head.address == site.front:
         nodes.insert(0, _site(site, absolute) | {"description": head.description, "inLanguage": site.language})
@@ -68,7 +68,7 @@ def _name(entry: Card | Link) -> str:
 
 
 def _article(article: Publication, head: Head) -> Node:
-    """The publisher's article. Its author is not known, and we are not it."""
+    """Returns the publisher's article. It has no author, because none is known."""
     publisher: Node = {"@type": "Organization", "name": article.publisher, "url": article.publisher_url}
     if article.logo:
         publisher["logo"] = _image(article.logo)
@@ -82,7 +82,7 @@ def _article(article: Publication, head: Head) -> Node:
             "thumbnailUrl": head.picture.url,
         }
     else:
-        # A video without a picture lacks what a VideoObject must have.
+        # A VideoObject requires a thumbnail.
         node = {
             "@type": "CreativeWork" if article.is_video else "NewsArticle",
             "headline": article.headline,
@@ -106,11 +106,11 @@ def _image(picture: Picture) -> Node:
 
 
 def _breadcrumbs(head: Head, site: Site, absolute: Absolute) -> Node:
-    ways = (Link(text=site.title, to=site.front), *head.trail, Link(text=head.title, to=head.address))
+    trail = (Link(text=site.title, to=site.front), *head.trail, Link(text=head.title, to=head.address))
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
-            {"@type": "ListItem", "position": position, "name": way.text, "item": absolute(way.to)}
-            for position, way in enumerate(ways, start=1)
+            {"@type": "ListItem", "position": position, "name": link.text, "item": absolute(link.to)}
+            for position, link in enumerate(trail, start=1)
         ],
     }

@@ -1,7 +1,8 @@
-"""What a page is made from, as a fingerprint: while that is as it was, so are the page's bytes.
+"""Computes the keys of pages: two pages with equal keys have equal bytes.
 
-A page depends on its view, on its template and those that this one takes in, on the static files that these name, and
-on what all pages share. A change of the program drops all fingerprints.
+The key of a page is made of its view, its address, what all pages share, its template, the templates that this one
+extends, includes or imports, and the static files that these name. The program itself is no part of the key: a new
+version of it drops the cache.
 """
 
 import re
@@ -12,8 +13,8 @@ from generator.render.renderer import WRITERS, RenderContext
 from generator.site.page import LazyView, Page
 from generator.util import hashing
 
-# A name in quotes, and nothing computed of it.
-_TAKES_IN = re.compile(
+# A name in quotes is captured if nothing is computed from it.
+_REFERENCE = re.compile(
     r"""{%[-+]?\s*(?:extends|include|import|from)\b"""
     r"""(?:\s*(?:"([^"]*)"|'([^']*)')\s*(?=[-+]?%}|import\b|as\b|ignore\b|with(?:out)?\b)|)"""
 )
@@ -21,86 +22,86 @@ _ASSET = re.compile(r"""\basset\b(?:\(\s*(?:"([^"]*)"|'([^']*)')\s*\)|)""")
 
 
 class PageKeys:
-    """Fingerprints of pages that share a look."""
+    """Computes the keys of pages that share a render context."""
 
     def __init__(self, context: RenderContext) -> None:
-        self._look = context
+        self._context = context
         self._sources = _sources(context)
         self._shared = hashing.blake2_of_value(
             (context.base_url, context.site, context.language.tag, context.language.table)
         )
-        self._templates: dict[str, bytes] = {}
+        self._template_keys: dict[str, bytes] = {}
 
     def of(self, page: Page) -> bytes:
-        """The fingerprint of a page."""
+        """Returns the key of a page."""
         view = page.view.key if isinstance(page.view, LazyView) else hashing.blake2_of_value(page.view)
-        return hashing.blake2_joined(self._template(page.template) + view + page.address.encode())
+        return hashing.blake2_joined(self._template_key(page.template) + view + page.address.encode())
 
-    def _template(self, name: str) -> bytes:
-        """The fingerprint of all that a template's pages have in common."""
-        found = self._templates.get(name)
-        if found is None:
+    def _template_key(self, name: str) -> bytes:
+        """Returns the key of everything that the pages of a template share."""
+        key = self._template_keys.get(name)
+        if key is None:
             if name in WRITERS:
-                found = hashing.blake2(name.encode(), self._shared)
+                key = hashing.blake2(name.encode(), self._shared)
             else:
-                found = hashing.blake2(self._shared, *self._parts(name))
-            self._templates[name] = found
-        return found
+                key = hashing.blake2(self._shared, *self._template_parts(name))
+            self._template_keys[name] = key
+        return key
 
-    def _parts(self, name: str) -> list[bytes]:
-        """A template and all that it takes in, by name and content; and the static files that these name."""
-        names: list[str] = []
+    def _template_parts(self, name: str) -> list[bytes]:
+        """Returns the names and contents of a template, the templates it refers to, and the assets that these name."""
+        seen: list[str] = []
         waiting = [name]
-        files: set[str] = set()
+        asset_names: set[str] = set()
         while waiting:
-            one = waiting.pop()
-            if one in names:
+            template = waiting.pop()
+            if template in seen:
                 continue
-            names.append(one)
-            source = self._sources.get(one, "")
-            # A name that is computed may be any.
-            taken, assets = _named(_TAKES_IN, source), _named(_ASSET, source)
-            waiting += self._sources if taken is None else taken
-            files.update(self._look.assets if assets is None else assets)
-        parts = [part for one in sorted(names) for part in (one, self._sources.get(one, ""))]
-        parts += [part for one in sorted(files) for part in (one, self._look.assets.get(one, ""))]
+            seen.append(template)
+            source = self._sources.get(template, "")
+            references, assets = _names(_REFERENCE, source), _names(_ASSET, source)
+            # A computed name may be any.
+            waiting += self._sources if references is None else references
+            asset_names.update(self._context.assets if assets is None else assets)
+        parts = [part for template in sorted(seen) for part in (template, self._sources.get(template, ""))]
+        parts += [part for asset in sorted(asset_names) for part in (asset, self._context.assets.get(asset, ""))]
         return [part.encode("utf-8", "surrogateescape") for part in parts]
 
 
 def unused(context: RenderContext, names: Iterable[str]) -> frozenset[str]:
-    """The templates, by name, that neither some templates are nor these take in; none where that cannot be told.
+    """Returns the names of the templates that no page uses; none if a template computes a name.
 
     Args:
-        context: where templates are.
-        names: of those that are used.
+        context: has the folders of the templates.
+        names: the templates that pages are rendered with.
     """
     sources = _sources(context)
     used: set[str] = set()
     waiting = [name for name in names if name in sources]
     while waiting:
-        one = waiting.pop()
-        if one in used:
+        template = waiting.pop()
+        if template in used:
             continue
-        used.add(one)
-        taken = _named(_TAKES_IN, sources[one])
-        if taken is None:
-            return frozenset()  # it may be any
-        waiting += [name for name in taken if name in sources]
+        used.add(template)
+        references = _names(_REFERENCE, sources[template])
+        if references is None:
+            return frozenset()
+        waiting += [name for name in references if name in sources]
     return frozenset(sources) - used
 
 
-def _named(pattern: re.Pattern[str], source: str) -> list[str] | None:
-    """The names that a template gives in quotes; None where it gives one in another way."""
+def _names(pattern: re.Pattern[str], source: str) -> list[str] | None:
+    """Returns the names that a template gives in quotes; None if it computes one."""
     names = [double or single for double, single in pattern.findall(source)]
     return names if all(names) else None
 
 
 def _sources(context: RenderContext) -> dict[str, str]:
-    """The templates by name: of each the one that is found first."""
-    found: dict[str, str] = {}
+    """Returns the sources of all templates by name. Of several with one name, the first folder's is used."""
+    sources: dict[str, str] = {}
     for folder in context.folders:
         for path in sorted(Path(folder).rglob("*")):
             if path.is_file():
                 text = path.read_bytes().decode("utf-8", "surrogateescape")
-                found.setdefault(path.relative_to(folder).as_posix(), text)
-    return found
+                sources.setdefault(path.relative_to(folder).as_posix(), text)
+    return sources

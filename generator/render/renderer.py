@@ -1,11 +1,10 @@
-"""Pages into bytes: Jinja templates with everything escaped, and the formats of ``feeds`` and ``sitemaps``."""
+"""Renders pages into bytes: HTML with the templates of the theme, all other formats with writers in Python."""
 
 import functools
-import string
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, Final
 
 import jinja2
 import msgspec
@@ -15,79 +14,87 @@ from generator.config.language import Language
 from generator.content import urls
 from generator.errors import Code, Diagnostic
 from generator.render import feeds, json_ld, sitemaps, template_errors
-from generator.render.jinja import compiler
+from generator.render.fragments import FragmentCache
 from generator.site.page import Page
 from generator.site.views import Head, Site
 from generator.util import hashing
 
-E = TypeVar("E", bound=jinja2.Environment)
-
-_FORMATTER = string.Formatter()
+_TEXTS: Final = 4_096
 
 WRITERS = {**feeds.WRITERS, **sitemaps.WRITERS}
+"""The formats that no template renders, by the name that ``Page.template`` gives: ``writer(view, base_url)``."""
 
 
 class Rendered(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a page: its bytes, or a problem of its template."""
+    """A rendered page, or the error of its template."""
 
     page: Page
     data: bytes
+    """Empty if there is a diagnostic."""
     diagnostic: Diagnostic | None = None
 
 
 class RenderContext(msgspec.Struct, frozen=True, kw_only=True):
-    """All that pages are rendered with besides their views."""
+    """Everything that pages are rendered with besides their views."""
 
     folders: Sequence[Path]
-    """Of templates, searched in this order."""
+    """Folders of templates, searched in this order."""
     site: Site
     language: Language
     base_url: str
     assets: Mapping[str, urls.Address]
-    """By name below ``static/``."""
+    """Addresses of the static files by their names below ``static/``."""
 
 
-class _Compiled(jinja2.BytecodeCache):
-    """Compiled templates of this process, and of those forked from it: a template is compiled once, not by each."""
+class _CompiledTemplates(jinja2.BytecodeCache):
+    """The compiled templates of this process. Worker processes inherit them, so that each is compiled once."""
 
     codes: ClassVar[dict[str, bytes]] = {}
 
-    def __init__(self, made_from: bytes) -> None:
-        """Prepares for a way of compiling.
-
-        Args:
-            made_from: the fingerprint of what templates are compiled with besides their sources.
-        """
-        self._made_from = made_from
+    def __init__(self, context: bytes) -> None:
+        self._context = context
 
     def get_source_checksum(self, source: str) -> str:
-        """What code is compared by."""
-        return hashing.blake2(self._made_from, source.encode("utf-8", "surrogatepass")).hex()
+        """Returns the hash by which Jinja decides whether compiled code is valid.
+
+        Jinja evaluates filters of constants when it compiles a template, so the code also depends on the context.
+        """
+        return hashing.blake2(self._context, source.encode("utf-8", "surrogatepass")).hex()
 
     def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        """Hands over what is there; jinja compares it by the checksum."""
+        """Loads the code of a template, if there is any."""
         code = self.codes.get(bucket.key)
         if code is not None:
             bucket.bytecode_from_string(code)
 
     def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        """Keeps what was compiled."""
+        """Stores the code of a template."""
         self.codes[bucket.key] = bucket.bytecode_to_string()
 
 
-def compile_all(context: RenderContext) -> tuple[tuple[Diagnostic, ...], Mapping[str, bytes]]:
-    """Compiles all templates; returns their errors, and for :func:`take` in another process what was compiled."""
+def compile_templates(context: RenderContext) -> tuple[tuple[Diagnostic, ...], Mapping[str, bytes]]:
+    """Compiles all templates; returns their errors, and the code that :func:`take` loads into another process."""
     diagnostics = Renderer(context).check()
-    return diagnostics, dict(_Compiled.codes)
+    return diagnostics, dict(_CompiledTemplates.codes)
 
 
-def take(codes: Mapping[str, bytes]) -> None:
-    """Takes over templates that another process has compiled."""
-    _Compiled.codes.update(codes)
+def load_compiled(codes: Mapping[str, bytes]) -> None:
+    """Loads templates that another process has compiled."""
+    _CompiledTemplates.codes.update(codes)
+
+
+class _Environment(jinja2.Environment):
+    """A Jinja environment whose templates hold their globals in one dictionary.
+
+    Jinja makes a chain of two, which takes longer to copy for each page and to compare at each import.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
 
 
 class Renderer:
-    """Renders pages with the templates of a theme. One a process; compiling happens once a template."""
+    """Renders pages with the templates of a theme. Each process has one of its own."""
 
     def __init__(self, context: RenderContext) -> None:
         site, language = context.site, context.language
@@ -97,30 +104,22 @@ class Renderer:
         self._assets = context.assets
         self._folders = tuple(str(folder) for folder in context.folders)
         self._language = language
-        self._texts: dict[tuple[str, object], Markup] = {}
-        self._pieces: dict[tuple[str, object], tuple[tuple[str, str | None], ...]] = {}
         self._hrefs: dict[str, str] = {}
         self._absolutes: dict[str, str] = {}
         self.shown: list[urls.Address] = []
-        """Where links of pages led that were drawn from templates, each when it was first met."""
-        self._fixed = {
+        """Addresses that templates linked to, each added at its first use. The caller may clear the list."""
+        fragments = FragmentCache()
+        self._globals = {
             "site": site,
             "asset": self._asset,
-            "text": self._text,
+            "text": functools.lru_cache(maxsize=_TEXTS, typed=True)(self._text),
             "forms": language.forms,
             "weekdays": language.weekdays,
+            "fragment": fragments.fragment,
+            "fragments": fragments.fragments,
         }
-        shared = (context.base_url, site, language.tag, language.table, sorted(context.assets.items()))
-        self._environment = self._prepared(
-            functools.partial(compiler.Drawn, self._fixed, bytecode_cache=_Compiled(hashing.blake2_of_value(shared)))
-        )
-        self._plain: jinja2.Environment | None = None
-        self._unfit: set[str] = set()
-        """Templates that only Jinja itself can draw."""
-
-    def _prepared(self, kind: Callable[..., E]) -> E:
-        """An environment of a kind, as all templates need it."""
-        environment = kind(
+        compiled_with = hashing.blake2_of_value((context.base_url, site, language.tag, language.table))
+        self._environment = _Environment(
             loader=jinja2.FileSystemLoader(self._folders),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
@@ -129,62 +128,53 @@ class Renderer:
             keep_trailing_newline=True,
             auto_reload=False,
             cache_size=-1,
+            bytecode_cache=_CompiledTemplates(compiled_with),
         )
-        environment.globals |= self._fixed
-        environment.filters |= {
+        self._environment.globals |= self._globals
+        self._environment.filters |= {
             "href": self._href,
             "absolute": self._absolute,
             "json_ld": self._json_ld,
-            "number": self._language.number,
+            "number": language.number,
         }
-        return environment
 
     def _text(self, key: str, *, n: object = None, **values: object) -> Markup:
-        """Words of the interface, escaped; values that are markup already (a link) are not escaped again."""
-        if values:
-            return self._filled(key, n, values)
-        known = self._texts.get((key, n))  # asked for thousands of times
-        if known is None:
-            known = self._texts[key, n] = self._filled(key, n, {})
-        return known
-
-    def _filled(self, key: str, n: object, values: dict[str, object]) -> Markup:
-        pieces = self._pieces.get((key, n))
-        if pieces is None:
-            words = escape(self._language.words(key, n))
-            pieces = self._pieces[key, n] = tuple((text, name) for text, name, *_ in _FORMATTER.parse(words))
+        """Returns words of the interface. Values are escaped unless they are markup, such as a link."""
+        words = escape(self._language.words(key, n))
         if isinstance(n, int):
             values["n"] = self._language.number(n)
-        if not values:
-            return Markup(escape(self._language.words(key, n)))  # noqa: S704 - escaped in the same breath
-        filled = (text if name is None else text + compiler.shown(values[name]) for text, name in pieces)
-        return Markup("".join(filled))  # noqa: S704 - words and values are escaped
+        return words.format(**values) if values else words
 
     def _href(self, to: str) -> str:
-        """A link: below the base path if it leads into the site, as it is if it leads to the web."""
+        """Returns a link: below the base path if it leads into the site, unchanged if it leads to the web."""
         if not isinstance(to, urls.Address):
             return to
-        found = self._hrefs.get(to)
-        if found is None:
-            found = self._hrefs[to] = urls.href(to, self._base_path)
+        href = self._hrefs.get(to)
+        if href is None:
+            href = self._hrefs[to] = urls.href(to, self._base_path)
             self.shown.append(to)
-        return found
+        return href
 
     def _absolute(self, to: str) -> str:
-        """The same with scheme and host."""
+        """Returns a link with scheme and host."""
         if not isinstance(to, urls.Address):
             return to
-        found = self._absolutes.get(to)
-        if found is None:
-            found = self._absolutes[to] = urls.absolute(to, self._base_url)
+        url = self._absolutes.get(to)
+        if url is None:
+            url = self._absolutes[to] = urls.absolute(to, self._base_url)
             self.shown.append(to)
-        return found
+        return url
 
     def _json_ld(self, head: Head) -> Markup:
-        """What the page is, as JSON in which nothing can end the script element."""
+        """Returns the JSON-LD of a page, in which nothing can end the script element."""
         return Markup(json_ld.text(head, self._site, self._absolute))  # noqa: S704 - it escapes <, > and &
 
     def _asset(self, name: str) -> urls.Address:
+        """Returns the address of a static file.
+
+        Raises:
+            UnknownAssetError: there is no such file.
+        """
         try:
             return self._assets[name]
         except KeyError:
@@ -200,25 +190,31 @@ class Renderer:
                 diagnostics.append(_diagnostic(error.filename or name, error.lineno, error.message or "cannot be read"))
             except (UnicodeDecodeError, OSError):
                 diagnostics.append(_diagnostic(self._path(name), 1, "cannot be read as UTF-8"))
-            except (RecursionError, MemoryError):  # Python's own parser, of what Jinja made of it
+            except (RecursionError, MemoryError):  # raised by Python's parser for the code that Jinja generated
                 diagnostics.append(_diagnostic(self._path(name), 1, "is nested too deeply"))
         return tuple(diagnostics)
 
     def render(self, page: Page) -> Rendered:
-        """Renders a page. An error in its template comes back as a problem."""
+        """Renders a page. An error in its template is returned as a diagnostic.
+
+        Raises:
+            Exception: an error that no template raised, which is a bug of this program.
+        """
         if writer := WRITERS.get(page.template):
             return Rendered(page=page, data=writer(page.shown, self._base_url))
         try:
-            text = self._drawn(page.template, page.shown)
+            text = self._environment.get_template(page.template).render(page=page.shown)
         except Exception as error:
-            # Templates may raise anything; what was not raised inside one is a mistake of ours.
-            places = [frame for frame in traceback.extract_tb(error.__traceback__) if self._is_template(frame.filename)]
+            frames = traceback.extract_tb(error.__traceback__)
+            places = [frame for frame in frames if self._is_template(frame.filename)]
             if not places:
                 raise
-            mistake = template_errors.explain(error, page.shown, names={*self._fixed, "page"}, assets=self._assets)
-            message = f"{mistake.message}, while {page.address} was rendered"
+            explanation = template_errors.explain(
+                error, page.shown, names={*self._globals, "page"}, assets=self._assets
+            )
+            message = f"{explanation.message}, while {page.address} was rendered"
             place = places[-1].filename, places[-1].lineno or 1
-            return Rendered(page=page, data=b"", diagnostic=_diagnostic(*place, message, mistake.remedy))
+            return Rendered(page=page, data=b"", diagnostic=_diagnostic(*place, message, explanation.remedy))
         try:
             return Rendered(page=page, data=text.encode())
         except UnicodeEncodeError:
@@ -226,23 +222,8 @@ class Renderer:
             diagnostic = _diagnostic(self._path(page.template), 1, message)
             return Rendered(page=page, data=b"", diagnostic=diagnostic)
 
-    def _drawn(self, template: str, view: object) -> str:
-        """A page as text.
-
-        Raises:
-            Exception: any, from the template.
-        """
-        if template not in self._unfit:
-            try:
-                return self._environment.get_template(template).render(page=view)
-            except Exception:  # noqa: BLE001 - the same comes again, or nothing was wrong
-                self._unfit.add(template)
-        if self._plain is None:
-            self._plain = self._prepared(jinja2.Environment)
-        return self._plain.get_template(template).render(page=view)
-
     def _path(self, name: str) -> str:
-        """The file of a template: the one that is found first."""
+        """Returns the path of a template: the file in the first folder that has one."""
         paths = (Path(folder, name) for folder in self._folders)
         return next((path.as_posix() for path in paths if path.is_file()), f"templates/{name}")
 

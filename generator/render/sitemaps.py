@@ -1,4 +1,4 @@
-"""What crawlers and browsers ask a site for, as bytes: sitemaps (protocol 0.9), robots.txt, the web manifest."""
+"""Writes sitemaps (protocol 0.9), ``robots.txt`` and the web manifest."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, cast
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _IMAGE = "http://www.google.com/schemas/sitemap-image/1.1"
 _NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
-# The default style sheet's paper and accent, light.
+# The light colours `--paper` and `--accent` of static/style.css.
 _BACKGROUND, _THEME = "#fbfaf7", "#0b5d66"
 
 
@@ -99,4 +99,4 @@ WRITERS: Mapping[str, Callable[[object, str], bytes]] = {
     "robots": _robots,
     "manifest": _manifest,
 }
-"""By the page's template: ``writer(view, base_url)``."""
+"""Writers by the name that ``Page.template`` gives: ``writer(view, base_url)``."""

@@ -1,4 +1,4 @@
-"""What went wrong in a template, in words that its author knows. Pure."""
+"""Explains errors of templates in words that the author of a template knows."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -11,46 +11,47 @@ from generator.util.text import nearest
 
 _NO_FIELD = re.compile(r"'generator\.site\.views\.(\w+) object' has no attribute '(.+)'", re.DOTALL)
 _NO_NAME = re.compile(r"'(\w+)' is undefined")
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_MAX_SHOWN = 60
+_WORD_BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_MAX_COMPARED = 60
 
 
 class TemplateExplanation(NamedTuple):
-    """What is wrong, and what to do; no remedy where none is known."""
+    """The message and the remedy of a diagnostic; the remedy is empty if none is known."""
 
     message: str
     remedy: str = ""
 
 
 class UnknownAssetError(Exception):
-    """A template asked for a static file that is not there; its name."""
+    """A template names a static file that does not exist. The message is the name."""
 
 
 def explain(error: Exception, view: object, *, names: Iterable[str], assets: Collection[str]) -> TemplateExplanation:
-    """What an exception that came out of a template means.
+    """Explains an exception that a template raised.
 
     Args:
         error: the exception.
-        view: the page that was rendered.
-        names: what every template knows besides what it names itself.
-        assets: the static files.
+        view: the view of the page that was rendered.
+        names: the variables and functions that every template has.
+        assets: the names of the static files.
     """
-    said = str(error)
+    reason = str(error)
     if isinstance(error, UnknownAssetError):
-        return _missing(f"there is no static/{said}", said, assets)
+        return _unknown(f"there is no static/{reason}", reason, assets)
     if isinstance(error, jinja2.TemplateNotFound):
         return TemplateExplanation(f"there is no template {error.name}", "write it, or mend its name")
     if isinstance(error, jinja2.UndefinedError):
-        if found := _NO_FIELD.fullmatch(said):
-            kind = getattr(views, found[1], None)
-            whose = "the page" if type(view) is kind else f"a {_HUMP.sub(' ', found[1]).lower()}"
-            return _missing(f"{whose} has no `{found[2]}`", found[2], getattr(kind, "__struct_fields__", ()))
-        if found := _NO_NAME.fullmatch(said):
-            return _missing(f"there is no `{found[1]}` here", found[1], names)
-        return TemplateExplanation(said)
+        if match := _NO_FIELD.fullmatch(reason):
+            kind = getattr(views, match[1], None)
+            owner = "the page" if type(view) is kind else f"a {_WORD_BOUNDARY.sub(' ', match[1]).lower()}"
+            return _unknown(f"{owner} has no `{match[2]}`", match[2], getattr(kind, "__struct_fields__", ()))
+        if match := _NO_NAME.fullmatch(reason):
+            return _unknown(f"there is no `{match[1]}` here", match[1], names)
+        return TemplateExplanation(reason)
     return TemplateExplanation(f"{type(error).__name__}: {error}")
 
 
-def _missing(message: str, name: str, known: Iterable[str]) -> TemplateExplanation:
-    guess = nearest(name[:_MAX_SHOWN], known)
+def _unknown(message: str, name: str, known: Iterable[str]) -> TemplateExplanation:
+    """Explains an unknown name, with the most similar of the known names as the remedy."""
+    guess = nearest(name[:_MAX_COMPARED], known)
     return TemplateExplanation(message, f"did you mean `{guess[0]}`?" if guess else "")

@@ -1,4 +1,4 @@
-"""The search index staged beside the site: segments that are there already are kept, the others indexed."""
+"""Stages the search index: indexes the segments that changed, and keeps the files of the others."""
 
 import functools
 import itertools
@@ -20,24 +20,24 @@ FILES = Kind("search files", dict[str, str])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Indexed:
-    """What became of the search index."""
+class IndexResult:
+    """The staged files of the search index, or the reason why there are none."""
 
     staged: tuple[Staged, ...] = ()
     segments: int = 0
     made: int = 0
-    """Segments that had to be indexed; the files of the others were there."""
+    """The number of segments that were indexed anew."""
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def stage(search: Search, reuse: OutputReuse, *, jobs: int, blamed: str) -> Indexed:
+def stage(search: Search, reuse: OutputReuse, *, jobs: int, config_path: str) -> IndexResult:
     """Stages the whole index, segment by segment in several processes.
 
     Args:
         search: what can be found.
         reuse: of the output folder.
         jobs: number of processes; the bytes are the same for any number.
-        blamed: the file that a diagnostic names.
+        config_path: the path that a diagnostic names.
     """
     parts = [_engine(search), *(_segment(segment) for segment in search.segments)]
     staged: list[Staged] = []
@@ -55,14 +55,14 @@ def stage(search: Search, reuse: OutputReuse, *, jobs: int, blamed: str) -> Inde
             staged += files
     except (IndexerError, pagefind_files.UnknownFormatError) as error:
         diagnostic = Diagnostic(
-            path=blamed,
+            path=config_path,
             code=Code.SEARCH_ERROR,
             message=f"the search index cannot be made: {error}",
             remedy="reinstall the package pagefind-bin, or set search = false",
         )
-        return Indexed(diagnostics=(diagnostic,))
+        return IndexResult(diagnostics=(diagnostic,))
     made = sum(part.is_segment for part in to_index)
-    return Indexed(staged=tuple(staged), segments=len(search.segments), made=made)
+    return IndexResult(staged=tuple(staged), segments=len(search.segments), made=made)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
-"""Runs Pagefind, which makes search indexes of records.
+"""Runs Pagefind, the program that indexes records.
 
-This speaks to the same service as Pagefind's own Python interface does: JSON in base64, with a comma after each
-message. That interface waits a tenth of a second before it reads each answer, and for ever where the program has died.
+Pagefind runs as a service that exchanges messages over standard input and output: JSON in base64, with a comma after
+each message. Its own Python interface uses the same service, but polls for answers and never returns if the program
+has died.
 """
 
 import base64
@@ -19,21 +20,21 @@ if TYPE_CHECKING:
     import subprocess
 
 _END = b","
-_AT_ONCE = 1 << 20
-_PATIENCE_SECONDS = 5.0
+_READ_BYTES = 1 << 20
+_TIMEOUT_SECONDS = 5.0
 
 
 class IndexerError(Exception):
-    """Pagefind is not there, or failed; the message says which."""
+    """Pagefind is not installed, or failed."""
 
 
 def version() -> str:
-    """The version of Pagefind that is installed, or nothing."""
+    """Returns the version of Pagefind that is installed; empty if none is."""
     return program.version_of("pagefind_bin")
 
 
 class Indexer:
-    """A running Pagefind. A context manager: it starts when entered and has ended when left."""
+    """A running Pagefind, as a context manager that starts and ends the program."""
 
     _process: "subprocess.Popen[bytes]"
 
@@ -41,25 +42,25 @@ class Indexer:
         """Starts Pagefind.
 
         Raises:
-            IndexerError: it is not installed, or cannot be run.
+            IndexerError: Pagefind is not installed, or cannot be run.
         """
         try:
-            from pagefind.service import get_executable  # noqa: PLC0415 - sites without a search do without it
+            from pagefind.service import get_executable  # noqa: PLC0415 - only sites with a search need it
 
             executable = get_executable()
         except (ImportError, FileNotFoundError):
             executable = None
         if executable is None:
             raise IndexerError("pagefind is not installed")
-        import subprocess  # noqa: PLC0415 - sites without a search do without it
+        import subprocess  # noqa: PLC0415 - only sites with a search need it
 
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - of the installed package, without a shell
+            self._process = subprocess.Popen(  # noqa: S603 - the program of the installed package
                 [executable, "--service"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                cwd=executable.parent,  # where no configuration of others lies
+                cwd=executable.parent,  # a folder without a pagefind.toml
             )
         except OSError as error:
             raise IndexerError(f"pagefind cannot be run: {error.strerror}") from None
@@ -76,22 +77,26 @@ class Indexer:
         import subprocess  # noqa: PLC0415 - as above
 
         try:
-            self._process.wait(_PATIENCE_SECONDS)
+            self._process.wait(_TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
 
     def index(self, records: Iterable[Record], language: str) -> Mapping[str, bytes]:
-        """Makes an index; returns its files by name.
+        """Indexes records; returns the files of the index by name.
+
+        Args:
+            records: the records, in the order of their numbers in the index.
+            language: ISO 639, decides how words are stemmed.
 
         Raises:
             IndexerError: Pagefind failed.
         """
-        number = self._ask("NewIndex", config={})["index_id"]
+        index_id = self._ask("NewIndex", config={})["index_id"]
         for record in records:
             self._ask(
                 "AddRecord",
-                index_id=number,
+                index_id=index_id,
                 url=record.address,
                 content=record.content,
                 language=language,
@@ -103,12 +108,16 @@ class Indexer:
                 },
                 filters={"topic": list(record.topics), "source": [record.domain]},
             )
-        files = self._ask("GetFiles", index_id=number)["files"]
-        self._ask("DeleteIndex", index_id=number)
+        files = self._ask("GetFiles", index_id=index_id)["files"]
+        self._ask("DeleteIndex", index_id=index_id)
         return {file["path"]: base64.b64decode(file["content"]) for file in files}
 
     def _ask(self, kind: str, **arguments: object) -> dict[str, Any]:
-        """Sends a message and waits for its answer."""
+        """Sends a message; returns the payload of the answer.
+
+        Raises:
+            IndexerError: Pagefind ended, or its answer is an error or cannot be read.
+        """
         if not (self._process.stdin and self._process.stdout):
             raise ValueError("not entered")
         message = base64.b64encode(json.dumps({"message_id": 1, "payload": {"type": kind, **arguments}}).encode())
@@ -117,10 +126,10 @@ class Indexer:
             self._process.stdin.write(message + _END)
             self._process.stdin.flush()
             while not answer.endswith(_END):
-                part = self._process.stdout.read1(_AT_ONCE)  # type: ignore[attr-defined]
-                if not part:
+                chunk = self._process.stdout.read1(_READ_BYTES)  # type: ignore[attr-defined]
+                if not chunk:
                     raise IndexerError(f"pagefind ended with code {self._process.wait()}")
-                answer += part
+                answer += chunk
             payload = json.loads(base64.b64decode(answer[: -len(_END)], validate=True))["payload"]
         except OSError as error:
             raise IndexerError(f"pagefind does not listen: {error.strerror}") from None

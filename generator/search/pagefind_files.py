@@ -1,11 +1,11 @@
-"""The files of a search index, brought into a form that is the same for the same records.
+"""Rewrites the files of a Pagefind index so that equal records give equal bytes.
 
-Pagefind writes the values of a filter, and the list of filters, in the order of a hash map, which differs from run to
-run; so do the names of those files, which are hashes, and of the file that refers to them. All else it writes is the
-same every time. Its files are CBOR behind a signature, compressed with gzip.
+Pagefind writes the filters and the values of each filter in the order of a hash map, which differs from run to run.
+The names of these files, which are hashes, and the file that refers to them differ with it. All other files are the
+same in every run. The files are CBOR after a signature, compressed with gzip.
 
-The words of an index lie in chunks, in alphabetical order, of which a browser loads those that may hold a word it looks
-for. Pagefind's are of 20 kB whatever a word needs, and every segment has its own; here they are cut into smaller ones.
+The words of an index are in chunks, in alphabetical order, and a browser loads the chunks that may contain the words of
+a query, from every segment. The chunks are split into smaller ones, so that it loads less.
 """
 
 import gzip
@@ -21,22 +21,26 @@ SCRIPT = "pagefind.js"
 _WORKER = "pagefind-worker.js"
 _SIGNATURE = b"pagefind_dcd"
 _FINGERPRINT = "fingerprint"
-# Pages of words in a chunk: 4 to 6 kB.
-_CHUNK = 1500
+# Counted in pages that contain the words of a chunk.
+_CHUNK_SIZE = 1500
 
 Files = Mapping[str, bytes]
-"""Bytes by name below a folder."""
+"""Contents of files by their names below a folder."""
 
 
 class UnknownFormatError(Exception):
-    """The indexer wrote what this module does not know."""
+    """Pagefind wrote files that this module cannot read."""
 
 
 def segment(files: Files, *, fingerprint: str) -> dict[str, bytes]:
-    """The files of a segment that a browser needs beside those of the engine.
+    """Returns the files of a segment that a browser needs besides the engine.
+
+    Args:
+        files: an index of the records of the segment.
+        fingerprint: the fingerprint of the segment, stored in its entry file.
 
     Raises:
-        UnknownFormatError: the files are not as expected.
+        UnknownFormatError: the files have another format.
     """
     try:
         return _segment(files, fingerprint)
@@ -45,14 +49,14 @@ def segment(files: Files, *, fingerprint: str) -> dict[str, bytes]:
 
 
 def engine(files: Files, *, fingerprint: str) -> dict[str, bytes]:
-    """The files that all segments share, and an index without records for them to be merged into.
+    """Returns the files of the engine: the scripts that all segments share, and an empty index to merge them into.
 
     Args:
-        files: of any index in the site's language.
-        fingerprint: of the engine.
+        files: an index of any records in the language of the site.
+        fingerprint: the fingerprint of the engine, stored in its entry file.
 
     Raises:
-        UnknownFormatError: the files are not as expected.
+        UnknownFormatError: the files have another format.
     """
     try:
         entry = json.loads(files[ENTRY])
@@ -72,49 +76,49 @@ def engine(files: Files, *, fingerprint: str) -> dict[str, bytes]:
 
 
 def fingerprint_of(entry: bytes) -> str:
-    """The fingerprint in an entry file that this module wrote; nothing in any other."""
+    """Returns the fingerprint stored in an entry file; empty if the file has none."""
     try:
-        found = json.loads(entry)[_FINGERPRINT]
+        fingerprint = json.loads(entry)[_FINGERPRINT]
     except (ValueError, KeyError, TypeError, RecursionError):
         return ""
-    return found if isinstance(found, str) else ""
+    return fingerprint if isinstance(fingerprint, str) else ""
 
 
 def _segment(files: Files, fingerprint: str) -> dict[str, bytes]:
     entry = json.loads(files[ENTRY])
     ((language, about),) = entry["languages"].items()
     version, pages, chunks, filters, sorts, fields = _unpack(files[f"pagefind.{about['hash']}.pf_meta"])
-    kept = {name: data for name, data in files.items() if name.startswith("fragment/")}
-    cut = []
-    for _first, _last, old in chunks:
-        (words,) = _unpack(files[f"index/{old}.pf_index"])
-        for part in _cut(words):
+    result = {name: data for name, data in files.items() if name.startswith("fragment/")}
+    new_chunks = []
+    for _first, _last, old_name in chunks:
+        (words,) = _unpack(files[f"index/{old_name}.pf_index"])
+        for part in _split(words):
             data = _pack([part])
             name = _name(language, data)
-            kept[f"index/{name}.pf_index"] = gzipped(data)
-            cut.append([part[0][0], part[-1][0], name])
-    named = []
-    for label, old in sorted(filters):
-        same_label, values = _unpack(files[f"filter/{old}.pf_filter"])
+            result[f"index/{name}.pf_index"] = gzipped(data)
+            new_chunks.append([part[0][0], part[-1][0], name])
+    new_filters = []
+    for label, old_name in sorted(filters):
+        same_label, values = _unpack(files[f"filter/{old_name}.pf_filter"])
         data = _pack([same_label, sorted([value, sorted(numbers)] for value, numbers in values)])
         name = _name(language, data)
-        kept[f"filter/{name}.pf_filter"] = gzipped(data)
-        named.append([label, name])
-    meta = _pack([version, pages, cut, named, sorted(sorts), fields])
+        result[f"filter/{name}.pf_filter"] = gzipped(data)
+        new_filters.append([label, name])
+    meta = _pack([version, pages, new_chunks, new_filters, sorted(sorts), fields])
     name = _name(language, meta)
-    kept[f"pagefind.{name}.pf_meta"] = gzipped(meta)
-    kept[ENTRY] = _entry(entry, language, about | {"hash": name}, fingerprint)
-    return kept
+    result[f"pagefind.{name}.pf_meta"] = gzipped(meta)
+    result[ENTRY] = _entry(entry, language, about | {"hash": name}, fingerprint)
+    return result
 
 
-def _cut(words: list[Any]) -> Iterator[list[Any]]:
-    """Cuts a chunk where it has enough; a word is its text, its pages and its variants."""
+def _split(words: list[Any]) -> Iterator[list[Any]]:
+    """Yields the parts of a chunk. A word is a list of its text, its pages and its variants."""
     part: list[Any] = []
     size = 0
     for word in words:
         part.append(word)
         size += len(word[1])
-        if size >= _CHUNK:
+        if size >= _CHUNK_SIZE:
             yield part
             part, size = [], 0
     if part:
@@ -125,11 +129,11 @@ def _entry(entry: dict[str, Any], language: str, about: dict[str, Any], fingerpr
     return json.dumps(entry | {"languages": {language: about}, _FINGERPRINT: fingerprint}, sort_keys=True).encode()
 
 
-def _unpack(data: bytes) -> Any:  # noqa: ANN401 - whatever is in it is checked where it is taken apart
+def _unpack(data: bytes) -> Any:  # noqa: ANN401 - the caller checks the value
     data = gzip.decompress(data)
     if not data.startswith(_SIGNATURE):
         raise ValueError("there is no signature")
-    import cbor2  # noqa: PLC0415 - pages need no more of this module than names
+    import cbor2  # noqa: PLC0415 - only needed where a segment is indexed
 
     try:
         return cbor2.loads(data[len(_SIGNATURE) :])
@@ -138,7 +142,7 @@ def _unpack(data: bytes) -> Any:  # noqa: ANN401 - whatever is in it is checked 
 
 
 def _pack(value: object) -> bytes:
-    import cbor2  # noqa: PLC0415 - the same
+    import cbor2  # noqa: PLC0415 - as above
 
     return _SIGNATURE + cbor2.dumps(value)
 

@@ -1,4 +1,4 @@
-"""Feeds as their readers see them: complete, bounded, the same in every format."""
+"""Feeds as feed readers parse them: complete, limited in size, and equal in all formats."""
 
 import calendar
 import datetime as dt
@@ -28,7 +28,7 @@ NAMES = ("feed.xml", "rss.xml", "feed.json")
 
 @pytest.fixture
 def news(site: SiteFolder) -> SiteFolder:
-    """Four items of two topics and two sources, with and without a picture and a summary."""
+    """Builds a site of four items with two topics and two sources, with and without a picture and a summary."""
     site.configure(title="Ward & Round", description="News <daily>", base_url=BASE, feed_size=3, language="en-GB")
     other = {"name": "Other News", "domain": "other.example"}
     site.add("2025-03-11-a.md", title="First", publishedDateTime="2025-03-11T01:02:03Z", topics=["AI"])
@@ -40,14 +40,14 @@ def news(site: SiteFolder) -> SiteFolder:
 
 
 @given(st.datetimes(timezones=st.just(dt.UTC)))
-def test_times_of_rss(moment: dt.datetime) -> None:
-    """Are those of RFC 822, with years of four digits."""
+def test_rss_times_have_the_format_of_rfc_822(moment: dt.datetime) -> None:
+    """As the standard library formats them, for any time."""
     moment = moment.replace(microsecond=0)
     assert rfc_822(dates.iso(moment)) == format_datetime(moment, usegmt=True)
 
 
 def parsed(site: SiteFolder, address: str) -> Any:
-    """A feed as feedparser reads it, who reports any departure from well-formed XML."""
+    """Parses a feed with feedparser, which reports XML that is not well-formed."""
     found = feedparser.parse((site.output / address).read_bytes())
     assert not found.bozo, found.get("bozo_exception")
     return found
@@ -63,7 +63,7 @@ def moment(value: str) -> dt.datetime:
 
 @pytest.mark.parametrize(("name", "version"), [("feed.xml", "atom10"), ("rss.xml", "rss20")])
 def test_xml_feeds_are_complete(news: SiteFolder, name: str, version: str) -> None:
-    """Every part of the feed and its entries, newest first, bounded by the setting, all links absolute."""
+    """All fields of the feed and its entries, newest first, as many as the setting allows, with absolute links."""
     feed = parsed(news, name)
     assert feed.version == version
     assert (feed.feed.title, feed.feed.link, feed.feed.language) == ("Ward & Round", BASE, "en-GB")
@@ -87,19 +87,19 @@ def test_xml_feeds_are_complete(news: SiteFolder, name: str, version: str) -> No
     assert all(entry.id.startswith("tag:digest.example,2026:") for entry in feed.entries)
 
 
-def test_the_rss_has_what_validators_ask_for(news: SiteFolder) -> None:
-    """RFC 822 dates, ids that are no links, and neither ``source`` nor ``enclosure``, which would be guesses."""
+def test_rss_passes_what_validators_check(news: SiteFolder) -> None:
+    """Dates of RFC 822, ids that are not links, and neither ``source`` nor ``enclosure``, which would be guesses."""
     text = news.page("/rss.xml")
     assert not any(entry.guidislink for entry in parsed(news, "rss.xml").entries)
-    dates = re.findall(r"<pubDate>(.*?)</pubDate>", text)
-    assert dates[:3] == ["Fri, 14 Mar 2025 09:30:00 GMT"] * 2 + ["Wed, 12 Mar 2025 22:00:00 GMT"]
+    published = re.findall(r"<pubDate>(.*?)</pubDate>", text)
+    assert published[:3] == ["Fri, 14 Mar 2025 09:30:00 GMT"] * 2 + ["Wed, 12 Mar 2025 22:00:00 GMT"]
     assert text.count('<guid isPermaLink="false">') == text.count("<guid") == 3
     assert "<source" not in text
     assert "<enclosure" not in text
 
 
-def test_the_json_feed_keeps_to_its_specification(news: SiteFolder) -> None:
-    """JSON Feed 1.1: the required fields, and those we have something for."""
+def test_the_json_feed_follows_its_specification(news: SiteFolder) -> None:
+    """JSON Feed 1.1: the required fields, and the optional ones with a value."""
     feed = read_json(news, "feed.json")
     check_json_feed(feed)
     assert (feed["title"], feed["description"], feed["language"]) == ("Ward & Round", "News <daily>", "en-GB")
@@ -113,7 +113,7 @@ def test_the_json_feed_keeps_to_its_specification(news: SiteFolder) -> None:
 
 
 def check_json_feed(feed: Mapping[str, Any]) -> None:
-    """What https://www.jsonfeed.org/version/1.1/ requires, and that nothing is in a feed that it does not define."""
+    """Asserts that a feed has the fields that https://www.jsonfeed.org/version/1.1/ requires, and no undefined ones."""
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     assert set(feed) <= {"version", "title", "home_page_url", "feed_url", "description", "language", "authors", "items"}
     assert feed["title"]
@@ -131,8 +131,8 @@ def check_json_feed(feed: Mapping[str, Any]) -> None:
             assert item.get(key, BASE).startswith(("https://", "http://"))
 
 
-def test_all_formats_say_the_same(news: SiteFolder) -> None:
-    """The site's feeds, a topic's and a source's: the same ids, titles and links in each format."""
+def test_all_formats_have_the_same_entries(news: SiteFolder) -> None:
+    """The feeds of the site, of topics and of sources: the same ids, titles and links in each format."""
     for folder, titles in {
         "": ["Fourth", "Third", "Second"],
         "topics/ai/": ["Fourth", "Third", "Second"],
@@ -153,7 +153,7 @@ def test_all_formats_say_the_same(news: SiteFolder) -> None:
 
 
 def test_feeds_and_entries_keep_their_ids(news: SiteFolder) -> None:
-    """Another base URL, another slug: with ``feed_authority`` set, nothing is new to a reader. Feeds share no id."""
+    """With ``feed_authority``, a new base URL or slug changes no id. No two feeds share an id."""
 
     def ids() -> dict[str, list[str]]:
         return {
@@ -176,8 +176,8 @@ def test_feeds_and_entries_keep_their_ids(news: SiteFolder) -> None:
     assert len(set(firsts)) == len(firsts) == 1 + 3 + 2 + 1
 
 
-def test_the_clock_is_in_no_feed(news: SiteFolder) -> None:
-    """A feed is as new as its newest entry, whenever it is built."""
+def test_feeds_do_not_depend_on_the_clock(news: SiteFolder) -> None:
+    """The time of a feed is that of its newest entry."""
     before = {name: data for name, data in news.files().items() if name.endswith(NAMES)}
     assert news.build("--now", "2031-01-01", "--clean").code == 0
     assert {name: data for name, data in news.files().items() if name.endswith(NAMES)} == before
@@ -185,7 +185,7 @@ def test_the_clock_is_in_no_feed(news: SiteFolder) -> None:
 
 
 def test_an_empty_site_has_valid_feeds(site: SiteFolder) -> None:
-    """All items left out: feeds without entries."""
+    """A site whose only item was removed has feeds without entries."""
     site.add("2025-03-14-one.md", removed=True)
     assert site.build().code == 0
     for name in NAMES[:2]:
@@ -193,8 +193,8 @@ def test_an_empty_site_has_valid_feeds(site: SiteFolder) -> None:
     check_json_feed(read_json(site, "feed.json"))
 
 
-def test_feeds_are_found_from_pages(news: SiteFolder) -> None:
-    """Each page names the site's feeds in its head, lists their own before them, with a link to see."""
+def test_pages_link_to_their_feeds(news: SiteFolder) -> None:
+    """The head of each page names the feeds of the site, after those of the list; the page shows links to both."""
     for address, folders in {
         "/": [""],
         "/2025/03/14/": [""],
@@ -212,12 +212,12 @@ def test_feeds_are_found_from_pages(news: SiteFolder) -> None:
         assert found == [
             (kind, f"/folder/{folder}{name}") for folder in folders for kind, name in zip(types, NAMES, strict=True)
         ]
-        seen = {link.get("href") for link in tree.iter(f"{XHTML}a")}  # type: ignore[attr-defined]
-        assert {f"/folder/{folder}{name}" for folder in folders for name in NAMES} <= seen
+        links = {link.get("href") for link in tree.iter(f"{XHTML}a")}  # type: ignore[attr-defined]
+        assert {f"/folder/{folder}{name}" for folder in folders for name in NAMES} <= links
 
 
-def test_a_feed_of_any_items_can_be_made() -> None:
-    """Entries are made once and shared by all feeds that hold them."""
+def test_feeds_share_their_entries() -> None:
+    """The entry of an item is one object in the views of all feeds, and the formats of a feed share its view."""
     item = read(document()).item
     assert item
     feeds = Feeds(Settings(feed_size=1, feed_authority="ids.example"), keys_of([item]))

@@ -1,4 +1,4 @@
-"""JSON-LD tells the truth: whose the article is, what a page lists, where it stands."""
+"""JSON-LD: valid on every page, with the publisher of the article, the items of a list and the breadcrumbs."""
 
 import json
 import re
@@ -19,7 +19,7 @@ Node = Mapping[str, Any]
 
 
 def data(html: str) -> list[Any]:
-    """The nodes of a page, from the element as a browser finds it."""
+    """Returns the nodes of a page, from the script element as a browser parses it."""
     tree: Any = strict_parse(html)
     (script,) = [node for node in tree.iter(f"{XHTML}script") if node.get("type") == "application/ld+json"]
     found = json.loads(script.text)
@@ -65,7 +65,7 @@ PAGE = {
     "isPartOf!": is_("WebSite"),
 }
 ABOUT_ARTICLE = {"url!": is_url, "keywords": is_list_of(is_text), "publisher!": is_("Organization")}
-# What each type may hold; an exclamation mark for what it must, by schema.org and by what search engines ask for.
+# The fields of each type. An exclamation mark marks those that schema.org or search engines require.
 TYPES: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
     "WebSite": {"name!": is_text, "url!": is_url, "description": is_text, "inLanguage": is_text},
     "CollectionPage": PAGE | {"mainEntity": is_("ItemList")},
@@ -85,12 +85,12 @@ TYPES: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
 
 
 def assert_node(node: Node) -> None:
-    """A node has all that its type must have, nothing it may not, and each value is of its kind."""
+    """Asserts that a node has the required fields of its type, no unknown ones, and valid values."""
     fields = TYPES[node["@type"]]
     checks = {name.rstrip("!"): check for name, check in fields.items()}
-    must = {name.rstrip("!") for name in fields if name.endswith("!")}
+    required = {name.rstrip("!") for name in fields if name.endswith("!")}
     names = set(node) - {"@type"}
-    assert must <= names <= set(checks), (node["@type"], names)
+    assert required <= names <= set(checks), (node["@type"], names)
     for name in names:
         assert checks[name](node[name]), (name, node[name])
     if "itemListElement" in node:
@@ -98,8 +98,8 @@ def assert_node(node: Node) -> None:
         assert [entry["position"] for entry in entries] == list(range(1, len(entries) + 1))
 
 
-def test_every_page_has_sound_data(tmp_path: Path) -> None:
-    """Each type holds what it requires; a page is itself, part of the site and, but for the front page, below it."""
+def test_every_page_has_valid_json_ld(tmp_path: Path) -> None:
+    """Each page describes itself as a part of the site; all but the front page have breadcrumbs."""
     base = "https://hospital.example/ward-round/"
     golden.build("small", tmp_path / "output")
     files = {address_of(name) for name in pages(tmp_path / "output")}
@@ -114,10 +114,10 @@ def test_every_page_has_sound_data(tmp_path: Path) -> None:
             page = nodes[1]
         else:
             page, breadcrumbs = nodes
-            ways = breadcrumbs["itemListElement"]
+            steps = breadcrumbs["itemListElement"]
             assert types[1] == "BreadcrumbList"
-            assert (ways[0]["item"], ways[-1]["item"]) == (base, address), name
-            assert {"/" + way["item"].removeprefix(base) for way in ways} <= files
+            assert (steps[0]["item"], steps[-1]["item"]) == (base, address), name
+            assert {"/" + step["item"].removeprefix(base) for step in steps} <= files
         assert page["url"] == address
         assert page["isPartOf"] == {"@type": "WebSite", "name": "Ward Round", "url": base}
         assert html.count("application/ld+json") == 1
@@ -125,6 +125,7 @@ def test_every_page_has_sound_data(tmp_path: Path) -> None:
 
 @pytest.fixture
 def news(site: SiteFolder) -> SiteFolder:
+    """Builds a site of an article and of two videos, with and without a picture."""
     site.configure(title="Digest", page_size=1)
     provider = {"name": "Example News", "domain": "news.example.org", "images": [{"url": "https://e.org/logo.png"}]}
     site.add("2025-03-14-one.md", title="Alpha", excerpt="", images=[PICTURE], provider=provider)
@@ -134,8 +135,8 @@ def news(site: SiteFolder) -> SiteFolder:
     return site
 
 
-def test_an_article_is_its_publisher_s(news: SiteFolder) -> None:
-    """Our page is about it: its own address, its publisher, no author, and nothing of it is said to be ours."""
+def test_an_article_belongs_to_its_publisher(news: SiteFolder) -> None:
+    """It is the main entity of the page, which itself has no publisher, author or headline."""
     page, _ = data(news.page("/2025/03/14/one/"))
     assert (page["@type"], page["url"]) == ("WebPage", "https://example.org/2025/03/14/one/")
     assert page["mainEntity"] == {
@@ -155,16 +156,16 @@ def test_an_article_is_its_publisher_s(news: SiteFolder) -> None:
     assert not {"author", "publisher", "datePublished", "headline"} & set(page)
 
 
-def test_a_video_is_one_where_enough_is_known(news: SiteFolder) -> None:
-    """A VideoObject must have a thumbnail; without a picture it is a work."""
+def test_a_video_without_a_picture_is_a_creative_work(news: SiteFolder) -> None:
+    """Because a VideoObject requires a thumbnail."""
     video = data(news.page("/2025/03/13/six/"))[0]["mainEntity"]
     assert (video["@type"], video["thumbnailUrl"], video["uploadDate"]) == ("VideoObject", PICTURE["url"], "2025-03-13")
     work = data(news.page("/2025/03/13/two/"))[0]["mainEntity"]
     assert (work["@type"], work["headline"], work["datePublished"]) == ("CreativeWork", "Beta", "2025-03-13")
 
 
-def test_lists_say_what_they_show(news: SiteFolder) -> None:
-    """Front page, topics, sources, days and months: the items in the order of the page."""
+def test_lists_name_the_items_that_they_show(news: SiteFolder) -> None:
+    """The items of the front page, topics, sources, days and months, in the order of the page."""
     for address, names in {
         "/": {"Alpha", "Beta", "Gamma"},
         "/2025/03/14/": {"Alpha"},
@@ -185,15 +186,15 @@ def test_lists_say_what_they_show(news: SiteFolder) -> None:
         assert "mainEntity" not in data(news.page(address))[0]
 
 
-def test_the_way_to_a_page_is_that_of_the_site(news: SiteFolder) -> None:
-    """By the calendar for items; over the newest page for older ones."""
+def test_breadcrumbs_follow_the_navigation(news: SiteFolder) -> None:
+    """Through the calendar to items, and through the newest page of a list to its numbered ones."""
 
-    def way(address: str) -> list[str]:
+    def breadcrumbs(address: str) -> list[str]:
         return [step["name"] for step in data(news.page(address))[-1]["itemListElement"]]
 
     day = "Friday, 14 March 2025"
-    assert way("/2025/03/14/one/") == ["Digest", "Archive", "2025", "March 2025", day, "Alpha"]
-    assert way("/2025/03/14/") == ["Digest", "Archive", "2025", "March 2025", day]
-    assert way("/2025/") == ["Digest", "Archive", "2025"]
-    assert way("/topics/ai/page/1/") == ["Digest", "Topics", "AI", "AI, page 1"]
-    assert way("/about/") == ["Digest", "About"]
+    assert breadcrumbs("/2025/03/14/one/") == ["Digest", "Archive", "2025", "March 2025", day, "Alpha"]
+    assert breadcrumbs("/2025/03/14/") == ["Digest", "Archive", "2025", "March 2025", day]
+    assert breadcrumbs("/2025/") == ["Digest", "Archive", "2025"]
+    assert breadcrumbs("/topics/ai/page/1/") == ["Digest", "Topics", "AI", "AI, page 1"]
+    assert breadcrumbs("/about/") == ["Digest", "About"]

@@ -1,4 +1,4 @@
-"""Sitemaps, robots.txt and the web manifest: valid, complete, bounded."""
+"""Sitemaps, robots.txt and the web manifest: valid, complete, limited in size. And the metadata of pages."""
 
 import json
 import struct
@@ -26,7 +26,7 @@ PICTURE = {"url": "https://img.example.org/a.jpg?w=1&h='2'", "width": 640, "heig
 
 
 def valid(site: SiteFolder, name: str) -> Any:
-    """A sitemap that keeps to its schema."""
+    """Returns the tree of a sitemap; asserts that it follows the schema."""
     tree = etree.fromstring((site.output / name).read_bytes())
     SCHEMA.assertValid(tree)
     return tree
@@ -38,7 +38,7 @@ def texts(tree: Any, path: str) -> list[str]:
 
 @pytest.fixture
 def news(site: SiteFolder) -> SiteFolder:
-    """A week's items, long enough lists to be paged."""
+    """Builds a site of the items of a week and one earlier item, with lists of several pages."""
     site.configure(base_url=BASE, page_size=1, title="Digest")
     for number in range(1, 8):
         name = f"2025-03-{number:02}-n.md"
@@ -50,8 +50,8 @@ def news(site: SiteFolder) -> SiteFolder:
     return site
 
 
-def test_sitemaps_hold_every_page_once(news: SiteFolder) -> None:
-    """All pages but 404 in valid sitemaps, each in one; the index and robots.txt lead to all of them."""
+def test_sitemaps_list_every_page_once(news: SiteFolder) -> None:
+    """All pages but 404 are in one sitemap each; the index lists all sitemaps, and robots.txt names the index."""
     index = valid(news, "sitemap.xml")
     assert f"Sitemap: {BASE}sitemap.xml" in news.page("/robots.txt").splitlines()
     names = [address.removeprefix(BASE) for address in texts(index, ".//s:loc")]
@@ -64,8 +64,8 @@ def test_sitemaps_hold_every_page_once(news: SiteFolder) -> None:
     assert f"{BASE}topics/ai/page/3/" in found
 
 
-def test_sitemaps_say_when_and_show_pictures(news: SiteFolder) -> None:
-    """A list is as new as its newest item; a numbered page as what stands on it."""
+def test_sitemaps_have_times_and_pictures(news: SiteFolder) -> None:
+    """The time of a list is that of its newest item; the time of a numbered page is that of its own newest item."""
     month = valid(news, "sitemaps/2025-03.xml")
     (picture,) = texts(month, ".//i:loc")
     assert picture == "https://img.example.org/a.jpg?w=1&h=%272%27"
@@ -80,8 +80,8 @@ def test_sitemaps_say_when_and_show_pictures(news: SiteFolder) -> None:
     assert modified["about/"] is None
 
 
-def test_the_news_are_those_of_two_days(news: SiteFolder) -> None:
-    """Counted from the newest item; the clock does not matter."""
+def test_the_news_sitemap_covers_two_days(news: SiteFolder) -> None:
+    """Counted from the newest item, not from the current time."""
     before = news.page("/sitemaps/news.xml")
     tree = valid(news, "sitemaps/news.xml")
     assert texts(tree, ".//n:title") == ["Word7", "Word6", "Word5"]
@@ -92,8 +92,8 @@ def test_the_news_are_those_of_two_days(news: SiteFolder) -> None:
     assert news.page("/sitemaps/news.xml") == before
 
 
-def test_limits_are_kept(news: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """More pages than a sitemap may hold go into further ones, more news are left out."""
+def test_large_sitemaps_are_split(news: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages above the limit go into further sitemaps; news above the limit are left out."""
     monkeypatch.setattr(sitemaps, "_PAGES_A_SITEMAP", 5)
     monkeypatch.setattr(sitemaps, "_NEWS_PAGES", 2)
     before = [
@@ -112,8 +112,8 @@ def test_limits_are_kept(news: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> N
     assert sitemaps._PAGES_A_SITEMAP <= 50_000
 
 
-def test_a_site_without_items_has_no_news(site: SiteFolder) -> None:
-    """An empty sitemap would not be valid; what there is is listed, without times."""
+def test_a_site_without_items_has_no_news_sitemap(site: SiteFolder) -> None:
+    """An empty one would be invalid. The other pages are listed without times."""
     site.add("2025-03-14-one.md", removed=True)
     assert site.build().code == 0
     assert not (site.output / "sitemaps" / "news.xml").exists()
@@ -121,8 +121,8 @@ def test_a_site_without_items_has_no_news(site: SiteFolder) -> None:
     assert texts(valid(site, "sitemaps/lists.xml"), ".//s:lastmod") == []
 
 
-def test_the_manifest_leads_to_icons_of_the_sizes_it_names(news: SiteFolder) -> None:
-    """All fields, below the site's folder; each icon is a PNG of its size, linked icons are there."""
+def test_the_manifest_names_icons_with_their_sizes(news: SiteFolder) -> None:
+    """All fields are set, with links below the base path; each icon is a PNG of the given size."""
     manifest = json.loads(news.page("/site.webmanifest"))
     assert (manifest["name"], manifest["short_name"], manifest["lang"]) == ("Digest", "Digest", "en")
     assert manifest["start_url"] == manifest["scope"] == manifest["id"] == "/folder/"
@@ -153,7 +153,7 @@ def test_the_manifest_leads_to_icons_of_the_sizes_it_names(news: SiteFolder) -> 
     ],
 )
 def test_short_names_fit_below_an_icon(title: str, short: str) -> None:
-    """Whole words where one fits."""
+    """Cut after a word, if at least one fits."""
     assert sitemaps._short_name(title) == short
 
 
@@ -168,14 +168,14 @@ def test_short_names_fit_below_an_icon(title: str, short: str) -> None:
         ("gsw", "", "gsw"),
     ],
 )
-def test_languages_in_the_forms_of_others(tag: str, open_graph: str, news_sitemap: str) -> None:
-    """A country is never guessed where a language has many."""
+def test_language_tags_of_open_graph_and_news_sitemaps(tag: str, open_graph: str, news_sitemap: str) -> None:
+    """A country is not guessed if a language has several."""
     assert language_tags.open_graph(tag) == open_graph
     assert language_tags.news_sitemap(tag) == news_sitemap
 
 
-def test_every_page_says_what_it_is(tmp_path: Path) -> None:
-    """One h1, a title, a description and the canonical link; Open Graph and a card for whoever shares it."""
+def test_every_page_has_metadata(tmp_path: Path) -> None:
+    """One h1, a title, a description, the canonical link, and Open Graph for shared links."""
     base = "https://hospital.example/ward-round/"
     golden.build("small", tmp_path / "output")
     for name, html in pages(tmp_path / "output").items():
@@ -183,22 +183,22 @@ def test_every_page_says_what_it_is(tmp_path: Path) -> None:
         address = base + address_of(name).lstrip("/")
         assert len(list(tree.iter(f"{XHTML}h1"))) == 1, name
         assert tree.find(f".//{XHTML}title").text.strip()
-        said = {meta.get("property") or meta.get("name"): meta.get("content") for meta in tree.iter(f"{XHTML}meta")}
-        assert said["description"].strip(), name
+        metadata = {meta.get("property") or meta.get("name"): meta.get("content") for meta in tree.iter(f"{XHTML}meta")}
+        assert metadata["description"].strip(), name
         canonical = [link.get("href") for link in tree.iter(f"{XHTML}link") if link.get("rel") == "canonical"]
-        assert canonical == [address] == [said["og:url"]], name
+        assert canonical == [address] == [metadata["og:url"]], name
         is_item = address_of(name).count("/") == 5 and name.startswith("20")
-        assert said["og:type"] == ("article" if is_item else "website"), name
-        assert ("article:published_time" in said) == ("article:section" in said) == is_item, name
-        assert said["og:title"]
-        assert said["og:description"] == said["description"]
-        assert (said["og:site_name"], said["og:locale"]) == ("Ward Round", "en_US")
-        assert said["og:image"].startswith("https://")
-        assert said["twitter:card"] in {"summary", "summary_large_image"}
+        assert metadata["og:type"] == ("article" if is_item else "website"), name
+        assert ("article:published_time" in metadata) == ("article:section" in metadata) == is_item, name
+        assert metadata["og:title"]
+        assert metadata["og:description"] == metadata["description"]
+        assert (metadata["og:site_name"], metadata["og:locale"]) == ("Ward Round", "en_US")
+        assert metadata["og:image"].startswith("https://")
+        assert metadata["twitter:card"] in {"summary", "summary_large_image"}
 
 
-def test_pictures_are_shared_with_what_is_known_of_them(site: SiteFolder) -> None:
-    """Size and words where the document has them; a large card for what is large enough; else the site's icon."""
+def test_shared_pages_have_a_picture(site: SiteFolder) -> None:
+    """With size and caption if known; a large card if the picture is large; the icon of the site if there is none."""
     site.add("2025-03-14-one.md", images=[PICTURE | {"title": "A film"}])
     site.add("2025-03-14-two.md", images=[{"url": "https://img.example.org/b.jpg"}])
     site.add("2025-03-14-three.md")

@@ -1,4 +1,4 @@
-"""The search index: what is in it, how it is cut, when it is made anew, and what happens where it cannot be."""
+"""The search index: its records and segments, which segments a build indexes, and errors of the indexer."""
 
 import datetime as dt
 import json
@@ -27,7 +27,7 @@ LATER = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 
 
 def item(day: dt.date, number: int = 0) -> Item:
-    """An item of a day."""
+    """Returns an item that was published on a day."""
     parsed = read(
         "---\ntitle: Word\nexcerpt: Some words\nquality: 1\ntopics: [AI, X-ray]\n"
         f"publishedDateTime: {day}T0{number % 10}:00:00Z\nwebUrl: https://news.example.org/{day}/{number}\n"
@@ -38,15 +38,15 @@ def item(day: dt.date, number: int = 0) -> Item:
     return parsed
 
 
-def spoken(tag: str) -> Language:
-    """A language of the interface."""
+def language_of(tag: str) -> Language:
+    """Returns the language with this tag."""
     return language.load(tag, zone="UTC", folder=Path())
 
 
-def cut(items: list[Item]) -> Search:
-    """The segments of a collection."""
-    found = select(items, Selection(now=LATER)).items
-    return records.search(group(found), spoken("en-GB"), "1", keys_of(found), Memo())
+def search_of(items: list[Item]) -> Search:
+    """Divides items into segments."""
+    selected = select(items, Selection(now=LATER)).items
+    return records.search(group(selected), language_of("en-GB"), "1", keys_of(selected), Memo())
 
 
 DAYS = st.dates(dt.date(2023, 11, 1), dt.date(2026, 2, 28))
@@ -56,35 +56,36 @@ ITEMS = st.lists(DAYS, max_size=25).map(lambda days: [item(day, number) for numb
 @given(ITEMS)
 def test_every_item_is_in_exactly_one_segment(items: list[Item]) -> None:
     """One segment for the newest month, one for the months before it in its year, one for each earlier year."""
-    found = cut(items)
-    addresses = [record.address for segment in found.segments for record in segment.records]
+    search = search_of(items)
+    addresses = [record.address for segment in search.segments for record in segment.records]
     assert len(addresses) == len(set(addresses)) == len(items)
-    for segment in found.segments:
+    for segment in search.segments:
         for record in segment.records:
             assert record.address.startswith(f"/{segment.name.replace('-', '/')}/")
             assert record.address.startswith(f"/{segment.year}/")
     newest = max((value.published_at for value in items), default=None)
-    wanted = {f"{value.published_at:%Y-%m}" if newest and f"{value.published_at:%Y-%m}" == f"{newest:%Y-%m}"
+    expected = {f"{value.published_at:%Y-%m}" if newest and f"{value.published_at:%Y-%m}" == f"{newest:%Y-%m}"
               else f"{value.published_at:%Y}" for value in items}  # fmt: skip
-    assert [segment.name for segment in found.segments] == sorted(wanted, key=lambda name: (name[:4], len(name)))[::-1]
+    newest_first = sorted(expected, key=lambda name: (name[:4], len(name)), reverse=True)
+    assert [segment.name for segment in search.segments] == newest_first
 
 
 @given(ITEMS, DAYS)
-def test_a_later_item_leaves_closed_segments_alone(items: list[Item], day: dt.date) -> None:
-    """An item that is the newest changes its own month's segment, and what was the newest one if its month is new."""
+def test_a_later_item_changes_only_the_newest_segments(items: list[Item], day: dt.date) -> None:
+    """It changes the segment of its month; if the month is new, also those of the previous month and its year."""
     items = [value for value in items if value.published_at.date() <= day]
-    before = {segment.name: segment.fingerprint for segment in cut(items).segments}
-    after = {segment.name: segment.fingerprint for segment in cut([*items, item(day, 99)]).segments}
-    running = max((value.published_at.date() for value in items), default=day)
-    touched = {f"{day:%Y-%m}", f"{running:%Y-%m}"}
-    if f"{day:%Y-%m}" != f"{running:%Y-%m}":
-        touched.add(f"{running:%Y}")
-    assert {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)} <= touched
+    before = {segment.name: segment.fingerprint for segment in search_of(items).segments}
+    after = {segment.name: segment.fingerprint for segment in search_of([*items, item(day, 99)]).segments}
+    previous = max((value.published_at.date() for value in items), default=day)
+    changed = {f"{day:%Y-%m}", f"{previous:%Y-%m}"}
+    if f"{day:%Y-%m}" != f"{previous:%Y-%m}":
+        changed.add(f"{previous:%Y}")
+    assert {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)} <= changed
 
 
-def test_a_record_is_what_can_be_found() -> None:
-    """Text to search and show, and slugs to filter by; nothing that depends on other items or the site's address."""
-    (segment,) = cut([item(dt.date(2025, 3, 14))]).segments
+def test_a_record_has_the_text_of_its_item() -> None:
+    """And slugs to filter by, but nothing that depends on other items or on the base URL."""
+    (segment,) = search_of([item(dt.date(2025, 3, 14))]).segments
     assert segment.records == (
         Record(
             address=segment.records[0].address,
@@ -100,19 +101,19 @@ def test_a_record_is_what_can_be_found() -> None:
 
 
 def test_the_fingerprint_depends_on_version_and_language() -> None:
-    """A new indexer, or another language, makes other files of the same records."""
+    """A new version of Pagefind, or another language, gives other files for the same records."""
     items = (item(dt.date(2025, 3, 14)),)
-    digest = group(items)
-    found = [
-        records.search(digest, spoken(tag), version, keys_of(items), Memo())
+    collection = group(items)
+    searches = [
+        records.search(collection, language_of(tag), version, keys_of(items), Memo())
         for tag, version in [("en", "1"), ("en-US", "1"), ("de", "1"), ("en", "2")]
     ]
-    assert len({one.segments[0].fingerprint for one in found}) == 3
-    assert len({one.engine for one in found}) == 3
+    assert len({search.segments[0].fingerprint for search in searches}) == 3
+    assert len({search.engine for search in searches}) == 3
 
 
 def three(site: SiteFolder) -> SiteFolder:
-    """Items of two years and, in the newer one, two months."""
+    """Adds three items: one in 2024, and two in different months of 2025."""
     site.add("2024-05-01-one.md", title="One", publishedDateTime="2024-05-01T07:00:00Z", topics=["AI", "X-ray"])
     site.add("2025-02-03-two.md", title="Two", publishedDateTime="2025-02-03T07:00:00Z", topics=["AI", "Sepsis"])
     site.add("2025-03-14-three.md", title="Three", excerpt="")
@@ -120,12 +121,12 @@ def three(site: SiteFolder) -> SiteFolder:
 
 
 def index_files(site: SiteFolder) -> dict[str, bytes]:
-    """The files of the index by name."""
+    """Returns the files of the search, by path."""
     return {name: data for name, data in site.files().items() if name.startswith("search/")}
 
 
-def test_the_index_lies_in_segments_with_one_engine(site: SiteFolder) -> None:
-    """The shared files are there once; Pagefind's own interface is not there at all."""
+def test_the_index_has_segments_and_one_engine(site: SiteFolder) -> None:
+    """The engine is written once, without the user interface of Pagefind."""
     assert three(site).build().report["search"] == {"segments": 3, "indexed": 3}
     names = [Path(name) for name in index_files(site)]
     folders = {name.parts[1] for name in names if len(name.parts) > 2}
@@ -139,7 +140,7 @@ def test_the_index_lies_in_segments_with_one_engine(site: SiteFolder) -> None:
 
 
 def test_a_second_build_indexes_nothing(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Segments whose records are as before are kept; the indexer is not even started."""
+    """Unchanged segments are kept, without starting Pagefind."""
     three(site).build()
     monkeypatch.setattr(Indexer, "__enter__", lambda _: pytest.fail("the indexer was started"))
     report = site.build().report
@@ -147,22 +148,22 @@ def test_a_second_build_indexes_nothing(site: SiteFolder, monkeypatch: pytest.Mo
     assert report["search"] == {"segments": 3, "indexed": 0}
 
 
-def test_only_what_changed_is_indexed_again(site: SiteFolder) -> None:
-    """A deleted item takes its segment along; another's files keep their bytes and times."""
+def test_only_changed_segments_are_indexed(site: SiteFolder) -> None:
+    """The segment of a deleted item is removed; the files of the others are not written again."""
     three(site).build()
-    kept = site.output / "search" / "2025-03"
-    before = {path: path.stat().st_mtime_ns for path in kept.rglob("*")}
+    unchanged = site.output / "search" / "2025-03"
+    before = {path: path.stat().st_mtime_ns for path in unchanged.rglob("*")}
     (site.root / "seeds" / "2024-05-01-one.md").unlink()
     assert site.build().report["search"] == {"segments": 2, "indexed": 0}
     assert not (site.output / "search" / "2024").exists()
-    assert {path: path.stat().st_mtime_ns for path in kept.rglob("*")} == before
+    assert {path: path.stat().st_mtime_ns for path in unchanged.rglob("*")} == before
     site.add("2025-03-15-four.md", title="Four", publishedDateTime="2025-03-15T07:00:00Z")
     assert site.build().report["search"] == {"segments": 2, "indexed": 1}
 
 
 @pytest.mark.parametrize("damage", ["removed", "altered", "entry", "forgotten"])
-def test_what_was_lost_or_altered_is_mended(site: SiteFolder, damage: str) -> None:
-    """A file that is gone or is another's, an entry that cannot be read, a lost list of files."""
+def test_damaged_segments_are_indexed_again(site: SiteFolder, damage: str) -> None:
+    """A file was removed or altered, an entry file cannot be read, the manifest was removed."""
     three(site).build()
     before = index_files(site)
     if damage == "removed":
@@ -177,8 +178,8 @@ def test_what_was_lost_or_altered_is_mended(site: SiteFolder, damage: str) -> No
     assert index_files(site) == before
 
 
-def test_the_index_is_the_same_bytes_whoever_makes_it(tmp_path: Path) -> None:
-    """From two folders, with one process and with two, twice in one folder, and under a base path."""
+def test_equal_records_give_equal_bytes(tmp_path: Path) -> None:
+    """In other folders, with one or two workers, in a second build, and with a base path."""
     made = []
     for number, more in enumerate([(), ("--jobs", "2"), ("--base-url", "https://e.org/a/")]):
         site = SiteFolder(tmp_path / str(number))
@@ -194,8 +195,8 @@ def test_the_index_is_the_same_bytes_whoever_makes_it(tmp_path: Path) -> None:
     assert made[0] == made[1] == made[2]
 
 
-def test_a_site_may_do_without_a_search(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`search = false`: no page, no link, no field, no index; the indexer need not be there."""
+def test_search_can_be_disabled(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`search = false`: no search page, link, form or index, and Pagefind need not be installed."""
     site.configure(**site.settings, search=False)
     monkeypatch.setenv("PAGEFIND_BINARY_PATH", "/nowhere/pagefind")
     monkeypatch.setattr(pagefind, "version", lambda: "")
@@ -206,8 +207,8 @@ def test_a_site_may_do_without_a_search(site: SiteFolder, monkeypatch: pytest.Mo
     assert not [name for name, data in site.files().items() if name.endswith(".html") and b"/search/" in data]
 
 
-def test_switching_it_off_removes_it(site: SiteFolder) -> None:
-    """And switching it on again brings back the same bytes."""
+def test_disabling_search_removes_the_index(site: SiteFolder) -> None:
+    """Enabling it again gives the same bytes."""
     three(site).build()
     before = site.files()
     site.configure(**site.settings, search=False)
@@ -218,11 +219,11 @@ def test_switching_it_off_removes_it(site: SiteFolder) -> None:
     assert site.files() == before
 
 
-SCRIPTS = {
-    "not there": None,
+PROGRAMS = {
+    "is missing": None,
     "cannot be run": "",
     "ends at once": "#!/bin/sh\nexit 7\n",
-    "says nothing of use": "#!/bin/sh\nprintf 'bm9uc2Vuc2U=,'; cat > /dev/null\n",
+    "gives no JSON": "#!/bin/sh\nprintf 'bm9uc2Vuc2U=,'; cat > /dev/null\n",
     "answers with a number": "#!/bin/sh\nprintf 'MQ==,'; cat > /dev/null\n",
     "answers without payload": "#!/bin/sh\nprintf 'e30=,'; cat > /dev/null\n",
     "refuses": "#!/bin/sh\nprintf 'eyJwYXlsb2FkIjp7InR5cGUiOiJFcnJvciJ9fQ==,'; cat > /dev/null\n",
@@ -230,16 +231,16 @@ SCRIPTS = {
 }
 
 
-@pytest.mark.parametrize("how", SCRIPTS)
+@pytest.mark.parametrize("how", PROGRAMS)
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_an_indexer_that_fails_leaves_the_old_site(
+def test_if_the_indexer_fails_the_previous_site_stays(
     site: SiteFolder, monkeypatch: pytest.MonkeyPatch, how: str, jobs: str
 ) -> None:
-    """Exit 1 with what to do about it, and not half a site."""
+    """Exit code 1 and a diagnostic with a remedy."""
     three(site).build()
     before = site.files()
     program = site.root / "pagefind"
-    if (text := SCRIPTS[how]) is not None:
+    if (text := PROGRAMS[how]) is not None:
         program.write_text(text)
         program.chmod(stat.S_IRWXU if text else stat.S_IRUSR)
     monkeypatch.setenv("PAGEFIND_BINARY_PATH", str(program))
@@ -252,8 +253,8 @@ def test_an_indexer_that_fails_leaves_the_old_site(
     assert site.files() == before
 
 
-def test_an_index_of_an_unknown_form_is_refused(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What another version of Pagefind may write."""
+def test_an_index_of_an_unknown_format_is_an_error(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As another version of Pagefind may write."""
     monkeypatch.setattr(Indexer, "index", lambda *_: {pagefind_files.ENTRY: b'{"languages": {}}'})
     assert three(site).build().codes() == ["search-error"]
     for files in ({}, {pagefind_files.ENTRY: b"x"}, {pagefind_files.ENTRY: b'{"languages": {"en": {"hash": 1}}}'}):
@@ -263,23 +264,23 @@ def test_an_index_of_an_unknown_form_is_refused(site: SiteFolder, monkeypatch: p
             pagefind_files.engine(files, fingerprint="x")
 
 
-def test_a_pagefind_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its package may be missing, too."""
+def test_a_missing_package_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message says that Pagefind is not installed."""
     monkeypatch.setitem(__import__("sys").modules, "pagefind.service", None)
     with pytest.raises(IndexerError, match="not installed"):
         Indexer().__enter__()
 
 
 def pages_of(files: dict[str, bytes], folder: str) -> int:
-    """How many pages the entry of a segment counts."""
+    """Returns the number of records in the entry file of a segment."""
     (about,) = json.loads(files[f"search/{folder}/{pagefind_files.ENTRY}"])["languages"].values()
     return int(about["page_count"])
 
 
 @given(st.lists(st.tuples(st.text(max_size=12), st.text(max_size=30)), min_size=1, max_size=6))
 @settings(max_examples=12)
-def test_whatever_its_text_every_item_is_in_the_index(texts: list[tuple[str, str]]) -> None:
-    """Also one without a single word."""
+def test_every_item_is_in_the_index(texts: list[tuple[str, str]]) -> None:
+    """Whatever its text, even if it has no word."""
     with tempfile.TemporaryDirectory() as folder:
         site = SiteFolder(Path(folder, "site"))
         for number, (title, excerpt) in enumerate([*texts, ("…", "."), ("---", "")]):
@@ -290,8 +291,8 @@ def test_whatever_its_text_every_item_is_in_the_index(texts: list[tuple[str, str
 
 
 @pytest.mark.parametrize("language", ["de-AT", "zh", "ia"])
-def test_other_languages_have_a_search_too(site: SiteFolder, language: str) -> None:
-    """With the rules for stemming where there are any."""
+def test_other_languages_have_a_search(site: SiteFolder, language: str) -> None:
+    """With or without rules for stemming."""
     site.configure(**site.settings, language=language)
     site.write(f"languages/{language}.toml", "[search]\ntitle = 'S'\n")
     assert three(site).build().code == 0
@@ -300,7 +301,7 @@ def test_other_languages_have_a_search_too(site: SiteFolder, language: str) -> N
 
 
 def test_the_search_page_has_no_inline_script(site: SiteFolder) -> None:
-    """One module from a file; all the script needs is in attributes."""
+    """One module from a file; the texts that it shows are in attributes."""
     three(site).build()
     html = site.page("/search/")
     strict_parse(html)
@@ -313,8 +314,8 @@ def test_the_search_page_has_no_inline_script(site: SiteFolder) -> None:
     assert '<form class="find" role="search" action="/search/" method="get">' in site.page("/")
 
 
-def test_a_static_file_may_not_take_the_index_s_place(site: SiteFolder) -> None:
-    """Both are named."""
+def test_a_static_file_cannot_have_the_address_of_the_index(site: SiteFolder) -> None:
+    """It is an address collision."""
     three(site)
     site.write("static/root/search/2024", "a file where a folder must be")
     outcome = site.build()

@@ -1,4 +1,4 @@
-"""Views in which every text is the same words, for showing what becomes of words wherever a page has some."""
+"""Makes views in which every text is the same, to test what templates and writers do with a text in any field."""
 
 import itertools
 import types
@@ -19,14 +19,18 @@ from tests.support import ROOT
 TEMPLATES = ROOT / "templates"
 BASE_URL = "https://example.org/base/"
 _SPECIAL = {"body": "<p>Sanitised.</p>", "published": "2025-01-02T03:04:05Z", "updated": "2025-01-02T03:04:05Z"}
-"""Fields that are no plain text: HTML, and times that feeds write in another form."""
+"""Text fields with a format of their own: HTML, and times that feeds convert."""
 
 VARIANTS = ("full", "web", "bare", "sparse")
-"""All there can be with links into the site, or to the web; lists without what may be missing; as little as can be."""
+"""Ways to fill a view.
+
+``full`` sets all fields, with links into the site; ``web`` sets all, with links to the web; ``bare`` leaves out what is
+optional; ``sparse`` also leaves lists empty.
+"""
 
 
 def filled(view: type, words: str, variant: str = "full") -> Any:
-    """A view with the words in all its texts; addresses differ from each other."""
+    """Returns a view with these words in all texts; its addresses differ from each other."""
     return _value(view, words, variant, itertools.count(1), 0)
 
 
@@ -37,7 +41,7 @@ def _value(kind: Any, words: str, variant: str, numbers: Iterator[int], depth: i
             **{
                 field.name: _SPECIAL[field.name]
                 if field.name in _SPECIAL and hints[field.name] is str
-                # Pages of lists have a feed always.
+                # The page of a list always has a feed.
                 else _value(hints[field.name], words, "web" if field.name == "feeds" else variant, numbers, depth + 1)
                 for field in msgspec.structs.fields(kind)
             }
@@ -45,7 +49,7 @@ def _value(kind: Any, words: str, variant: str, numbers: Iterator[int], depth: i
     if isinstance(kind, types.UnionType):
         kinds = typing.get_args(kind)
         if type(None) in kinds:
-            (kind,) = (one for one in kinds if one is not type(None))
+            (kind,) = (other for other in kinds if other is not type(None))
             return None if variant in {"bare", "sparse"} else _value(kind, words, variant, numbers, depth)
         return _value(kinds[variant in {"web", "bare"}], words, variant, numbers, depth)
     if typing.get_origin(kind) is tuple:
@@ -69,8 +73,8 @@ class _Assets(dict[str, Address]):
         return Address(f"/assets/{name}{self._words}")
 
 
-def spoken(words: str) -> Language:
-    """English with the words after each of its own."""
+def language_with(words: str) -> Language:
+    """Returns English with these words after each text."""
     table = language.load("en", zone="UTC", folder=Path())._words
     return Language(
         "en",
@@ -83,14 +87,17 @@ def spoken(words: str) -> Language:
     )
 
 
-def renderer(words: str, variant: str = "full", folders: tuple[Path, ...] = (TEMPLATES,)) -> Renderer:
-    """Renders pages on which whatever all pages share holds the words, too."""
-    return Renderer(
-        RenderContext(
-            folders=folders,
-            site=filled(views.Site, words, variant),
-            language=spoken(words),
-            base_url=BASE_URL,
-            assets=_Assets(words),
-        )
+def context(words: str, variant: str = "full", folders: tuple[Path, ...] = (TEMPLATES,)) -> RenderContext:
+    """Returns a render context in which everything that all pages share contains these words."""
+    return RenderContext(
+        folders=folders,
+        site=filled(views.Site, words, variant),
+        language=language_with(words),
+        base_url=BASE_URL,
+        assets=_Assets(words),
     )
+
+
+def renderer(words: str, variant: str = "full", folders: tuple[Path, ...] = (TEMPLATES,)) -> Renderer:
+    """Returns a renderer with such a context."""
+    return Renderer(context(words, variant, folders))

@@ -1,1 +1,0 @@
-"""Compiles templates into faster code."""
