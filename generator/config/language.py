@@ -71,6 +71,10 @@ class Language:
             values["n"] = self.number(n)
         return words.format(**values)
 
+    def text_or(self, key: str, default: str) -> str:
+        """Returns the text of a key, or the default if the table does not have the key."""
+        return self.text(key) if key in self._words else default
+
     def forms(self, key: str) -> tuple[tuple[str, str], ...]:
         """Returns pairs of plural form and text for a key, for scripts that select the form themselves."""
         words = self._words[key]

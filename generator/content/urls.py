@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
+from generator.content.feed_formats import FEED_FORMATS
+
 if TYPE_CHECKING:
     from generator.content.model import Item
 
@@ -86,19 +88,9 @@ def _paged(base: str, page: int | None) -> Address:
     return Address(base if page is None else f"{base}page/{page}/")
 
 
-def atom(home: Address) -> Address:
-    """``feed.xml`` beside the page that the feed belongs to, whose address ends with a slash."""
-    return Address(f"{home}feed.xml")
-
-
-def rss(home: Address) -> Address:
-    """``rss.xml`` beside the page."""
-    return Address(f"{home}rss.xml")
-
-
-def json_feed(home: Address) -> Address:
-    """``feed.json`` beside the page."""
-    return Address(f"{home}feed.json")
+def feed(home: Address, file: str) -> Address:
+    """Returns the address of a feed, beside the page that it belongs to, whose address ends with a slash."""
+    return Address(f"{home}{file}")
 
 
 def sitemap_of_month(year_number: int, month_number: int, part: int = 1) -> Address:
@@ -150,7 +142,8 @@ def forms(address: Address) -> tuple[str, ...]:
 # What has another name when it has another content.
 _UNCHANGING: Final = re.compile(r"assets/|search/(engine-[^/]+/|[^/]+/((filter|fragment|index)/|[^/]+\.pf_meta$))")
 _OF_ITEM: Final = re.compile(r"\d{4}/\d{2}/\d{2}/[^/]+/index\.html")
-_OF_MACHINES: Final = re.compile(r"(.*/)?(feed\.xml|rss\.xml|feed\.json)|sitemaps?[./].*|robots\.txt|_.*")
+_FEEDS: Final = "|".join(re.escape(one.file) for one in FEED_FORMATS)
+_OF_MACHINES: Final = re.compile(rf"(.*/)?({_FEEDS})|sitemaps?[./].*|robots\.txt|_.*")
 COMPRESSED: Final = (".br", ".gz")
 """Suffixes of files that stand beside one of the site and hold the same, compressed."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 from generator.content import urls
+from generator.content.feed_formats import FEED_FORMATS
 from generator.content.urls import Address
 from generator.site.views import Feed, FeedEntry, Link, Picture
 from generator.util.serialize import json_text, xml_bytes, xml_text, xml_value
@@ -170,5 +171,7 @@ def _json_author(author: Link, base_url: str) -> dict[str, str]:
     return {"name": author.text, "url": _url(author.to, base_url)}
 
 
-WRITERS: Mapping[str, Callable[[object, str], bytes]] = {"atom": _atom, "rss": _rss, "json-feed": _json}
+WRITERS: Mapping[str, Callable[[object, str], bytes]] = {"atom": _atom, "rss": _rss, "json": _json}
 """Writers by the name that ``Page.template`` gives: ``writer(view, base_url)``."""
+if WRITERS.keys() != {one.name for one in FEED_FORMATS}:
+    raise AssertionError("every feed format needs a writer of its name, and every writer a format")

@@ -4,13 +4,15 @@ import functools
 from collections.abc import Mapping, Sequence
 
 from generator.cache.document_keys import DocumentKeys
+from generator.config.language import Language
 from generator.config.settings import Settings
 from generator.content import urls
+from generator.content.feed_formats import FEED_FORMATS
 from generator.content.model import Item
 from generator.content.urls import Address
 from generator.site.cards import picture, publisher_url
 from generator.site.page import LazyView, Page
-from generator.site.views import Feed, FeedEntry, Formats, Link
+from generator.site.views import Feed, FeedEntry, FeedLink, Formats, Link
 from generator.util import dates, hashing, weburls
 from generator.util.text import short_hash
 
@@ -19,9 +21,21 @@ _TAG_DATE = "2026"
 _EPOCH = "1970-01-01T00:00:00Z"
 
 
-def formats(title: str, home: Address) -> Formats:
+def formats(title: str, home: Address, language: Language) -> Formats:
     """Returns the addresses of a page's feed, by format."""
-    return Formats(title=title, atom=urls.atom(home), rss=urls.rss(home), json=urls.json_feed(home))
+    return Formats(
+        title=title,
+        links=tuple(
+            FeedLink(
+                name=one.name,
+                text=language.text_or(f"feed.{one.name}", one.label),
+                title=f"{title}{one.mark}",
+                type=one.media_type,
+                to=urls.feed(home, one.file),
+            )
+            for one in FEED_FORMATS
+        ),
+    )
 
 
 def group_title(name: str, settings: Settings) -> str:
@@ -32,8 +46,9 @@ def group_title(name: str, settings: Settings) -> str:
 class Feeds:
     """Makes feeds of items; an item's entry is made once, however many feeds hold it."""
 
-    def __init__(self, settings: Settings, documents: Mapping[str, DocumentKeys]) -> None:
+    def __init__(self, settings: Settings, language: Language, documents: Mapping[str, DocumentKeys]) -> None:
         self.settings = settings
+        self._language = language
         self._documents = documents
         authority = settings.feed_authority
         host = weburls.domain(authority) if authority else weburls.host(settings.base_url)
@@ -68,10 +83,10 @@ class Feeds:
         return self._in_all_formats(self._feed(entries, suffix, title, home), home)
 
     def _in_all_formats(self, view: "Feed | LazyView", home: Address) -> tuple[Page, ...]:
-        addresses = {"atom": urls.atom(home), "rss": urls.rss(home), "json-feed": urls.json_feed(home)}
+        addresses = {one.name: urls.feed(home, one.file) for one in FEED_FORMATS}
         return tuple(
-            Page(address=address, template=template, origin=f"the feed {address}", view=view)
-            for template, address in addresses.items()
+            Page(address=address, template=name, origin=f"the feed {address}", view=view)
+            for name, address in addresses.items()
         )
 
     def _feed(self, entries: tuple[FeedEntry, ...], suffix: str, title: str, home: Address) -> Feed:
@@ -80,7 +95,7 @@ class Feeds:
             title=title,
             description=self.settings.description or self.settings.title,
             language=self.settings.language,
-            formats=formats(title, home),
+            formats=formats(title, home, self._language),
             home=home,
             author=Link(text=self.settings.title, to=urls.FRONT),
             updated=max((entry.published for entry in entries), default=_EPOCH),

@@ -50,7 +50,7 @@ def site(settings: Settings, language: Language) -> Site:
         sources=urls.SOURCES,
         about=urls.ABOUT,
         search=urls.SEARCH if settings.search else None,
-        feeds=formats(settings.title, urls.FRONT),
+        feeds=formats(settings.title, urls.FRONT, language),
         manifest=urls.MANIFEST,
     )
 
@@ -83,7 +83,7 @@ def plan(
         settings=settings,
         language=language,
         cards=Cards(collection.topics, clustering, language, documents),
-        feeds=Feeds(settings, documents),
+        feeds=Feeds(settings, language, documents),
         search=search_index,
         memo=memo,
         planned=[],

@@ -72,13 +72,31 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
     cards: tuple[Card, ...]
 
 
+class FeedLink(msgspec.Struct, frozen=True, kw_only=True):
+    """The address of a feed in one format."""
+
+    name: str
+    """The name of the format."""
+    text: str
+    """What readers call the format."""
+    title: str
+    """The title of the feed in this format."""
+    type: str
+    """The media type."""
+    to: Address
+
+
 class Formats(msgspec.Struct, frozen=True, kw_only=True):
-    """A feed's addresses, one for each format."""
+    """A feed's addresses, one for each format; ``feeds.atom`` is the address in the format ``atom``."""
 
     title: str
-    atom: Address
-    rss: Address
-    json: Address
+    links: tuple[FeedLink, ...]
+
+    def __getattr__(self, name: str) -> Address:
+        for link in self.links:
+            if link.name == name:
+                return link.to
+        raise AttributeError(name)
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):

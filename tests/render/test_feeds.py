@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import feedparser
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.config import language
 from generator.config.settings import Settings
 from generator.content.urls import Address
 from generator.render.feeds import rfc_822
@@ -220,7 +222,11 @@ def test_feeds_share_their_entries() -> None:
     """The entry of an item is one object in the views of all feeds, and the formats of a feed share its view."""
     item = read(document()).item
     assert item
-    feeds = Feeds(Settings(feed_size=1, feed_authority="ids.example"), keys_of([item]))
+    feeds = Feeds(
+        Settings(feed_size=1, feed_authority="ids.example"),
+        language.load("en", zone="UTC", folder=Path()),
+        keys_of([item]),
+    )
     first, second = (
         feeds.pages([item, item], suffix=f"week/{number}", title=f"Week {number}", home=Address(f"/week/{number}/"))
         for number in (10, 11)

@@ -173,7 +173,7 @@ def test_xml_shows_text_as_text(writer: str, view: type) -> None:
         assert "".join(tree.itertext()) == WAYS_OUT
 
 
-@pytest.mark.parametrize(("writer", "view"), [("json-feed", Feed), ("manifest", Manifest)])
+@pytest.mark.parametrize(("writer", "view"), [("json", Feed), ("manifest", Manifest)])
 def test_json_shows_text_as_text(writer: str, view: type) -> None:
     """The same for JSON, in which nothing looks like markup to who guesses its type."""
     hostile, plain = (WRITERS[writer](filled(view, words), BASE_URL).decode() for words in (WAYS_OUT, PLAIN))

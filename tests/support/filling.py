@@ -11,6 +11,7 @@ import msgspec
 
 from generator.config import language
 from generator.config.language import Language
+from generator.content.feed_formats import FEED_FORMATS
 from generator.content.urls import Address
 from generator.render.renderer import RenderContext, Renderer
 from generator.site import views
@@ -35,6 +36,10 @@ def filled(view: type, words: str, variant: str = "full") -> Any:
 
 
 def _value(kind: Any, words: str, variant: str, numbers: Iterator[int], depth: int) -> Any:
+    if kind is views.Formats:  # templates and writers ask for formats by their names
+        links = [_value(views.FeedLink, words, "full", numbers, depth + 1) for _ in FEED_FORMATS]
+        named = zip(links, FEED_FORMATS, strict=True)
+        return kind(title=words, links=tuple(msgspec.structs.replace(link, name=one.name) for link, one in named))
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         hints = typing.get_type_hints(kind)
         return kind(

@@ -31,11 +31,14 @@ def plan(context: PlanContext) -> Iterator[Page]:
         names = {group.id: group.name for group in groups}
         parts_of = below(groups)
         for group in groups:
+            title = group_title(group.name, context.settings)
             about = _About(
                 kind=Link(text=kind.title(context.language), to=kind.index),
                 parents=tuple(Link(text=names[one], to=kind.address(one, None)) for one in group.parents),
                 below=tuple(_link(kind, one) for one in parts_of.get(group.id, ())),
-                feeds=formats(group_title(group.name, context.settings), kind.address(group.id, None)),
+                feeds=formats(
+                    group_title(group.name, context.settings), kind.address(group.id, None), context.language
+                ),
             )
             yield from _pages_of(kind, group, about, context.settings.page_size, context.cards)
 
