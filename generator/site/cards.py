@@ -159,7 +159,7 @@ class Cards:
         return link
 
     def rank_score(self, items: Iterable[Item]) -> float:
-        """Returns the score of a story with these items: the sum of coverage, quality and heat (``docs/stories.md``)."""
+        """Returns the score of a story with these items: coverage, quality and heat (``docs/stories.md``)."""
         items = tuple(items)
         best = lead(items)
         quality = normalized_score(max(item.quality for item in items))

@@ -39,8 +39,8 @@ def files(
 ) -> tuple[Asset, ...]:
     """Creates the files for hosts.
 
-    A static file of the same name replaces a created file. Only the rules of a static ``_redirects`` are appended to the
-    created ones.
+    A static file of the same name replaces a created file, except that the rules of a static ``_redirects`` are
+    appended to the created ones.
 
     Args:
         pages: all pages but those at aliases.
