@@ -28,7 +28,7 @@ class MovePlan(msgspec.Struct, frozen=True, kw_only=True):
         return kind
 
     def refuse_links(self, paths: Iterable[str]) -> None:
-        """Refuses paths that a symbolic link would lead out of the output folder.
+        """Refuses paths behind a symbolic link, because its target may be outside the output folder.
 
         Raises:
             OutputError: a folder that contains one of the paths, at any depth, is a symbolic link.

@@ -201,6 +201,7 @@ class Cards:
         return f"tint-{tint} shape-{shape} turn-{turn}"
 
     def _create(self, article: Article) -> Card:
+        """Returns a new card. Only items have topics and publishers that are counted."""
         to: urls.Address | str
         others: list[str] = []
         if isinstance(article, Item):

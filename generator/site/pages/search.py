@@ -20,6 +20,7 @@ def plan(context: PlanContext) -> Iterator[Page]:
 
 
 def _search_page(collection: Collection, search: Search, language: Language) -> Page:
+    """Returns the search page, whose filters list all topics, sources and years."""
     return Page(
         is_list=True,
         address=urls.SEARCH,
