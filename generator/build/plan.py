@@ -53,7 +53,7 @@ class PlannedSite(msgspec.Struct, frozen=True, kw_only=True):
     """… and before this, the same items are on the site."""
     context: RenderContext
     pages: tuple[Page, ...]
-    answered: frozenset[Address]
+    existing_addresses: frozenset[Address]
     """Where the site has a file."""
     search: Search | None
     files: tuple[Asset, ...]
@@ -67,7 +67,7 @@ class _Plan(msgspec.Struct, frozen=True, kw_only=True):
     collection: Collection
     stories: int
     pages: tuple[Page, ...]
-    answered: frozenset[Address]
+    existing_addresses: frozenset[Address]
     search: Search | None
     files: tuple[Asset, ...]
     of_documents: list[Diagnostic]
@@ -124,7 +124,7 @@ def plan_site(
         until=selected.until,
         context=context,
         pages=planned.pages,
-        answered=planned.answered,
+        existing_addresses=planned.existing_addresses,
         search=planned.search,
         files=planned.files,
         is_precompressed=inputs.settings.precompress,
@@ -210,8 +210,8 @@ def _plan(
             for_hosts = host_files.files(pages, found, leading, static.files, settings.base_url)
             own = {file.address for file in static.files}
             fixed += [(file.address, "a file for hosts") for file in for_hosts if file.address not in own]
-            answered = validate.answered(pages, fixed)
-            diagnostics = [*validate.check(pages, fixed, answered, leading.targets), *of_aliases]
+            existing_addresses = validate.existing_addresses(pages, fixed)
+            diagnostics = [*validate.check(pages, fixed, existing_addresses, leading.targets), *of_aliases]
         paths = {item.path for item in items} if diagnostics else set()
         in_bodies = [diagnostic for diagnostic in diagnostics if diagnostic.path in paths]
         of_documents += in_bodies
@@ -220,7 +220,7 @@ def _plan(
                 collection=collection,
                 stories=len(clustering.stories),
                 pages=(*pages, *(redirects.pages(leading) if settings.alias_pages else ())),
-                answered=answered,
+                existing_addresses=existing_addresses,
                 search=found,
                 # A file for hosts contains the site's own file of that name.
                 files=tuple({file.address: file for file in (*static.files, *for_hosts)}.values()),

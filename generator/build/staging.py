@@ -42,7 +42,7 @@ def stage_pages(
     staged: list[Staged] = []
     to_render: list[int] = []
     for number, page in enumerate(pages):
-        if file := reuse.made_of(urls.file_path(page.address), keys[number]):
+        if file := reuse.find_by_key(urls.file_path(page.address), keys[number]):
             staged.append(file)
         else:
             to_render.append(number)
@@ -85,7 +85,7 @@ class _Stager:
         self.reuse = reuse
         self.pages = planned.pages
         self._renderer = Renderer(planned.context)
-        self._answered = planned.answered
+        self._answered = planned.existing_addresses
         self._checked: object = None
         """The view whose links were checked last."""
 

@@ -1,4 +1,4 @@
-"""The deploy manifest: what an uploader has to move. Every file with its hash, and what changed since the last one."""
+"""Reads and writes the deploy manifest: the hash of every file of the site, and the changes since the last manifest."""
 
 import hashlib
 import json
@@ -14,21 +14,21 @@ _VERSION = 1
 
 
 def site_digest(files: Mapping[str, str]) -> str:
-    """What stands for a whole site.
+    """Returns the SHA-256 hash of a whole site, in hexadecimal digits.
 
     Args:
-        files: the SHA-256 of each file, by path.
+        files: the SHA-256 hash of each file, in hexadecimal digits, by path.
     """
     return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
 
 
 def read(path: Path) -> Mapping[str, str] | None:
-    """The files of the manifest that is at a path, each with its SHA-256; nothing where there is none.
+    """Reads the SHA-256 hashes of the files in a manifest, by path. Returns None if there is no file at this path.
 
     Raises:
-        OutputError: there is something else, which is not to be overwritten.
+        OutputError: the file cannot be read or is not a deploy manifest, so it must not be overwritten.
     """
-    if not path.is_file():  # a pipe or device holds none
+    if not path.is_file():  # also if it is a pipe or a device
         return None
     try:
         manifest = json.loads(path.read_bytes())
@@ -42,10 +42,10 @@ def read(path: Path) -> Mapping[str, str] | None:
 
 
 def write(path: Path, output: Tree) -> None:
-    """Writes the manifest of what a build has just put in place; what changed is counted from the one it replaces.
+    """Writes the manifest of a site that a build has just published, with the changes since the manifest it replaces.
 
     Raises:
-        OutputError: it cannot be written; the site is there nevertheless.
+        OutputError: the manifest cannot be written, or another file is in its place. The site stays published.
     """
     previous = read(path)
     data = (json.dumps(_manifest(output, previous), indent=1, sort_keys=True) + "\n").encode()
@@ -56,8 +56,9 @@ def write(path: Path, output: Tree) -> None:
 
 
 def _manifest(output: Tree, previous: Mapping[str, str] | None) -> dict[str, Any]:
+    """Returns the manifest of a site as an object for JSON; ``docs/deploy.md`` describes it."""
     files = output.recorded()
-    before = previous or {}
+    old_files = previous or {}
     return {
         "version": _VERSION,
         "site": site_digest(files),
@@ -65,6 +66,6 @@ def _manifest(output: Tree, previous: Mapping[str, str] | None) -> dict[str, Any
         "files": {
             path: {"sha256": digest, "size": (output.root / path).stat().st_size} for path, digest in files.items()
         },
-        "changed": sorted(path for path, digest in files.items() if before.get(path) != digest),
-        "removed": sorted(set(before) - set(files)),
+        "changed": sorted(path for path, digest in files.items() if old_files.get(path) != digest),
+        "removed": sorted(set(old_files) - set(files)),
     }

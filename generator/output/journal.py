@@ -1,4 +1,4 @@
-"""The journal of files that are being moved into place: what an interrupted build leaves for the next one."""
+"""Reads the journal of the moves into the output folder, which the next build finishes if a build is interrupted."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -7,19 +7,20 @@ from generator.util import files
 
 
 class Journal(NamedTuple):
-    """What is to be done."""
+    """The changes of the output folder that a build has to make after staging."""
 
     moves: list[str]
+    """Paths of the staged files and folders to move, in order."""
     stale: list[str]
-    """To be removed."""
+    """Paths of the files to remove."""
 
 
 def read(path: Path) -> Journal | None:
-    """The journal at a path; nothing where there is none, or it is not what we write."""
-    work = files.read_json(path)
-    if work is None:
+    """Reads a journal without its unsafe paths. Returns None if there is none, or if it is damaged."""
+    value = files.read_json(path)
+    if value is None:
         return None
-    moves, stale = work.get("moves"), work.get("stale")
+    moves, stale = value.get("moves"), value.get("stale")
     if not (isinstance(moves, list) and isinstance(stale, list)):
         return None
     return Journal(list(filter(files.is_safe, moves)), list(filter(files.is_safe, stale)))

@@ -1,4 +1,4 @@
-"""What lies where files are to be put, and in which steps they get there."""
+"""Plans the moves of staged files into the output folder, and refuses moves through symbolic links."""
 
 import os
 import stat
@@ -10,69 +10,72 @@ from generator.errors import OutputError
 
 
 class MovePlan(msgspec.Struct, frozen=True, kw_only=True):
-    """What is in an output folder where files are to be put; each path is looked at once."""
+    """Plans moves into an output folder. It reads the state of each path only once."""
 
     root: str
+    """The path of the output folder."""
     _kinds: dict[str, int] = msgspec.field(default_factory=dict)
+    """The results of :meth:`kind`, by path."""
 
     def kind(self, path: str) -> int:
-        """The kind of a file below the root, as :func:`kind_of` says it."""
-        found = self._kinds.get(path)
-        if found is None:
+        """Returns the kind of a file below the output folder, as :func:`kind_of` does."""
+        kind = self._kinds.get(path)
+        if kind is None:
             folder = path.rpartition("/")[0]
-            # In a folder that is not there is nothing to look at; a site that is new has thousands of these.
-            is_worth = not folder or self.kind(folder)
-            found = self._kinds[path] = kind_of(f"{self.root}/{path}") if is_worth else 0
-        return found
+            # A missing folder contains no files. A new site has thousands of missing folders.
+            has_folder = not folder or self.kind(folder)
+            kind = self._kinds[path] = kind_of(f"{self.root}/{path}") if has_folder else 0
+        return kind
 
-    def refuse_escapes(self, paths: Iterable[str]) -> None:
-        """Refuses to go through a link.
+    def refuse_links(self, paths: Iterable[str]) -> None:
+        """Refuses paths behind a symbolic link, because its target may be outside the output folder.
 
         Raises:
-            OutputError: a folder of one of the paths is a link, or lies behind one.
+            OutputError: a folder that contains one of the paths, at any depth, is a symbolic link.
         """
         for folder in sorted(folders(paths)):
             if self.kind(folder) == stat.S_IFLNK:
                 raise OutputError(f"{self.root}/{folder} is reached through a link: remove the link")
 
-    def in_order(self, turns: Mapping[str, tuple[int, int]]) -> list[str]:
-        """What is to be moved, in the order of its turns: files, and folders that are new with all that is in them.
+    def in_order(self, orders: Mapping[str, tuple[int, int]]) -> list[str]:
+        """Returns the files and folders to move, in the order of publication.
 
-        All files of such a folder have their turn before or after the pages that are there already, so no reader can
-        tell in which order they came; and a site that is new moves in a few steps.
+        A new folder is moved as a whole if all its files have the same first number in :func:`urls.publish_order`, so
+        that a new site is published in a few moves. All files of such a folder come before, or all come after, the
+        pages that exist already, so readers cannot notice their order.
 
         Args:
-            turns: of each file that is to be moved.
+            orders: the result of :func:`urls.publish_order` for each staged file, by path.
         """
         new: dict[str, tuple[int, int]] = {}
         mixed: set[str] = set()
-        for path, turn in turns.items():
+        for path, order in orders.items():
             for folder in above(path):
                 if folder in mixed or self.kind(folder):
-                    break  # and so are those above it
-                last = new.setdefault(folder, turn)
-                if last[0] != turn[0]:
+                    break  # the same holds for the folders that contain it
+                last = new.setdefault(folder, order)
+                if last[0] != order[0]:
                     mixed.update((folder, *above(folder)))
                     break
-                new[folder] = max(last, turn)
-        whole = {folder: turn for folder, turn in new.items() if folder not in mixed}
-        units = {_highest(path, whole): turn for path, turn in turns.items()}
-        units |= {unit: whole[unit] for unit in units if unit in whole}
-        return sorted(units, key=lambda unit: (units[unit], unit))
+                new[folder] = max(last, order)
+        whole = {folder: order for folder, order in new.items() if folder not in mixed}
+        moves = {_topmost(path, whole): order for path, order in orders.items()}
+        moves |= {path: whole[path] for path in moves if path in whole}
+        return sorted(moves, key=lambda path: (moves[path], path))
 
 
-def _highest(path: str, whole: Mapping[str, object]) -> str:
-    """The highest of the folders in which a file lies that is moved as a whole; the file itself where none is."""
-    highest = path
+def _topmost(path: str, whole: Mapping[str, object]) -> str:
+    """Returns the topmost folder that contains a file and is moved as a whole, or the file if there is none."""
+    topmost = path
     for folder in above(path):
         if folder not in whole:
             break
-        highest = folder
-    return highest
+        topmost = folder
+    return topmost
 
 
 def above(path: str) -> Iterator[str]:
-    """The folders in which a file lies, the nearest first."""
+    """Yields the folders that contain a file, innermost first."""
     folder = path.rpartition("/")[0]
     while folder:
         yield folder
@@ -80,7 +83,7 @@ def above(path: str) -> Iterator[str]:
 
 
 def folders(paths: Iterable[str]) -> set[str]:
-    """All folders in which files lie."""
+    """Returns all folders that contain the files, at any depth."""
     found: set[str] = set()
     for path in paths:
         for folder in above(path):
@@ -91,7 +94,7 @@ def folders(paths: Iterable[str]) -> set[str]:
 
 
 def kind_of(target: str) -> int:
-    """The kind of a file, as ``stat`` names it, without following links; 0 where there is none."""
+    """Returns the file type bits of ``st_mode``, without following links; 0 if there is no file."""
     try:
         return stat.S_IFMT(os.lstat(target).st_mode)
     except OSError:

@@ -1,4 +1,4 @@
-"""Compressed copies beside the files of a site, for servers that send what lies on disk."""
+"""Creates compressed copies of text files, for servers that send precompressed files."""
 
 import functools
 from collections.abc import Collection, Sequence
@@ -12,40 +12,41 @@ from generator.util import hashing, workers
 from generator.util.serialize import gzipped
 
 SUFFIXES: Final = frozenset({".css", ".html", ".js", ".json", ".mjs", ".svg", ".txt", ".webmanifest", ".xml"})
-"""Of files that are text. The rest of the search index, pictures and fonts are compressed already."""
+"""The suffixes of text files. Pictures, fonts and the other files of the search index are already compressed."""
 MIN_BYTES: Final = 512
-_AT_ONCE = 32
-# Measured on the seeds' pages: 11 is 12% smaller than 5 and forty times slower, so it is for what is sent for a year.
+"""The smallest size of a file that is compressed."""
+_CHUNK_SIZE = 32
+# Brotli levels. The best one is much slower, so it is used only for files that browsers cache for a year.
 _BEST, _QUICK = 11, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Work:
-    """What workers share."""
+    """The input that workers share."""
 
     reuse: OutputReuse
-    taken: Collection[str]
-    """Paths of the new site."""
+    paths: Collection[str]
+    """The paths of all files of the new site."""
 
 
 def stage(files: Sequence[Staged], reuse: OutputReuse, *, jobs: int) -> list[Staged]:
-    """Stages a Brotli and a gzip copy of each file that is text, where that is smaller.
+    """Stages a Brotli and a gzip copy of each text file, if the copy is smaller.
 
-    The bytes are the same for any number of processes and any clock, but depend on the versions of zlib and Brotli.
+    The copies do not depend on the number of processes or the clock, but on the versions of zlib and Brotli.
 
     Args:
-        files: the new site, staged.
-        reuse: of the folder beside which it is staged.
-        jobs: number of processes.
+        files: the staged files of the new site.
+        reuse: the output folder.
+        jobs: the number of processes.
 
     Raises:
         OSError: a staged file cannot be read, or a copy cannot be written.
     """
-    wanted = [file for file in files if is_text(file.path)]
-    work = _Work(reuse=reuse, taken=frozenset(file.path for file in files))
+    originals = [file for file in files if is_text(file.path)]
+    work = _Work(reuse=reuse, paths=frozenset(file.path for file in files))
     copies: list[Staged] = []
     for chunk in workers.in_chunks(
-        _stage_chunk, wanted, prepare=functools.partial(workers.same, work), jobs=jobs, size=_AT_ONCE
+        _stage_chunk, originals, prepare=functools.partial(workers.same, work), jobs=jobs, size=_CHUNK_SIZE
     ):
         for key, copy in chunk:
             reuse.memo.add(FILE, key, bytes.fromhex(copy.digest))
@@ -54,22 +55,22 @@ def stage(files: Sequence[Staged], reuse: OutputReuse, *, jobs: int) -> list[Sta
 
 
 def is_text(path: str) -> bool:
-    """Returns whether a file is worth compressing, by its name."""
+    """Returns whether the suffix of a file is that of a text file."""
     return any(path.endswith(suffix) for suffix in SUFFIXES)
 
 
 def _stage_chunk(work: _Work, files: Sequence[Staged]) -> list[tuple[bytes, Staged]]:
-    """Runs in a worker; returns each copy with the key of what it is made of."""
+    """Stages the copies of a chunk of files, in a worker. Returns each copy with its key."""
     staged: list[tuple[bytes, Staged]] = []
     for file in files:
         data: bytes | None = None
         for suffix in urls.COMPRESSED:
             path = file.path + suffix
-            if path in work.taken:  # the site has one of its own
+            if path in work.paths:  # a static file has this path
                 continue
             is_best = urls.is_unchanging(path)
             key = hashing.blake2(suffix.encode(), b"%d" % is_best, bytes.fromhex(file.digest))
-            if reused := work.reuse.made_of(path, key):
+            if reused := work.reuse.find_by_key(path, key):
                 staged.append((key, reused))
                 continue
             data = work.reuse.output.read(file) if data is None else data
@@ -82,9 +83,15 @@ def _stage_chunk(work: _Work, files: Sequence[Staged]) -> list[tuple[bytes, Stag
 
 
 def compress(data: bytes, suffix: str, *, is_best: bool = False) -> bytes:
-    """The data as a file of that suffix, ``.br`` or ``.gz``, says it."""
+    """Compresses data in the format of a suffix, ``.br`` or ``.gz``.
+
+    Args:
+        data: the data.
+        suffix: the suffix of the copy.
+        is_best: whether Brotli uses its best, but slowest, level.
+    """
     if suffix == ".gz":
         return gzipped(data)
-    import brotli  # noqa: PLC0415 - few sites ask for it
+    import brotli  # noqa: PLC0415 - few sites need it
 
     return bytes(brotli.compress(data, mode=brotli.MODE_TEXT, quality=_BEST if is_best else _QUICK))

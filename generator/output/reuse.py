@@ -1,4 +1,4 @@
-"""Reuses files of the output folder that hold what they would be made to hold; stages all others."""
+"""Reuses files of the output folder whose content would not change, and stages all others."""
 
 from collections.abc import Mapping
 
@@ -9,32 +9,32 @@ from generator.cache.memo import Kind, Memo
 from generator.output.tree import Staged, Tree
 
 FILE = Kind("file", bytes)
-"""SHA-256 of the file that was made of everything with a key: a page, or a compressed copy."""
+"""The SHA-256 digest of a page or a compressed copy."""
 
 
 class OutputReuse(msgspec.Struct, frozen=True, kw_only=True):
-    """An output folder that this process holds, and what earlier builds recorded of its files."""
+    """The locked output folder, and what earlier builds recorded of its files."""
 
     output: Tree
     memo: Memo
     entries: Mapping[str, FileEntry]
-    """The files as they were last written, by path."""
+    """The entries of the files in the file index, by path."""
     altered: frozenset[str]
-    """Paths of those that are missing, or have another size or time."""
+    """The paths of recorded files that are missing, or have another size or time of modification."""
     is_forced: bool
-    """Make and stage everything anew."""
+    """Whether no file is reused."""
     is_strict: bool
-    """Compare the content of files, also where size and time are unchanged."""
+    """Whether the content of files is compared even if size and time are unchanged."""
 
-    def made_of(self, path: str, key: bytes) -> Staged | None:
-        """Returns a file that is there and was made of what has this key."""
+    def find_by_key(self, path: str, key: bytes) -> Staged | None:
+        """Returns the file at a path if its content is the cached result for a key, or None."""
         if self.is_forced or not self.memo.has(FILE, key):
             return None
         digest = self.memo.find(FILE, key)
-        return self.with_digest(path, digest) if digest else None
+        return self.find_by_digest(path, digest) if digest else None
 
-    def with_digest(self, path: str, digest: bytes) -> Staged | None:
-        """Returns a file that is there and has this SHA-256."""
+    def find_by_digest(self, path: str, digest: bytes) -> Staged | None:
+        """Returns the file at a path if it has a SHA-256 digest, or None."""
         entry = self.entries.get(path)
         if self.is_forced or entry is None or entry.digest != digest:
             return None
@@ -44,5 +44,5 @@ class OutputReuse(msgspec.Struct, frozen=True, kw_only=True):
         return Staged(path=path, digest=digest.hex(), is_changed=False, stamp=stamp) if stamp else None
 
     def stage(self, path: str, data: bytes) -> Staged:
-        """Stages a file unless the site has it already, byte for byte."""
+        """Stages a file, unless the output folder contains the same file, byte for byte."""
         return self.output.stage(path, data, is_forced=self.is_forced)

@@ -1,12 +1,12 @@
-"""The output folder: written atomically, minimally, and never outside itself.
+"""Writes the output folder atomically, changes only files that differ, and never writes outside it.
 
-A build first stages every file that differs. Only when all are there does it write a journal and move them into place,
-so whatever fails or is killed before leaves the old site as it was. Killed while moving, each file is still whole, and
-the next build finishes the journal before it does anything else.
+A build first stages every file that differs. When all are staged, it writes a journal and moves them into place. A
+build that fails or is killed before leaves the old site unchanged. If it is killed during the moves, each file is
+either the old or the new one, and the next build first finishes the journal.
 
-While a build works, the folder holds ``.digest/`` with the lock, the staged files and the journal; the build removes it
-at its end. What stays is the site and ``site-files.json``, the public list of its files: of what lies in the folder,
-only files on that list are ever overwritten or removed.
+During a build, ``.digest/`` in the output folder contains the lock, the staged files and the journal. The build removes
+it at its end, and leaves the site and ``site-files.json``, the public list of the site's files. Only files on that list
+are overwritten or removed.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ CONTROL = disk.CONTROL
 MANIFEST = urls.file_path(urls.SITE_FILES)
 _NEXT_MANIFEST = "next.json"
 _EARLIER_MANIFEST = "manifest.json"
-"""The list of a version that kept its state in ``.digest/`` of the output folder."""
+"""The list of files of earlier versions, in ``.digest/`` of the output folder."""
 _JOURNAL = "journal.json"
 _STAGING = "staging"
 _LOCK = "lock"
@@ -41,17 +41,17 @@ class Staged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A file of the new site."""
 
     path: str
-    """Below the output folder, with ``/``."""
+    """The path below the output folder, with ``/`` as separator."""
     digest: str
-    """SHA-256 of its bytes, hexadecimal."""
+    """The SHA-256 hash of its content, in hexadecimal digits."""
     is_changed: bool
-    """Whether it differs from what the output folder holds."""
+    """Whether it is new or differs from the file in the output folder, so that it was staged."""
     stamp: tuple[int, int] | None = None
-    """Its size and time of modification, where they are known: moving a file into place changes neither."""
+    """Its size and time of modification, or None if they were not read. Moving a file changes neither."""
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
-    """What a build did to the output folder, in files."""
+    """The numbers of files that a build wrote, left unchanged and removed."""
 
     written: int
     unchanged: int
@@ -59,16 +59,23 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tree(msgspec.Struct, frozen=True, kw_only=True):
-    """An output folder, of which this process holds the lock if it writes. Small, so that workers can have a copy."""
+    """An output folder. A process that writes it must have locked it (:func:`hold`)."""
 
     root: Path
+    """The absolute path of the folder."""
     is_new: bool = False
-    """Whether the folder is empty."""
+    """Whether the folder was empty when it was locked."""
     is_taken_over: bool = False
-    """Whether the state of an earlier version lay in the folder, and will be removed."""
+    """Whether the folder contains the state of an earlier version, which this build will remove."""
 
     def stage(self, path: str, data: bytes, *, is_forced: bool = False) -> Staged:
-        """Stages a file, unless the site has it already, byte for byte. All that is staged has to be published."""
+        """Stages a file, unless the folder contains the same file, byte for byte.
+
+        Args:
+            path: the path below the output folder.
+            data: the content of the file.
+            is_forced: whether the file is staged even if it is the same.
+        """
         digest = disk.sha256_hex(data)
         if not (is_forced or self.is_new) and disk.has_content(f"{self.root}/{path}", data):
             return Staged(path=path, digest=digest, is_changed=False)
@@ -76,9 +83,12 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
         return Staged(path=path, digest=digest, is_changed=True, stamp=stamp)
 
     def unchanged_stamp(self, path: str, entry: FileEntry, *, is_strict: bool) -> tuple[int, int] | None:
-        """Returns the size and time of a file that is as it was recorded, or None.
+        """Returns the size and time of a file if its content is unchanged, or None.
 
-        It is compared by size and time and, where these differ or if the comparison is strict, byte for byte.
+        Args:
+            path: the path of the file below the output folder.
+            entry: its entry in the file index.
+            is_strict: whether the content is compared even if size and time are unchanged.
         """
         stamp = _stamp(target := f"{self.root}/{path}")
         if stamp and (is_strict or stamp != entry[:2]):
@@ -87,98 +97,107 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
         return stamp
 
     def altered(self, entries: Mapping[str, FileEntry]) -> frozenset[str]:
-        """Returns the paths of recorded files that are missing, or have another size or time."""
+        """Returns the paths of recorded files that are missing, or have another size or time of modification."""
         root = f"{self.root}/"
         return frozenset([path for path, entry in entries.items() if _stamp(root + path) != entry[:2]])
 
     def entries(self, files: Iterable[Staged]) -> dict[str, FileEntry]:
-        """Returns what to record of the files of the site and of their list, after they were published."""
-        found: dict[str, FileEntry] = {}
+        """Returns the entries of the published files, and of the list of files, for the file index."""
+        entries: dict[str, FileEntry] = {}
         for file in files:
             stamp = file.stamp or _stamp(f"{self.root}/{file.path}")
-            if stamp:  # else somebody has just removed it
-                found[file.path] = FileEntry(*stamp, 0, bytes.fromhex(file.digest))
+            if stamp:  # else the file was removed after it was published
+                entries[file.path] = FileEntry(*stamp, 0, bytes.fromhex(file.digest))
         if (stamp := _stamp(f"{self.root}/{MANIFEST}")) and (digest := disk.sha256_of_file(f"{self.root}/{MANIFEST}")):
-            found[MANIFEST] = FileEntry(*stamp, 0, bytes.fromhex(digest))
-        return found
+            entries[MANIFEST] = FileEntry(*stamp, 0, bytes.fromhex(digest))
+        return entries
 
     def read(self, file: Staged) -> bytes:
-        """The bytes of a file of the new site, wherever they are."""
+        """Reads a file of the new site, from the staging folder or the output folder.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
         folder = self.control / _STAGING if file.is_changed else self.root
         return (folder / file.path).read_bytes()
 
     def publish(
         self, files: Iterable[Staged], *, may_replace: bool = False, more: Mapping[str, Any] | None = None
     ) -> Counts:
-        """Moves the staged files into place, in :func:`urls.publish_order`, and removes files of the old site last.
+        """Moves the staged files into place in the order of :func:`urls.publish_order`, and then removes stale files.
 
         Args:
-            files: every file of the new site.
+            files: all files of the new site.
             may_replace: whether files that no build wrote may be overwritten.
-            more: what else the list of files is to hold.
+            more: additional keys and values for the list of files.
 
         Raises:
-            OutputError: a file that no build wrote is in the way, or the folder holds a link out of it. Nothing was
-                changed.
+            OutputError: a file that no build wrote would be overwritten, or a symbolic link would be followed. Nothing
+                was changed.
+            OSError: a file cannot be written, moved or removed.
         """
         recorded = self.recorded()
         files = list(files)
         moves = [file.path for file in files if file.is_changed]
-        whole = {file.path: file.digest for file in files}
-        stale = sorted(recorded.keys() - whole.keys())
-        plan = MovePlan(root=f"{self.root}")
-        self._refuse(plan, moves, stale, recorded, may_replace=may_replace)
+        digests = {file.path: file.digest for file in files}
+        stale = sorted(recorded.keys() - digests.keys())
+        plan = self.refuse(moves, stale, recorded, may_replace=may_replace)
         removed = sum(os.path.lexists(f"{self.root}/{path}") for path in stale)
-        manifest = {"version": _VERSION, "files": whole, **(more or {})}
+        manifest = {"version": _VERSION, "files": digests, **(more or {})}
         if moves or stale or manifest != self.manifest():
-            order = {path: urls.publish_order(path, is_new=path not in recorded) for path in moves}
+            orders = {path: urls.publish_order(path, is_new=path not in recorded) for path in moves}
             disk.write_json(self.control / _NEXT_MANIFEST, manifest)
-            disk.write_json(self.control / _JOURNAL, {"moves": plan.in_order(order), "stale": stale})
+            disk.write_json(self.control / _JOURNAL, {"moves": plan.in_order(orders), "stale": stale})
             self.finish()
-        return Counts(written=len(moves), unchanged=len(whole) - len(moves), removed=removed)
+        return Counts(written=len(moves), unchanged=len(digests) - len(moves), removed=removed)
 
     @property
     def is_complete(self) -> bool:
-        """Whether the last build ended, and the list of its files is there."""
+        """Whether the folder contains a list of files and no remains of a build that was interrupted."""
         return (self.root / MANIFEST).is_file() and not self.control.exists()
 
     def refuse(
-        self, moves: Iterable[str], stale: Iterable[str], recorded: Mapping[str, str], *, may_replace: bool = False
-    ) -> None:
-        """Refuses what :meth:`publish` would refuse.
+        self, moves: Collection[str], stale: Collection[str], recorded: Mapping[str, str], *, may_replace: bool
+    ) -> MovePlan:
+        """Refuses changes that :meth:`publish` would refuse.
+
+        Args:
+            moves: the paths of the files that would be written.
+            stale: the paths of the files that would be removed.
+            recorded: the result of :meth:`recorded`.
+            may_replace: whether files that no build wrote may be overwritten.
+
+        Returns:
+            A plan that has read the state of these paths.
 
         Raises:
-            OutputError: a file of others is in the way, or a link would be followed.
+            OutputError: a file that no build wrote would be overwritten, or a symbolic link would be followed.
         """
-        self._refuse(MovePlan(root=f"{self.root}"), list(moves), list(stale), recorded, may_replace=may_replace)
-
-    def _refuse(
-        self,
-        plan: MovePlan,
-        moves: Collection[str],
-        stale: Collection[str],
-        recorded: Mapping[str, str],
-        *,
-        may_replace: bool,
-    ) -> None:
-        plan.refuse_escapes(moves)
-        plan.refuse_escapes(stale)
+        plan = MovePlan(root=f"{self.root}")
+        plan.refuse_links(moves)
+        plan.refuse_links(stale)
         self._refuse_foreign(plan, moves, recorded, may_replace=may_replace)
+        return plan
 
     def finish(self) -> None:
-        """Carries out the journal, if there is one, from wherever it was left; then clears the staging folder."""
+        """Carries out the rest of the journal, if there is one, and empties the staging folder.
+
+        Raises:
+            OutputError: a symbolic link would be followed.
+            OSError: a file cannot be moved or removed.
+        """
         journal = self.control / _JOURNAL
-        if work := journals.read(journal):
-            moves, stale = work
+        if unfinished := journals.read(journal):
+            moves, stale = unfinished
             plan = MovePlan(root=f"{self.root}")
-            plan.refuse_escapes(moves)
-            plan.refuse_escapes(stale)
-            late = self._remove_obstacles(moves, stale)
+            plan.refuse_links(moves)
+            plan.refuse_links(stale)
+            remaining = self._remove_obstacles(moves, stale)
             for path in moves:
                 _move(f"{self.root}/{CONTROL}/{_STAGING}/{path}", f"{self.root}/{path}")
-            for path in late:
+            for path in remaining:
                 self._remove(path)
-            with contextlib.suppress(FileNotFoundError):  # it was moved before an interruption
+            with contextlib.suppress(FileNotFoundError):  # it was already moved before an interruption
                 (self.control / _NEXT_MANIFEST).replace(self.root / MANIFEST)
         journal.unlink(missing_ok=True)
         disk.remove_all(self.control / _STAGING)
@@ -186,20 +205,23 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_interrupted(self) -> bool:
-        """Whether a build or sync ended while it moved files."""
+        """Whether a build or sync was interrupted while it moved files."""
         return (self.control / _JOURNAL).exists()
 
     @property
     def control(self) -> Path:
-        """The folder that a build works in and removes at its end."""
+        """The folder of the lock, the staged files and the journal, which exists only during a build."""
         return self.root / CONTROL
 
     def manifest(self) -> Mapping[str, Any]:
-        """Returns the list of the site's files as it was written; empty where it is lost or damaged."""
+        """Returns the content of the list of files; empty if the list is missing or damaged."""
         return disk.read_json(self.root / MANIFEST) or {}
 
     def recorded(self) -> Mapping[str, str]:
-        """Returns the files that the last build wrote, with their digests; none where the list is lost or damaged."""
+        """Returns the SHA-256 hashes of the files that earlier builds wrote, in hexadecimal digits, by path.
+
+        Unsafe paths are left out. The result is empty if the list of files is missing or damaged.
+        """
         manifest = self.manifest()
         files = manifest.get("files") if manifest.get("version") == _VERSION else None
         if not isinstance(files, dict):
@@ -210,7 +232,11 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
     def _refuse_foreign(
         self, plan: MovePlan, moves: Collection[str], recorded: Mapping[str, str], *, may_replace: bool
     ) -> None:
-        """Refuses to overwrite files that no build wrote and, even where that is allowed, to replace a folder."""
+        """Refuses to overwrite files that no build wrote.
+
+        Even if ``may_replace`` allows it, no folder that contains such files is replaced by a file, and no such file by
+        a folder.
+        """
         foreign: list[str] = []
         for path in moves:
             kind = plan.kind(path)
@@ -228,21 +254,23 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
             raise OutputError(f"{self.root} holds files that no build wrote: {foreign[0]}{more}. {remedy}")
 
     def _files_below(self, folder: Path) -> Iterator[str]:
+        """Yields the paths of all files in a folder, relative to the output folder."""
         for parent, _, names in os.walk(folder):
             for name in names:
                 yield Path(parent, name).relative_to(self.root).as_posix()
 
     def _remove_obstacles(self, moves: Iterable[str], stale: list[str]) -> list[str]:
-        """Removes stale files where a folder must come, or in a folder where a file must come; returns the others."""
-        needed, targets = folders(moves), set(moves)
-        early = {path for path in stale if path in needed or not targets.isdisjoint(above(path))}
-        for path in sorted(early):
+        """Removes stale files where a folder is needed, or in a folder where a file is needed; returns the others."""
+        new_folders, targets = folders(moves), set(moves)
+        obstacles = {path for path in stale if path in new_folders or not targets.isdisjoint(above(path))}
+        for path in sorted(obstacles):
             self._remove(path)
-        return [path for path in stale if path not in early]
+        return [path for path in stale if path not in obstacles]
 
     def _remove(self, path: str) -> None:
+        """Removes a file, and the folders that are empty without it."""
         target = self.root / path
-        with contextlib.suppress(OSError):  # gone already, or not ours any more
+        with contextlib.suppress(OSError):  # it was already removed, or replaced by a folder
             target.unlink()
         for parent in target.parents:
             if parent == self.root:
@@ -255,17 +283,17 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
 
 @contextlib.contextmanager
 def hold(output: Path) -> Iterator[Tree]:
-    """Makes and locks an output folder, and finishes what an interrupted build left.
+    """Creates and locks an output folder, and finishes the journal of an interrupted build.
 
     Raises:
-        OutputError: another build holds the folder, or it cannot be written.
+        OutputError: another build has locked the folder, or it cannot be written.
     """
     try:
         output.mkdir(parents=True, exist_ok=True)
         root = output.resolve()
         with lock(root):
             Tree(root=root).finish()
-            is_taken_over = _take_over(root)
+            is_taken_over = _adopt_earlier_manifest(root)
             is_new = os.listdir(root) == [CONTROL]
             yield Tree(root=root, is_new=is_new, is_taken_over=is_taken_over)
     except OSError as error:
@@ -274,38 +302,39 @@ def hold(output: Path) -> Iterator[Tree]:
 
 @contextlib.contextmanager
 def lock(root: Path) -> Iterator[None]:
-    """Keeps other builds out of an output folder; at the end removes everything that builds work with.
+    """Locks an output folder. At the end, removes the folder of the lock, unless it contains a journal.
 
     Raises:
-        OutputError: another build or sync is at work in the folder.
+        OutputError: another build or sync has locked the folder.
         OSError: the lock cannot be written.
     """
-    import filelock  # noqa: PLC0415 - a build that changes nothing does without it
+    import filelock  # noqa: PLC0415 - a build that changes nothing does not need it
 
     control = root / CONTROL
     if control.is_symlink():
         raise OutputError(f"{control} is a link: remove it")
-    held = filelock.FileLock(control / _LOCK, timeout=0)
+    file_lock = filelock.FileLock(control / _LOCK, timeout=0)
     try:
         for attempt in range(_ATTEMPTS):
             control.mkdir(exist_ok=True)
-            # The build that held the lock may just have removed the folder.
+            # The build that had the lock may just have removed the folder.
             with contextlib.suppress(*[FileNotFoundError] * (attempt + 1 < _ATTEMPTS)):
-                held.acquire()
+                file_lock.acquire()
                 break
     except filelock.Timeout:
         raise OutputError(f"another build or sync is at work in {root}: wait for it to end") from None
     try:
         yield
     finally:
-        # What was being moved is needed by the next build. The lock goes last: who waits for it looks again.
+        # The next build needs the staged files to finish a journal. The lock is released last; a build that then finds
+        # the folder removed creates it again.
         if not (control / _JOURNAL).exists():
             disk.remove_all(control)
-        held.release()
+        file_lock.release()
 
 
-def _take_over(root: Path) -> bool:
-    """Takes over the list of files of a version that kept its state in the output folder; returns whether it did."""
+def _adopt_earlier_manifest(root: Path) -> bool:
+    """Moves the list of files of an earlier version to its present place; returns whether there was one."""
     earlier = root / CONTROL / _EARLIER_MANIFEST
     if not earlier.is_file():
         return False
@@ -315,10 +344,10 @@ def _take_over(root: Path) -> bool:
 
 
 def recover(output: Path) -> None:
-    """Finishes what an interrupted build left, if it left anything.
+    """Finishes the journal of an interrupted build, if there is one.
 
     Raises:
-        OutputError: another build holds the folder, or it cannot be written.
+        OutputError: another build has locked the folder, or it cannot be written.
     """
     if (output / CONTROL / _JOURNAL).exists():
         with hold(output):
@@ -326,19 +355,19 @@ def recover(output: Path) -> None:
 
 
 def _stamp(target: str) -> tuple[int, int] | None:
-    """The size and time of a regular file; nothing where there is none."""
+    """Returns the size in bytes and the time of modification in nanoseconds of a regular file, or None."""
     try:
-        found = os.lstat(target)
+        status = os.lstat(target)
     except OSError:
         return None
-    return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
+    return (status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
 
 
 def _move(staged: str, target: str) -> None:
-    """Puts a staged file or folder in its place, unless it was moved before an interruption."""
+    """Moves a staged file or folder into place, unless it was already moved before an interruption."""
     kind = kind_of(staged)
     if kind == stat.S_IFDIR and kind_of(target) == stat.S_IFDIR:
-        # Somebody made the folder since it was found missing.
+        # Another program created the folder after the moves were planned.
         for name in sorted(os.listdir(staged)):
             _move(f"{staged}/{name}", f"{target}/{name}")
     elif kind:

@@ -116,7 +116,7 @@ def _segment(segment: Segment) -> _Part:
 def _reused(part: _Part, reuse: OutputReuse) -> list[Staged]:
     """Returns the files of a part that are there already; none where one of them is missing or altered."""
     recorded = reuse.memo.find(FILES, part.key) if reuse.memo.has(FILES, part.key) else None
-    files = [reuse.with_digest(path, bytes.fromhex(digest)) for path, digest in (recorded or {}).items()]
+    files = [reuse.find_by_digest(path, bytes.fromhex(digest)) for path, digest in (recorded or {}).items()]
     whole = [file for file in files if file]
     return whole if len(whole) == len(files) else []
 

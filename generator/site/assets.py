@@ -1,4 +1,4 @@
-"""Static files on their way out: named by their content, so that browsers may keep them for ever."""
+"""Reads the static files and gives them names with a hash of the content, so that browsers can cache them for ever."""
 
 import re
 from collections.abc import Mapping
@@ -11,41 +11,42 @@ from generator.content import urls
 from generator.errors import BuildFailedError, Code, Diagnostic
 from generator.util.text import short_hash
 
-_VERBATIM = "root/"
+_ROOT_FOLDER = "root/"
+"""The folder below ``static/`` whose files keep their names."""
 _CSS_URL = re.compile(
     r"""url\([ \t\n]*(?:"(?P<double>[^"\n]+)"|'(?P<single>[^'\n]+)'|(?P<bare>[^"'()\s]+))[ \t\n]*\)"""
 )
-_ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|/|#")
+_NOT_RELATIVE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|/|#")
 
 
 class Asset(msgspec.Struct, frozen=True, kw_only=True):
-    """A static file as it is published."""
+    """A static file under its published address."""
 
     address: urls.Address
     data: bytes
 
 
 class Assets(msgspec.Struct, frozen=True, kw_only=True):
-    """All static files."""
+    """All static files of the site."""
 
     files: tuple[Asset, ...]
     addresses: Mapping[str, urls.Address]
-    """By name below ``static/``."""
+    """The published addresses by path below ``static/``."""
 
 
 def load(theme: Theme) -> Assets:
-    """Reads the static files and names them.
+    """Reads the static files and determines their addresses.
 
-    ``static/style.css`` comes out as ``/assets/style.<hash>.css``; what lies in ``static/root/`` (``CNAME``,
-    ``favicon.ico``) keeps its name at the root of the site. Relative ``url(...)`` in style sheets follow the new names.
+    ``static/style.css`` is published as ``/assets/style.<hash>.css``. A file in ``static/root/``, such as ``CNAME`` or
+    ``favicon.ico``, keeps its name at the root of the site. A relative ``url(...)`` in a style sheet is rewritten.
 
     Raises:
-        BuildFailedError: a file cannot be read, or a style sheet refers to a file that is not there.
+        BuildFailedError: a file cannot be read or published, or a style sheet refers to a file that does not exist.
     """
     diagnostics: list[Diagnostic] = []
     contents: dict[str, bytes] = {}
     for name, path in theme.static_files.items():
-        if not name.isprintable() or name.startswith(f"{_VERBATIM}.digest"):
+        if not name.isprintable() or name.startswith(f"{_ROOT_FOLDER}.digest"):
             diagnostics.append(
                 Diagnostic(
                     path=path.as_posix(),
@@ -68,13 +69,13 @@ def load(theme: Theme) -> Assets:
             )
     addresses: dict[str, urls.Address] = {}
     files: list[Asset] = []
-    # Style sheets last: their content, and so their own name, depends on the names of the others.
+    # Style sheets come last, because their content, and so their hash, contains the names of other files.
     for name in sorted(contents, key=lambda name: (name.endswith(".css"), name)):
         data = contents[name]
         if name.endswith(".css"):
-            data = _follow(name, theme.static_files[name].as_posix(), data, addresses, diagnostics)
-        if name.startswith(_VERBATIM):
-            address = urls.Address("/" + name.removeprefix(_VERBATIM))
+            data = _rewrite_urls(name, theme.static_files[name].as_posix(), data, addresses, diagnostics)
+        if name.startswith(_ROOT_FOLDER):
+            address = urls.Address("/" + name.removeprefix(_ROOT_FOLDER))
         else:
             address = urls.asset(name, short_hash(data.decode("latin-1")))
         addresses[name] = address
@@ -85,30 +86,38 @@ def load(theme: Theme) -> Assets:
 
 
 def load_or_explain(theme: Theme) -> tuple[Assets, list[Diagnostic]]:
-    """The static files; none, and what is wrong, where they cannot be loaded."""
+    """Returns the static files and no diagnostics, or no files and the diagnostics of :func:`load`."""
     try:
         return load(theme), []
     except BuildFailedError as error:
         return Assets(files=(), addresses={}), list(error.diagnostics)
 
 
-def _follow(
-    name: str, shown: str, data: bytes, addresses: Mapping[str, urls.Address], diagnostics: list[Diagnostic]
+def _rewrite_urls(
+    name: str, path: str, data: bytes, addresses: Mapping[str, urls.Address], diagnostics: list[Diagnostic]
 ) -> bytes:
-    """Rewrites the relative references of a style sheet to the published names."""
+    """Returns a style sheet with the published names of the files that it refers to.
+
+    Args:
+        name: the path of the style sheet below ``static/``.
+        path: its path in diagnostics.
+        data: its content.
+        addresses: the published addresses of the other files, by path below ``static/``.
+        diagnostics: receives a diagnostic for each reference to a missing file.
+    """
     text = data.decode("utf-8", "surrogateescape")
     folder = PurePosixPath(name).parent
 
     def rename(match: re.Match[str]) -> str:
         target = match["double"] or match["single"] or match["bare"]
-        if _ELSEWHERE.match(target):
+        if _NOT_RELATIVE.match(target):
             return match[0]
-        path, mark, rest = re.fullmatch(r"([^?#]*)([?#]?)(.*)", target, re.DOTALL).groups()  # type: ignore[union-attr]
-        wanted = _normal(folder / path)
-        if wanted not in addresses:
+        target_path, mark, rest = re.fullmatch(r"([^?#]*)([?#]?)(.*)", target, re.DOTALL).groups()  # type: ignore[union-attr]
+        asset = _normalized(folder / target_path)
+        if asset not in addresses:
             diagnostics.append(
                 Diagnostic(
-                    path=shown,
+                    path=path,
                     line=text.count("\n", 0, match.start()) + 1,
                     code=Code.ASSET_ERROR,
                     message=f"refers to {target!r}, which is not in static/",
@@ -116,14 +125,15 @@ def _follow(
                 )
             )
             return match[0]
-        # Relative to the style sheet, so that the same bytes serve under any base path: a climb to the root, then down.
-        climb = "../" * (len(folder.parts) + (-1 if name.startswith(_VERBATIM) else 1))
-        return f'url("{climb}{addresses[wanted][1:]}{mark}{rest}")'
+        # Relative to the style sheet, so that its bytes, and so its name, do not depend on the base path.
+        to_root = "../" * (len(folder.parts) + (-1 if name.startswith(_ROOT_FOLDER) else 1))
+        return f'url("{to_root}{addresses[asset][1:]}{mark}{rest}")'
 
     return _CSS_URL.sub(rename, text).encode("utf-8", "surrogateescape")
 
 
-def _normal(path: PurePosixPath) -> str:
+def _normalized(path: PurePosixPath) -> str:
+    """Returns a relative path without ``..``, where possible."""
     parts: list[str] = []
     for part in path.parts:
         if part == ".." and parts:

@@ -1,4 +1,4 @@
-"""What every page type is planned from."""
+"""The input of the page types."""
 
 import msgspec
 
@@ -14,7 +14,7 @@ from generator.stories.model import Clustering
 
 
 class PlanContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What every page type is planned from."""
+    """Everything that a page type can plan its pages from."""
 
     collection: Collection
     clustering: Clustering
@@ -23,7 +23,7 @@ class PlanContext(msgspec.Struct, frozen=True, kw_only=True):
     cards: Cards
     feeds: Feeds
     search: Search | None
-    """What can be found; None where the site has no search."""
+    """The search index; None if the site has no search."""
     memo: Memo
     planned: list[Page]
-    """The pages of the page types that stand before this one in ``plan.PAGE_TYPES``."""
+    """The pages of the page types that precede this one in ``plan.PAGE_TYPES``."""

@@ -1,7 +1,7 @@
-"""What a host is told about the site: ``_headers``, ``_redirects`` and ``.nojekyll``.
+"""Creates the files that configure hosts: ``_headers``, ``_redirects``, ``_redirects.nginx`` and ``.nojekyll``.
 
-A host that finds several rules for a path joins the values of one header with commas. So the rule for all paths sets
-what no other rule sets, and no path has two rules on caching.
+If several rules match a path, a host joins their values of the same header with commas. So the rule for all paths sets
+headers that no other rule sets, and at most one rule sets the caching of a path.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ from generator.site.redirects import Redirects
 
 Headers = tuple[tuple[str, str], ...]
 
-# Pictures come from anywhere, the search engine is WebAssembly; nothing else is let in.
+# Pictures come from any host, and the search engine is WebAssembly.
 POLICY: Final = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src * data:; connect-src 'self'; "
     "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -27,63 +27,67 @@ SECURITY: Final[Headers] = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
 )
-"""The headers of every answer, each with its value."""
+"""The headers of every response, each with its value."""
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
-"""``Cache-Control`` of what has another name when it has another content."""
+"""``Cache-Control`` of files whose name contains a hash of their content."""
 SHORT: Final = "public, max-age=60, must-revalidate"
-"""``Cache-Control`` of pages: who goes back within a minute asks nobody; after that a new build shows at once."""
+"""``Cache-Control`` of pages: browsers ask the server for a newer version after a minute."""
 
 
 def files(
-    pages: Iterable[Page], search: Search | None, leading: Redirects, own: Iterable[Asset], base_url: str
+    pages: Iterable[Page], search: Search | None, moves: Redirects, static_files: Iterable[Asset], base_url: str
 ) -> tuple[Asset, ...]:
-    """The files for hosts, but for those that the site brings itself; its own redirects stand behind ours.
+    """Creates the files for hosts.
+
+    A static file of the same name replaces a created file, except that the rules of a static ``_redirects`` are
+    appended to the created ones.
 
     Args:
-        pages: all pages with content.
-        search: the search index, if there is one.
-        leading: where former addresses lead.
-        own: the site's static files.
-        base_url: where the site is served.
+        pages: all pages but those at aliases.
+        search: the records of the search, if the site has one.
+        moves: the redirects of former addresses.
+        static_files: the static files of the site.
+        base_url: the URL of the site.
     """
-    brought = {asset.address: asset.data for asset in own}
+    static = {asset.address: asset.data for asset in static_files}
     base = urls.base_path(base_url)
-    made = [
+    created = [
         Asset(address=urls.NO_JEKYLL, data=b""),
         Asset(address=urls.HEADERS, data=_headers(pages, search, base).encode()),
     ]
-    if leading.moved or leading.gone:
-        # The first rule that fits is taken, and Cloudflare wants those without placeholders before all others.
-        rules = redirects.rules(leading, base).encode() + brought.get(urls.REDIRECTS, b"")
-        made += [
+    if moves.moved or moves.gone:
+        # Hosts apply the first rule that matches, and Cloudflare expects rules without placeholders before all others.
+        rules = redirects.rules(moves, base).encode() + static.get(urls.REDIRECTS, b"")
+        created += [
             Asset(address=urls.REDIRECTS, data=rules),
-            Asset(address=urls.REDIRECTS_OF_NGINX, data=redirects.nginx_map(leading, base).encode()),
+            Asset(address=urls.REDIRECTS_OF_NGINX, data=redirects.nginx_map(moves, base).encode()),
         ]
-    return tuple(asset for asset in made if asset.address == urls.REDIRECTS or asset.address not in brought)
+    return tuple(asset for asset in created if asset.address == urls.REDIRECTS or asset.address not in static)
 
 
 def _headers(pages: Iterable[Page], search: Search | None, base: str) -> str:
+    """Returns the content of ``_headers``."""
     rules: list[tuple[str, Headers]] = [(f"{base}/*", SECURITY)]
-    rules += [(base + path, (("Cache-Control", IMMUTABLE),)) for path in _unchanging(search)]
-    rules += [(base + path, (("Cache-Control", SHORT),)) for path in _changing(pages)]
+    rules += [(base + path, (("Cache-Control", IMMUTABLE),)) for path in _immutable_patterns(search)]
+    rules += [(base + path, (("Cache-Control", SHORT),)) for path in _page_patterns(pages)]
     return "\n".join(
         path + "\n" + "".join(f"  {name}: {value}\n" for name, value in headers) for path, headers in rules
     )
 
 
-def _unchanging(search: Search | None) -> Iterator[str]:
-    """Paths of what is named by its content."""
+def _immutable_patterns(search: Search | None) -> Iterator[str]:
+    """Yields path patterns of the files whose name contains a hash of their content."""
     yield f"{urls.ASSETS}*"
     if search:
         yield urls.search_engine(search.engine, "*")
-        # A segment's entry and what it names first are asked for anew; Netlify takes no `*` within a name.
+        # The other files of a segment keep their names when it changes. Netlify accepts no `*` within a name.
         yield from (urls.search_segment(":segment", f"{folder}/*") for folder in ("filter", "fragment", "index"))
 
 
-def _changing(pages: Iterable[Page]) -> Iterator[str]:
-    """Paths of the pages: the front page, and the first folder of all others."""
+def _page_patterns(pages: Iterable[Page]) -> Iterator[str]:
+    """Yields path patterns of the pages: the front page, and the top folder of every other page."""
     yield urls.FRONT
     folders = {urls.folder(page.address) for page in pages if page.template.endswith(".html")}
     for folder in sorted(folders - {urls.FRONT}):
-        # The search index, part of which is unchanging, lies beside the search page.
+        # The folder of the search page contains files of the search index that have the other rule.
         yield folder if folder == urls.SEARCH else f"{folder}*"

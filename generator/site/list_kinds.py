@@ -1,6 +1,6 @@
-"""The kinds of lists: each kind is one row, and has an index, the pages of its groups, and their feeds.
+"""The kinds of lists. Each kind is a row in ``LIST_KINDS``, and has an index, pages of its groups, and feeds.
 
-A new kind is a new row in ``LIST_KINDS``; ``docs/contributing.md`` has the steps.
+``docs/contributing.md`` has the steps to add a kind.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,38 +22,38 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     """A topic, a source, or another group of items that has a list."""
 
     id: str
-    """Identifies the group within its kind; the last part of its address is made of it."""
+    """Identifies the group within its kind; part of its address."""
     name: str
     items: Sequence[Item]
     """Newest first."""
     feed_id: str
-    """Identifies its feed within its kind; fits a URI, and never changes."""
+    """Identifies its feed within its kind. It never changes, and needs no escaping in a URI."""
     home: Link | None = None
-    """The way to the group's own site."""
+    """A link to the web site of the group."""
     parents: tuple[str, ...] = ()
-    """The ids of the groups that it is a part of, the widest first."""
+    """The ids of its ancestors, from the root down."""
     description: str = ""
     detail: str = ""
-    """What the index shows beside its name."""
+    """The additional text that the index shows beside the name."""
     is_main: bool = True
-    """Whether the index shows it among the first entries; the others follow below them."""
+    """Whether the index shows the group among the main entries, which come before the others."""
 
 
 class ListKind(msgspec.Struct, frozen=True, kw_only=True):
     """A kind of list."""
 
     name: str
-    """In diagnostics, and in the ids of its feeds."""
+    """The name of the kind in diagnostics and in the ids of its feeds."""
     index: Address
-    """The page that names all groups."""
+    """The address of the page that lists all groups."""
     address: Callable[[str, int | None], Address]
-    """Returns the address of a page of a group, given its id and the page's number; None is the newest page."""
+    """Returns the address of a page, given the id of its group and its number; None is the newest page."""
     groups: Callable[[Collection], Sequence[Group]]
     """Returns the groups of a collection, in the order of the index."""
     title: Callable[[Language], str]
     """Returns the title of the index."""
     about: Callable[[Language], str]
-    """Returns one sentence on the index, for search engines."""
+    """Returns the description of the index for search engines, a sentence."""
     count: Callable[[Language, int], str]
     """Returns the number of groups in words."""
 
@@ -108,13 +108,13 @@ LIST_KINDS: Final = [
         count=lambda language, n: language.text("count.sources", n=n),
     ),
 ]
-"""Every kind of list, in the order in which they are planned."""
+"""The kinds of lists, in the order in which they are planned."""
 
 
-def below(groups: Iterable[Group]) -> Mapping[str, list[Group]]:
-    """Returns the main groups that are parts of each group, by its id; those that are part of none under ``""``."""
-    found: dict[str, list[Group]] = {}
+def children_by_parent(groups: Iterable[Group]) -> Mapping[str, list[Group]]:
+    """Returns the main groups by the id of their parent, or by ``""`` if they have no parent."""
+    children: dict[str, list[Group]] = {}
     for group in groups:
         if group.is_main:
-            found.setdefault(group.parents[-1] if group.parents else "", []).append(group)
-    return found
+            children.setdefault(group.parents[-1] if group.parents else "", []).append(group)
+    return children

@@ -1,4 +1,4 @@
-"""A page is a value: where it is, what renders it, what it shows."""
+"""The page as a value: its address, its template and its view."""
 
 import functools
 from collections.abc import Callable
@@ -11,10 +11,10 @@ from generator.content.urls import Address
 
 
 class LazyView(msgspec.Struct, frozen=True, kw_only=True):
-    """A view that is made when the page is rendered."""
+    """A view that is computed only if its page is rendered."""
 
     key: bytes
-    """The digest of everything that the view is made from: views of equal keys are equal."""
+    """The key of the view: a digest of everything that it depends on. Views with equal keys are equal."""
     make: Callable[[], object]
 
 
@@ -23,21 +23,21 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
     address: Address
     template: str
-    """A template of the theme, or the name of a format of ``feeds`` or ``sitemaps``."""
+    """The file name of a template, or the name of a writer in ``render.feeds`` or ``render.sitemaps``."""
     view: object
-    """A frozen struct of ``views``: everything that the page may show; or a ``LazyView`` one."""
+    """The view, a frozen struct of ``views``, or a :class:`LazyView` that computes it."""
     origin: str
-    """What the page is made from, for diagnostics: a document's path, or words."""
+    """The name of the page in diagnostics: the path of its document, or a description."""
     body_links: tuple[BodyLink, ...] = ()
-    """Where the document's body links to this site, for diagnostics."""
+    """The links to this site in the body of the page's document, with their lines for diagnostics."""
     is_list: bool = False
-    """Whether the sitemap of lists names the page."""
+    """Whether the page belongs in the sitemap of lists."""
     modified: str = ""
-    """The time of the newest item that a list holds, for sitemaps; empty where that is the site's newest."""
+    """The time of the newest item of a list, in ISO 8601, for sitemaps. Empty for the newest item of the site."""
 
     @property
     def shown(self) -> object:
-        """The view."""
+        """The view, which a lazy view computes on each access."""
         return self.view.make() if isinstance(self.view, LazyView) else self.view
 
 
@@ -46,30 +46,30 @@ def addresses(value: object, seen: set[int] | None = None) -> set[Address]:
 
     Args:
         value: a view, or a part of one.
-        seen: ids of parts that were searched before; pass one set for many views that share parts.
+        seen: the ids of parts that were already searched. Pass the same set for several views that share parts.
     """
     seen = set() if seen is None else seen
     found: set[Address] = set()
-    waiting: list[Any] = [value]
-    while waiting:
-        part = waiting.pop()
+    stack: list[Any] = [value]
+    while stack:
+        part = stack.pop()
         kind: Any = type(part)
         if kind is Address:
             found.add(part)
         elif kind is tuple:
-            waiting += part
-        elif (names := _parts(kind)) and id(part) not in seen:
+            stack += part
+        elif (names := _fields(kind)) and id(part) not in seen:
             seen.add(id(part))
-            waiting += [getattr(part, name) for name in names]
+            stack += [getattr(part, name) for name in names]
     return found
 
 
-_PLAIN = (str, int, bool, float)
+_WITHOUT_ADDRESSES = (str, int, bool, float)
 
 
 @functools.cache
-def _parts(kind: type) -> tuple[str, ...]:
-    """Returns the fields of a view, or of a part of one, that may hold addresses; none for any other type."""
+def _fields(kind: type) -> tuple[str, ...]:
+    """Returns the fields of a struct that may contain addresses; none for any other type."""
     if not issubclass(kind, msgspec.Struct):
         return ()
-    return tuple(field.name for field in msgspec.structs.fields(kind) if field.type not in _PLAIN)
+    return tuple(field.name for field in msgspec.structs.fields(kind) if field.type not in _WITHOUT_ADDRESSES)

@@ -1,4 +1,4 @@
-"""Plans all pages of the site, one page type after the other. Nothing is rendered here."""
+"""Plans all pages of the site, one page type after the other, without rendering them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
@@ -29,13 +29,13 @@ PAGE_TYPES: Final[list[Callable[[PlanContext], Iterable[Page]]]] = [
     about.plan,
     not_found.plan,
     feeds.plan,
-    sitemaps.plan,  # last: it names the pages of the others
+    sitemaps.plan,  # last, because it lists the pages of the others
 ]
-"""Every page type. A new one is a module in ``pages/`` and a row here; ``docs/contributing.md`` has the steps."""
+"""The page types, each of which is a module in ``pages/``; ``docs/contributing.md`` has the steps to add one."""
 
 
 def site(settings: Settings, language: Language) -> Site:
-    """Returns what every page shows."""
+    """Returns the properties of the site that every template can show."""
     return Site(
         title=settings.title,
         description=settings.description,
@@ -61,20 +61,20 @@ def plan(
     settings: Settings,
     language: Language,
     search_index: Search | None,
-    documents: Mapping[str, DocumentKeys],
+    document_keys: Mapping[str, DocumentKeys],
     memo: Memo,
 ) -> list[Page]:
     """Plans all pages of the site, in a fixed order.
 
-    Most views are put together when their pages are rendered; a page whose key is unchanged is not rendered.
+    Most views are lazy, because a page with an unchanged key is not rendered.
 
     Args:
-        collection: the items on the site.
+        collection: the items of the site.
         clustering: their stories.
-        settings: of the site.
-        language: of the site.
-        search_index: what can be found, if the site has a search.
-        documents: the keys of the documents of all items, by name.
+        settings: the settings of the site.
+        language: the language of the site.
+        search_index: the records of the search, if the site has one.
+        document_keys: the keys of the documents of all items, by name.
         memo: the cache.
     """
     context = PlanContext(
@@ -82,8 +82,8 @@ def plan(
         clustering=clustering,
         settings=settings,
         language=language,
-        cards=Cards(collection.topics, clustering, language, documents),
-        feeds=Feeds(settings, language, documents),
+        cards=Cards(collection.topics, clustering, language, document_keys),
+        feeds=Feeds(settings, language, document_keys),
         search=search_index,
         memo=memo,
         planned=[],

@@ -1,7 +1,7 @@
-"""Where items have gone: which addresses lead on, which are gone for good, and how servers are told. Pure.
+"""Plans the redirects of former addresses and the 410 answers of withdrawn items, and their rules for hosts. Pure.
 
-Netlify and Cloudflare Pages read ``_redirects``; nginx can include ``_redirects.nginx`` in a ``map``. For all others
-there is a small page at each alias.
+Netlify and Cloudflare Pages read ``_redirects``. nginx can include ``_redirects.nginx`` in a ``map``. For other hosts,
+there is a page at each alias that redirects in the browser.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,16 +22,16 @@ TEMPLATE = "moved.html"
 
 
 class Redirects(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of addresses that have no page of their own."""
+    """The former addresses of items, which have no page of their own."""
 
     moved: Mapping[Address, Item]
-    """The item that was formerly at an address, sorted by address."""
+    """The item of each former address, sorted by address."""
     gone: tuple[Address, ...]
-    """Addresses of withdrawn items, sorted."""
+    """The addresses of withdrawn items, sorted."""
 
     @property
     def targets(self) -> dict[Address, Address]:
-        """Where each former address leads."""
+        """The present address for each former address."""
         return {address: urls.item(item) for address, item in self.moved.items()}
 
 
@@ -41,21 +41,21 @@ def plan(
     planned: Iterable[Page],
     fixed: Iterable[tuple[Address, str]],
 ) -> tuple[Redirects, list[Diagnostic]]:
-    """Finds where former addresses lead, and which aliases cannot be.
+    """Returns the redirects, and a diagnostic for each alias that cannot be used.
 
     Args:
-        items: what is on the site.
-        removed: what was withdrawn.
+        items: the items of the site.
+        removed: the withdrawn items.
         planned: all pages.
-        fixed: the address and origin of each file that is no page.
+        fixed: the address and origin of each file that is not a page.
     """
     items, removed = tuple(items), tuple(removed)
     has_aliases = any(item.aliases for item in items)
     if not has_aliases and not removed:
         return Redirects(moved={}, gone=()), []
     taken = (*((page.address, page.origin) for page in planned), *fixed)
-    # Where a file system does not tell case apart, such a page would take the place of another.
-    folded: dict[str, Item | None] = {address.casefold(): None for address, _ in taken} if has_aliases else {}
+    # On a file system that ignores case, a page whose address differs only in case would overwrite the other page.
+    owners: dict[str, Item | None] = {address.casefold(): None for address, _ in taken} if has_aliases else {}
     claims = Claims()
     for_hosts = (urls.HEADERS, urls.REDIRECTS, urls.REDIRECTS_OF_NGINX, urls.NO_JEKYLL)
     for address, origin in (*taken, *((address, "a file for hosts") for address in for_hosts)):
@@ -66,10 +66,10 @@ def plan(
         for alias in item.aliases:
             address = Address(alias.address)
             if moved.get(address) is item:
-                continue  # said twice
+                continue  # the document names the alias twice
             if address == urls.item(item):
                 diagnostics.append(_diagnostic(item, alias, "is the item's own address", "remove it"))
-            elif folded.get(address.casefold(), item) is not item and claims.is_free(address):
+            elif owners.get(address.casefold(), item) is not item and claims.is_free(address):
                 message = "differs from another address in capitals only, which not every file system tells apart"
                 diagnostics.append(_diagnostic(item, alias, message, "put a rule into static/root/_redirects instead"))
             elif owner := claims.claim(address, f"an alias of {item.path}"):
@@ -77,16 +77,16 @@ def plan(
                 diagnostics.append(_diagnostic(item, alias, message, "name an address that this item alone had"))
             else:
                 moved[address] = item
-                folded[address.casefold()] = item
-    gone = {address for item in removed for address in (urls.item(item), *map(_address, item.aliases))}
-    # nginx does not tell case apart where it looks for what is gone, and would answer so for the other.
-    there = {address.casefold() for address in (*(address for address, _ in taken), *moved)} if gone else set()
-    gone = {address for address in gone if claims.is_free(address) and address.casefold() not in there}
+                owners[address.casefold()] = item
+    gone = {
+        address
+        for item in removed
+        for address in (urls.item(item), *(Address(alias.address) for alias in item.aliases))
+    }
+    # A `map` of nginx ignores case, so it would answer 410 for a page whose address differs only in case.
+    used = {address.casefold() for address in (*(address for address, _ in taken), *moved)} if gone else set()
+    gone = {address for address in gone if claims.is_free(address) and address.casefold() not in used}
     return Redirects(moved=dict(sorted(moved.items())), gone=tuple(sorted(gone))), diagnostics
-
-
-def _address(alias: Alias) -> Address:
-    return Address(alias.address)
 
 
 def _diagnostic(item: Item, alias: Alias, message: str, remedy: str) -> Diagnostic:
@@ -101,17 +101,17 @@ def _diagnostic(item: Item, alias: Alias, message: str, remedy: str) -> Diagnost
 
 
 def pages(redirects: Redirects) -> Iterator[Page]:
-    """A page at each alias, which leads on."""
+    """Yields a page for each alias, which redirects to the page of the item."""
     for address, item in redirects.moved.items():
         view = Moved(title=item.title, to=urls.item(item))
         yield Page(address=address, template=TEMPLATE, origin=item.path, view=view)
 
 
 def rules(redirects: Redirects, base: str) -> str:
-    """The lines of ``_redirects``, percent-encoded, which leaves nothing that would stand for a placeholder.
+    """Returns the content of ``_redirects``. Addresses are percent-encoded, so they cannot contain placeholders.
 
-    A rule with 410 shows the page for missing addresses. Cloudflare Pages knows no such rule and skips it: there the
-    address answers 404.
+    A rule with status 410 shows the page for missing addresses. Cloudflare Pages does not support this status and skips
+    the rule, so the address answers 404 there.
     """
     moved = [f"{urls.href(old, base)} {urls.href(new, base)} 301\n" for old, new in redirects.targets.items()]
     missing = urls.href(urls.NOT_FOUND, base)
@@ -119,17 +119,17 @@ def rules(redirects: Redirects, base: str) -> str:
 
 
 def nginx_map(redirects: Redirects, base: str) -> str:
-    """The lines of a ``map`` of nginx from ``$uri``, which is decoded, to where it leads, or to ``gone``.
+    """Returns the lines of an nginx ``map`` from ``$uri``, which is decoded, to the new address, or to ``gone``.
 
-    There is a line for each way in which an address is asked for, since no rule adds the slash or the name of the file.
+    There is a line for each form of an address, because no other rule adds a missing slash or ``index.html``.
     """
-    # No alias holds a quotation mark or backslash; a base path may.
+    # A base path may contain quotation marks and backslashes; an alias may not.
     decoded = unquote(base).replace("\\", "\\\\").replace('"', '\\"')
-    leads = {address: urls.href(new, base) for address, new in redirects.targets.items()}
-    leads |= dict.fromkeys(redirects.gone, "gone")
-    # A map takes A to Z for a to z, and refuses what it has already.
+    targets = {address: urls.href(new, base) for address, new in redirects.targets.items()}
+    targets |= dict.fromkeys(redirects.gone, "gone")
+    # A map ignores the case of A to Z and rejects duplicates.
     lines: dict[bytes, str] = {}
-    for address, to in sorted(leads.items()):
+    for address, to in sorted(targets.items()):
         for form in urls.forms(address):
             lines.setdefault(form.encode().lower(), f'"{decoded}{form}" "{to}";\n')
     return "".join(lines.values())

@@ -1,10 +1,9 @@
-"""The plan checked before anything is rendered: no two files with one address, no link that leads nowhere."""
+"""Checks the plan before anything is rendered: addresses must be unique, and links must lead to a file of the site."""
 
 import itertools
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from generator.content import urls
-from generator.content.embeds import BodyLink
 from generator.content.model import Item
 from generator.content.urls import Address
 from generator.errors import Code, Diagnostic
@@ -12,11 +11,15 @@ from generator.site.page import LazyView, Page, addresses
 
 
 def without_collisions(items: Iterable[Item]) -> tuple[tuple[Item, ...], list[Diagnostic]]:
-    """Drops all but the first document, by name, of those that would have one address; their order stays."""
+    """Drops items whose address another item has; the first document by name keeps the address.
+
+    Returns:
+        The other items, in the same order, and a diagnostic for each dropped item.
+    """
     items = tuple(items)
-    # Most names are of one item only; to ask for the day, too, takes longer.
-    is_apart = len({item.slug for item in items}) == len(items)
-    if is_apart or len({(item.published_at.date(), item.slug) for item in items}) == len(items):
+    # Slugs alone are nearly always unique, and comparing them is faster than comparing days too.
+    are_unique = len({item.slug for item in items}) == len(items)
+    if are_unique or len({(item.published_at.date(), item.slug) for item in items}) == len(items):
         return items, []
     owners: dict[Address, Item] = {}
     diagnostics: list[Diagnostic] = []
@@ -25,8 +28,8 @@ def without_collisions(items: Iterable[Item]) -> tuple[tuple[Item, ...], list[Di
         owner = owners.setdefault(address, item)
         if owner is not item:
             diagnostics.append(_collision(item.path, address, owner.path))
-    kept = {item.identity for item in owners.values()}
-    return tuple(item for item in items if item.identity in kept), diagnostics
+    identities = {item.identity for item in owners.values()}
+    return tuple(item for item in items if item.identity in identities), diagnostics
 
 
 def _collision(origin: str, address: Address, owner: str) -> Diagnostic:
@@ -41,89 +44,88 @@ def _collision(origin: str, address: Address, owner: str) -> Diagnostic:
 def check(
     pages: Iterable[Page],
     fixed: Iterable[tuple[Address, str]],
-    known: frozenset[Address],
-    moved: Mapping[Address, Address] | None = None,
+    existing: frozenset[Address],
+    moved: Mapping[Address, Address],
 ) -> tuple[Diagnostic, ...]:
-    """Finds addresses that two files claim, and links that lead nowhere; of a view that is not made yet, the body's.
+    """Returns diagnostics of addresses that two files have, and of dead links.
+
+    Of a lazy view, only the links in the body are checked here. The others are checked when the page is rendered.
 
     Args:
         pages: all pages.
-        fixed: the address and origin of each file that is no page.
-        known: what :func:`answered` gives for these.
-        moved: where former addresses lead; a link to one is dead, too, but can be mended.
+        fixed: the address and origin of each file that is not a page.
+        existing: the result of :func:`answered` for these pages and files.
+        moved: the present address for each former address. A link to a former address is dead, but its diagnostic
+            names the present one.
     """
     pages, fixed = tuple(pages), tuple(fixed)
     diagnostics = _collisions([*((page.address, page.origin) for page in pages), *fixed])
     seen: set[int] = set()
     for page in pages:
-        # A broken link of a document's body is the document's; any other would be this program's.
         if not isinstance(page.view, LazyView):
-            diagnostics += _dead(page.origin, dict.fromkeys(addresses(page.view, seen), 1), known, moved or {})
-        elif page.body_links:
-            diagnostics += _dead(page.origin, _lines(page.body_links), known, moved or {})
+            lines = dict.fromkeys(addresses(page.view, seen), 1)
+        else:
+            lines = {Address(link.address): link.line for link in page.body_links}
+        diagnostics += _dead_links(page.origin, lines, existing, moved)
     return tuple(diagnostics)
 
 
-def _lines(links: Iterable[BodyLink]) -> dict[Address, int]:
-    return {Address(link.address): link.line for link in links}
-
-
-def _dead(
-    origin: str, lines: Mapping[Address, int], known: frozenset[Address], moved: Mapping[Address, Address]
+def _dead_links(
+    origin: str, lines: Mapping[Address, int], existing: frozenset[Address], moved: Mapping[Address, Address]
 ) -> list[Diagnostic]:
-    """Links that lead nowhere, given with their lines."""
+    """Returns a diagnostic for each dead link of a page, given the line of each link."""
     return [
         Diagnostic(
             path=origin,
             line=lines[address],
             code=Code.DEAD_LINK,
             message=f"links to {address}, which is no page of this site",
-            remedy=_remedy(address, known, moved),
+            remedy=_remedy(address, existing, moved),
         )
-        for address in sorted(lines.keys() - known)
+        for address in sorted(address for address in lines if address not in existing)
     ]
 
 
-def answered(pages: Iterable[Page], fixed: Iterable[tuple[Address, str]]) -> frozenset[Address]:
-    """The addresses at which the site has a file; the arguments are those of ``check``."""
+def existing_addresses(pages: Iterable[Page], fixed: Iterable[tuple[Address, str]]) -> frozenset[Address]:
+    """Returns the addresses of all files of the site; the arguments are those of :func:`check`."""
     return frozenset([page.address for page in pages]).union([address for address, _ in fixed])
 
 
-def _remedy(address: Address, known: Collection[Address], moved: Mapping[Address, Address]) -> str:
+def _remedy(address: Address, existing: frozenset[Address], moved: Mapping[Address, Address]) -> str:
     with_slash = Address(f"{address}/")
-    target = with_slash if with_slash in known else moved.get(address) or moved.get(with_slash)
+    target = with_slash if with_slash in existing else moved.get(address) or moved.get(with_slash)
     return f"write {target}" if target else "mend or remove the link"
 
 
 class Claims:
-    """Who has which file: no two the same, none a folder of another."""
+    """The owners of files. No two files have the same path, and none has the path of a folder that contains another."""
 
     def __init__(self) -> None:
         self._files: dict[str, str] = {}
         self._folders: dict[str, str] = {}
 
     def claim(self, address: Address, origin: str) -> str | None:
-        """Takes an address for an origin; returns the origin that is in the way instead, if there is one."""
+        """Claims an address for an origin, or returns the origin that already has it or a conflicting one."""
         path, parents = _path_and_parents(address)
-        other = self._owner(path, parents)
-        if other is None:
+        owner = self._owner(path, parents)
+        if owner is None:
             self._files[path] = origin
             self._folders.update(dict.fromkeys(parents, origin))
-        return other
+        return owner
 
     def is_free(self, address: Address) -> bool:
-        """Whether nobody has taken the address."""
+        """Returns whether an address can be claimed."""
         return self._owner(*_path_and_parents(address)) is None
 
     def _owner(self, path: str, parents: list[str]) -> str | None:
+        """Returns the origin whose file is at the path, below it, or above it."""
         files = self._files
-        return (
-            files.get(path) or self._folders.get(path) or next((files[name] for name in parents if name in files), None)
-        )
+        above = next((files[name] for name in parents if name in files), None)
+        return files.get(path) or self._folders.get(path) or above
 
 
 def _folders(paths: Iterable[str]) -> set[str]:
-    """All folders that files lie in, and those above them."""
+    """Returns all folders that contain the files, at any depth."""
     folders: set[str] = set()
     level = {path.rpartition("/")[0] for path in paths}
     while level:
@@ -133,14 +135,16 @@ def _folders(paths: Iterable[str]) -> set[str]:
 
 
 def _path_and_parents(address: Address) -> tuple[str, list[str]]:
+    """Returns the path of the file at an address, and all folders that contain it."""
     path = urls.file_path(address)
     return path, list(itertools.accumulate(path.split("/")[:-1], "{}/{}".format))
 
 
 def _collisions(claims: Sequence[tuple[Address, str]]) -> list[Diagnostic]:
+    """Returns a diagnostic for each address, given with its origin, that conflicts with an earlier one."""
     paths = {urls.file_path(address) for address, _ in claims}
     if len(paths) == len(claims) and paths.isdisjoint(_folders(paths)):
-        return []  # as nearly always: who claims what need not be asked
-    taken = Claims()
-    owners = [(address, origin, taken.claim(address, origin)) for address, origin in claims]
+        return []  # nearly always, so that the slower search for the owners is rare
+    claimed = Claims()
+    owners = [(address, origin, claimed.claim(address, origin)) for address, origin in claims]
     return [_collision(origin, address, owner) for address, origin, owner in owners if owner is not None]

@@ -1,7 +1,8 @@
-"""What each template may show: one frozen value per template. ``docs/templates.md`` lists them; a test compares.
+"""The views: everything that a template can show, as one frozen struct per template.
 
-Links into the site are :class:`generator.content.urls.Address` and are checked before anything is rendered;
-links to the web are plain text that ``weburls.clean`` has made safe.
+``docs/templates.md`` lists them, and a test compares the two. Links into the site are of the type
+:class:`generator.content.urls.Address` and are checked before anything is rendered. Links to the web are strings that
+``weburls.clean`` has made safe.
 """
 
 import msgspec
@@ -10,14 +11,14 @@ from generator.content.urls import Address
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
-    """A way to somewhere."""
+    """A link to a page of this site or of the web."""
 
     text: str
     to: Address | str
 
 
 class CountedLink(msgspec.Struct, frozen=True, kw_only=True):
-    """A way to a list, with the number of its items."""
+    """A link to a list of items, with the number of its items."""
 
     text: str
     to: Address
@@ -25,10 +26,10 @@ class CountedLink(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Time(msgspec.Struct, frozen=True, kw_only=True):
-    """A moment."""
+    """A time of publication, in the formats that templates show."""
 
     iso: str
-    """For machines: ``2021-09-07T14:16:00Z``, or the date alone where the time of day is unknown."""
+    """ISO 8601: ``2021-09-07T14:16:00Z``, or only the date if the time of day is unknown."""
     day: str
     """``7 September 2021``."""
     full: str
@@ -41,7 +42,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     width: int
     height: int
-    """In pixels; both 0 where unknown."""
+    """In pixels. Width and height are 0 if one of them is unknown."""
     caption: str
 
 
@@ -56,13 +57,13 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     time: Time
     picture: Picture | None
     pattern: str
-    """CSS classes of the pattern that stands in for a picture."""
+    """CSS classes of the pattern that replaces a missing picture."""
     topics: tuple[Link, ...]
     is_video: bool
     sources: int
-    """How many publishers tell its story; 0 where that is not counted."""
+    """The number of publishers that report its story; 0 if it is not an item of this site."""
     also: tuple[str, ...]
-    """The first of the other publishers, at most three."""
+    """The names of up to three other publishers that report the story, in the order of time."""
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +88,7 @@ class FeedLink(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Formats(msgspec.Struct, frozen=True, kw_only=True):
-    """A feed's addresses, one for each format; ``feeds.atom`` is the address in the format ``atom``."""
+    """The addresses of a feed, one for each format. ``feeds.atom`` is the address in the format ``atom``."""
 
     title: str
     links: tuple[FeedLink, ...]
@@ -100,7 +101,7 @@ class Formats(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
-    """What every page shows."""
+    """The properties of the site, which every template can show."""
 
     title: str
     description: str
@@ -110,7 +111,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     zone: str
     """The name of the time zone."""
     locale: str
-    """``en_US``, for Open Graph; empty where the language does not tell the country."""
+    """The locale for Open Graph, such as ``en_US``; empty if the language does not determine the country."""
     front: Address
     topics: Address
     archive: Address
@@ -118,18 +119,18 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     sources: Address
     about: Address
     search: Address | None
-    """None where the site has no search."""
+    """None if the site has no search."""
     feeds: Formats
     manifest: Address
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True):
-    """A publisher's article, as the page about it describes it to machines."""
+    """The article of a publisher, as the JSON-LD of its item's page describes it."""
 
     headline: str
     url: str
     published: str
-    """ISO 8601, the date alone where the time of day is unknown."""
+    """ISO 8601; only the date if the time of day is unknown."""
     section: str
     topics: tuple[str, ...]
     publisher: str
@@ -139,46 +140,46 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
-    """What every page says about itself to machines."""
+    """The metadata of a page, for its ``head`` element."""
 
     title: str
-    """Of the page; empty on the front page."""
+    """The title of the page; empty on the front page."""
     description: str
     """Never empty."""
     address: Address
     kind: str = "CollectionPage"
-    """What schema.org calls such a page."""
+    """The schema.org type of the page."""
     trail: tuple[Link, ...] = ()
-    """The pages between the front page and this one, from above."""
+    """The breadcrumb trail: the pages between the front page and this one, top level first."""
     picture: Picture | None = None
     feeds: Formats | None = None
-    """The page's own feed."""
+    """The feed of this page, if it has one."""
     listed: tuple[Card | Link, ...] = ()
-    """The items that the page lists, in its order."""
+    """The entries that the page lists, in the order of the page."""
     article: Publication | None = None
-    """What an item's page is about."""
+    """The article that the page of an item is about."""
 
 
 class Front(msgspec.Struct, frozen=True, kw_only=True):
-    """``front.html``: the newest news."""
+    """``front.html``: the most important recent stories."""
 
     head: Head
     lead: Card | None
     cards: tuple[Card, ...]
     sections: tuple[Section, ...]
     covered: tuple[CountedLink, ...]
-    """The stories of the period that most publishers tell, with their number."""
+    """The recent stories with the most publishers, each with the number of its publishers."""
     days: tuple[CountedLink, ...]
     topics: tuple[CountedLink, ...]
     sources: tuple[CountedLink, ...]
 
 
 class Sidebar(msgspec.Struct, frozen=True, kw_only=True):
-    """A list of the item page's sidebar."""
+    """A list in the sidebar of an item's page."""
 
     shown: tuple[Card, ...]
     folded: tuple[Card, ...]
-    """Behind a summary to unfold."""
+    """Cards that are hidden until the reader unfolds them."""
 
 
 class ItemPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -194,89 +195,92 @@ class ItemPage(msgspec.Struct, frozen=True, kw_only=True):
     source: Link
     logo: Picture | None
     article: Link
-    """The original article; its text is the host it is on."""
+    """A link to the original article; its text is the host name."""
     is_video: bool
     video: Link | None
-    """An embedded video; its text is the host's name."""
+    """A link to the embedded video; its text is the name of the host."""
     topics: tuple[Link, ...]
     body: str
-    """Sanitised HTML, or nothing."""
+    """Sanitised HTML; empty if the item has no body."""
     body_links: tuple[Address, ...]
     """The addresses on this site to which the body links."""
     day: Link
     sources: int
-    """How many publishers tell the story."""
+    """The number of publishers that report the story."""
     same_story: Sidebar
-    """Others that tell the story, in the order of time."""
+    """The other reports of the story, in the order of time."""
     related: Sidebar
-    """Articles on the subject, best first."""
+    """Articles on the same subject, best match first."""
     archive: Sidebar
-    """Earlier items of this site on the subject, best first."""
+    """Earlier items of this site on the same subject, best match first."""
     newer: Link | None
     older: Link | None
 
 
 class ListEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A topic or source in its index."""
+    """A topic, a source or another group in its index."""
 
     name: CountedLink
     newest: Time
     detail: str
-    """A source's domain; nothing for a topic."""
+    """Additional text: the domain of a source; empty for a topic."""
     below: tuple["ListEntry", ...] = ()
-    """The topics that are parts of this one."""
+    """The child topics."""
 
 
 class Index(msgspec.Struct, frozen=True, kw_only=True):
-    """``index.html``: all topics or all sources."""
+    """``index.html``: all groups of one kind, such as all topics or all sources."""
 
     head: Head
     intro: str
     entries: tuple[ListEntry, ...]
     others: tuple[ListEntry, ...] = ()
-    """Topics that are not in ``topics.yaml``, where there are some that are."""
+    """The topics that are not in ``topics.yaml``. If no topic is curated, ``entries`` contains them instead."""
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True):
-    """A month in a chart."""
+    """The bar of a month in a chart."""
 
     label: str
     count: int
     x: int
-    """Position from the left, in the chart's units."""
+    """The left edge, in units of the chart."""
     y: int
-    """Position of the top."""
+    """The upper edge."""
     height: int
 
 
 class Chart(msgspec.Struct, frozen=True, kw_only=True):
-    """How much news a list had, month by month: bars 8 wide at distances of 10, 40 high."""
+    """A chart of the number of items per month. It is 40 units high, and has a bar of 8 units every 10 units."""
 
     label: str
-    """What the chart shows, in words."""
+    """A description of the chart in words."""
     width: int
     bars: tuple[Bar, ...]
 
 
 class ListPage(msgspec.Struct, frozen=True, kw_only=True):
-    """``list.html``: a page of a topic or source."""
+    """``list.html``: a page of the list of a topic, a source or another group."""
 
     head: Head
     kind: Link
-    """The index it belongs to."""
+    """A link to the index that contains the group."""
     parents: tuple[Link, ...]
-    """The topics that this one is a part of, widest first."""
+    """The ancestors of the topic, from the root down."""
     name: str
     description: str
-    """What the topic is; only on the newest page."""
+    """The description of the topic; empty on numbered pages."""
     home: Link | None
-    """A source's own site."""
+    """A link to the web site of the source."""
     number: int | None
-    """None on the newest page; only that page says what it is, has the count, the topics below and the chart, so that
-    full pages never change."""
+    """The number of the page; None on the newest page.
+
+    Only the newest page has a description, a count, child topics and a chart, so that a numbered page, which is full,
+    never changes when items are added.
+    """
     count: int | None
     below: tuple[CountedLink, ...]
-    """The topics that are parts of this one."""
+    """The child topics."""
     chart: Chart | None
     cards: tuple[Card, ...]
     newer: Address | None
@@ -284,14 +288,14 @@ class ListPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DayPage(msgspec.Struct, frozen=True, kw_only=True):
-    """``day.html``: a day's news by topic."""
+    """``day.html``: the stories of a day, by topic."""
 
     head: Head
     title: str
     count: int
     sections: tuple[Section, ...]
     rest: tuple[Card, ...]
-    """Items without a topic."""
+    """Stories without a topic."""
     month: Link
     previous: Link | None
     next: Link | None
@@ -301,32 +305,32 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     """A day in a calendar."""
 
     day: int
-    """0 outside the month."""
+    """The day of the month; 0 if the cell is outside the month."""
     count: int
     to: Address | None
-    """None where there is no news."""
+    """None if the day has no items."""
 
 
 class Calendar(msgspec.Struct, frozen=True, kw_only=True):
-    """A month by weeks, Monday first."""
+    """The calendar of a month, in weeks that start on Monday."""
 
     title: str
     to: Address | None
-    """None where the month has no news."""
+    """None if the month has no items."""
     count: int
     weeks: tuple[tuple[Cell, ...], ...]
 
 
 class DaySummary(msgspec.Struct, frozen=True, kw_only=True):
-    """A day in its month's list."""
+    """A day in the list of its month."""
 
     day: CountedLink
     headlines: tuple[Link, ...]
-    """Of the best items, at most five."""
+    """Links to the best items of up to five stories."""
 
 
 class MonthPage(msgspec.Struct, frozen=True, kw_only=True):
-    """``month.html``: a month as a calendar and day by day."""
+    """``month.html``: the calendar of a month, and the list of its days."""
 
     head: Head
     title: str
@@ -339,7 +343,7 @@ class MonthPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class YearPage(msgspec.Struct, frozen=True, kw_only=True):
-    """``year.html``: a year as twelve small months."""
+    """``year.html``: the calendars of the twelve months of a year."""
 
     head: Head
     title: str
@@ -365,16 +369,16 @@ class Archive(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EditionPage(msgspec.Struct, frozen=True, kw_only=True):
-    """``edition.html``: the week's stories, ranked and by topic."""
+    """``edition.html``: the stories of a week, ranked and by topic."""
 
     head: Head
     title: str
     period: str
-    """Its first and last day in words."""
+    """The first and last day of the week, in words."""
     count: int
     stories: int
     lead: Card
-    """The story that matters most."""
+    """The story with the highest score."""
     sections: tuple[Section, ...]
     rest: tuple[Card, ...]
     """Stories without a topic."""
@@ -388,7 +392,7 @@ class EditionSummary(msgspec.Struct, frozen=True, kw_only=True):
     edition: CountedLink
     period: str
     headlines: tuple[Link, ...]
-    """Of the stories that matter most, at most three."""
+    """Links to the best items of up to three stories with the highest score."""
 
 
 class EditionYear(msgspec.Struct, frozen=True, kw_only=True):
@@ -407,24 +411,24 @@ class Editions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """A value that a search can be narrowed to."""
+    """An option of a search filter."""
 
     value: str
     text: str
 
 
 class SearchSegment(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of the search index."""
+    """A segment of the search index."""
 
     entry: Address
-    """The file that a browser reads first."""
+    """The address of the file that the search engine loads first."""
     year: str
     fingerprint: str
-    """Changes with the segment, so that browsers may keep the entry."""
+    """Changes whenever the segment changes, so that browsers can cache the entry file."""
 
 
 class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
-    """``search.html``: full-text search, which ``search.js`` runs in the browser."""
+    """``search.html``: the full-text search, which ``search.js`` runs in the browser."""
 
     head: Head
     topics: tuple[Choice, ...]
@@ -432,25 +436,25 @@ class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
     years: tuple[Choice, ...]
     """Newest first."""
     engine: Address
-    """The script that searches; it is loaded when the reader does."""
+    """The address of the search engine's script, which the page loads when the reader starts a search."""
     segments: tuple[SearchSegment, ...]
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
-    """``about.html``: what this digest is and is not."""
+    """``about.html``: information about the site."""
 
     head: Head
 
 
 class NotFound(msgspec.Struct, frozen=True, kw_only=True):
-    """``404.html``: what a visitor finds at an address that has no page."""
+    """``404.html``: the error page for missing addresses."""
 
     head: Head
     newest: tuple[Link, ...]
 
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
-    """``moved.html``: leads on from an address at which an item formerly was. It has no frame around it."""
+    """``moved.html``: a redirect from a former address of an item. It does not extend ``base.html``."""
 
     title: str
     to: Address
@@ -460,21 +464,21 @@ class FeedEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An item in a feed."""
 
     id: str
-    """A tag URI that stays when the item's address changes."""
+    """A tag URI, which does not change when the address of the item changes."""
     title: str
     summary: str
     to: Address
     article: str
-    """Where the publisher has it; nothing where the entry is of a page of ours."""
+    """The URL of the original article; empty if the entry is not an item."""
     source: Link
-    """The publisher and its site."""
+    """The publisher, with a link to its web site."""
     published: str
     topics: tuple[str, ...]
     picture: Picture | None
 
 
 class Feed(msgspec.Struct, frozen=True, kw_only=True):
-    """A feed, the same in all its formats."""
+    """A feed, independent of its format."""
 
     id: str
     title: str
@@ -482,11 +486,11 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     language: str
     formats: Formats
     home: Address
-    """The page that it follows."""
+    """The page that the feed belongs to."""
     author: Link
-    """The site."""
+    """The site, with a link to its front page."""
     updated: str
-    """The newest entry's time, for the clock must not change the bytes."""
+    """The time of the newest entry, not of the build, so that equal input gives equal bytes."""
     entries: tuple[FeedEntry, ...]
 
 
@@ -495,19 +499,19 @@ class SitemapPage(msgspec.Struct, frozen=True, kw_only=True):
 
     address: Address
     modified: str
-    """The time of the newest item that it shows; nothing where that is not known."""
+    """The time of the newest item on the page, in ISO 8601; empty if the page shows no items."""
     image: str
-    """The address of an item's picture, or nothing."""
+    """The URL of the picture of an item; empty if there is none."""
 
 
 class Sitemap(msgspec.Struct, frozen=True, kw_only=True):
-    """Pages for search engines."""
+    """A sitemap: a list of pages for search engines."""
 
     pages: tuple[SitemapPage, ...]
 
 
 class NewsPage(msgspec.Struct, frozen=True, kw_only=True):
-    """An item in the sitemap of news."""
+    """An item in the news sitemap."""
 
     address: Address
     title: str
@@ -515,17 +519,17 @@ class NewsPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewsSitemap(msgspec.Struct, frozen=True, kw_only=True):
-    """The items of the last two days, counted from the newest."""
+    """The news sitemap: the items of the two days before the newest item."""
 
     name: str
-    """Of the site."""
+    """The title of the site."""
     language: str
     """ISO 639, except ``zh-cn`` and ``zh-tw``."""
     pages: tuple[NewsPage, ...]
 
 
 class SitemapIndex(msgspec.Struct, frozen=True, kw_only=True):
-    """All sitemaps."""
+    """The sitemap index: the addresses of all sitemaps."""
 
     sitemaps: tuple[Address, ...]
 
@@ -537,11 +541,11 @@ class Icon(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     """In pixels."""
     purpose: str
-    """``any``, or ``maskable`` where the system cuts it to a shape."""
+    """``any``, or ``maskable`` if the operating system may crop the icon to a shape."""
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """The web manifest: how the site looks once it is on a home screen."""
+    """The web app manifest: the name and icons of the site on a home screen."""
 
     name: str
     short_name: str

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from generator.content.collection import Selection, group, select
 from generator.content.model import Item
-from generator.site.pagination import cut
+from generator.site.pagination import paginate
 from tests.support.making import document, read
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -113,7 +113,7 @@ def test_sources_are_identified_by_domain() -> None:
 def test_pages_contain_every_value_once_in_order(count: int, size: int) -> None:
     """The pages from newest to oldest are the list, whatever its length."""
     values = list(range(count))
-    slices = cut(values, size)
+    slices = paginate(values, size)
     assert [value for part in slices for value in part.values] == values
     assert slices[0].number is None
     assert all(len(part.values) == size for part in slices[1:])
@@ -123,15 +123,15 @@ def test_pages_contain_every_value_once_in_order(count: int, size: int) -> None:
 @given(st.integers(0, 200), st.integers(1, 40))
 def test_a_numbered_page_does_not_change(count: int, size: int) -> None:
     """A new entry at the newest end does not change the entries of numbered pages."""
-    before = {part.number: part.values for part in cut(list(range(count)), size)[1:]}
-    after = {part.number: part.values for part in cut(list(range(-1, count)), size)[1:]}
+    before = {part.number: part.values for part in paginate(list(range(count)), size)[1:]}
+    after = {part.number: part.values for part in paginate(list(range(-1, count)), size)[1:]}
     assert before.items() <= after.items()
 
 
 @given(st.integers(0, 200), st.integers(1, 40))
 def test_pages_link_to_one_another(count: int, size: int) -> None:
     """Following "older" from the newest page visits all pages, and "newer" leads back."""
-    slices = {part.number: part for part in cut(list(range(count)), size)}
+    slices = {part.number: part for part in paginate(list(range(count)), size)}
     visited: list[int | None] = []
     number = None
     while True:

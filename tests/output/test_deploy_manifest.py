@@ -1,4 +1,4 @@
-"""What an uploader is told: every file with its hash, and what changed."""
+"""The deploy manifest: the hash of every file, and the changes since the last manifest."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from tests.support.making import SiteFolder, run
 
 @pytest.fixture
 def site(site: SiteFolder) -> SiteFolder:
-    """A site without a search, of two items."""
+    """Creates a site of two items without a search."""
     site.configure(title="Test", base_url="https://example.org/", search=False)
     site.add("2025-03-14-one.md", title="One")
     site.add("2025-03-15-two.md", title="Two", publishedDateTime="2025-03-15T09:00:00Z")
@@ -21,28 +21,29 @@ def site(site: SiteFolder) -> SiteFolder:
 
 
 def manifest(site: SiteFolder) -> dict[str, Any]:
-    """What `--deploy-manifest` wrote."""
+    """Reads the manifest that ``--deploy-manifest`` wrote."""
     value: dict[str, Any] = json.loads((site.root / "deploy.json").read_text(encoding="utf-8"))
     return value
 
 
-def build(site: SiteFolder, *more: str) -> dict[str, Any]:
-    assert site.build("--deploy-manifest", str(site.root / "deploy.json"), *more).code == 0
+def build(site: SiteFolder, *options: str) -> dict[str, Any]:
+    """Builds the site and returns its manifest."""
+    assert site.build("--deploy-manifest", str(site.root / "deploy.json"), *options).code == 0
     return manifest(site)
 
 
 def test_every_file_is_listed_with_its_hash(site: SiteFolder) -> None:
-    """SHA-256 and size of what is published, nothing else; all is new the first time."""
-    found = build(site)
-    assert found["files"] == {
+    """The manifest contains the hash and size of the published files and no other files. At first, all are changed."""
+    written = build(site)
+    assert written["files"] == {
         name: {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)} for name, data in site.files().items()
     }
-    assert found["changed"] == sorted(site.files())
-    assert (found["since"], found["removed"], found["version"]) == (None, [], 1)
+    assert written["changed"] == sorted(site.files())
+    assert (written["since"], written["removed"], written["version"]) == (None, [], 1)
 
 
-def test_what_changed_is_counted_from_the_last_manifest(site: SiteFolder) -> None:
-    """Also over builds that wrote none, and however a build wrote its files; the same input gives the same bytes."""
+def test_changes_are_those_since_the_last_manifest(site: SiteFolder) -> None:
+    """Builds without a manifest do not matter, nor do the options of a build. Equal input gives equal manifests."""
     first, old = build(site), site.files()
     site.add("2025-03-15-two.md", title="Changed", publishedDateTime="2025-03-15T09:00:00Z")
     assert site.build().code == 0
@@ -59,15 +60,15 @@ def test_what_changed_is_counted_from_the_last_manifest(site: SiteFolder) -> Non
 
 
 def test_the_manifest_is_documented(site: SiteFolder) -> None:
-    """docs/deploy.md names each key."""
+    """docs/deploy.md describes each key."""
     text = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
-    found = build(site)
-    for key in (*found, *found["files"]["index.html"]):
+    written = build(site)
+    for key in (*written, *written["files"]["index.html"]):
         assert f"`{key}`" in text, key
 
 
-def test_nothing_else_is_overwritten(site: SiteFolder) -> None:
-    """A file that is no manifest, a place among input or output: refused before anything is built."""
+def test_other_files_are_not_overwritten(site: SiteFolder) -> None:
+    """A path of another file, or in the source or output folder, is refused before anything is built."""
     for content in ("precious", "[]", '{"version": 2, "files": {}}', '{"version": 1, "files": {"a": 1}}'):
         site.write("deploy.json", content)
         code, _, stderr = run(*site.arguments("--deploy-manifest", str(site.root / "deploy.json")))
@@ -82,15 +83,15 @@ def test_nothing_else_is_overwritten(site: SiteFolder) -> None:
 
 
 @pytest.mark.skipif(not os.access("/dev/full", os.W_OK) or os.geteuid() != 0, reason="there is no full device here")
-def test_a_manifest_that_cannot_be_written_is_said(site: SiteFolder) -> None:
-    """Exit code 2; the site is there."""
+def test_a_manifest_that_cannot_be_written_is_reported(site: SiteFolder) -> None:
+    """The exit code is 2, and the site is published."""
     code, _, stderr = run(*site.arguments("--deploy-manifest", "/dev/full"))
     assert (code, "the site is built, but /dev/full cannot be written" in stderr) == (2, True)
     assert site.page("/")
 
 
 def test_a_failed_build_leaves_the_manifest(site: SiteFolder) -> None:
-    """It tells of the site that stands."""
+    """The manifest describes the old site, which is unchanged."""
     before = build(site)
     site.add("bad.md", "x")
     assert site.build("--deploy-manifest", str(site.root / "deploy.json")).code == 1

@@ -1,4 +1,4 @@
-"""Compressed copies: right, small, the same every time, and gone with what they are of."""
+"""Compressed copies: content, size, reproducibility, and removal with their originals."""
 
 import gzip
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.support.making import SiteFolder, run
 
 @pytest.fixture
 def site(site: SiteFolder) -> SiteFolder:
-    """A site with compressed copies and without a search, of two items."""
+    """Creates a site of two items with compressed copies and without a search."""
     site.configure(title="Test", base_url="https://example.org/", search=False, precompress=True)
     site.add("2025-03-14-one.md", title="One")
     site.add("2025-03-15-two.md", title="Two", publishedDateTime="2025-03-15T09:00:00Z")
@@ -22,32 +22,32 @@ def site(site: SiteFolder) -> SiteFolder:
 
 
 @given(st.binary(max_size=5_000))
-def test_a_copy_holds_what_it_is_of(data: bytes) -> None:
-    """Whatever it is; and gzip's header tells nothing of the clock, the name or the system."""
-    packed = precompress.compress(data, ".gz")
-    assert gzip.decompress(packed) == data
-    assert packed[:10] == b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
+def test_a_copy_has_the_content_of_its_original(data: bytes) -> None:
+    """Any content can be decompressed, and the gzip header contains no time, name or system."""
+    compressed = precompress.compress(data, ".gz")
+    assert gzip.decompress(compressed) == data
+    assert compressed[:10] == b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
     for is_best in (False, True):
         assert brotli.decompress(precompress.compress(data, ".br", is_best=is_best)) == data
 
 
-def test_text_has_copies(site: SiteFolder) -> None:
-    """Each file that is text and large enough has two that are smaller; nothing else has; preflight counts them."""
+def test_text_files_have_copies(site: SiteFolder) -> None:
+    """Each text file that is large enough has two smaller copies. No other file has one, and preflight counts them."""
     assert site.build().code == 0
     files = site.files()
     copies = {name for name in files if name.endswith((".br", ".gz"))}
     for name in set(files) - copies:
-        is_wanted = Path(name).suffix in precompress.SUFFIXES and len(files[name]) >= precompress.MIN_BYTES
-        assert (f"{name}.gz" in copies, f"{name}.br" in copies) == (is_wanted, is_wanted), name
-        if is_wanted:
+        has_copies = Path(name).suffix in precompress.SUFFIXES and len(files[name]) >= precompress.MIN_BYTES
+        assert (f"{name}.gz" in copies, f"{name}.br" in copies) == (has_copies, has_copies), name
+        if has_copies:
             assert gzip.decompress(files[f"{name}.gz"]) == files[name] == brotli.decompress(files[f"{name}.br"])
             assert max(len(files[f"{name}.gz"]), len(files[f"{name}.br"])) < len(files[name])
     _, stdout, _ = run("preflight", "--target", "s3", "--output", str(site.output))
     assert str(len(files) + 1) in stdout.splitlines()[1].split()
 
 
-def test_the_search_index_has_none(site: SiteFolder) -> None:
-    """Its own files are compressed already; the script beside them is text."""
+def test_the_search_index_has_no_copies(site: SiteFolder) -> None:
+    """The files of the index are already compressed. The script of the search engine is text and has copies."""
     site.configure(title="Test", precompress=True)
     assert site.build().code == 0
     copies = [name for name in site.files() if name.endswith(".gz")]
@@ -55,39 +55,38 @@ def test_the_search_index_has_none(site: SiteFolder) -> None:
     assert [name for name in copies if name.startswith("search/engine-")]
 
 
-def test_copies_are_made_anew_only_where_something_changed(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not at all for what is as it was; the result is that of a clean build, for any number of processes."""
+def test_only_changed_files_are_compressed_again(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Copies of unchanged files are reused. The result is that of a clean build with any number of processes."""
     assert site.build().code == 0
-    made: list[int] = []
+    compressed: list[str] = []
     compress = precompress.compress
 
     def counted(data: bytes, suffix: str, *, is_best: bool = False) -> bytes:
-        made.append(1)
+        compressed.append(suffix)
         return compress(data, suffix, is_best=is_best)
 
     monkeypatch.setattr(precompress, "compress", counted)
     pages = site.build().report["pages"]
-    assert (pages["written"], made) == (0, [])
+    assert (pages["written"], compressed) == (0, [])
     site.add("2025-03-15-two.md", title="Changed", publishedDateTime="2025-03-15T09:00:00Z")
     written = site.build().report["pages"]["written"]
-    made_then = len(made)
+    count = len(compressed)
     assert site.build("--verify").code == 0
-    del made[made_then:]
-    assert 0 < len(made) < written
-    after = site.files()
+    assert 0 < count < written
+    expected = site.files()
     monkeypatch.undo()
-    # A copy that somebody altered, or removed, is made anew.
+    # A copy that was changed or removed is created again.
     (site.output / "index.html.gz").write_bytes(gzip.compress(b"old"))
     (site.output / "index.html.br").unlink()
     assert site.build().report["pages"]["written"] == 2
-    assert site.files() == after
+    assert site.files() == expected
     assert run(*site.arguments("--output", str(site.root / "clean"), "--jobs", "2"))[0] == 0
-    assert site.build("--clean").report["pages"]["written"] == len(after)
-    assert site.files() == after
+    assert site.build("--clean").report["pages"]["written"] == len(expected)
+    assert site.files() == expected
 
 
-def test_copies_go_with_their_originals(site: SiteFolder) -> None:
-    """With a page that goes, and all when the setting does; a site's own copy is left as it is."""
+def test_copies_are_removed_with_their_originals(site: SiteFolder) -> None:
+    """All copies are removed if the setting is turned off. A static file in place of a copy stays unchanged."""
     site.write("static/root/robots.txt.gz", "mine")
     site.write("static/root/long.txt", "x" * 1_000)
     site.write("static/root/long.txt.gz", "mine")

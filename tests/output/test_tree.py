@@ -1,4 +1,4 @@
-"""The output folder: nothing half-written, nothing outside, nothing of others lost."""
+"""The output folder: atomic publishing, no writes outside it, and no loss of files that no build wrote."""
 
 import json
 import os
@@ -20,19 +20,19 @@ from tests.support.making import SiteFolder, published, run
 
 
 def publish(output: Path, files: dict[str, str], *, may_replace: bool = False) -> tree.Counts:
-    """Makes the files the content of a folder."""
-    with tree.hold(output) as held:
-        staged = [held.stage(path, text.encode()) for path, text in files.items()]
-        return held.publish(staged, may_replace=may_replace)
+    """Publishes a site of these files, given as text by path."""
+    with tree.hold(output) as folder:
+        staged = [folder.stage(path, text.encode()) for path, text in files.items()]
+        return folder.publish(staged, may_replace=may_replace)
 
 
 def texts(output: Path) -> dict[str, str]:
-    """What a folder has published."""
+    """Returns the files of a folder as text, by path."""
     return {name: data.decode() for name, data in published(output).items()}
 
 
-def test_a_build_leaves_nothing_but_the_site_and_its_list(site: SiteFolder) -> None:
-    """Whatever lies in the output folder may be published; a synced folder, too."""
+def test_a_build_leaves_only_the_site_and_its_list(site: SiteFolder) -> None:
+    """Everything in an output folder or a synced folder may be published, so no other file remains there."""
     for number in range(2):
         site.add(f"2025-03-14-{number}.md")
         assert site.build().code == 0
@@ -41,13 +41,13 @@ def test_a_build_leaves_nothing_but_the_site_and_its_list(site: SiteFolder) -> N
         for folder in (site.output, site.root / "www"):
             found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
             assert found == {*tree.Tree(root=folder).recorded(), "site-files.json"}
-            torn = folder / ".digest" / ".77.tmp"
-            torn.parent.mkdir()
-            torn.write_text("{")
+            remains = folder / ".digest" / ".77.tmp"
+            remains.parent.mkdir()
+            remains.write_text("{")
 
 
-def test_the_list_of_an_earlier_version_is_taken_over_once(site: SiteFolder) -> None:
-    """Its state is removed, one line says so, and the files that it wrote are still known."""
+def test_the_list_of_an_earlier_version_is_adopted(site: SiteFolder) -> None:
+    """The state of the earlier version is removed with a note, and the files that it wrote can be removed."""
     site.add("2025-03-14-one.md")
     site.add("2025-03-15-two.md")
     assert site.build().code == 0
@@ -69,8 +69,8 @@ def test_the_list_of_an_earlier_version_is_taken_over_once(site: SiteFolder) -> 
     assert site.files() == before
 
 
-def test_only_what_we_wrote_is_removed(tmp_path: Path) -> None:
-    """A file that somebody else put there stays, and so does its folder."""
+def test_only_files_that_a_build_wrote_are_removed(tmp_path: Path) -> None:
+    """Any other file stays, and so does its folder."""
     publish(tmp_path, {"a/index.html": "1", "b/index.html": "2"})
     (tmp_path / "a" / "notes.txt").write_text("mine")
     counts = publish(tmp_path, {"index.html": "3"})
@@ -79,11 +79,11 @@ def test_only_what_we_wrote_is_removed(tmp_path: Path) -> None:
     assert not (tmp_path / "b").exists()
 
 
-def test_files_of_others_are_not_overwritten(tmp_path: Path) -> None:
-    """Unless they are the same, or it is asked for."""
+def test_files_that_no_build_wrote_are_not_overwritten(tmp_path: Path) -> None:
+    """A file with the same content is accepted. With ``may_replace``, others are overwritten."""
     (tmp_path / "index.html").write_text("another program's")
     (tmp_path / "same.html").write_text("same")
-    site = {"index.html": "ours", "same.html": "same", "more.html": "x"}
+    site = {"index.html": "new", "same.html": "same", "more.html": "x"}
     with pytest.raises(OutputError, match=r"index\.html.*--overwrite"):
         publish(tmp_path, site)
     assert texts(tmp_path) == {"index.html": "another program's", "same.html": "same"}
@@ -92,7 +92,7 @@ def test_files_of_others_are_not_overwritten(tmp_path: Path) -> None:
 
 
 def test_a_file_may_become_a_folder_and_back(tmp_path: Path) -> None:
-    """Between two sites, a name may change its kind."""
+    """A name may be a file in one site and a folder in the next."""
     publish(tmp_path, {"a": "file", "b/c/index.html": "page", "z": "1"})
     publish(tmp_path, {"a/index.html": "page", "b": "file"})
     assert texts(tmp_path) == {"a/index.html": "page", "b": "file"}
@@ -101,7 +101,7 @@ def test_a_file_may_become_a_folder_and_back(tmp_path: Path) -> None:
 
 
 def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
-    """A linked folder would carry the site elsewhere: refused before anything changes."""
+    """A symbolic link in place of a folder is refused before anything changes."""
     outside, output = tmp_path / "outside", tmp_path / "output"
     outside.mkdir()
     publish(output, {"index.html": "1"})
@@ -112,8 +112,8 @@ def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
     assert list(outside.iterdir()) == []
 
 
-def test_a_linked_file_is_replaced_and_not_written_through(tmp_path: Path) -> None:
-    """What the link leads to stays as it is, also when the link is removed."""
+def test_a_link_in_place_of_a_file_is_replaced(tmp_path: Path) -> None:
+    """The target of the link stays unchanged, also if the link is removed."""
     outside, output = tmp_path / "outside.html", tmp_path / "output"
     outside.write_text("1")
     publish(output, {"index.html": "1", "gone.html": "1"})
@@ -126,8 +126,8 @@ def test_a_linked_file_is_replaced_and_not_written_through(tmp_path: Path) -> No
     assert not (output / "gone.html").is_symlink()
 
 
-def test_a_forged_journal_reaches_nothing_outside(tmp_path: Path) -> None:
-    """Not even through a link in the output folder."""
+def test_a_forged_journal_changes_nothing_outside(tmp_path: Path) -> None:
+    """A journal cannot reach files behind a symbolic link in the output folder."""
     victim, output = tmp_path / "victim", tmp_path / "output"
     victim.mkdir()
     (victim / "secret").write_text("mine")
@@ -141,8 +141,8 @@ def test_a_forged_journal_reaches_nothing_outside(tmp_path: Path) -> None:
     assert [path.name for path in victim.iterdir()] == ["secret"]
 
 
-def test_a_pipe_in_place_of_our_bookkeeping_is_not_waited_for(tmp_path: Path) -> None:
-    """It is no journal."""
+def test_a_pipe_in_place_of_the_journal_is_ignored(tmp_path: Path) -> None:
+    """A build does not wait for data from the pipe."""
     publish(tmp_path, {"index.html": "1"})
     (tmp_path / ".digest").mkdir()
     os.mkfifo(tmp_path / ".digest" / "journal.json")
@@ -150,13 +150,13 @@ def test_a_pipe_in_place_of_our_bookkeeping_is_not_waited_for(tmp_path: Path) ->
     assert texts(tmp_path) == {"index.html": "2"}
 
 
-def test_a_failing_build_first_finishes_the_one_before(site: SiteFolder) -> None:
-    """The words `as it was` must not mean half of something."""
+def test_a_failing_build_first_finishes_an_interrupted_one(site: SiteFolder) -> None:
+    """A build that fails leaves a whole site, not one that is partly old and partly new."""
     site.add("2025-03-14-one.md", title="Old")
     site.build()
     site.add("2025-03-14-one.md", title="New")
-    with tree.hold(site.output) as held:
-        held.stage("about/index.html", b"finished")
+    with tree.hold(site.output) as folder:
+        folder.stage("about/index.html", b"finished")
         journal = {"moves": ["about/index.html"], "stale": []}
         (site.output / ".digest" / "journal.json").write_text(json.dumps(journal))
         staged = site.output / ".digest" / "staging"
@@ -168,8 +168,8 @@ def test_a_failing_build_first_finishes_the_one_before(site: SiteFolder) -> None
     assert site.page("/about/") == "finished"
 
 
-def test_our_own_folder_may_be_no_link(tmp_path: Path) -> None:
-    """A linked .digest would put our bookkeeping elsewhere."""
+def test_the_folder_of_the_lock_must_not_be_a_link(tmp_path: Path) -> None:
+    """A symbolic link in place of ``.digest`` is refused, because a build would write to its target."""
     (tmp_path / "output").mkdir()
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "output" / ".digest").symlink_to(tmp_path / "elsewhere")
@@ -191,7 +191,7 @@ def test_our_own_folder_may_be_no_link(tmp_path: Path) -> None:
     ],
 )
 def test_a_forged_manifest_removes_nothing_outside(tmp_path: Path, files: str) -> None:
-    """Paths that we would never have written are not believed."""
+    """Paths that no build can have written are ignored."""
     outside, output = tmp_path / "outside.html", tmp_path / "output"
     outside.write_text("mine")
     publish(output, {"index.html": "1"})
@@ -201,8 +201,8 @@ def test_a_forged_manifest_removes_nothing_outside(tmp_path: Path, files: str) -
 
 
 @pytest.mark.parametrize("manifest", ["", "{", "[]", '{"version": 99, "files": {"index.html": "x"}}', None])
-def test_a_lost_or_damaged_manifest_costs_only_the_removals(tmp_path: Path, manifest: str | None) -> None:
-    """What is the same is ours again; nothing is removed that is not known to be ours."""
+def test_without_a_valid_manifest_nothing_is_removed(tmp_path: Path, manifest: str | None) -> None:
+    """Files with the same content are listed again. Stale files stay, because the old list does not name them."""
     publish(tmp_path, {"index.html": "1", "old.html": "1"})
     path = tmp_path / "site-files.json"
     path.unlink() if manifest is None else path.write_text(manifest)
@@ -213,7 +213,7 @@ def test_a_lost_or_damaged_manifest_costs_only_the_removals(tmp_path: Path, mani
 
 
 def test_an_interrupted_move_is_finished_by_the_next_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Killed between two moves: each file is whole, and the next build first completes the new site."""
+    """If a build is killed between two moves, each file is old or new, and the next build completes the new site."""
     publish(tmp_path, {"assets/a.css": "1", "a.html": "1", "b.html": "1", "old/index.html": "1"})
     moves = 0
     replace = os.replace
@@ -230,23 +230,23 @@ def test_an_interrupted_move_is_finished_by_the_next_build(tmp_path: Path, monke
     with pytest.raises(KeyboardInterrupt):
         publish(tmp_path, new)
     monkeypatch.undo()
-    # Assets came first, removals did not come yet.
+    # Assets are moved first, and stale files are removed last.
     assert texts(tmp_path) == {"assets/a.css": "2", "a.html": "1", "b.html": "1", "old/index.html": "1"}
     with tree.hold(tmp_path):
         assert texts(tmp_path) == new
 
 
-def test_a_new_folder_comes_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder that is not there is moved with all in it, after what its pages need; one that is there is filled."""
+def test_a_new_folder_is_moved_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new folder is moved after the files that its pages need. The files of an existing folder are moved singly."""
     moved: list[str] = []
     replace = os.replace
 
-    def note(source: str, target: str) -> None:
+    def record(source: str, target: str) -> None:
         replace(source, target)
         if tree._STAGING in Path(source).parts:
             moved.append(Path(target).relative_to(tmp_path).as_posix())
 
-    monkeypatch.setattr(os, "replace", note)
+    monkeypatch.setattr(os, "replace", record)
     new = {
         "index.html": "1",
         "2025/03/14/one/index.html": "1",
@@ -272,23 +272,23 @@ def test_a_new_folder_comes_as_a_whole(tmp_path: Path, monkeypatch: pytest.Monke
     assert texts(tmp_path) == new
 
 
-def test_a_folder_that_comes_between_is_filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody makes the folder after it was found missing: what they put there stays, and ours comes beside it."""
+def test_a_folder_that_appears_during_a_build_is_merged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If another program creates a folder after the moves were planned, its files stay beside those of the site."""
     finish = tree.Tree.finish
 
-    def meanwhile(self: tree.Tree) -> None:
+    def create_folder_first(self: tree.Tree) -> None:
         if self.is_interrupted:
             (tmp_path / "a" / "b").mkdir(parents=True)
-            (tmp_path / "a" / "theirs").write_text("mine")
+            (tmp_path / "a" / "notes").write_text("mine")
         finish(self)
 
-    monkeypatch.setattr(tree.Tree, "finish", meanwhile)
+    monkeypatch.setattr(tree.Tree, "finish", create_folder_first)
     publish(tmp_path, {"a/b/index.html": "1", "a/c/index.html": "1"})
-    assert texts(tmp_path) == {"a/b/index.html": "1", "a/c/index.html": "1", "a/theirs": "mine"}
+    assert texts(tmp_path) == {"a/b/index.html": "1", "a/c/index.html": "1", "a/notes": "mine"}
 
 
-def test_a_journal_of_nonsense_is_not_believed(tmp_path: Path) -> None:
-    """A damaged or forged journal neither stops the next build nor leads it outside."""
+def test_a_damaged_journal_is_ignored(tmp_path: Path) -> None:
+    """A damaged or forged journal neither stops the next build nor changes files outside the output folder."""
     publish(tmp_path / "output", {"index.html": "1"})
     (tmp_path / "victim").write_text("mine")
     for journal in (
@@ -303,8 +303,8 @@ def test_a_journal_of_nonsense_is_not_believed(tmp_path: Path) -> None:
         assert texts(tmp_path / "output") == {"index.html": "1"}
 
 
-def test_two_builds_at_once_do_not_mix(site: SiteFolder) -> None:
-    """The second is told to wait, exit 2."""
+def test_two_builds_cannot_run_at_once(site: SiteFolder) -> None:
+    """The second build fails with exit code 2 and a message that asks to wait."""
     site.add("2025-03-14-one.md")
     with tree.hold(site.output):
         code, _, stderr = run(*site.arguments())
@@ -314,7 +314,7 @@ def test_two_builds_at_once_do_not_mix(site: SiteFolder) -> None:
 
 
 def test_a_folder_that_cannot_be_written_is_exit_code_2(site: SiteFolder) -> None:
-    """Here because a file stands where a folder must be."""
+    """In this test, a parent of the output folder is a file."""
     site.add("2025-03-14-one.md")
     site.write("blocked", "a file")
     code, _, stderr = run(*site.arguments("--output", str(site.root / "blocked" / "output")))
@@ -323,9 +323,9 @@ def test_a_folder_that_cannot_be_written_is_exit_code_2(site: SiteFolder) -> Non
 
 
 def test_a_killed_build_leaves_the_old_site_or_finishes_the_new_one(site: SiteFolder) -> None:
-    """Killed at many moments of a build, the site is whole, and the next build makes what a clean one makes.
+    """A build can be killed at any time, and the next build gives the result of a clean one.
 
-    It is the old site until all is rendered; while files are moved, each is whole.
+    Until all pages are rendered, the site is the old one. While files are moved, each file is either old or new.
     """
     for number in range(120):
         site.add(f"2025-03-14-{number}.md", title=f"Old {number}")
@@ -336,7 +336,7 @@ def test_a_killed_build_leaves_the_old_site_or_finishes_the_new_one(site: SiteFo
     clean = site.root / "clean"
     assert run(*site.arguments("--output", str(clean)))[0] == 0
     new = published(clean)
-    seen = set()
+    states = set()
     for delay in [0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2]:
         process = subprocess.Popen(
             [sys.executable, "-m", "generator", *site.arguments("--jobs", "2")],
@@ -348,20 +348,20 @@ def test_a_killed_build_leaves_the_old_site_or_finishes_the_new_one(site: SiteFo
         os.killpg(process.pid, signal.SIGKILL) if process.poll() is None else None
         process.wait()
         files = site.files()
-        is_begun = (site.output / ".digest" / "journal.json").exists()
-        seen.add("moving" if is_begun else "old" if files == old else "new")
+        is_moving = (site.output / ".digest" / "journal.json").exists()
+        states.add("moving" if is_moving else "old" if files == old else "new")
         for name, data in files.items():
             assert data in {old.get(name), new.get(name)}, name
-        if not is_begun:
+        if not is_moving:
             assert files in (old, new)
     assert site.build().code == 0
     assert site.files() == new
-    assert seen
+    assert states
 
 
 @pytest.mark.parametrize("may_replace", [False, True])
-def test_files_of_others_are_never_removed_for_another_kind_of_file(tmp_path: Path, *, may_replace: bool) -> None:
-    """A folder of theirs where a file must be, a file of theirs where a folder must be: refused, nothing changed."""
+def test_no_folder_is_replaced_by_a_file_or_a_file_by_a_folder(tmp_path: Path, *, may_replace: bool) -> None:
+    """If no build wrote them, both are refused before anything changes, even with ``may_replace``."""
     publish(tmp_path, {"index.html": "1"})
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "notes.txt").write_text("mine")
@@ -374,6 +374,6 @@ def test_files_of_others_are_never_removed_for_another_kind_of_file(tmp_path: Pa
 
 
 @given(st.lists(st.text("ab./\n\\A-é", max_size=6) | st.integers(200, 300).map(lambda count: f"a/{count * 'b'}")))
-def test_paths_that_are_looked_at_together_are_as_safe(paths: list[str]) -> None:
-    """However a manifest was forged."""
+def test_paths_are_equally_safe_if_checked_together(paths: list[str]) -> None:
+    """The fast check of many paths accepts the same paths as the check of each one."""
     assert list(disk.safe_paths(paths)) == [path for path in paths if disk.is_safe(path)]

@@ -1,4 +1,4 @@
-"""Former addresses: what documents may say, where they lead, what is gone."""
+"""Former addresses: the form of aliases, the redirects, and withdrawn items."""
 
 import json
 import re
@@ -23,13 +23,13 @@ ITEM = "/2025/03/14/one/"
 
 @pytest.fixture
 def site(site: SiteFolder) -> SiteFolder:
-    """A site without a search."""
+    """Creates a site without a search."""
     site.configure(title="Test", base_url="https://example.org/", search=False)
     return site
 
 
 @pytest.mark.parametrize(
-    ("written", "meant"),
+    ("alias", "normalized"),
     [
         ("/old", "/old/"),
         ("/old/", "/old/"),
@@ -44,9 +44,9 @@ def site(site: SiteFolder) -> SiteFolder:
         ("/", "/"),
     ],
 )
-def test_an_alias_has_one_form(written: str, meant: str) -> None:
-    """However it is written."""
-    assert aliases.clean(written) == meant
+def test_an_alias_has_one_form(alias: str, normalized: str) -> None:
+    """Different spellings of an address are normalised to the same one."""
+    assert aliases.clean(alias) == normalized
 
 
 HOSTILE = [
@@ -57,16 +57,16 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("written", HOSTILE)
-def test_what_is_no_former_address_is_refused(written: str) -> None:
-    """Hosts, ways up, hidden folders, control characters, queries, what no page is called, what is too long."""
+@pytest.mark.parametrize("alias", HOSTILE)
+def test_an_invalid_alias_is_refused(alias: str) -> None:
+    """Refused are hosts, ``..``, hidden folders, control characters, queries, other file types and long addresses."""
     with pytest.raises(InvalidAliasError):
-        aliases.clean(written)
+        aliases.clean(alias)
 
 
 @given(st.one_of(st.text(), st.lists(st.text(alphabet="ab.%2eF/5C0", max_size=12)).map("/".join)))
 def test_a_clean_alias_is_a_safe_path(text: str) -> None:
-    """Whatever is not refused can be written below the output folder, and cleaning it again changes nothing."""
+    """An accepted alias can be written below the output folder, and normalising it again changes nothing."""
     try:
         address = aliases.clean(f"/{text}")
     except InvalidAliasError:
@@ -75,8 +75,8 @@ def test_a_clean_alias_is_a_safe_path(text: str) -> None:
     assert "%" in address or aliases.clean(address) == address
 
 
-def test_each_refusal_has_its_place() -> None:
-    """Line and column of the entry, all at once."""
+def test_each_invalid_alias_is_reported_with_its_place() -> None:
+    """All invalid aliases are reported at once, with line and column."""
     text = document(aliases=["/fine/", "../up", 7]).replace("---\n", "---\n\n", 1)
     parsed = read(text)
     start = text.splitlines().index("aliases:") + 1
@@ -88,11 +88,11 @@ def test_each_refusal_has_its_place() -> None:
 
 
 @pytest.mark.parametrize("base", ["", "/my%20folder"])
-def test_former_addresses_lead_on(site: SiteFolder, base: str) -> None:
-    """By rules, sorted, below the base path, percent-encoded; by a line for nginx; by a page that leads on."""
+def test_former_addresses_redirect(site: SiteFolder, base: str) -> None:
+    """They do so by sorted, percent-encoded rules below the base path, by a line for nginx, and by a page."""
     title = 'A "quoted" <b> title'
-    former = ["/zuvor/ärzte heute", "/Before.html", "/before.html", "/zuvor/%C3%A4rzte%20heute/"]
-    site.add("2025-03-14-one.md", title=title, aliases=former)
+    former_addresses = ["/zuvor/ärzte heute", "/Before.html", "/before.html", "/zuvor/%C3%A4rzte%20heute/"]
+    site.add("2025-03-14-one.md", title=title, aliases=former_addresses)
     site.add("2025-03-14-two.md", aliases=["/a%3Bb/"])
     assert site.build("--base-url", f"https://example.org{base}/").code == 0
     assert site.files()["_redirects"].decode() == (
@@ -101,8 +101,8 @@ def test_former_addresses_lead_on(site: SiteFolder, base: str) -> None:
         f"{base}/before.html {base}{ITEM} 301\n"
         f"{base}/zuvor/%C3%A4rzte%20heute/ {base}{ITEM} 301\n"
     )
-    plain = base.replace("%20", " ")
-    assert f'"{plain}/zuvor/ärzte heute/" "{base}{ITEM}";\n' in site.files()["_redirects.nginx"].decode()
+    decoded_base = base.replace("%20", " ")
+    assert f'"{decoded_base}/zuvor/ärzte heute/" "{base}{ITEM}";\n' in site.files()["_redirects.nginx"].decode()
     page = site.page("/zuvor/ärzte heute/")
     strict_parse(page)
     assert f'content="0; url={base}{ITEM}"' in page
@@ -110,12 +110,12 @@ def test_former_addresses_lead_on(site: SiteFolder, base: str) -> None:
     assert '<meta name="robots" content="noindex">' in page
     assert "A &#34;quoted&#34; &lt;b&gt; title</a>" in page
     assert all(b"zuvor" not in data for name, data in site.files().items() if name.endswith(".xml"))
-    # Former addresses cost no rule of their own.
+    # Former addresses need no rule for headers.
     assert "zuvor" not in site.files()["_headers"].decode()
 
 
-def test_pages_at_aliases_can_be_left_out(site: SiteFolder) -> None:
-    """`alias_pages = false`: the rules alone. Without aliases there is neither."""
+def test_pages_at_aliases_can_be_turned_off(site: SiteFolder) -> None:
+    """With ``alias_pages = false``, only rules are written. Without aliases, there are no rules."""
     site.add("2025-03-14-one.md", aliases=["/old/"])
     site.configure(title="Test", search=False, alias_pages=False)
     assert site.build().code == 0
@@ -126,8 +126,8 @@ def test_pages_at_aliases_can_be_left_out(site: SiteFolder) -> None:
     assert not {"_redirects", "_redirects.nginx"} & set(site.files())
 
 
-def test_words_are_those_of_the_language(site: SiteFolder) -> None:
-    """German, from its table."""
+def test_the_page_at_an_alias_is_in_the_language_of_the_site(site: SiteFolder) -> None:
+    """A German site has a German text."""
     site.add("2025-03-14-one.md", aliases=["/alt/"])
     site.configure(title="Test", search=False, language="de")
     assert site.build().code == 0
@@ -152,8 +152,8 @@ def test_words_are_those_of_the_language(site: SiteFolder) -> None:
         ("/TAKEN/", "capitals"),
     ],
 )
-def test_an_alias_takes_nothing_from_others(site: SiteFolder, alias: str, owner: str) -> None:
-    """A page, a static file, another's alias, the item itself: named with its place; the document can be skipped."""
+def test_an_alias_must_not_be_in_use(site: SiteFolder, alias: str, owner: str) -> None:
+    """The diagnostic names the owner of the address and the place of the alias. The document can be skipped."""
     site.write("static/root/fixed.html", "mine")
     site.add("2025-03-14-a.md", aliases=["/taken/"])
     path = site.add("2025-03-14-one.md", aliases=["/fine/", alias])
@@ -169,16 +169,16 @@ def test_an_alias_takes_nothing_from_others(site: SiteFolder, alias: str, owner:
     assert "2025/03/14/one/index.html" not in site.files()
 
 
-def test_a_link_to_a_former_address_is_told_the_new_one(site: SiteFolder) -> None:
-    """It is dead as a link of this site, but easily mended."""
+def test_a_link_to_a_former_address_is_dead(site: SiteFolder) -> None:
+    """The remedy of the diagnostic names the present address."""
     site.add("2025-03-14-one.md", aliases=["/old/"])
     site.add("2025-03-14-two.md", document(body="[it](/old/)", webUrl="https://news.example.org/two"))
     (diagnostic,) = site.build().report["problems"]
     assert (diagnostic["code"], diagnostic["remedy"]) == ("dead-link", f"write {ITEM}")
 
 
-def test_what_was_withdrawn_is_gone(site: SiteFolder) -> None:
-    """With all its addresses, unless something is there; what never was to be seen is not told."""
+def test_the_addresses_of_a_withdrawn_item_are_gone(site: SiteFolder) -> None:
+    """Addresses in use are not gone. The addresses of drafts and future items are not published."""
     site.add("2025-03-14-one.md", aliases=["/moved/"])
     site.add("2025-03-14-gone.md", removed=True, aliases=["/older/", "/moved/"])
     site.add("2025-03-14-twice.md", text=document(removed=True, slug="one", webUrl="https://news.example.org/x"))
@@ -188,15 +188,15 @@ def test_what_was_withdrawn_is_gone(site: SiteFolder) -> None:
     assert site.files()["_redirects"].decode() == (
         f"/moved/ {ITEM} 301\n/2025/03/14/gone/ /404.html 410\n/older/ /404.html 410\n"
     )
-    leads = {"/2025/03/14/gone": "gone", "/moved": ITEM, "/older": "gone"}
+    targets = {"/2025/03/14/gone": "gone", "/moved": ITEM, "/older": "gone"}
     assert site.files()["_redirects.nginx"].decode() == "".join(
-        f'"{path}{end}" "{to}";\n' for path, to in leads.items() for end in ("/", "", "/index.html")
+        f'"{path}{end}" "{to}";\n' for path, to in targets.items() for end in ("/", "", "/index.html")
     )
     assert "older/index.html" not in site.files()
 
 
-def test_what_is_gone_takes_no_page_along(site: SiteFolder) -> None:
-    """Where an address differs from another's in capitals only, nginx would answer with 410 for both."""
+def test_a_gone_address_must_not_hide_a_page(site: SiteFolder) -> None:
+    """An address that differs from a page only in case is left out, because nginx would answer 410 for both."""
     site.add("2025-03-14-one.md", aliases=["/Old/", "/old/", "/Ärzte/", "/ärzte/"])
     site.add("2025-03-14-gone.md", removed=True, aliases=["/Topics/AI/", "/OLD/", "/older/"])
     assert site.build().code == 0
@@ -210,8 +210,8 @@ def test_what_is_gone_takes_no_page_along(site: SiteFolder) -> None:
     assert "/old/" not in keys
 
 
-def test_what_is_gone_is_so_from_its_time_on(site: SiteFolder) -> None:
-    """Also for a build that finds nothing else changed."""
+def test_an_address_is_gone_from_its_time_of_publication_on(site: SiteFolder) -> None:
+    """A build notices this even if no file has changed."""
     site.add("2025-03-14-one.md")
     site.add("2026-03-14-later.md", removed=True, publishedDateTime="2026-03-14T00:00:00Z")
     assert site.build().code == 0
@@ -222,21 +222,21 @@ def test_what_is_gone_is_so_from_its_time_on(site: SiteFolder) -> None:
     assert "_redirects" not in site.files()
 
 
-def test_preflight_counts_what_was_made(site: SiteFolder) -> None:
-    """Every line, none of them with a placeholder, whatever the addresses hold."""
+def test_preflight_counts_the_redirects(site: SiteFolder) -> None:
+    """Preflight counts every line. No line has a placeholder, whatever characters the addresses contain."""
     site.add("2025-03-14-one.md", aliases=["/a/", "/$b/", "/c%2B/"])
     site.add("2025-03-14-gone.md", removed=True)
     assert site.build().code == 0
     arguments = ("--target", "cloudflare-pages", "--output", str(site.output), "--format", "json")
-    found = {finding["measure"]: finding for finding in json.loads(run("preflight", *arguments)[1])["findings"]}
-    assert found["redirects without placeholders"]["value"] == 4
-    assert found["redirects with placeholders"]["value"] == 0
+    measures = {finding["measure"]: finding for finding in json.loads(run("preflight", *arguments)[1])["findings"]}
+    assert measures["redirects without placeholders"]["value"] == 4
+    assert measures["redirects with placeholders"]["value"] == 0
     longest = max(site.files()["_redirects"].decode().splitlines(), key=len)
-    assert found["characters of the longest line in _redirects"]["value"] == len(longest)
+    assert measures["characters of the longest line in _redirects"]["value"] == len(longest)
 
 
-def test_a_site_s_own_redirects_stand_behind_ours(site: SiteFolder) -> None:
-    """Ours are exact; behind a rule with a placeholder Cloudflare would count them as such."""
+def test_static_redirects_follow_those_of_aliases(site: SiteFolder) -> None:
+    """Cloudflare counts every rule that follows one with a placeholder as a rule with a placeholder."""
     site.write("static/root/_redirects", "/news/* /topics/:splat 302\n")
     site.add("2025-03-14-one.md")
     assert site.build().code == 0
@@ -248,8 +248,8 @@ def test_a_site_s_own_redirects_stand_behind_ours(site: SiteFolder) -> None:
 
 @pytest.mark.browser
 @pytest.mark.skipif(browser.find() is None, reason="there is no Chromium on this machine")
-def test_a_browser_is_led_on(site: SiteFolder, chromium: Browser) -> None:
-    """At once and without scripts; axe finds nothing on the page for those who are not."""
+def test_a_browser_follows_the_page_at_an_alias(site: SiteFolder, chromium: Browser) -> None:
+    """The page redirects at once and without scripts. Without the redirect, the page has no accessibility issues."""
     site.add("2025-03-14-one.md", aliases=["/old/"])
     assert site.build().code == 0
     with served(site.output) as address:
@@ -258,10 +258,10 @@ def test_a_browser_is_led_on(site: SiteFolder, chromium: Browser) -> None:
         page.goto(f"{address}/old/")
         page.wait_for_url(f"{address}{ITEM}")
         context.close()
-        still = re.sub(r'<meta http-equiv="refresh"[^>]*>', "", site.page("/old/"))
-        (site.output / "still.html").write_text(still, encoding="utf-8")
+        without_redirect = re.sub(r'<meta http-equiv="refresh"[^>]*>', "", site.page("/old/"))
+        (site.output / "static.html").write_text(without_redirect, encoding="utf-8")
         page = chromium.new_page()
-        page.goto(f"{address}/still.html")
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
+        page.goto(f"{address}/static.html")
+        results = Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
         page.close()

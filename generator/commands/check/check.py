@@ -106,7 +106,7 @@ def _check(
     doubtful = [
         *_advice(scanned, inputs.topics, documents, options.jobs),
         *collection_lint.placed(collection_lint.about(considered, inputs.topics, options.now)),
-        *_dead(own, base_url, planned.answered),
+        *_dead(own, base_url, planned.existing_addresses),
     ]
     # A build's results are not dropped: it may have been run with other options.
     scanned.memo.finish([ADVICE, PAGE_LINKS])
@@ -154,7 +154,7 @@ def _check_pages(options: Options, planned: PlannedSite, memo: Memo, progress: P
     if any(diagnostic.code in {Code.TEMPLATE_ERROR, Code.ASSET_ERROR} for diagnostic in planned.report.diagnostics):
         return []
     pages = planned.pages
-    page_check = RenderCheck(context=planned.context, pages=pages, answered=planned.answered)
+    page_check = RenderCheck(context=planned.context, pages=pages, existing_addresses=planned.existing_addresses)
     return page_check.diagnostics(memo, jobs=options.jobs, progress=lambda done: progress("render", done, len(pages)))
 
 
@@ -173,13 +173,13 @@ def _own_path(url: str, base_url: str) -> str | None:
     return "/" + link.path.removeprefix(own.path)
 
 
-def _dead(links: Iterable[Link], base_url: str, answered: frozenset[Address]) -> Iterator[Diagnostic]:
+def _dead(links: Iterable[Link], base_url: str, existing_addresses: frozenset[Address]) -> Iterator[Diagnostic]:
     """Warnings about links with a host that lead into this site, but nowhere; those without one are errors."""
     for link in links:
         path = _own_path(bare(link.url), base_url)
-        if path is not None and not is_answered(path, answered):
+        if path is not None and not is_answered(path, existing_addresses):
             message = f"links to {link.url}, which is no page of this site"
-            yield from placed([(link, Code.DEAD_LINK, message, remedy_for(path, answered))])
+            yield from placed([(link, Code.DEAD_LINK, message, remedy_for(path, existing_addresses))])
 
 
 def placed(findings: Iterable[tuple[Link, Code, str, str]]) -> Iterator[Diagnostic]:

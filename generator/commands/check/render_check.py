@@ -32,7 +32,7 @@ class RenderCheck:
 
     context: RenderContext
     pages: tuple[Page, ...]
-    answered: frozenset[Address]
+    existing_addresses: frozenset[Address]
     """Where the site has a file."""
 
     @property
@@ -78,7 +78,7 @@ class RenderCheck:
         path = bare(link)
         if not path.startswith(f"{self.base_path}/"):
             return False
-        return not is_answered(path.removeprefix(self.base_path), self.answered)
+        return not is_answered(path.removeprefix(self.base_path), self.existing_addresses)
 
     def _place(self, link: str, template: str) -> tuple[str, int, int]:
         """The template in which a link stands: the page's own, or the only part or base that has it as it is."""
@@ -103,7 +103,7 @@ class RenderCheck:
             code=Code.DEAD_LINK,
             severity=Severity.WARNING,
             message=f"links to {address}, which is no page of this site",
-            remedy=remedy_for(address, self.answered),
+            remedy=remedy_for(address, self.existing_addresses),
         )
 
 
@@ -133,15 +133,15 @@ def bare(link: str) -> str:
     return _CUT.split(link, maxsplit=1)[0]
 
 
-def is_answered(path: str, answered: Collection[Address]) -> bool:
+def is_answered(path: str, existing_addresses: Collection[Address]) -> bool:
     """Whether a file of the site answers at a path from its root, percent-encoded or not."""
     plain = unquote(path)
-    return Address(plain) in answered or Address(plain.removesuffix("index.html")) in answered
+    return Address(plain) in existing_addresses or Address(plain.removesuffix("index.html")) in existing_addresses
 
 
-def remedy_for(path: str, answered: Collection[Address]) -> str:
+def remedy_for(path: str, existing_addresses: Collection[Address]) -> str:
     """What to do about a link to a path that no file answers."""
-    return f"write {path}/" if Address(f"{unquote(path)}/") in answered else "mend or remove the link"
+    return f"write {path}/" if Address(f"{unquote(path)}/") in existing_addresses else "mend or remove the link"
 
 
 def _text(path: Path) -> str:

@@ -1,1 +1,1 @@
-"""One module for each page type."""
+"""The page types. Each is a module with a function ``plan`` that yields its pages."""

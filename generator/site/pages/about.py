@@ -1,4 +1,4 @@
-"""The page that says what the digest is and is not."""
+"""Plans the about page."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from generator.site.views import About, Head
 
 
 def plan(context: PlanContext) -> Iterator[Page]:
-    """Plans the page."""
+    """Yields the about page."""
     language = context.language
     yield Page(
         address=urls.ABOUT,

@@ -1,4 +1,4 @@
-"""The pages of the calendar: day, month, year and archive."""
+"""Plans the pages of days, months and years, and the archive."""
 
 import functools
 from collections import Counter
@@ -35,10 +35,10 @@ _HEADLINES = 5
 
 
 def plan(context: PlanContext) -> Iterator[Page]:
-    """Plans the pages of all days, months and years that have news, and the archive."""
+    """Yields the pages of all days, months and years that have items, and the archive."""
     collection, cards = context.collection, context.cards
-    for previous, day, following in with_neighbours(collection.days):
-        yield _day_page(day, previous, following, cards)
+    for previous_day, day, next_day in with_neighbours(collection.days):
+        yield _day_page(day, previous_day, next_day, cards)
     for previous_month, month, next_month in with_neighbours(collection.months):
         yield _month_page(month, previous_month, next_month, cards)
     for previous_year, year, next_year in with_neighbours(collection.years):
@@ -47,7 +47,7 @@ def plan(context: PlanContext) -> Iterator[Page]:
 
 
 def _day_page(day: Day, previous: Day | None, following: Day | None, cards: Cards) -> Page:
-    around = [one.date.toordinal() if one else 0 for one in (previous, day, following)]
+    around = [each.date.toordinal() if each else 0 for each in (previous, day, following)]
     return Page(
         address=urls.day(day.date),
         template="day.html",
@@ -60,13 +60,13 @@ def _day_page(day: Day, previous: Day | None, following: Day | None, cards: Card
 
 
 def _day_view(day: Day, previous: Day | None, following: Day | None, cards: Cards) -> DayPage:
-    words = cards.language
-    title = words.long_day(day.date)
+    language = cards.language
+    title = language.long_day(day.date)
     sections, rest = by_topic(cards.by_story(day.items), cards)
     return DayPage(
         head=Head(
             title=title,
-            description=_about(title, len(day.items), words),
+            description=_description(title, len(day.items), language),
             address=urls.day(day.date),
             trail=cards.trail(day.date),
             listed=(*(card for section in sections for card in section.cards), *rest),
@@ -76,24 +76,28 @@ def _day_view(day: Day, previous: Day | None, following: Day | None, cards: Card
         sections=sections,
         rest=rest,
         month=cards.month_link(day.date),
-        previous=_day(previous, words),
-        next=_day(following, words),
+        previous=_day_link(previous, language),
+        next=_day_link(following, language),
     )
 
 
-def _about(period: str, count: int, words: Language) -> str:
-    return words.text("calendar.about", period=period, count=words.text("count.items", n=count))
+def _description(period: str, count: int, language: Language) -> str:
+    return language.text("calendar.about", period=period, count=language.text("count.items", n=count))
 
 
-def _day(day: Day | None, words: Language) -> Link | None:
-    return Link(text=words.day(day.date), to=urls.day(day.date)) if day else None
+def _day_link(day: Day | None, language: Language) -> Link | None:
+    return Link(text=language.day(day.date), to=urls.day(day.date)) if day else None
 
 
 def by_topic(stories: Sequence[tuple[Item, ...]], cards: Cards) -> tuple[tuple[Section, ...], tuple[Card, ...]]:
-    """The stories of a period, each under the topic of its lead that the fewest of the period's items share.
+    """Divides the stories of a period into sections by topic.
 
-    The period alone decides, so the page of a day that is over stays as it is; and a topic that all items have (``AI``)
-    does not swallow the page.
+    Of the topics of a story's lead, the one with the fewest items in the period is chosen, so that a topic that nearly
+    all items have (such as ``AI``) does not get most stories. Only items of the period count, so items outside it never
+    change the sections.
+
+    Returns:
+        The sections, largest first, and the cards of stories without a topic.
     """
     frequency = Counter(link for items in stories for item in items for link in cards.topic_links(item))
     groups: dict[Link, list[Item]] = {}
@@ -101,7 +105,7 @@ def by_topic(stories: Sequence[tuple[Item, ...]], cards: Cards) -> tuple[tuple[S
     for item in map(lead, stories):
         links = cards.topic_links(item)
         if links:
-            # min keeps the item's own order among equals
+            # Among equals, min returns the first, so the order of topics in the document decides.
             chosen = min(links, key=frequency.__getitem__)
             groups.setdefault(chosen, []).append(item)
         else:
@@ -113,11 +117,18 @@ def by_topic(stories: Sequence[tuple[Item, ...]], cards: Cards) -> tuple[tuple[S
     )
 
 
-def _calendar(year: int, number: int, month: Month | None, words: Language) -> Calendar:
-    """A month by weeks, with or without news."""
+def _calendar(year: int, number: int, month: Month | None, language: Language) -> Calendar:
+    """Returns the calendar of a month, which may have no items.
+
+    Args:
+        year: the year.
+        number: the month, from 1.
+        month: the items of the month, if there are any.
+        language: the language of the title.
+    """
     days = {day.date.day: day for day in month.days} if month else {}
     return Calendar(
-        title=words.month(year, number),
+        title=language.month(year, number),
         to=urls.month(year, number) if month else None,
         count=month.count if month else 0,
         weeks=tuple(
@@ -133,7 +144,7 @@ def _calendar(year: int, number: int, month: Month | None, words: Language) -> C
 
 
 def _month_page(month: Month, previous: Month | None, following: Month | None, cards: Cards) -> Page:
-    around = [(one.year, one.month) if one else () for one in (previous, month, following)]
+    around = [(each.year, each.month) if each else () for each in (previous, month, following)]
     days = [(day.date.day, cards.day_key(day)) for day in month.days]
     return Page(
         address=urls.month(month.year, month.month),
@@ -147,23 +158,23 @@ def _month_page(month: Month, previous: Month | None, following: Month | None, c
 
 
 def _month_view(month: Month, previous: Month | None, following: Month | None, cards: Cards) -> MonthPage:
-    words = cards.language
-    title = words.month(month.year, month.month)
+    language = cards.language
+    title = language.month(month.year, month.month)
     days = tuple(_day_summary(day, cards) for day in reversed(month.days))
     return MonthPage(
         head=Head(
             title=title,
-            description=_about(title, month.count, words),
+            description=_description(title, month.count, language),
             address=urls.month(month.year, month.month),
-            trail=(archive_link(words), year_link(month.year)),
+            trail=(archive_link(language), year_link(month.year)),
             listed=tuple(headline for day in days for headline in day.headlines),
         ),
         title=title,
-        calendar=_calendar(month.year, month.month, month, words),
+        calendar=_calendar(month.year, month.month, month, language),
         days=days,
         year=year_link(month.year),
-        previous=_month(previous, cards),
-        next=_month(following, cards),
+        previous=_month_link(previous, cards),
+        next=_month_link(following, cards),
     )
 
 
@@ -172,12 +183,12 @@ def _day_summary(day: Day, cards: Cards) -> DaySummary:
     return DaySummary(day=cards.day_link(day), headlines=tuple(map(item_link, best)))
 
 
-def _month(month: Month | None, cards: Cards) -> Link | None:
+def _month_link(month: Month | None, cards: Cards) -> Link | None:
     return cards.month_link(month.days[0].date) if month else None
 
 
-def _year_page(year: Year, previous: Year | None, following: Year | None, words: Language) -> Page:
-    around = [one.year if one else 0 for one in (previous, year, following)]
+def _year_page(year: Year, previous: Year | None, following: Year | None, language: Language) -> Page:
+    around = [each.year if each else 0 for each in (previous, year, following)]
     days = [(month.month, day.date.day, len(day.items)) for month in year.months for day in month.days]
     return Page(
         address=urls.year(year.year),
@@ -185,42 +196,42 @@ def _year_page(year: Year, previous: Year | None, following: Year | None, words:
         origin=f"the year {year.year:04}",
         view=LazyView(
             key=hashing.blake2_of_value((around, days)),
-            make=functools.partial(_year_view, year, previous, following, words),
+            make=functools.partial(_year_view, year, previous, following, language),
         ),
     )
 
 
-def _year_view(year: Year, previous: Year | None, following: Year | None, words: Language) -> YearPage:
+def _year_view(year: Year, previous: Year | None, following: Year | None, language: Language) -> YearPage:
     months = {month.month: month for month in year.months}
     return YearPage(
         head=Head(
             title=str(year.year),
-            description=_about(str(year.year), year.count, words),
+            description=_description(str(year.year), year.count, language),
             address=urls.year(year.year),
-            trail=(archive_link(words),),
+            trail=(archive_link(language),),
         ),
         title=str(year.year),
         count=year.count,
-        chart=chart({(month.year, month.month): month.count for month in year.months}, words),
-        months=tuple(_calendar(year.year, number, months.get(number), words) for number in range(1, 13)),
-        previous=_year(previous),
-        next=_year(following),
+        chart=chart({(month.year, month.month): month.count for month in year.months}, language),
+        months=tuple(_calendar(year.year, number, months.get(number), language) for number in range(1, 13)),
+        previous=_year_link(previous),
+        next=_year_link(following),
     )
 
 
-def _year(year: Year | None) -> Link | None:
+def _year_link(year: Year | None) -> Link | None:
     return year_link(year.year) if year else None
 
 
-def _archive_page(collection: Collection, words: Language) -> Page:
+def _archive_page(collection: Collection, language: Language) -> Page:
     return Page(
         address=urls.ARCHIVE,
         template="archive.html",
         origin="the archive",
         view=Archive(
             head=Head(
-                title=words.text("calendar.archive"),
-                description=words.text("calendar.archive_about"),
+                title=language.text("calendar.archive"),
+                description=language.text("calendar.archive_about"),
                 address=urls.ARCHIVE,
             ),
             years=tuple(
@@ -228,7 +239,7 @@ def _archive_page(collection: Collection, words: Language) -> Page:
                     year=CountedLink(text=str(year.year), to=urls.year(year.year), count=year.count),
                     months=tuple(
                         CountedLink(
-                            text=words.month_name(month.month),
+                            text=language.month_name(month.month),
                             to=urls.month(month.year, month.month),
                             count=month.count,
                         )

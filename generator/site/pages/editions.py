@@ -1,4 +1,4 @@
-"""Digest editions: the news of each week, ranked and by topic, in one page to read."""
+"""Plans the editions: a page for each week with its stories, ranked and by topic."""
 
 import datetime as dt
 import functools
@@ -25,47 +25,48 @@ _HEADLINES, _FEED_HEADLINES = 3, 5
 
 
 class _Week(msgspec.Struct, frozen=True, kw_only=True):
-    """A week of ISO 8601 that has news."""
+    """A week of ISO 8601 with at least one item."""
 
     year: int
     number: int
     days: tuple[Day, ...]
-    """Those that have news, newest first."""
+    """The days with at least one item, newest first."""
 
     @property
     def items(self) -> tuple[Item, ...]:
-        """Newest first."""
+        """The items of the week, newest first."""
         return tuple(item for day in self.days for item in day.items)
 
     @property
     def name(self) -> str:
-        """``2021-W39``."""
+        """The name of the week in ISO 8601, such as ``2021-W39``."""
         return f"{self.year:04}-W{self.number:02}"
 
-    def period(self, words: Language) -> dict[str, str]:
-        """The first and last day in words."""
+    def period(self, language: Language) -> dict[str, str]:
+        """Returns the first and last day in words, as values for a text of the interface."""
         monday = dt.date.fromisocalendar(self.year, self.number, 1)
-        return {"first": words.day(monday), "last": words.day(monday + dt.timedelta(days=6))}
+        return {"first": language.day(monday), "last": language.day(monday + dt.timedelta(days=6))}
 
 
 class _Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """What other pages show of a week."""
+    """The part of an edition that other pages show."""
 
     stories: int
     headlines: tuple[tuple[str, str], ...]
-    """Title and address of what matters most."""
+    """Title and address of the leads of the stories with the highest score."""
 
 
 WEEK = Kind("week", _Summary)
+"""The summary of an edition."""
 
 
 def plan(context: PlanContext) -> Iterator[Page]:
-    """Plans an edition for each week that has news, the list of all editions, and their feed in all formats."""
+    """Yields an edition for each week that has items, the list of all editions, and their feed in all formats."""
     cards, feeds = context.cards, context.feeds
     weeks = _weeks(context.collection)
     summaries = [_summary(week, cards, context.memo) for week in weeks]
-    for before, week, after in with_neighbours(weeks):
-        yield _edition_page(week, before, after, cards)
+    for previous, week, following in with_neighbours(weeks):
+        yield _edition_page(week, previous, following, cards)
     yield _index(weeks, summaries, cards, feeds)
     newest = list(zip(weeks, summaries, strict=True))[: -feeds.size - 1 : -1]
     entries = tuple(_entry(week, summary, cards, feeds) for week, summary in newest)
@@ -73,35 +74,38 @@ def plan(context: PlanContext) -> Iterator[Page]:
 
 
 def _weeks(collection: Collection) -> list[_Week]:
-    """In the order of the calendar."""
+    """Returns the weeks that have items, in chronological order."""
     days: dict[tuple[int, int], list[Day]] = {}
     for day in collection.days:
         year, number, _ = day.date.isocalendar()
         days.setdefault((year, number), []).insert(0, day)
-    return [_Week(year=year, number=number, days=tuple(of_week)) for (year, number), of_week in days.items()]
+    return [_Week(year=year, number=number, days=tuple(week_days)) for (year, number), week_days in days.items()]
 
 
-def _keys(week: _Week, cards: Cards) -> bytes:
+def _day_keys(week: _Week, cards: Cards) -> bytes:
+    """Returns the joined keys of the days of a week."""
     return b"".join(map(cards.day_key, week.days))
 
 
 def _stories(week: _Week, cards: Cards) -> tuple[tuple[Item, ...], ...]:
-    """What matters most first."""
-    return tuple(sorted(cards.by_story(week.items), key=lambda story: (-cards.merit(story), lead(story).identity)))
+    """Returns the items of each story of a week; the story with the highest score comes first."""
+    return tuple(sorted(cards.by_story(week.items), key=lambda story: (-cards.rank_score(story), lead(story).identity)))
 
 
 def _summary(week: _Week, cards: Cards, memo: Memo) -> _Summary:
+    """Returns the summary of an edition, from the cache if the key is equal."""
+
     def make() -> _Summary:
         stories = _stories(week, cards)
         leads = map(lead, stories[:_FEED_HEADLINES])
         return _Summary(stories=len(stories), headlines=tuple((item.title, str(urls.item(item))) for item in leads))
 
-    # The address of an item depends on the time zone, too.
-    return memo.get(WEEK, hashing.blake2_of_value((week.name, str(cards.language.zone), _keys(week, cards))), make)
+    # The time zone belongs in the key because the addresses of the items depend on it.
+    return memo.get(WEEK, hashing.blake2_of_value((week.name, str(cards.language.zone), _day_keys(week, cards))), make)
 
 
-def _edition_page(week: _Week, before: _Week | None, after: _Week | None, cards: Cards) -> Page:
-    around = [one.name if one else "" for one in (before, week, after)]
+def _edition_page(week: _Week, previous: _Week | None, following: _Week | None, cards: Cards) -> Page:
+    around = [each.name if each else "" for each in (previous, week, following)]
     return Page(
         is_list=True,
         address=urls.edition(week.year, week.number),
@@ -109,46 +113,48 @@ def _edition_page(week: _Week, before: _Week | None, after: _Week | None, cards:
         origin=f"the week {week.name}",
         modified=dates.iso(week.days[0].items[0].published_at),
         view=LazyView(
-            key=hashing.blake2_of_value((around, _keys(week, cards))),
-            make=functools.partial(_edition_view, week, before, after, cards),
+            key=hashing.blake2_of_value((around, _day_keys(week, cards))),
+            make=functools.partial(_edition_view, week, previous, following, cards),
         ),
     )
 
 
-def _edition_view(week: _Week, before: _Week | None, after: _Week | None, cards: Cards) -> EditionPage:
-    words = cards.language
+def _edition_view(week: _Week, previous: _Week | None, following: _Week | None, cards: Cards) -> EditionPage:
+    language = cards.language
     stories = _stories(week, cards)
     first, *others = stories
     sections, rest = by_topic(others, cards)
     first_card = cards.card(lead(first))
     address = urls.edition(week.year, week.number)
-    about = words.text("edition.about", count=words.text("count.stories", n=len(stories)), **week.period(words))
+    description = language.text(
+        "edition.about", count=language.text("count.stories", n=len(stories)), **week.period(language)
+    )
     return EditionPage(
         head=Head(
-            title=_title(week, words),
-            description=about,
+            title=_title(week, language),
+            description=description,
             address=address,
-            trail=(Link(text=words.text("edition.index"), to=urls.EDITIONS),),
+            trail=(Link(text=language.text("edition.index"), to=urls.EDITIONS),),
             listed=(first_card, *(card for section in sections for card in section.cards), *rest),
         ),
-        title=_title(week, words),
-        period=words.text("edition.period", **week.period(words)),
+        title=_title(week, language),
+        period=language.text("edition.period", **week.period(language)),
         count=len(week.items),
         stories=len(stories),
         lead=first_card,
         sections=sections,
         rest=rest,
-        previous=_link(before, words) if before else None,
-        next=_link(after, words) if after else None,
+        previous=_link(previous, language) if previous else None,
+        next=_link(following, language) if following else None,
     )
 
 
-def _title(week: _Week, words: Language) -> str:
-    return words.text("edition.title", week=week.number, year=week.year)
+def _title(week: _Week, language: Language) -> str:
+    return language.text("edition.title", week=week.number, year=week.year)
 
 
-def _link(week: _Week, words: Language) -> Link:
-    return Link(text=_title(week, words), to=urls.edition(week.year, week.number))
+def _link(week: _Week, language: Language) -> Link:
+    return Link(text=_title(week, language), to=urls.edition(week.year, week.number))
 
 
 def _feed_title(cards: Cards, feeds: Feeds) -> str:
@@ -156,12 +162,12 @@ def _feed_title(cards: Cards, feeds: Feeds) -> str:
 
 
 def _entry(week: _Week, summary: _Summary, cards: Cards, feeds: Feeds) -> FeedEntry:
-    """A week in the feed of editions; the headlines are its summary."""
-    words = cards.language
+    """Returns the entry of a week in the feed of editions, with the headlines as its text."""
+    language = cards.language
     headlines = [title for title, _ in summary.headlines]
     return FeedEntry(
         id=feeds.edition_id(week.name),
-        title=f"{_title(week, words)}: {headlines[0]}",
+        title=f"{_title(week, language)}: {headlines[0]}",
         summary=" · ".join(headlines),
         to=urls.edition(week.year, week.number),
         article="",
@@ -173,17 +179,18 @@ def _entry(week: _Week, summary: _Summary, cards: Cards, feeds: Feeds) -> FeedEn
 
 
 def _index(weeks: Sequence[_Week], summaries: Sequence[_Summary], cards: Cards, feeds: Feeds) -> Page:
-    words = cards.language
+    """Returns the page that lists all editions."""
+    language = cards.language
     years: dict[int, list[EditionSummary]] = {}
     for week, summary in reversed(list(zip(weeks, summaries, strict=True))):
-        shown = EditionSummary(
+        entry = EditionSummary(
             edition=CountedLink(
-                text=_title(week, words), to=urls.edition(week.year, week.number), count=summary.stories
+                text=_title(week, language), to=urls.edition(week.year, week.number), count=summary.stories
             ),
-            period=words.text("edition.period", **week.period(words)),
+            period=language.text("edition.period", **week.period(language)),
             headlines=tuple(Link(text=title, to=Address(to)) for title, to in summary.headlines[:_HEADLINES]),
         )
-        years.setdefault(week.year, []).append(shown)
+        years.setdefault(week.year, []).append(entry)
     return Page(
         is_list=True,
         address=urls.EDITIONS,
@@ -191,11 +198,11 @@ def _index(weeks: Sequence[_Week], summaries: Sequence[_Summary], cards: Cards, 
         origin="the list of weeks",
         view=Editions(
             head=Head(
-                title=words.text("edition.index"),
-                description=words.text("edition.index_about"),
+                title=language.text("edition.index"),
+                description=language.text("edition.index_about"),
                 address=urls.EDITIONS,
-                feeds=formats(_feed_title(cards, feeds), urls.EDITIONS, words),
-                listed=tuple(_link(week, words) for week in reversed(weeks)),
+                feeds=formats(_feed_title(cards, feeds), urls.EDITIONS, language),
+                listed=tuple(_link(week, language) for week in reversed(weeks)),
             ),
             years=tuple(EditionYear(year=str(year), editions=tuple(editions)) for year, editions in years.items()),
         ),

@@ -1,4 +1,4 @@
-"""The feeds of the site and of each group of a list kind, in all formats."""
+"""Plans the feeds of the site and of each group of each list kind, in all formats."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from generator.site.page import Page
 
 
 def plan(context: PlanContext) -> Iterator[Page]:
-    """Plans the feeds."""
+    """Yields the feeds, in all formats."""
     feeds, settings = context.feeds, context.settings
     yield from feeds.pages(context.collection.items, suffix="feed", title=settings.title, home=urls.FRONT)
     for kind in LIST_KINDS:

@@ -1,4 +1,4 @@
-"""The front page: the newest news, ranked."""
+"""Plans the front page: the highest-ranked recent stories, and sections by topic."""
 
 import functools
 from collections.abc import Iterator, Sequence
@@ -18,15 +18,16 @@ G = TypeVar("G", Topic, Source)
 
 _CARDS = 8
 _WINDOW = 120
+"""The number of newest items whose stories are ranked."""
 _SECTIONS, _SECTION_CARDS = 4, 3
 _COVERED = 5
-_DAYS_A_POINT = 2.0
-_SECONDS_A_DAY = 86_400
+_DAYS_PER_POINT = 2.0
+_SECONDS_PER_DAY = 86_400
 _DAYS, _TOPICS, _SOURCES = 7, 12, 10
 
 
 def plan(context: PlanContext) -> Iterator[Page]:
-    """Plans the page."""
+    """Yields the front page."""
     collection, settings, cards = context.collection, context.settings, context.cards
     newest = collection.items[:_WINDOW]
     days = [(day.date.toordinal(), len(day.items)) for day in collection.days[-_DAYS:]]
@@ -44,12 +45,12 @@ def plan(context: PlanContext) -> Iterator[Page]:
 
 
 def _front_view(collection: Collection, settings: Settings, cards: Cards) -> Front:
-    window = cards.by_story(collection.items[:_WINDOW])
-    ranked = sorted(window, key=lambda items: _front_order(items, collection.items[0], cards))
+    stories = cards.by_story(collection.items[:_WINDOW])
+    ranked = sorted(stories, key=lambda items: _front_order(items, collection.items[0], cards))
     shown = [lead(items) for items in ranked[: _CARDS + 1]]
-    covered = sorted(window, key=lambda items: -cards.sources(items[0]))  # stable: the newest among equals
+    covered = sorted(stories, key=lambda items: -cards.publisher_count(items[0]))  # stable: newest first among equals
     first = cards.cards(shown)
-    sections = tuple(_front_sections(collection, window, shown, cards))
+    sections = tuple(_front_sections(collection, stories, shown, cards))
     return Front(
         head=Head(
             title="",
@@ -61,55 +62,68 @@ def _front_view(collection: Collection, settings: Settings, cards: Cards) -> Fro
         cards=first[1:],
         sections=sections,
         covered=tuple(
-            CountedLink(text=lead(items).title, to=urls.item(lead(items)), count=cards.sources(items[0]))
+            CountedLink(text=lead(items).title, to=urls.item(lead(items)), count=cards.publisher_count(items[0]))
             for items in covered[:_COVERED]
-            if cards.sources(items[0]) > 1
+            if cards.publisher_count(items[0]) > 1
         ),
         days=tuple(map(cards.day_link, collection.days[: -_DAYS - 1 : -1])),
         topics=tuple(topic_link(topic) for topic in _front_topics(collection)[:_TOPICS]),
-        sources=tuple(source_link(source) for source in _busiest(collection.sources)[:_SOURCES]),
+        sources=tuple(source_link(source) for source in _by_size(collection.sources)[:_SOURCES]),
     )
 
 
 def _front_order(items: tuple[Item, ...], newest: Item, cards: Cards) -> tuple[float, str]:
-    """Sorts the stories of the front page: by coverage, quality and heat, less for each day of age.
+    """Returns the sort key of a story on the front page: by coverage, quality, heat and age (``docs/stories.md``).
 
-    The formula stands in ``docs/stories.md``. Age is counted from the newest item, not by the clock.
+    The age is the time to the newest item of the site, not to the time of the build.
     """
     last = max(item.published_at for item in items)
-    age = (newest.published_at - last).total_seconds() / _SECONDS_A_DAY
-    return (age / _DAYS_A_POINT - cards.merit(items), lead(items).identity)
+    age = (newest.published_at - last).total_seconds() / _SECONDS_PER_DAY
+    return (age / _DAYS_PER_POINT - cards.rank_score(items), lead(items).identity)
 
 
 def _front_sections(
-    collection: Collection, window: Sequence[tuple[Item, ...]], shown: Sequence[Item], cards: Cards
+    collection: Collection, stories: Sequence[tuple[Item, ...]], shown: Sequence[Item], cards: Cards
 ) -> Iterator[Section]:
-    """A few more of the newest stories for each of the topics that are busiest among them."""
-    newest = {best.identity: best for best in map(lead, window)}
+    """Yields sections of stories that are not shown yet, for the topics with the most of the stories.
+
+    Args:
+        collection: the items of the site.
+        stories: the items of each recent story.
+        shown: the leads that the page shows above the sections.
+        cards: creates the cards.
+    """
+    leads = {best.identity: best for best in map(lead, stories)}
     by_topic: list[tuple[Topic, list[Item]]] = []
     for topic in collection.topics:
-        members = {item.identity for item in topic.items[:_WINDOW]}  # all of them that are in the window
-        by_topic.append((topic, [best for identity, best in newest.items() if identity in members]))
+        # A topic has no more than this many of the newest items, so no story is missed.
+        members = {item.identity for item in topic.items[:_WINDOW]}
+        by_topic.append((topic, [best for identity, best in leads.items() if identity in members]))
     used = {item.identity for item in shown}
-    made = 0
-    for topic, leads in sorted(by_topic, key=lambda entry: _section_order(entry[0], entry[1], len(newest))):
-        fresh = [item for item in leads if item.identity not in used][:_SECTION_CARDS]
-        if len(fresh) == _SECTION_CARDS and made < _SECTIONS:
-            made += 1
+    section_count = 0
+    for topic, of_topic in sorted(by_topic, key=lambda entry: _section_order(entry[0], entry[1], len(leads))):
+        fresh = [item for item in of_topic if item.identity not in used][:_SECTION_CARDS]
+        if len(fresh) == _SECTION_CARDS and section_count < _SECTIONS:
+            section_count += 1
             used |= {item.identity for item in fresh}
             yield Section(heading=Link(text=topic.name, to=urls.topic(topic.slug)), cards=cards.cards(fresh))
 
 
 def _section_order(topic: Topic, leads: Sequence[Item], stories: int) -> tuple[bool, bool, int, str]:
-    """Sorts topics: curated ones first, but last of these one that most stories have and that so tells nothing."""
+    """Returns the sort key of a section.
+
+    Curated topics come first, then the others. Curated topics of more than half of the stories say little, so they
+    follow the other curated topics.
+    """
     is_common = topic.is_curated and len(leads) > stories / 2
     return (not topic.is_curated, is_common, -len(leads), topic.slug)
 
 
 def _front_topics(collection: Collection) -> Sequence[Topic]:
-    """The busiest topics, curated ones first."""
-    return sorted(_busiest(collection.topics), key=lambda topic: not topic.is_curated)
+    """Returns the topics: curated ones first, then by number of items."""
+    return sorted(_by_size(collection.topics), key=lambda topic: not topic.is_curated)
 
 
-def _busiest(groups: Sequence[G]) -> Sequence[G]:
+def _by_size(groups: Sequence[G]) -> Sequence[G]:
+    """Sorts topics or sources by number of items, largest first."""
     return sorted(groups, key=lambda group: -len(group.items))  # stable: by name among equals

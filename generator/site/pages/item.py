@@ -1,4 +1,4 @@
-"""The pages of items: each with its story, and with what belongs beside it."""
+"""Plans the pages of items, each with the other reports of its story and with related articles."""
 
 import functools
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +15,7 @@ from generator.stories.related import Sorted
 from generator.util import hashing, weburls
 from generator.util.text import shorten
 
-_DESCRIPTION = 200
+_DESCRIPTION_LENGTH = 200
 _STORY_SHOWN = 10
 _RELATED_SHOWN = 6
 
@@ -24,72 +24,72 @@ _Neighbours = tuple[Item | None, Item | None]
 
 
 def plan(context: PlanContext) -> Iterator[Page]:
-    """Plans a page for each item."""
+    """Yields a page for each item."""
     items, cards = context.collection.items, context.cards
     keys = _PageKeys(context.clustering, cards)
     for place, item in enumerate(items):
         newer = items[place - 1] if place else None
         older = items[place + 1] if place + 1 < len(items) else None
-        neighbours = [cards.key(other) if other else hashing.NOTHING for other in (newer, older)]
+        neighbour_keys = [cards.key(other) if other else hashing.NOTHING for other in (newer, older)]
         yield Page(
             address=urls.item(item),
             template="item.html",
             origin=item.path,
             body_links=item.body.links if item.body else (),
             view=LazyView(
-                key=hashing.blake2(keys.of(item), *neighbours),
-                make=functools.partial(_item_page, item, (newer, older), context.clustering, cards),
+                key=hashing.blake2(keys.key(item), *neighbour_keys),
+                make=functools.partial(_item_view, item, (newer, older), context.clustering, cards),
             ),
         )
 
 
 class _PageKeys:
-    """The keys of all that the pages of items show, but for the links to the newer and the older page."""
+    """Computes the keys of the pages of items, without the links to the newer and the older item."""
 
     def __init__(self, clustering: Clustering, cards: Cards) -> None:
         self._clustering = clustering
         self._cards = cards
         self._stories: dict[int, bytes] = {}
 
-    def of(self, item: Item) -> bytes:
-        """Returns the key of an item's page."""
+    def key(self, item: Item) -> bytes:
+        """Returns the key of the page of an item, which covers everything but these links."""
         clustering, key_of = self._clustering, self._cards.key
         place = clustering.places[item.identity]
-        one, places, items = clustering.assignments[place], clustering.places, clustering.items
-        parts = [self._story(clustering.numbers[place]), key_of(item)]
-        # Of what the card of a story shows, its key holds the first item, which stands for it.
-        for entry in (*one.same_story, *one.related):
+        assignment, places, items = clustering.assignments[place], clustering.places, clustering.items
+        parts = [self._story_key(clustering.numbers[place]), key_of(item)]
+        # The key of an item also covers the first item of its story, by which `_related` finds duplicates.
+        for entry in (*assignment.same_story, *assignment.related):
             other = places.get(entry.identity)
             parts.append(b"%d" % entry.place if other is None else b"%d " % entry.place + key_of(items[other]))
-        parts += [key_of(items[other]) for other in one.archive]
+        parts += [key_of(items[other]) for other in assignment.archive]
         return hashing.blake2(*parts)
 
-    def _story(self, number: int) -> bytes:
-        """Returns the key of a story: of its items, and of the entries of their lists that report it."""
+    def _story_key(self, number: int) -> bytes:
+        """Returns the key of the items of a story, and of the entries in their ``related`` lists that report it."""
         key = self._stories.get(number)
         if key is None:
-            clustering, documents = self._clustering, self._cards.documents
+            clustering, document_keys = self._clustering, self._cards.document_keys
             parts: list[bytes] = []
             for place in clustering.stories.members(number):
                 member = clustering.items[place]
-                parts += (self._cards.key(member), documents[member.name].content)
-                same = clustering.assignments[place].same_story
-                parts += [b"%d %d" % (entry.place, entry.identity in clustering.places) for entry in same]
+                parts += (self._cards.key(member), document_keys[member.name].content)
+                entries = clustering.assignments[place].same_story
+                parts += [b"%d %d" % (entry.place, entry.identity in clustering.places) for entry in entries]
             key = self._stories[number] = hashing.blake2(*parts)
         return key
 
 
-def _item_page(item: Item, neighbours: _Neighbours, clustering: Clustering, cards: Cards) -> ItemPage:
-    beside, date = clustering.beside(item), item.published_at.date()
+def _item_view(item: Item, neighbours: _Neighbours, clustering: Clustering, cards: Cards) -> ItemPage:
+    assigned, date = clustering.beside(item), item.published_at.date()
     story_reports = reports(item, clustering)
-    related = _related(beside.entries, story_reports, clustering)
+    related = _related(assigned.entries, story_reports, clustering)
     address, image = urls.item(item), picture(item.image, item.title)
     day = Link(text=cards.language.long_day(date), to=urls.day(date))
     newer, older = (item_link(other) if other else None for other in neighbours)
     return ItemPage(
         head=Head(
             title=item.title,
-            description=shorten(item.excerpt, _DESCRIPTION) or item.title,
+            description=shorten(item.excerpt, _DESCRIPTION_LENGTH) or item.title,
             address=address,
             kind="WebPage",
             trail=(*cards.trail(date), day),
@@ -111,24 +111,26 @@ def _item_page(item: Item, neighbours: _Neighbours, clustering: Clustering, card
         body=item.body.html if item.body else "",
         body_links=tuple(Address(link.address) for link in item.body.links) if item.body else (),
         day=day,
-        sources=cards.sources(item),
+        sources=cards.publisher_count(item),
         same_story=_sidebar([article for article in story_reports if article is not item], _STORY_SHOWN, cards),
         related=_sidebar(related, _RELATED_SHOWN, cards),
-        archive=_sidebar([other for other in beside.archive if other not in related], len(beside.archive), cards),
+        archive=_sidebar([other for other in assigned.archive if other not in related], len(assigned.archive), cards),
         newer=newer,
         older=older,
     )
 
 
 def _related(entries: Sorted, story_reports: Iterable[Article], clustering: Clustering) -> list[Article]:
-    """The articles on an item's subject that do not tell its story, those of this site as items."""
+    """Returns the articles on the subject of an item that do not report its story, best match first.
+
+    Articles that are on this site are items. Of several items of one story, only the first is returned.
+    """
     own = {article.identity for article in story_reports}
-    # An entry that reads like the story but is an item of another one is at least on its subject.
+    # An entry that is similar to the story, but is an item of another story, is on the same subject.
     others = [entry for entry in entries.same_story if entry.identity in clustering.places]
     found: dict[str, Article] = {}
     for entry in [*others, *entries.related]:
         if entry.identity not in own:
-            # Of several items that tell one story the first stands for all.
             item = clustering.item(entry.identity)
             story = clustering.story(entry.identity).items[0].identity if item else entry.identity
             found.setdefault(story, item or entry)
@@ -136,4 +138,5 @@ def _related(entries: Sorted, story_reports: Iterable[Article], clustering: Clus
 
 
 def _sidebar(articles: Sequence[Article], shown: int, cards: Cards) -> Sidebar:
+    """Returns a list of the sidebar; the articles after the first ``shown`` ones are folded."""
     return Sidebar(shown=cards.cards(articles[:shown]), folded=cards.cards(articles[shown:]))

@@ -1,4 +1,4 @@
-"""The page that hosts show for missing addresses."""
+"""Plans the page that hosts show for missing addresses."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ _NEWEST = 5
 
 
 def plan(context: PlanContext) -> Iterator[Page]:
-    """Plans the page."""
+    """Yields the page, with links to the newest items."""
     language, collection = context.language, context.collection
     yield Page(
         address=urls.NOT_FOUND,

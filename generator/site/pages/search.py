@@ -1,4 +1,4 @@
-"""The search page: its filters, and the addresses of the index files."""
+"""Plans the search page, with its filters and the addresses of the index files."""
 
 from collections.abc import Iterator
 
@@ -14,12 +14,13 @@ from generator.site.views import Choice, Head, SearchPage, SearchSegment
 
 
 def plan(context: PlanContext) -> Iterator[Page]:
-    """Plans the page on which a reader searches, where the site has a search."""
+    """Yields the search page, if the site has a search."""
     if context.search:
         yield _search_page(context.collection, context.search, context.language)
 
 
-def _search_page(collection: Collection, search: Search, words: Language) -> Page:
+def _search_page(collection: Collection, search: Search, language: Language) -> Page:
+    """Returns the search page, whose filters list all topics, sources and years."""
     return Page(
         is_list=True,
         address=urls.SEARCH,
@@ -27,8 +28,8 @@ def _search_page(collection: Collection, search: Search, words: Language) -> Pag
         origin="the search page",
         view=SearchPage(
             head=Head(
-                title=words.text("search.title"),
-                description=words.text("search.about"),
+                title=language.text("search.title"),
+                description=language.text("search.about"),
                 address=urls.SEARCH,
                 kind="SearchResultsPage",
             ),
@@ -49,6 +50,6 @@ def _search_page(collection: Collection, search: Search, words: Language) -> Pag
 
 
 def search_files(search: Search) -> list[tuple[Address, str]]:
-    """Returns the addresses of the index files that the page names, each with its origin."""
+    """Returns the addresses of the index files that the search page refers to, each with its origin."""
     entries = [urls.search_segment(segment.name, ENTRY) for segment in search.segments]
     return [(address, "the search index") for address in [urls.search_engine(search.engine, SCRIPT), *entries]]

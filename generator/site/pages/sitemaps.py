@@ -1,4 +1,4 @@
-"""What crawlers and browsers ask a site for: sitemaps, robots.txt, the web manifest. ``sitemaps`` writes them."""
+"""Plans the sitemaps, ``robots.txt`` and the web app manifest; ``render.sitemaps`` writes them."""
 
 import datetime as dt
 import functools
@@ -27,20 +27,20 @@ from generator.site.views import (
 )
 from generator.util import dates, hashing
 
-# Below the protocol's 50,000, so that the longest addresses of pages and pictures stay below its 50 MB, too.
+# The protocol allows 50,000 pages and 50 MB. With fewer pages, even the longest addresses fit into 50 MB.
 _PAGES_A_SITEMAP = 20_000
 _NEWS_PAGES = 1_000
 _NEWS_PERIOD = dt.timedelta(days=2)
-_SHORT_NAME = 12
+_MAX_SHORT_NAME = 12
 _ICONS = ((urls.ICON_SMALL, 192, "any"), (urls.ICON_LARGE, 512, "any"), (urls.ICON_MASKABLE, 512, "maskable"))
 
 
 def plan(context: PlanContext) -> Iterator[Page]:
-    """Plans a sitemap for each month, those of the lists and of the news, their index, robots.txt, the web manifest."""
-    collection, settings, documents = context.collection, context.settings, context.cards.documents
+    """Yields the sitemaps of each month, of the lists and of the news, their index, ``robots.txt`` and the manifest."""
+    collection, settings = context.collection, context.settings
     lists = [page for page in context.planned if page.is_list]
-    sitemaps = [page for month in collection.months for page in _sitemaps_of_month(month, documents)]
-    sitemaps += _sitemaps_of_lists(_of_lists(collection, lists))
+    sitemaps = [page for month in collection.months for page in _sitemaps_of_month(month, context.cards.document_keys)]
+    sitemaps += _sitemaps_of_lists(_pages_of_lists(collection, lists))
     if collection.items:
         sitemaps.append(_news(collection.items, settings))
     yield from sitemaps
@@ -66,19 +66,21 @@ def plan(context: PlanContext) -> Iterator[Page]:
     )
 
 
-def _sitemaps_of_month(month: Month, documents: Mapping[str, DocumentKeys]) -> Iterator[Page]:
-    """The sitemaps of a month: one, unless its pages are very many."""
-    key = hashing.blake2_joined(b"".join([documents[item.name].core for day in month.days for item in day.items]))
+def _sitemaps_of_month(month: Month, document_keys: Mapping[str, DocumentKeys]) -> Iterator[Page]:
+    """Yields the sitemaps of a month: one, unless the month has more pages than fit."""
+    key = hashing.blake2_joined(b"".join([document_keys[item.name].core for day in month.days for item in day.items]))
     for part, start in enumerate(range(0, month.count + len(month.days), _PAGES_A_SITEMAP), start=1):
         address = urls.sitemap_of_month(month.year, month.month, part)
         yield _sitemap(address, LazyView(key=key, make=functools.partial(_part_of_month, month, start)))
 
 
 def _part_of_month(month: Month, start: int) -> Sitemap:
-    return Sitemap(pages=tuple(_of_month(month)[start : start + _PAGES_A_SITEMAP]))
+    """Returns the sitemap of the pages of a month from a position on."""
+    return Sitemap(pages=tuple(_pages_of_month(month)[start : start + _PAGES_A_SITEMAP]))
 
 
 def _sitemaps_of_lists(pages: Sequence[SitemapPage]) -> Iterator[Page]:
+    """Yields sitemaps of the pages, as many as are needed."""
     for part, start in enumerate(range(0, len(pages), _PAGES_A_SITEMAP), start=1):
         yield _sitemap(urls.sitemap_of_lists(part), Sitemap(pages=tuple(pages[start : start + _PAGES_A_SITEMAP])))
 
@@ -87,8 +89,8 @@ def _sitemap(address: Address, view: Sitemap | LazyView) -> Page:
     return Page(address=address, template="sitemap", origin=f"the sitemap {address}", view=view)
 
 
-def _of_month(month: Month) -> list[SitemapPage]:
-    """The days of a month and their items."""
+def _pages_of_month(month: Month) -> list[SitemapPage]:
+    """Returns the pages of the days of a month, each followed by those of its items."""
     pages = []
     for day in month.days:
         pages.append(_page(urls.day(day.date), day.items[0]))
@@ -103,8 +105,8 @@ def _of_month(month: Month) -> list[SitemapPage]:
     return pages
 
 
-def _of_lists(collection: Collection, lists: Iterable[Page]) -> list[SitemapPage]:
-    """The front page, what it leads to, years, months, and every page of topics and sources."""
+def _pages_of_lists(collection: Collection, lists: Iterable[Page]) -> list[SitemapPage]:
+    """Returns the pages for the sitemap of lists: front page, archive, about page, years, months and lists."""
     newest = collection.items[0] if collection.items else None
     pages = [_page(urls.FRONT, newest), _page(urls.ARCHIVE, newest), _page(urls.ABOUT, None)]
     pages += [_page(urls.year(year.year), year.months[-1].days[-1].items[0]) for year in collection.years]
@@ -118,10 +120,12 @@ def _of_lists(collection: Collection, lists: Iterable[Page]) -> list[SitemapPage
 
 
 def _page(address: Address, newest: Item | None) -> SitemapPage:
+    """Returns the entry of a page, given the newest item that it shows."""
     return SitemapPage(address=address, modified=dates.iso(newest.published_at) if newest else "", image="")
 
 
 def _news(items: Sequence[Item], settings: Settings) -> Page:
+    """Returns the sitemap of the news, given all items, newest first."""
     since = items[0].published_at - _NEWS_PERIOD
     recent = list(takewhile(lambda item: item.published_at >= since, items))[:_NEWS_PAGES]
     return Page(
@@ -139,7 +143,7 @@ def _news(items: Sequence[Item], settings: Settings) -> Page:
 
 
 def _short_name(title: str) -> str:
-    """The first words of a title, as many as fit below an icon."""
+    """Returns the first words of a title, as many as fit below an icon."""
     words = title.split()
     fitting = [" ".join(words[:count]) for count in range(1, len(words) + 1)]
-    return next((name for name in reversed(fitting) if len(name) <= _SHORT_NAME), title[:_SHORT_NAME])
+    return next((name for name in reversed(fitting) if len(name) <= _MAX_SHORT_NAME), title[:_MAX_SHORT_NAME])
