@@ -1,11 +1,14 @@
 """A build that remembers the last one makes, to the byte, what a build from nothing makes; only sooner."""
 
 import contextlib
+import datetime as dt
+import functools
+import json
 import os
 import random
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -14,9 +17,12 @@ import pytest
 from msgspec import structs
 
 from generator.build.build import build
+from generator.build.report import Report
 from generator.build.up_to_date import SITE
 from generator.cache.document_keys import DOCUMENT
 from generator.cache.documents import PARSED, RELATED
+from generator.config.options import Options
+from generator.content.collection import Selection, reason_to_leave_out
 from generator.content.parse import Parsed, parse
 from generator.content.source_files import Document
 from generator.output.reuse import FILE
@@ -25,25 +31,14 @@ from generator.site.page import Page
 from generator.site.pages.editions import WEEK
 from generator.stories.cluster import StoryClusterer
 from generator.stories.incremental import ASSIGNMENTS, ENTRIES, EXTRACTOR_STATE, FEATURES
+from tests.support import editing
+from tests.support.editing import ANGLES, IDLE_PLACES, NAME, SUBJECTS, Chance, Draft, Place
 from tests.support.making import SiteFolder, entry, published, small_sizes
 
 SETTINGS = {"title": "Test Digest", "base_url": "https://example.org/", "page_size": 3, "search": False}
 KINDS = (SITE, DOCUMENT, PARSED, RELATED, FILE, WEEK, ASSIGNMENTS, ENTRIES, EXTRACTOR_STATE, FEATURES)
-SUBJECTS = [
-    "sepsis alarm at Marwick",
-    "ECG model of the Lundgren clinic",
-    "Orbis mammogram study",
-    "Tavi robot surgery",
-]
-ANGLES = [
-    "cuts deaths by a fifth",
-    "errs less than readers",
-    "is approved",
-    "fails a trial",
-    "comes to wards",
-    "costs less",
-]
-TOPICS = ["Radiology", "AI", "ai", "Surgery", "Sepsis", "Cardiology"]
+_SEEDS = 6
+_DOCUMENTS = 3
 
 
 @pytest.fixture
@@ -71,82 +66,96 @@ class Editor:
 
     def __init__(self, site: SiteFolder, seed: int) -> None:
         self.site = site
-        self.chance = random.Random(seed)  # noqa: S311 - the same edits every time
+        self.chance = Chance(seed)
         self.number = 0
         self.now = "2025-03-20T00:00:00Z"
         self.settings = dict(SETTINGS)
+        self.drafts: dict[str, Draft] = {}
+        """Of each document what was meant, though its file may hold something else by now."""
 
-    def names(self) -> list[str]:
-        return sorted(path.name for path in (self.site.root / "seeds").iterdir())
+    def path(self, name: str) -> Path:
+        return self.site.root / "seeds" / name
 
-    def one(self) -> Path:
-        return self.site.root / "seeds" / self.chance.choice(self.names())
+    def one(self) -> str:
+        return self.chance.choice(sorted(self.drafts))
 
-    def write(self, name: str) -> None:
-        chance, subject = self.chance, self.chance.choice(SUBJECTS)
-        source = chance.randrange(5)
-        self.site.add(
-            name,
-            title=f"{subject[0].upper()}{subject[1:]} {chance.choice(ANGLES)}",
-            excerpt=f"The {subject} {chance.choice(ANGLES)}, and it {chance.choice(ANGLES)}, says a report.",
-            publishedDateTime=f"2025-03-{chance.randrange(1, 25):02}T{chance.randrange(24):02}:00:00Z",
-            webUrl=f"https://source{source}.example/{chance.randrange(40)}",
-            provider={"name": chance.choice(["Source", "SOURCE"]) + str(source), "domain": f"source{source}.example"},
-            topics=chance.sample(TOPICS, 2),
-            quality=chance.randrange(100),
-            heat=chance.randrange(-1, 50),
-            published=chance.random() < 0.5,
-            removed=chance.random() < 0.05,
-            draft=chance.random() < 0.05 or None,
-            story=chance.choice([None] * 8 + ["one", "two"]),
-            related=[
-                entry(number, title=f"{chance.choice(SUBJECTS)} {chance.choice(ANGLES)}")
-                for number in chance.sample(range(30), chance.randrange(5))
-            ],
-        )  # fmt: skip
+    def write(self, draft: Draft) -> None:
+        self.drafts[draft[NAME]] = draft
+        self.site.add(draft[NAME], editing.text(draft))
 
     def add(self) -> None:
         self.number += 1
-        self.write(f"2025-03-{self.number % 28 + 1:02}-n{self.number}.md")
+        name = f"2025-03-{self.number % 28 + 1:02}-n{self.number}.md"
+        self.write(editing.made(self.chance) | {NAME: name})
 
     def rewrite(self) -> None:
-        self.write(self.one().name)
+        self.write(editing.made(self.chance) | {NAME: self.one()})
+
+    def edit(self, slot: Sequence[Place]) -> None:
+        """Gives a key another value in some documents, mostly of the site, and leaves the rest of them as it is.
+
+        Args:
+            slot: the fields that the key sets, one of which is to become another.
+        """
+        place = self.chance.choice(slot)
+        self.chance.drafts = [draft for _, draft in sorted(self.drafts.items())]
+        having = [draft for draft in self.chance.drafts if editing.has(draft, place)]
+        shown = [draft for draft in having if self.is_shown(draft)]
+        drafts = shown if shown and self.chance.random() < 0.9 else having or [editing.full(self.chance)]
+        for draft in self.chance.sample(drafts, min(len(drafts), _DOCUMENTS)):
+            changed = editing.change(draft, place, self.chance)
+            if changed[NAME] != draft[NAME]:
+                self.drop(draft[NAME])
+            self.write(changed)
+
+    def is_shown(self, draft: Draft) -> bool:
+        """Tells whether a document is on the site, unless another one is in its way."""
+        item = editing.item_of(draft)
+        now = dt.datetime.fromisoformat(self.now)
+        selection = Selection(now=now, with_unpromoted=bool(self.settings.get("include_unpromoted", True)))
+        return item is not None and not reason_to_leave_out(item, selection, is_future=item.published_at > now)
+
+    def drop(self, name: str) -> None:
+        if self.drafts.pop(name, None):
+            self.path(name).unlink()
 
     def break_one(self) -> None:
-        self.one().write_text("no front matter", encoding="utf-8")
+        self.path(self.one()).write_text("no front matter", encoding="utf-8")
 
     def remove(self) -> None:
-        if len(self.names()) > 3:
-            self.one().unlink()
+        if len(self.drafts) > 3:
+            self.drop(self.one())
 
     def rename(self) -> None:
+        """A document moves with all that it is, or whatever its file holds."""
         self.number += 1
-        self.one().rename(self.site.root / "seeds" / f"2025-03-02-renamed-{self.number}.md")
+        old, new = self.one(), f"2025-03-02-renamed-{self.number}.md"
+        self.path(old).rename(self.path(new))
+        self.drafts[new] = self.drafts.pop(old) | {NAME: new}
 
     def touch(self) -> None:
-        for name in self.names():
-            os.utime(self.site.root / "seeds" / name, (self.chance.randrange(10**9), 10**9))
+        for name in sorted(self.drafts):
+            os.utime(self.path(name), (self.chance.randrange(10**9), 10**9))
 
     def swap(self) -> None:
         """Two documents change places."""
         one, other = self.one(), self.one()
-        first, second = one.read_bytes(), other.read_bytes()
-        one.write_bytes(second)
-        other.write_bytes(first)
+        first, second = self.path(one).read_bytes(), self.path(other).read_bytes()
+        self.path(one).write_bytes(second)
+        self.path(other).write_bytes(first)
+        drafts = self.drafts
+        drafts[one], drafts[other] = drafts[other] | {NAME: one}, drafts[one] | {NAME: other}
 
     def move_clock(self) -> None:
         self.now = f"2025-03-{self.chance.randrange(10, 28):02}T12:00:00Z"
 
-    def settle(self) -> None:
-        self.settings |= self.chance.choice(
-            [
-                {"title": f"Digest {self.chance.randrange(9)}"}, {"page_size": self.chance.randrange(2, 6)},
-                {"timezone": self.chance.choice(["UTC", "Pacific/Kiritimati", "America/Los_Angeles"])},
-                {"language": self.chance.choice(["en", "de"])}, {"feed_size": self.chance.randrange(2, 9)},
-                {"include_unpromoted": self.chance.random() < 0.7},
-                {"base_url": self.chance.choice(["https://example.org/", "https://example.org/news/"])},
-            ]
-        )  # fmt: skip
+    def settle(self, name: str) -> None:
+        """Gives a setting another value; the others have what they had at first."""
+        self.settings = editing.settled(SETTINGS, name, self.chance)
+        self.site.configure(**self.settings)
+
+    def settle_anew(self) -> None:
+        self.settings = dict(SETTINGS)
         self.site.configure(**self.settings)
 
     def theme(self) -> None:
@@ -167,7 +176,8 @@ class Editor:
 
     def damage(self) -> None:
         """Files of the site change behind the build's back."""
-        for path in self.chance.sample(sorted(self.site.output.rglob("*.html")), 3):
+        pages = sorted(self.site.output.rglob("*.html"))
+        for path in self.chance.sample(pages, min(len(pages), 3)):
             kind = self.chance.randrange(3)
             path.unlink() if kind == 0 else path.touch() if kind == 1 else path.write_text("x")
 
@@ -196,24 +206,58 @@ class Editor:
             assert self.site.build("--now", self.now, "--skip-invalid").code == 130
 
     def rebuild(self, *more: str) -> None:
-        outcome = self.site.build("--now", self.now, "--skip-invalid", *more)
+        """Builds; where it verifies, the build from nothing is to report the same, too."""
+        reports: list[Report] = []
+
+        def kept(options: Options) -> Report:
+            reports.append(build(options))
+            return reports[-1]
+
+        with mock.patch("generator.build.verify.build", kept):
+            outcome = self.site.build("--now", self.now, "--skip-invalid", *more)
         assert outcome.code == 0, outcome.stdout + outcome.stderr
+        for report in reports:
+            assert _of_site(outcome.report) == _of_site(report.as_json())
+
+
+def _of_site(report: dict[str, Any]) -> dict[str, Any]:
+    """Returns what a report says of a site, and not of a build of it."""
+    wanted = ("documents", "items", "stories", "topics", "days", "problems")
+    said: dict[str, Any] = json.loads(json.dumps({key: report[key] for key in wanted}))
+    return said
 
 
 @pytest.mark.usefixtures("_verifying")
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(_SEEDS))
 def test_whatever_is_edited_the_site_is_that_of_a_clean_build(site: SiteFolder, seed: int) -> None:
-    """Documents, settings, templates, static files, topics, the clock, the output and the state itself."""
+    """Documents, settings, templates, static files, topics, the clock, the output and the state itself.
+
+    Each key is edited in a round without other edits: these could hide that something depends on it. Settings, and keys
+    that nothing depends on, are edited among others.
+    """
     editor = Editor(site, seed)
-    for _ in range(14):
-        editor.add()
+    for number in range(12):
+        if number % 5:
+            editor.add()
+        else:
+            editor.write(editing.full(editor.chance))
     editor.rebuild("--verify")
+    alone: list[Callable[[], None]] = [functools.partial(editor.edit, slot) for slot in editing.slots()]
+    among: list[Callable[[], None]] = [
+        *(functools.partial(editor.edit, [place]) for place in IDLE_PLACES),
+        *(functools.partial(editor.settle, name) for name in editing.SETTING_EDITS),
+        *[editor.settle_anew] * _SEEDS,
+    ]
+    for edits in (alone, among):
+        random.Random(0).shuffle(edits)  # noqa: S311 - each seed has others of them
     kinds: list[Callable[[], None]] = [
         *[editor.add, editor.rewrite, editor.rewrite, editor.remove, editor.rename, editor.touch, editor.swap] * 2,
-        editor.break_one, editor.move_clock, editor.settle, editor.theme, editor.damage, editor.forget, editor.kill,
+        editor.break_one, editor.move_clock, editor.theme, editor.damage, editor.forget, editor.kill,
     ]  # fmt: skip
-    for _ in range(14):
-        for edit in editor.chance.sample(kinds, editor.chance.randrange(1, 4)):
+    rounds = [[edit] for edit in alone[seed::_SEEDS]]
+    rounds += [[edit, *editor.chance.sample(kinds, editor.chance.randrange(3, 6))] for edit in among[seed::_SEEDS]]
+    for edits in editor.chance.sample(rounds, len(rounds)):
+        for edit in editor.chance.sample(edits, len(edits)):
             edit()
         editor.rebuild("--verify")
 
