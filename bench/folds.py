@@ -1,8 +1,8 @@
-"""How much the quality of grouping hangs on the labelled stories it was weighed with: cross-validation.
+"""Measures by cross-validation how the quality of the clustering depends on the labelled stories.
 
-The labelled stories are dealt into folds. For each fold the weights of the evidence are fitted anew, by logistic
-regression with a ridge on the pairs of the other folds, from nothing; the collection is grouped with these, and the
-pairs with a document of the fold are counted. The method, its features and its two thresholds stay as they are.
+The labelled stories are divided into folds. For each fold, the weights of the evidence are fitted to the pairs of the
+other folds by logistic regression with ridge regularisation. The collection is clustered with these weights, and the
+pairs with a document of the fold are counted. The thresholds are not fitted.
 """
 
 import itertools
@@ -14,9 +14,16 @@ from generator.content.model import Item
 from generator.content.terms import analyse
 from generator.stories import similarity
 from generator.stories.incremental import cluster_all
-from generator.stories.model import in_time
-from generator.stories.related import LEAST_LIKELY
-from generator.stories.similarity import FAR_DAYS, WEIGHTS, InverseDocumentFrequency, Profile, compare, likeness
+from generator.stories.model import time_order
+from generator.stories.related import MIN_STORY_SIMILARITY
+from generator.stories.similarity import (
+    MAX_DAYS_APART,
+    WEIGHTS,
+    InverseDocumentFrequency,
+    Profile,
+    compare,
+    cosine_similarity,
+)
 
 FOLDS = 7
 _RIDGE = 0.1
@@ -26,11 +33,11 @@ Vector = list[float]
 
 
 def cross_validate(items: Sequence[Item], names: set[str], labels: Sequence[Sequence[str]]) -> Iterator[Vector]:
-    """Yields precision, recall and F1 of each fold, pairwise.
+    """Yields the pairwise precision, recall and F1 of each fold.
 
     Args:
         items: the collection.
-        names: of the documents that were labelled; the others of them are stories of their own.
+        names: the names of the labelled documents. Those in none of the labelled stories are stories of their own.
         labels: the labelled stories, as names of documents.
     """
     label_of = {name: number for number, story in enumerate(labels) for name in story}
@@ -45,10 +52,10 @@ def cross_validate(items: Sequence[Item], names: set[str], labels: Sequence[Sequ
                 truths.append(float(one in label_of and label_of[one] == label_of.get(other)))
         bias, *weights = fit(rows, truths)
         with mock.patch.multiple(similarity, BIAS=bias, _FACTORS=tuple(weights)):
-            told = cluster_all(items)
-        story_of = {item.name: story for story in told.stories for item in story.items}
+            clustering = cluster_all(items)
+        story_of = {item.name: story for story in clustering.stories for item in story.items}
         true = false = missed = 0
-        for story in told.stories:
+        for story in clustering.stories:
             for one, other in itertools.combinations([item.name for item in story.items], 2):
                 if fold in (fold_of.get(one), fold_of.get(other)):
                     is_true = one in label_of and label_of[one] == label_of.get(other)
@@ -62,25 +69,32 @@ def cross_validate(items: Sequence[Item], names: set[str], labels: Sequence[Sequ
 
 
 def _pairs(items: Sequence[Item], names: set[str]) -> Iterator[tuple[str, str, Vector]]:
-    """Pairs of a labelled document and another that might tell one story, with their evidence."""
-    rarity = InverseDocumentFrequency()
-    found = []
-    for item in sorted(items, key=in_time):
+    """Yields the pairs of a labelled and another document that may be in one story, with 1 and their evidence."""
+    frequency = InverseDocumentFrequency()
+    profiles: list[tuple[str, Profile]] = []
+    for item in sorted(items, key=time_order):
         terms = analyse(item.title, item.excerpt)
         links = [entry.identity for entry in item.related]
-        current = Profile(item, terms, rarity.weights(terms.ordered, terms.capped), links)
-        rarity.add(current.terms.all)
-        found.append((item.name, current))
-    labelled = [(name, current) for name, current in found if name in names]
-    for (one, ours), (other, theirs) in itertools.product(labelled, found):
-        is_once = other not in names or one < other
-        if is_once and abs(ours.day - theirs.day) <= FAR_DAYS and likeness(ours, theirs) >= LEAST_LIKELY:
-            seen = compare(ours, theirs)
-            yield one, other, [1.0, *(getattr(seen, name) for name in WEIGHTS)]
+        profiles.append((item.name, Profile(item, terms, frequency.weights(terms.ordered, terms.capped), links)))
+        frequency.add(terms.all)
+    labelled = [(name, profile) for name, profile in profiles if name in names]
+    for (one, first), (other, second) in itertools.product(labelled, profiles):
+        is_first_time = other not in names or one < other
+        is_near = abs(first.day - second.day) <= MAX_DAYS_APART
+        if is_first_time and is_near and cosine_similarity(first, second) >= MIN_STORY_SIMILARITY:
+            evidence = compare(first, second)
+            yield one, other, [1.0, *(getattr(evidence, name) for name in WEIGHTS)]
 
 
 def fit(rows: Sequence[Vector], truths: Sequence[float]) -> Vector:
-    """Weights by logistic regression with a ridge (Newton's method, which is iteratively reweighted least squares)."""
+    """Returns the weights of a logistic regression with ridge regularisation.
+
+    They are found by Newton's method, which is iteratively reweighted least squares.
+
+    Args:
+        rows: the features of each example.
+        truths: 1 or 0 for each example.
+    """
     size = len(rows[0])
     weights = [0.0] * size
     for _ in range(_STEPS):
@@ -100,7 +114,7 @@ def fit(rows: Sequence[Vector], truths: Sequence[float]) -> Vector:
 
 
 def _solve(matrix: list[Vector], values: Vector) -> Vector:
-    """Solves a small system of linear equations (Gauss, with pivots)."""
+    """Returns the solution of a system of linear equations, by Gaussian elimination with pivoting."""
     rows = [[*row, value] for row, value in zip(matrix, values, strict=True)]
     size = len(rows)
     for column in range(size):

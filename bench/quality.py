@@ -1,7 +1,7 @@
-"""Measures the stories: against labelled ones, alone and mixed into an archive of another subject.
+"""Measures the quality of the clustering on labelled stories, alone and mixed into an archive on another subject.
 
-``python -m bench.quality CORPUS`` prints pairwise and B-cubed precision, recall and F1, the confusion, what each list
-of the sidebar gets, and how far recall depends on any one labelled story.
+``python -m bench.quality CORPUS`` prints pairwise and B-cubed precision, recall and F1, the wrong pairs, the shares of
+related entries in each list, and how much recall depends on any one labelled story.
 """
 
 import datetime as dt
@@ -25,14 +25,21 @@ from generator.stories.model import Assignment, Clustering, Story
 _FOREVER = Selection(now=dt.datetime(9999, 1, 1, tzinfo=dt.UTC), with_future=True)
 
 
-def report(heading: str, told: Clustering, labels: Sequence[Sequence[str]], names: set[str]) -> None:
-    """Prints how well the stories agree with the labels; documents without one are stories of their own."""
+def report(heading: str, clustering: Clustering, labels: Sequence[Sequence[str]], names: set[str]) -> None:
+    """Prints the precision and recall of a clustering.
+
+    Args:
+        heading: the name of the collection.
+        clustering: its clustering.
+        labels: the labelled stories, as names of documents.
+        names: the names of the labelled documents. Those in none of the labelled stories are stories of their own.
+    """
     label_of = {name: number for number, story in enumerate(labels) for name in story}
-    story_of = {item.name: story for story in told.stories for item in story.items}
-    known = sorted(names & story_of.keys())
+    story_of = {item.name: story for story in clustering.stories for item in story.items}
+    measured = sorted(names & story_of.keys())
     wrong: list[str] = []
     true = false = 0
-    for story in told.stories:
+    for story in clustering.stories:
         for one, other in itertools.combinations([item.name for item in story.items], 2):
             if one in names or other in names:
                 if one in label_of and label_of.get(one) == label_of.get(other):
@@ -50,9 +57,9 @@ def report(heading: str, told: Clustering, labels: Sequence[Sequence[str]], name
         pairs_by_story.append(len(pairs))
     precision = true / (true + false) if true + false else 1.0
     recall = true / sum(pairs_by_story)
-    print(f"{heading}: {len(told.items)} items, {len(told.stories)} stories")
+    print(f"{heading}: {len(clustering.items)} items, {len(clustering.stories)} stories")
     print(f"    pairwise  precision {precision:.3f}  recall {recall:.3f}  F1 {_f1(precision, recall):.3f}")
-    cubed = [_b_cubed(name, label_of, story_of) for name in known]
+    cubed = [_b_cubed(name, label_of, story_of) for name in measured]
     precision, recall = (statistics.fmean(values) for values in zip(*cubed, strict=True))
     print(f"    B-cubed   precision {precision:.3f}  recall {recall:.3f}  F1 {_f1(precision, recall):.3f}")
     left_one_out = [
@@ -68,29 +75,30 @@ def _f1(precision: float, recall: float) -> float:
 
 
 def _b_cubed(name: str, label_of: dict[str, int], story_of: dict[str, Story]) -> tuple[float, float]:
-    """B-cubed precision and recall of one document (A. Bagga and B. Baldwin, 1998)."""
-    found = {item.name for item in story_of[name].items}
-    meant = {other for other, label in label_of.items() if label == label_of.get(name)} & story_of.keys() or {name}
-    return len(found & meant) / len(found), len(found & meant) / len(meant)
+    """Returns the B-cubed precision and recall of one document (A. Bagga and B. Baldwin, 1998)."""
+    actual = {item.name for item in story_of[name].items}
+    expected = {other for other, label in label_of.items() if label == label_of.get(name)} & story_of.keys() or {name}
+    return len(actual & expected) / len(actual), len(actual & expected) / len(expected)
 
 
-def shares(told: Clustering) -> None:
-    """Prints what becomes of the entries of related lists."""
-    total = sum(len(item.related) for story in told.stories for item in story.items)
-    same = sum(len(one.same_story) for one in told.assignments)
-    related = sum(len(one.related) for one in told.assignments)
-    archive = sum(len(one.archive) for one in told.assignments)
+def shares(clustering: Clustering) -> None:
+    """Prints the shares of the entries of ``related`` lists in each list of the pages."""
+    total = sum(len(item.related) for story in clustering.stories for item in story.items)
+    same = sum(len(one.same_story) for one in clustering.assignments)
+    related = sum(len(one.related) for one in clustering.assignments)
+    archive = sum(len(one.archive) for one in clustering.assignments)
     print(f"    of {total} related entries: same story {same / total:.1%}, related {related / total:.1%}", end=", ")
-    print(f"left out {1 - (same + related) / total:.1%}; {archive / len(told.assignments):.1f} from the archive each")
-    print("    largest stories:", ", ".join(str(size) for size in _sizes(told)[:10]))
+    mean = archive / len(clustering.assignments)
+    print(f"left out {1 - (same + related) / total:.1%}; {mean:.1f} from the archive each")
+    print("    largest stories:", ", ".join(str(size) for size in _sizes(clustering)[:10]))
 
 
-def _sizes(told: Clustering) -> list[int]:
-    return sorted((len(story.items) for story in told.stories), reverse=True)
+def _sizes(clustering: Clustering) -> list[int]:
+    return sorted((len(story.items) for story in clustering.stories), reverse=True)
 
 
 def folds(items: Sequence[Item], labels: Sequence[Sequence[str]], names: set[str]) -> None:
-    """Prints the spread of precision, recall and F1 over folds whose weights were fitted without them."""
+    """Prints mean and deviation of precision, recall and F1 over folds, with weights fitted to the other folds."""
     measured = list(cross_validate(items, names, labels))
     for heading, values in zip(("precision", "recall", "F1"), zip(*measured, strict=True), strict=True):
         mean, spread = statistics.fmean(values), statistics.stdev(values)
@@ -99,21 +107,21 @@ def folds(items: Sequence[Item], labels: Sequence[Sequence[str]], names: set[str
 
 
 def growth(items: Iterable[Item]) -> None:
-    """Checks that the last thousand items change no story's id and no sidebar but those of stories that grew."""
+    """Prints how many ids of stories and lists of related articles the last thousand items change."""
     ordered = sorted(items, key=lambda item: (item.published_at, item.identity))
     before, after = cluster_all(ordered[:-1000]), cluster_all(ordered)
     ids = sum(before.story(key).id != after.story(key).id for key in before.places)
-    beside = sum(before.beside(item) != after.beside(item) for item in before.items)
-    print(f"growth: 1,000 later items changed {ids} story ids and {beside} lists of older items")
+    lists = sum(before.beside(item) != after.beside(item) for item in before.items)
+    print(f"growth: 1,000 later items changed {ids} story ids and {lists} lists of older items")
 
 
-def _values(told: Clustering) -> tuple[list[Story], list[Assignment]]:
-    """All that was told; what holds it is unpacked where it is asked for, and equals only itself."""
-    return list(told.stories), list(told.assignments)
+def _values(clustering: Clustering) -> tuple[list[Story], list[Assignment]]:
+    """Returns the parts of a clustering that can be compared."""
+    return list(clustering.stories), list(clustering.assignments)
 
 
 def main(corpus: Path) -> None:
-    """Measures with the corpus in a folder."""
+    """Prints all measurements of the corpus in a folder."""
     labels = [
         [f"{name}.md" for name in story["documents"]]
         for story in yaml.safe_load((corpus / "medical-stories.yaml").read_text(encoding="utf-8"))
@@ -126,9 +134,9 @@ def main(corpus: Path) -> None:
     names = {item.name for item in medical}
     everything = select(medical + others, _FOREVER).items
     for heading, items in (("labelled alone", select(medical, _FOREVER).items), ("mixed into the archive", everything)):
-        told = cluster_all(items)
-        report(heading, told, labels, names)
-        shares(told)
+        clustering = cluster_all(items)
+        report(heading, clustering, labels, names)
+        shares(clustering)
         folds(items, labels, names)
     shuffled = list(everything)
     random.Random(1).shuffle(shuffled)  # noqa: S311 - any order will do

@@ -1,7 +1,7 @@
-"""Measures the shape of documents: how varied their words are, how long their lists, and how much they resemble others.
+"""Measures documents: how varied their words are, how long their lists are, and how similar they are to each other.
 
 ``python -m bench.shape FOLDER_OR_TAR ...`` prints a table with a column for each folder or packed folder of documents.
-It shows how far made documents are like real ones.
+It shows how realistic made documents are.
 """
 
 import datetime as dt
@@ -21,7 +21,7 @@ from generator.content.model import Item
 from generator.content.terms import PRIOR, analyse
 from generator.stories.cluster import StoryClusterer
 from generator.stories.features import FeatureExtractor, Features
-from generator.stories.model import in_time
+from generator.stories.model import time_order
 from generator.stories.similarity import Profile
 
 _EVERYTHING = Selection(now=dt.datetime(9999, 1, 1, tzinfo=dt.UTC), with_future=True)
@@ -37,7 +37,7 @@ Rows = dict[str, str]
 
 
 def main(sources: Sequence[str]) -> None:
-    """Prints the table."""
+    """Prints the table for folders or packed folders."""
     columns: dict[str, Rows] = {}
     for source in sources:
         with tempfile.TemporaryDirectory() as scratch:
@@ -53,9 +53,9 @@ def measure(found: Iterable[Item], sizes: Sequence[int]) -> Rows:
 
     Args:
         found: the items of the documents.
-        sizes: the bytes of each document.
+        sizes: the size of each document in bytes.
     """
-    items = sorted(select(found, _EVERYTHING).items, key=in_time)
+    items = sorted(select(found, _EVERYTHING).items, key=time_order)
     return {
         "documents": f"{len(items):,}",
         "bytes of a document": _spread(sizes),
@@ -68,7 +68,7 @@ def measure(found: Iterable[Item], sizes: Sequence[int]) -> Rows:
 
 
 def _origins(items: Sequence[Item]) -> Rows:
-    """Days, sources and topics."""
+    """Returns statistics on days, sources and topics."""
     days = Counter(item.published_at.date() for item in items)
     domains = Counter(item.provider.domain for item in items)
     most = domains.most_common(2)[-1][1]
@@ -83,7 +83,7 @@ def _origins(items: Sequence[Item]) -> Rows:
 
 
 def _words(items: Sequence[Item]) -> Rows:
-    """How long texts are, how many words they have in common, and how fast the number of distinct words grows."""
+    """Returns statistics on the length of texts, on common words and on the growth of the vocabulary."""
     words = [word for item in items for word in _WORD.findall(f"{item.title} {item.excerpt}".lower())]
     counts = [count for _, count in Counter(words).most_common()]
     terms = [analyse(item.title, item.excerpt) for item in items]
@@ -120,7 +120,7 @@ def _slope(counts: Sequence[int], least: int) -> float:
 
 
 def _repeats(items: Sequence[Item]) -> Rows:
-    """How many items begin with the words of another, and how many have its headline, or nearly."""
+    """Returns how many items repeat the headline of another, or the first words of its headline or summary."""
     headlines = [tuple(_WORD.findall(item.title.lower())) for item in items]
     summaries = [tuple(_WORD.findall(item.excerpt.lower())) for item in items if item.excerpt]
     return {
@@ -140,7 +140,10 @@ def _repeated(values: Iterable[tuple[str, ...]]) -> int:
 
 
 def _twins(headlines: Sequence[tuple[str, ...]]) -> int:
-    """Returns how many share three words in a row, and three of five words, with a headline that is not the same."""
+    """Returns the number of headlines that are similar to another one, but not equal.
+
+    Similar headlines have three words in a row in common, and a Jaccard similarity of at least 0.6.
+    """
     by_run: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     for number, words in enumerate(headlines):
         for run in zip(words, words[1:], words[2:], strict=False):
@@ -158,7 +161,7 @@ def _twins(headlines: Sequence[tuple[str, ...]]) -> int:
 
 
 def _lists(items: Sequence[Item]) -> Rows:
-    """How long ``related`` lists are, and how often they repeat an entry."""
+    """Returns statistics on the length of ``related`` lists and on repeated entries."""
     lengths = [len(item.related) for item in items]
     times = Counter(entry.identity for item in items for entry in item.related)
     entries = range(sum(lengths))
@@ -178,41 +181,43 @@ class _Extractor(FeatureExtractor):
         super().__init__(items, {})
         self.sharing: list[int] = []
 
-    def _cosines(self, profile: Profile) -> dict[int, float]:
-        cosines = super()._cosines(profile)
-        self.sharing.append(len(cosines))
-        return cosines
+    def _similarities(self, profile: Profile) -> dict[int, float]:
+        similarities = super()._similarities(profile)
+        self.sharing.append(len(similarities))
+        return similarities
 
 
 class _Clusterer(StoryClusterer):
-    """Records how many stories each item is compared with, and how many members these have."""
+    """Records the number of candidate stories of each item, and the number of their members."""
 
     def __init__(self, items: Sequence[Item], features: Sequence[Features]) -> None:
         super().__init__(items, features.__getitem__)
         self.compared: list[int] = []
         self.members: list[int] = []
 
-    def candidates(self, place: int, headline: str, links: Iterable[int], features: Features) -> dict[int, int | None]:
-        found = super().candidates(place, headline, links, features)
+    def candidates(
+        self, position: int, headline: str, links: Iterable[int], features: Features
+    ) -> dict[int, int | None]:
+        found = super().candidates(position, headline, links, features)
         self.compared.append(len(found))
         self.members.append(sum(len(self._stories[story]) for story in found))
         return found
 
 
 def _clustering(items: Sequence[Item]) -> Rows:
-    """Returns how much there is to compare for stories, and what comes of it."""
+    """Returns statistics on the candidates of the clustering and on its result."""
     extractor = _Extractor(items)
     extracted = list(extractor.extract(len(items)))
     features = [one for one, _ in extracted]
     clusterer = _Clusterer(items, features)
-    for one, entries_of in extracted:
-        clusterer.assign(one, entries_of)
+    for one, sorted_entries in extracted:
+        clusterer.assign(one, sorted_entries)
     sizes = [len(story.items) for story in clusterer.result().stories]
     entries = range(sum(len(item.related) for item in items))
     return {
         "earlier items that share a rare word": _spread(extractor.sharing),
-        "of these, alike and of the last 21 days (at most 16)": _spread([len(one.recent) for one in features]),
-        "of these, alike at any time": _spread([len(one.alike) for one in features]),
+        "of these, alike and of the last 21 days (at most 16)": _spread([len(one.near) for one in features]),
+        "of these, alike at any time": _spread([len(one.archive) for one in features]),
         "stories that an item is compared with (at most 4)": _spread(clusterer.compared),
         "members of these": _spread(clusterer.members),
         "items of a story": _spread(sizes),
@@ -227,7 +232,7 @@ def _share(part: int, whole: "Sequence[object] | Counter[str]") -> str:
 
 
 def _spread(values: Iterable[int]) -> str:
-    """Returns the mean, and in brackets the 10th, 50th, 90th and 99th percentile and the largest."""
+    """Returns the mean, and in brackets the 10th, 50th, 90th and 99th percentiles and the maximum."""
     ordered = sorted(values)
     if not ordered:
         return _NONE

@@ -22,7 +22,7 @@ from generator.content.parse import Inspect, Parsed, parse
 from generator.content.source_files import Folder, SourceFile
 from generator.content.topics import CuratedTopic, Taxonomy
 from generator.errors import Code, DamagedStateError, Diagnostic
-from generator.stories.features import words_of
+from generator.stories.features import words_key
 from generator.util import dates, workers
 
 T = TypeVar("T")
@@ -167,7 +167,7 @@ def parse_bytes(reader: Reader, file: SourceFile, data: bytes) -> Parsed:
 def _packed(digest: bytes, parsed: Parsed) -> _Read:
     packed, related = documents.pack(parsed)
     item = parsed.item
-    words = words_of(item) if item else b""
+    words = words_key(item) if item else b""
     of_text = terms.read(item.title, item.excerpt) if item else None
     return _Read(digest, documents.keys_of(packed, related, words), packed, related, of_text)
 

@@ -1,4 +1,4 @@
-"""The source folder: which files are documents, and their text."""
+"""Scans the source folder for documents, and reads their text."""
 
 import hashlib
 import operator
@@ -13,27 +13,28 @@ from generator.errors import Code, Diagnostic, Severity
 SUFFIXES = frozenset({".md", ".markdown", ".txt"})
 _ENDINGS = tuple(SUFFIXES)
 MAX_BYTES = 4 * 1024 * 1024
-"""The largest real document has 143 kB; 4 MiB is a robot's accident, not news."""
-
-
+"""The size limit of a document. Real ones are far smaller."""
 Stamp = tuple[int, int, int]
-"""A file's size in bytes and the times of its last modification and change, in nanoseconds."""
+"""The size of a file in bytes, and the times of its last modification and status change, in nanoseconds."""
 
 
 class Folder(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """A source folder."""
+    """The source folder."""
 
     root: str
-    """Its path, without links."""
+    """Its resolved path."""
     above: str
-    """As the user gave it."""
+    """Its path as given by the user."""
 
     def path(self, name: str) -> str:
-        """Where a file in it is."""
+        """Returns the path of a file in the folder."""
         return f"{self.root}/{name}"
 
     def named(self, name: str) -> str:
-        """How problems name what is in it: as the user named the folder; what is no UTF-8 in it is escaped."""
+        """Returns the path of a file for diagnostics, which begins with the folder as given by the user.
+
+        Bytes that are not UTF-8 are escaped.
+        """
         if not name:
             return self.above
         path = name if self.above == "." else f"{self.above.rstrip('/')}/{name}"
@@ -41,29 +42,33 @@ class Folder(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class SourceFile(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A file that should be a document."""
+    """A file with the suffix of a document."""
 
     name: str
-    """Relative to the source folder, with ``/``; sorts the documents."""
+    """The path relative to the source folder, with ``/``. Documents are sorted by it."""
     stamp: Stamp
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    r"""A file's text: UTF-8 decoded, without a byte order mark, lines ended by ``\\n``."""
+    """A source file that has been read."""
 
     name: str
+    """The path relative to the source folder."""
     shown: str
+    """The path for diagnostics."""
     text: str
+    r"""The text without a byte order mark; lines end with ``\n``."""
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """What a source folder holds."""
+    """The result of scanning the source folder."""
 
     folder: Folder
     files: tuple[SourceFile, ...]
+    """The documents, sorted by name."""
     diagnostics: tuple[Diagnostic, ...]
     ignored: tuple[str, ...]
-    """Files that are no documents by their ending (hidden files and folders are not even looked at)."""
+    """The paths of files with other suffixes, for diagnostics. Hidden files and folders are skipped."""
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -72,71 +77,72 @@ _NAME = operator.attrgetter("name")
 
 
 def pack(found: Found) -> bytes | Found:
-    """What was found, for the way between processes."""
+    """Encodes the result of a scan, to send it to another process. Returns it unchanged if it cannot be encoded."""
     try:
         return _ENCODER.encode(found)
-    except UnicodeEncodeError:  # the source folder's own path is no UTF-8
+    except UnicodeEncodeError:  # the path of the source folder is not UTF-8
         return found
 
 
 def unpack(packed: bytes | Found) -> Found:
-    """What was packed."""
+    """Returns the result of a scan from what :func:`pack` returned."""
     return _DECODER.decode(packed) if isinstance(packed, bytes) else packed
 
 
 def find(source: Path) -> Found:
-    """Looks for documents in all folders below ``source``, in the order of their names.
+    """Scans ``source`` and all folders below it for documents.
 
-    Links to files inside the source folder are read, links out of it are errors; linked folders are not entered.
+    Links to files inside the source folder are followed. Links to files outside are errors, and linked folders are
+    skipped with a warning.
     """
-    of = Folder(root=str(source.resolve()), above=source.as_posix())
+    root = Folder(root=str(source.resolve()), above=source.as_posix())
     files: list[SourceFile] = []
     diagnostics: list[Diagnostic] = []
     ignored: list[str] = []
-    waiting = [""]
-    while waiting:
-        folder = waiting.pop()
+    folders = [""]
+    while folders:
+        folder = folders.pop()
         try:
-            entries = list(os.scandir(of.path(folder)))
+            entries = list(os.scandir(root.path(folder)))
         except OSError as error:
-            diagnostics.append(_unreadable(of.named(folder.removesuffix("/")), error))
+            diagnostics.append(_unreadable(root.named(folder.removesuffix("/")), error))
             continue
         for entry in entries:
             name = folder + entry.name
             if entry.name.startswith("."):
                 continue
-            if file := _plain(entry, name):
+            if file := _plain_file(entry, name):
                 files.append(file)
             elif _is_folder(entry):
                 if entry.is_symlink():
-                    diagnostics.append(_linked(of.named(name)))
+                    diagnostics.append(_linked_folder(root.named(name)))
                 else:
-                    waiting.append(f"{name}/")
+                    folders.append(f"{name}/")
             elif not entry.name.lower().endswith(_ENDINGS):
-                ignored.append(of.named(name))
+                ignored.append(root.named(name))
             else:
-                found = _examine(entry, of, name)
-                if isinstance(found, Diagnostic):
-                    diagnostics.append(found)
+                result = _examine(entry, root, name)
+                if isinstance(result, Diagnostic):
+                    diagnostics.append(result)
                 else:
-                    files.append(found)
+                    files.append(result)
     return Found(
-        folder=of,
+        folder=root,
         files=tuple(sorted(files, key=_NAME)),
         diagnostics=tuple(diagnostics),
         ignored=tuple(sorted(ignored)),
     )
 
 
-def _plain(entry: "os.DirEntry[str]", name: str) -> SourceFile | None:
-    """The file, if there is nothing about it that would have to be looked at, as with nearly all."""
+def _plain_file(entry: "os.DirEntry[str]", name: str) -> SourceFile | None:
+    """Returns the file if it needs no further checks, as nearly all files do: a document with an ASCII name."""
     if not (name.isascii() and name.lower().endswith(_ENDINGS) and entry.is_file(follow_symlinks=False)):
         return None
     try:
-        found = entry.stat(follow_symlinks=False)
+        status = entry.stat(follow_symlinks=False)
     except OSError:
         return None
-    return SourceFile(name, (found.st_size, found.st_mtime_ns, found.st_ctime_ns))
+    return SourceFile(name, (status.st_size, status.st_mtime_ns, status.st_ctime_ns))
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:
@@ -146,7 +152,7 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
         return False
 
 
-def _linked(shown: str) -> Diagnostic:
+def _linked_folder(shown: str) -> Diagnostic:
     return Diagnostic(
         path=shown,
         code=Code.LINKED_FOLDER,
@@ -157,7 +163,7 @@ def _linked(shown: str) -> Diagnostic:
 
 
 def _examine(entry: "os.DirEntry[str]", folder: Folder, name: str) -> SourceFile | Diagnostic:
-    """The file, or why it is none to read."""
+    """Returns the file, or the reason why it is not a document."""
     shown = folder.named(name)
     if not (name.isascii() or name.isprintable()) and name.encode("utf-8", "replace").decode() != name:
         return Diagnostic(
@@ -174,52 +180,64 @@ def _examine(entry: "os.DirEntry[str]", folder: Folder, name: str) -> SourceFile
                 message="is a link to a file outside the source folder",
                 remedy="put a copy of the file here",
             )
-        found = entry.stat()
+        status = entry.stat()
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
         return _unreadable(shown, error)
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         return Diagnostic(
             path=shown,
             code=Code.NOT_A_FILE,
             message="is no regular file",
             remedy="remove it from the source folder",
         )
-    return SourceFile(name, (found.st_size, found.st_mtime_ns, found.st_ctime_ns))
+    return SourceFile(name, (status.st_size, status.st_mtime_ns, status.st_ctime_ns))
 
 
 def fetch(folder: Folder, file: SourceFile) -> bytes | Diagnostic:
-    """The file's bytes, of a file that is too large one more than it may have; or why they cannot be had."""
+    """Returns the bytes of a file, at most ``MAX_BYTES`` + 1, or the reason why it cannot be read."""
     path, size = folder.path(file.name), min(file.stamp[0], MAX_BYTES)
     try:
-        # Without a buffer for what might be, which is a thousand times as large as what is.
+        # Reading a known number of bytes without a buffer is faster, because files are small.
         with open(path, "rb", buffering=0) as stream:
             data = stream.read(size + 1) or b""
-        return data if len(data) == size else _all_of(path)  # it has changed meanwhile
+        return data if len(data) == size else _read(path)  # the size has changed since the scan
     except OSError as error:
         return _unreadable(folder.named(file.name), error)
 
 
 def digest_of(folder: Folder, file: SourceFile) -> bytes | None:
-    """Returns the SHA-256 of a file's bytes, as far as a document may be long; None where they cannot be read."""
+    """Returns the SHA-256 of the bytes that :func:`fetch` returns, or None if the file cannot be read."""
     data = fetch(folder, file)
     return None if isinstance(data, Diagnostic) else hashlib.sha256(data).digest()
 
 
 def read(path: str, *, name: str, shown: str) -> Document | Diagnostic:
-    """The text of any file, or why it has none."""
+    """Reads and decodes any file.
+
+    Args:
+        path: the path of the file.
+        name: the name of the document.
+        shown: the path for diagnostics.
+    """
     try:
-        return decode(_all_of(path), name=name, shown=shown)
+        return decode(_read(path), name=name, shown=shown)
     except OSError as error:
         return _unreadable(shown, error)
 
 
-def _all_of(path: str) -> bytes:
+def _read(path: str) -> bytes:
     with open(path, "rb") as stream:
         return stream.read(MAX_BYTES + 1)
 
 
 def decode(data: bytes, *, name: str, shown: str) -> Document | Diagnostic:
-    """Turns the bytes of a document into its text, or says what they are instead."""
+    """Decodes the bytes of a document, or returns the reason why they are not a text.
+
+    Args:
+        data: the bytes.
+        name: the name of the document.
+        shown: the path for diagnostics.
+    """
     if len(data) > MAX_BYTES:
         return Diagnostic(
             path=shown,
@@ -251,15 +269,15 @@ def decode(data: bytes, *, name: str, shown: str) -> Document | Diagnostic:
             message=f"byte 0x{data[error.start]:02x} is not UTF-8",
             remedy="save it as UTF-8",
         )
-    return Document(name=name, shown=shown, text=_with_plain_ends(text))
+    return Document(name=name, shown=shown, text=_normalise_line_ends(text))
 
 
-def _with_plain_ends(text: str) -> str:
+def _normalise_line_ends(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _place(data: bytes, offset: int) -> tuple[int, int]:
-    """Line and column, from 1, of a byte."""
+    """Returns line and column, from 1, of the byte at an offset."""
     before = data[:offset].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     head, _, last = before.rpartition(b"\n")
     is_first = b"\n" not in before

@@ -1,4 +1,4 @@
-"""Addresses of this site's pages: the only place that knows what they look like."""
+"""Builds the addresses of the pages and files of the site. No other module knows their form."""
 
 import datetime as dt
 import functools
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class Address(str):
-    """An address on this site, from its root: ``/topics/`` — without host and base path.
+    """An address on this site, such as ``/topics/``, without host and base path.
 
-    A type of its own, so that every link into the site can be found in a view and checked.
+    It is a type of its own, so that the links of a view can be found and checked.
     """
 
     __slots__ = ()
@@ -32,54 +32,54 @@ NOT_FOUND: Final = Address("/404.html")
 ROBOTS: Final = Address("/robots.txt")
 MANIFEST: Final = Address("/site.webmanifest")
 SITEMAP: Final = Address("/sitemap.xml")
-SITEMAP_OF_NEWS: Final = Address("/sitemaps/news.xml")
+NEWS_SITEMAP: Final = Address("/sitemaps/news.xml")
 HEADERS: Final = Address("/_headers")
 REDIRECTS: Final = Address("/_redirects")
-REDIRECTS_OF_NGINX: Final = Address("/_redirects.nginx")
+NGINX_REDIRECTS: Final = Address("/_redirects.nginx")
 NO_JEKYLL: Final = Address("/.nojekyll")
 SITE_FILES: Final = Address("/site-files.json")
-"""The list of all files of the site with their digests, which builds and uploads compare with."""
+"""The list of all files of the site with their hashes. Uploads compare it with that of the last upload."""
 ASSETS: Final = Address("/assets/")
-# From static/root/; a site's own files of these names replace them.
+# The files of static/root/, which a site may replace by its own.
 ICON_SMALL: Final = Address("/icon-192.png")
 ICON_LARGE: Final = Address("/icon-512.png")
 ICON_MASKABLE: Final = Address("/icon-maskable-512.png")
 
 
 def item(value: "Item") -> Address:
-    """``/YYYY/MM/DD/slug/``, by the day of publication in the site's time zone."""
+    """Returns ``/YYYY/MM/DD/slug/``, with the day of publication in the time zone of the site."""
     return Address(f"{day(value.published_at.date())}{value.slug}/")
 
 
 @functools.lru_cache(maxsize=4_096)
 def day(date: dt.date) -> Address:
-    """``/YYYY/MM/DD/``."""
+    """Returns ``/YYYY/MM/DD/``."""
     return Address(f"/{date.isoformat().replace('-', '/')}/")
 
 
 def month(year_number: int, month_number: int) -> Address:
-    """``/YYYY/MM/``."""
+    """Returns ``/YYYY/MM/``."""
     return Address(f"/{year_number:04}/{month_number:02}/")
 
 
 def year(number: int) -> Address:
-    """``/YYYY/``."""
+    """Returns ``/YYYY/``."""
     return Address(f"/{number:04}/")
 
 
 def edition(year_number: int, week: int) -> Address:
-    """``/digest/YYYY-Www/``, by the week of ISO 8601."""
+    """Returns ``/digest/YYYY-Www/``, with year and week according to ISO 8601."""
     return Address(f"{EDITIONS}{year_number:04}-W{week:02}/")
 
 
 def topic(slug: str, page: int | None = None) -> Address:
-    """``/topics/slug/`` for the newest page, ``/topics/slug/page/N/`` for a numbered one."""
+    """Returns ``/topics/slug/`` for the newest page, and ``/topics/slug/page/N/`` for a numbered one."""
     return _paged(f"/topics/{slug}/", page)
 
 
 def source(domain: str, page: int | None = None) -> Address:
-    """``/sources/domain/`` for the newest page, ``/sources/domain/page/N/`` for a numbered one."""
-    # An IPv6 host is the only domain with characters that some file systems refuse.
+    """Returns ``/sources/domain/`` for the newest page, and ``/sources/domain/page/N/`` for a numbered one."""
+    # No other domain has characters that some file systems refuse.
     name = f"ipv6-{domain.strip('[]').replace(':', '-')}" if domain.startswith("[") else domain
     return _paged(f"/sources/{name}/", page)
 
@@ -89,17 +89,17 @@ def _paged(base: str, page: int | None) -> Address:
 
 
 def feed(home: Address, file: str) -> Address:
-    """Returns the address of a feed, beside the page that it belongs to, whose address ends with a slash."""
+    """Returns the address of a feed in the folder of a page."""
     return Address(f"{home}{file}")
 
 
-def sitemap_of_month(year_number: int, month_number: int, part: int = 1) -> Address:
-    """``/sitemaps/YYYY-MM.xml``: the pages of a month; ``/sitemaps/YYYY-MM-2.xml`` where one file cannot hold them."""
+def month_sitemap(year_number: int, month_number: int, part: int = 1) -> Address:
+    """Returns ``/sitemaps/YYYY-MM.xml`` for the pages of a month, ``/sitemaps/YYYY-MM-2.xml`` for its second part."""
     return _part(f"/sitemaps/{year_number:04}-{month_number:02}", part)
 
 
-def sitemap_of_lists(part: int = 1) -> Address:
-    """``/sitemaps/lists.xml``: topics, sources, months and years; ``/sitemaps/lists-2.xml`` and so on."""
+def list_sitemap(part: int = 1) -> Address:
+    """Returns ``/sitemaps/lists.xml`` for all lists, and ``/sitemaps/lists-2.xml`` for the second part."""
     return _part("/sitemaps/lists", part)
 
 
@@ -108,89 +108,89 @@ def _part(base: str, part: int) -> Address:
 
 
 def search_segment(segment: str, name: str) -> Address:
-    """``/search/2021/name``, ``/search/2021-09/name``: a file of a segment of the search index."""
+    """Returns ``/search/2021/name`` or ``/search/2021-09/name``, a file of a segment of the search index."""
     return Address(f"/search/{segment}/{name}")
 
 
 def search_engine(fingerprint: str, name: str) -> Address:
-    """``/search/engine-fingerprint/name``: a file of the program that searches, which changes with its version."""
+    """Returns ``/search/engine-fingerprint/name``, a file of the search engine, which changes with its version."""
     return Address(f"/search/engine-{fingerprint}/{name}")
 
 
 def asset(name: str, digest: str) -> Address:
-    """``/assets/name.digest.ext``: a static file whose name changes with its content."""
+    """Returns ``/assets/name.digest.ext``, a static file whose name changes with its content."""
     stem, dot, suffix = name.rpartition(".")
     return Address(f"{ASSETS}{stem}.{digest}.{suffix}" if dot else f"{ASSETS}{name}.{digest}")
 
 
 def folder(address: Address) -> Address:
-    """The first folder of an address: ``/topics/`` of ``/topics/slug/page/2/``; ``/`` of what lies in none."""
+    """Returns the first folder of an address: ``/topics/`` for ``/topics/slug/page/2/``, and ``/`` if it has none."""
     first, slash, _ = address[1:].partition("/")
     return Address(f"/{first}/") if slash else FRONT
 
 
 def file_path(address: Address) -> str:
-    """The file, below the output folder, that answers at an address."""
+    """Returns the path of the file at an address, relative to the output folder."""
     return f"{address[1:]}index.html" if address.endswith("/") else address[1:]
 
 
 def forms(address: Address) -> tuple[str, ...]:
-    """The ways in which a page is asked for: ``/old/``, ``/old`` and ``/old/index.html``; ``/old.html`` has the one."""
+    """Returns all spellings of an address: ``/old/``, ``/old`` and ``/old/index.html``. ``/old.html`` has only one."""
     return (address, address.rstrip("/"), f"/{file_path(address)}") if address.endswith("/") else (address,)
 
 
-# What has another name when it has another content.
-_UNCHANGING: Final = re.compile(r"assets/|search/(engine-[^/]+/|[^/]+/((filter|fragment|index)/|[^/]+\.pf_meta$))")
-_OF_ITEM: Final = re.compile(r"\d{4}/\d{2}/\d{2}/[^/]+/index\.html")
+# Files whose names change with their contents.
+_IMMUTABLE: Final = re.compile(r"assets/|search/(engine-[^/]+/|[^/]+/((filter|fragment|index)/|[^/]+\.pf_meta$))")
+_ITEM_PAGE: Final = re.compile(r"\d{4}/\d{2}/\d{2}/[^/]+/index\.html")
 _FEEDS: Final = "|".join(re.escape(one.file) for one in FEED_FORMATS)
-_OF_MACHINES: Final = re.compile(rf"(.*/)?({_FEEDS})|sitemaps?[./].*|robots\.txt|_.*")
+_FOR_MACHINES: Final = re.compile(rf"(.*/)?({_FEEDS})|sitemaps?[./].*|robots\.txt|_.*")
 COMPRESSED: Final = (".br", ".gz")
-"""Suffixes of files that stand beside one of the site and hold the same, compressed."""
+"""The suffixes of the compressed variants of files."""
 
 
-def is_unchanging(path: str) -> bool:
-    """Whether a file, below the output folder, is named by its content."""
-    return _UNCHANGING.match(path) is not None
+def is_immutable(path: str) -> bool:
+    """Returns whether the name of a file, relative to the output folder, changes with its content."""
+    return _IMMUTABLE.match(path) is not None
 
 
 def publish_order(path: str, *, is_new: bool) -> tuple[int, int]:
-    """When a file is to be put in place, so that no reader meets a page before what it needs or leads to.
+    """Returns the sort key for publishing files: no page is published before the files that it needs or links to.
 
-    What is named by its content; other data; new pages, to which nothing leads yet; pages that are there already. Of
-    pages those of items; lists; feeds, sitemaps and rules; the front page.
+    The order is: files whose names change with their contents, other data, new pages, existing pages. Among pages it
+    is: pages of items, lists, feeds with sitemaps and rules for hosts, the front page.
 
     Args:
-        path: below the output folder.
-        is_new: whether there is no such file yet.
+        path: the path of the file, relative to the output folder.
+        is_new: whether the output folder has no such file yet.
     """
     for suffix in COMPRESSED:
         path = path.removesuffix(suffix)
-    if is_unchanging(path):
+    if is_immutable(path):
         return (0, 0)
-    when = 2 if is_new else 3
+    stage = 2 if is_new else 3
     if path == file_path(FRONT):
-        return (when, 3)
-    if _OF_MACHINES.fullmatch(path):
-        return (when, 2)
+        return (stage, 3)
+    if _FOR_MACHINES.fullmatch(path):
+        return (stage, 2)
     if path.endswith(".html"):
-        return (when, 0 if _OF_ITEM.fullmatch(path) else 1)
+        return (stage, 0 if _ITEM_PAGE.fullmatch(path) else 1)
     return (1, 0)
 
 
 def base_path(base_url: str) -> str:
-    """The path below which the site is served: ``""`` or ``/folder``, percent-encoded as it stands in the URL."""
+    """Returns the base path of the site, ``""`` or ``/folder``, percent-encoded as in the URL."""
     return urlsplit(base_url).path.rstrip("/")
 
 
 def href(address: Address, base: str) -> str:
-    """The address as a link, from the root of the host."""
+    """Returns an address as a link relative to the root of the host."""
     return base + _quoted(address)
 
 
 def absolute(address: Address, base_url: str) -> str:
-    """The address with scheme and host."""
+    """Returns an address as a URL with scheme and host."""
     return base_url.rstrip("/") + _quoted(address)
 
 
-# A page's address stands on many pages, several times on each.
+# Most addresses are on many pages.
 _quoted = functools.lru_cache(maxsize=65_536)(quote)

@@ -68,7 +68,7 @@ def _stage_chunk(work: _Work, files: Sequence[Staged]) -> list[tuple[bytes, Stag
             path = file.path + suffix
             if path in work.paths:  # a static file has this path
                 continue
-            is_best = urls.is_unchanging(path)
+            is_best = urls.is_immutable(path)
             key = hashing.blake2(suffix.encode(), b"%d" % is_best, bytes.fromhex(file.digest))
             if reused := work.reuse.find_by_key(path, key):
                 staged.append((key, reused))

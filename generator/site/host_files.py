@@ -60,7 +60,7 @@ def files(
         rules = redirects.rules(moves, base).encode() + static.get(urls.REDIRECTS, b"")
         created += [
             Asset(address=urls.REDIRECTS, data=rules),
-            Asset(address=urls.REDIRECTS_OF_NGINX, data=redirects.nginx_map(moves, base).encode()),
+            Asset(address=urls.NGINX_REDIRECTS, data=redirects.nginx_map(moves, base).encode()),
         ]
     return tuple(asset for asset in created if asset.address == urls.REDIRECTS or asset.address not in static)
 

@@ -1,96 +1,94 @@
-"""Clusters items into stories and picks what belongs beside each. Pure, and one pass in the order of time.
+"""Assigns items to stories, one after the other in order of time.
 
-An item's assignment depends on no later item. So a story keeps its id, a third item never merges two stories, and a
-growing collection comes out as one that is complete from the start. ``docs/stories.md`` has the method and its measured
-quality.
+The assignment of an item depends on no later item. So a story keeps its id, two stories are never merged, and a growing
+collection gives the same result as a complete one. ``docs/stories.md`` describes the method and its measured quality.
 """
 
 import itertools
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from generator.content.model import Item
 from generator.content.terms import headline_key, unpack
 from generator.stories.features import Features
 from generator.stories.model import Assignment, Clustering, Stories
 from generator.stories.overrides import EditorLabels
-from generator.stories.related import ALSO_ABOUT, ARCHIVE_CONSIDERED, pick_archive
+from generator.stories.related import MAX_ARCHIVE_CANDIDATES, MIN_ARCHIVE_SUBJECTS, pick_archive
 from generator.stories.related_entries import RelatedEntries, link_id
 from generator.stories.similarity import (
-    FAR_DAYS,
+    MAX_DAYS_APART,
     Comparison,
-    NearItems,
     Profile,
     compare,
+    cosine_similarity,
     days,
-    likeness,
-    restored_profile,
-    score,
+    first_near,
+    restore_profile,
 )
-from generator.stories.subjects import Subject, Subjects, shared_with
+from generator.stories.subjects import Subject, shared_subjects, subject_of
 
-JOIN = 0.6
-"""The best score with a member that an item needs to join a story; more where the story is large."""
-COHERE = 0.3
-"""The mean score with the members that it needs besides: A like B and B like C does not make A like C."""
-_CROWD, _CROWDED, _COPY = 4, 0.7, 6.0
-_CLIP = 4.0
-_HOPELESS = 1.5
-_MEMBERS = 6  # besides the likeliest
-_STORIES = 4
-_SWEPT = 2_048
-"""Items after which the index forgets those that are too old for a story."""
+_MIN_BEST_SCORE = 0.6
+_MIN_MEAN_SCORE = 0.3
+# How the score needed grows with the story: see _score_needed.
+_LARGE_STORY, _GROWTH, _MAX_SCORE_NEEDED = 4, 0.7, 6.0
+_MAX_SCORE = 4.0  # either sign; keeps one member from deciding the mean
+_HOPELESS_BELOW = 1.5
+_MAX_OTHER_MEMBERS = 6
+_MAX_CANDIDATES = 4
+_PRUNE_INTERVAL = 2_048
 _PROFILES_IN_MEMORY = 4_096
 
 
 class StoryClusterer:
-    """Assigns one item after the other; its state is the assignments so far."""
+    """Assigns one item after the other. Its state is the assignments so far."""
 
     def __init__(
         self, items: Sequence[Item], features_of: Callable[[int], Features], *, about: str | None = None
     ) -> None:
-        """Begins with no item assigned.
+        """Begins without any assignment.
 
         Args:
-            items: all items, in the order of time.
-            features_of: returns the features of an assigned item, by its place in this order.
+            items: all items, in order of time.
+            features_of: returns the features of the assigned item at a position in this order.
             about: the identity of an item whose comparisons are recorded.
         """
         self._items = items
-        self._latest_first = _LatestFirst(items)
+        self._features_of = features_of
         self._about = about
         self._comparisons: list[Comparison] = []
         self._assignments: list[Assignment] = []
-        self._features_of = features_of
-        self._profiles = _Profiles(items, features_of, self._assignments)
-        self._places: dict[str, int] = {}
-        self._near = NearItems(items)
-        # The index of near items, by which candidates are found; items that are too old leave it now and then.
+        self._profiles: dict[int, Profile] = {}
+        self._subjects: dict[int, Subject] = {}
+        self._positions: dict[str, int] = {}
+        # The index by which candidates are found. It holds near items; items that are too old are removed in intervals.
         self._by_headline: dict[str, int] = {}
         self._by_link: dict[int, int] = {}
         self._linked_from: defaultdict[int, list[int]] = defaultdict(list)
         self._indexed = 0
-        """The place of the first item that is not in the index yet."""
+        """The position of the first item that is not in the index yet."""
+        self._first_near = 0
+        """The position of the first item that may be in a story with the next item."""
         self._stories: list[list[int]] = []
-        """The places of each story's items, in the order of time."""
+        """The positions of each story's items, in order of time."""
         self._story_of: list[int] = []
-        self._parted: defaultdict[int, set[str]] = defaultdict(set)
-        """By story, the identities of items that an editor keeps out of it."""
+        self._excluded: defaultdict[int, set[str]] = defaultdict(set)
+        """By story, the identities of items that an editor has excluded from it."""
         self._labels = EditorLabels() if any(item.story for item in items) else None
 
     @property
     def story_numbers(self) -> Sequence[int]:
-        """The numbers of the stories of the items so far, in the order of time."""
+        """The numbers of the stories of the assigned items, in order of time."""
         return self._story_of
 
     def result(self) -> Clustering:
-        """Returns the clustering of the items that are assigned."""
+        """Returns the clustering of the assigned items."""
         return Clustering(
             stories=Stories(self._stories, self._items, self._assignments),
             numbers=self._story_of,
             items=self._items,
-            places=self._places,
+            places=self._positions,
             assignments=self._assignments,
             comparisons=tuple(self._comparisons),
         )
@@ -98,96 +96,94 @@ class StoryClusterer:
     def take(self, assignments: Iterable[Assignment]) -> None:
         """Takes over the assignments of the next items from an earlier build."""
         for assignment in assignments:
-            self._grow(assignment)
+            self._append(assignment)
 
     def assign(self, features: Features, entries: RelatedEntries, comparisons: Sequence[Comparison] = ()) -> Assignment:
         """Assigns the next item.
 
         Args:
-            features: of the item.
-            entries: of its ``related`` list.
-            comparisons: those of its entries, if it is the item asked about.
+            features: the features of the item.
+            entries: the sorted entries of its ``related`` list.
+            comparisons: the comparisons with its entries, if they are recorded.
         """
-        place = len(self._assignments)
-        item = self._items[place]
-        self._index_up_to(place)
-        profile = self._profiles.add(place, features, entries.links)
+        position = len(self._assignments)
+        item = self._items[position]
+        self._index_until(position)
+        profile = self._add_profile(position, features, entries.links)
         recorded = self._comparisons if item.identity == self._about else None
-        story, joined = self._choose(item, profile, features, entries.links, recorded)
+        story, score = self._choose(item, profile, features, entries.links, recorded)
         self._comparisons += comparisons
         assignment = Assignment(
             story=story,
-            score=joined,
+            score=score,
             same_story=entries.same_story,
             related=entries.related,
             archive=self._pick_archive(profile, story, features, recorded),
             links=entries.links,
         )
-        self._grow(assignment)
+        self._append(assignment)
         return assignment
 
-    def _grow(self, assignment: Assignment) -> None:
-        place, story = len(self._assignments), assignment.story
-        item = self._items[place]
+    def _append(self, assignment: Assignment) -> None:
+        position, story = len(self._assignments), assignment.story
+        item = self._items[position]
         self._assignments.append(assignment)
         self._story_of.append(story)
-        self._places[item.identity] = place
+        self._positions[item.identity] = position
         if story == len(self._stories):
-            self._stories.append([place])
+            self._stories.append([position])
         else:
-            self._stories[story].append(place)
+            self._stories[story].append(position)
         if item.not_same_as:
-            self._parted[story].update(item.not_same_as)
+            self._excluded[story].update(item.not_same_as)
         if self._labels:
             self._labels.add(item, story)
 
-    def _index_up_to(self, place: int) -> None:
-        """Indexes the items before a place, as far as they are near it."""
-        first = self._first_near(place)
-        if place // _SWEPT != self._indexed // _SWEPT:
+    def _index_until(self, position: int) -> None:
+        """Adds the items before a position to the index, as far as they are near the item at this position."""
+        first = self._first_near = first_near(self._items, position, self._first_near)
+        if position // _PRUNE_INTERVAL != self._indexed // _PRUNE_INTERVAL:
             self._by_headline = {key: other for key, other in self._by_headline.items() if other >= first}
             self._by_link = {link: other for link, other in self._by_link.items() if other >= first}
-            linked = {link: [one for one in places if one >= first] for link, places in self._linked_from.items()}
-            self._linked_from = defaultdict(list, {link: places for link, places in linked.items() if places})
-        for other in range(max(self._indexed, first), place):
+            linked = {link: [one for one in others if one >= first] for link, others in self._linked_from.items()}
+            self._linked_from = defaultdict(list, {link: others for link, others in linked.items() if others})
+        for other in range(max(self._indexed, first), position):
             self._by_headline[headline_key(self._features_of(other).terms)] = other
             self._by_link[link_id(self._items[other].identity)] = other
             for link in self._assignments[other].links:
                 self._linked_from[link].append(other)
-        self._indexed = place
+        self._indexed = position
 
-    def _first_near(self, place: int) -> int:
-        return self._near.first(days(self._items[place]))
+    def candidates(
+        self, position: int, headline: str, links: Iterable[int], features: Features
+    ) -> dict[int, int | None]:
+        """Returns the stories to compare the next item with, at most four.
 
-    def candidates(self, place: int, headline: str, links: Iterable[int], features: Features) -> dict[int, int | None]:
-        """Returns the stories to compare the next item with, each with its likeliest member where that is known.
-
-        They come by likeness, then by an equal headline, then by links between the item and near items.
+        They are ordered by the way they were found: by similarity, by an equal headline, by a link between the item
+        and a near item.
 
         Args:
-            place: of the item.
+            position: the position of the item.
             headline: the key of its headline.
-            links: those in its list.
-            features: of the item.
+            links: the ids of the entries of its ``related`` list.
+            features: the features of the item.
+
+        Returns:
+            For each number of a story its member that is most similar to the item, or None if it is not known yet.
         """
         story_of = self._story_of
         found: dict[int, int | None] = {}
-        for other in features.recent:
+        for other in features.near:
             found.setdefault(story_of[other], other)
-        if len(found) < _STORIES:
-            first, place_of = self._first_near(place), self._by_link.get
-            same = self._by_headline.get(headline, -1)
-            linked = sorted([other for link in links if (other := place_of(link, -1)) >= first])
-            own = link_id(self._items[place].identity)
+        if len(found) < _MAX_CANDIDATES:
+            first = self._first_near
+            same_headline = self._by_headline.get(headline, -1)
+            linked = sorted([other for link in links if (other := self._by_link.get(link, -1)) >= first])
+            own = link_id(self._items[position].identity)
             linked += [other for other in self._linked_from.get(own, ()) if other >= first]
-            for other in ([same] if same >= first else []) + linked[-_STORIES:]:
+            for other in ([same_headline] if same_headline >= first else []) + linked[-_MAX_CANDIDATES:]:
                 found.setdefault(story_of[other], None)
-        return dict(itertools.islice(found.items(), _STORIES))
-
-    def _likeliest(self, profile: Profile, members: Sequence[int]) -> int:
-        if len(members) == 1:
-            return members[0]
-        return max(members, key=lambda member: (likeness(profile, self._profiles[member]), -member))
+        return dict(itertools.islice(found.items(), _MAX_CANDIDATES))
 
     def _choose(
         self,
@@ -198,54 +194,61 @@ class StoryClusterer:
         recorded: list[Comparison] | None,
     ) -> tuple[int, float]:
         """Returns the number of the story that an item joins, or of a new one, and the score with which it joins."""
-        place = len(self._assignments)
+        position = len(self._assignments)
         best: tuple[float, int] | None = None
-        compared: list[tuple[float, int, int]] = []
-        forced = self._labels.story(item) if self._labels else None
-        if forced is not None and not self._is_parted(item, forced):
-            best = (math.inf, forced)
-        for candidate, likeliest in self.candidates(place, profile.terms.key, links, features).items():
+        compared: list[_ComparedStory] = []
+        labelled = self._labels.story(item) if self._labels else None
+        if labelled is not None and not self._is_excluded(item, labelled):
+            best = (math.inf, labelled)
+        for candidate, most_similar in self.candidates(position, profile.terms.key, links, features).items():
             members = self._stories[candidate]
-            if candidate == forced or not self.may_join(item, candidate):
+            if candidate == labelled or not self._may_join(item, candidate):
                 continue
-            # The likeliest member first: where even that one scores far too low, the others are not compared.
-            first = self._likeliest(profile, members) if likeliest is None else likeliest
-            found = [(score(profile, self._profiles[first]), first)]
-            if found[0][0] >= JOIN - _HOPELESS:
+            first = self._most_similar(profile, members) if most_similar is None else most_similar
+            scores = [(self._score(profile, first), first)]
+            if scores[0][0] >= _MIN_BEST_SCORE - _HOPELESS_BELOW:
                 others = [member for member in members if member != first]
-                others = others[: _MEMBERS // 2] + others[_MEMBERS // 2 :][-_MEMBERS // 2 :]
-                found += [(score(profile, self._profiles[member]), member) for member in others]
+                half = _MAX_OTHER_MEMBERS // 2
+                others = others[:half] + others[half:][-half:]
+                scores += [(self._score(profile, member), member) for member in others]
             elif recorded is None:
                 continue
-            scores = [max(-_CLIP, min(_CLIP, one)) for one, _ in found]
-            mean, highest = sum(scores) / len(scores), max(scores)
-            exact, member = max(found, key=lambda one: one[0])
-            compared.append((mean + highest, candidate, member))
-            apart = profile.day - days(self._items[members[0]])
-            fits = exact >= _score_needed(len(members), apart) and mean >= COHERE
-            if fits and (best is None or mean + highest > best[0]):
+            clipped = [max(-_MAX_SCORE, min(_MAX_SCORE, score)) for score, _ in scores]
+            mean, highest = sum(clipped) / len(clipped), max(clipped)
+            score, member = max(scores, key=lambda one: one[0])
+            compared.append(_ComparedStory(mean + highest, candidate, member))
+            days_apart = profile.day - days(self._items[members[0]])
+            # A similar to B and B similar to C do not make A similar to C: hence the mean.
+            is_match = score >= _score_needed(len(members), days_apart) and mean >= _MIN_MEAN_SCORE
+            if is_match and (best is None or mean + highest > best[0]):
                 best = (mean + highest, candidate)
         chosen = len(self._stories) if best is None else best[1]
         if recorded is not None:
-            for _, candidate, member in sorted(compared, key=lambda one: (-one[0], one[1])):
-                kind = "joined" if candidate == chosen else "nearly"
-                evidence = compare(profile, self._profiles[member])
+            for one in sorted(compared, key=lambda one: (-one.sum, one.story)):
+                kind = "joined" if one.story == chosen else "nearly"
+                evidence = compare(profile, self._profile(one.member))
                 recorded.append(
-                    Comparison(kind=kind, article=self._items[member], score=evidence.score, evidence=evidence)
+                    Comparison(kind=kind, article=self._items[one.member], score=evidence.score, evidence=evidence)
                 )
-        return chosen, 0.0 if best is None else min(best[0], 2 * _CLIP) / 2
+        return chosen, 0.0 if best is None else min(best[0], 2 * _MAX_SCORE) / 2
 
-    def may_join(self, item: Item, story: int) -> bool:
-        """Returns whether an item may join a story at all, whatever their scores.
+    def _score(self, profile: Profile, position: int) -> float:
+        return compare(profile, self._profile(position)).score
 
-        It may not where the story began more than ``FAR_DAYS`` before, where an editor's ``story:`` puts the item into
-        another one, or where an editor's ``notSameAs:`` parts it from a member.
-        """
+    def _most_similar(self, profile: Profile, members: Sequence[int]) -> int:
+        """Returns the member of a story that is most similar to an item; of equal ones the earliest."""
+        if len(members) == 1:
+            return members[0]
+        return max(members, key=lambda member: (cosine_similarity(profile, self._profile(member)), -member))
+
+    def _may_join(self, item: Item, story: int) -> bool:
+        """Returns whether the time and the fields of editors permit an item to join a story."""
         first = self._items[self._stories[story][0]]
-        return days(item) - days(first) <= FAR_DAYS and not item.story and not self._is_parted(item, story)
+        return days(item) - days(first) <= MAX_DAYS_APART and not item.story and not self._is_excluded(item, story)
 
-    def _is_parted(self, item: Item, story: int) -> bool:
-        return item.identity in self._parted.get(story, ()) or (
+    def _is_excluded(self, item: Item, story: int) -> bool:
+        """Returns whether the field ``notSameAs`` of the item or of a member keeps the item out of a story."""
+        return item.identity in self._excluded.get(story, ()) or (
             bool(item.not_same_as)
             and any(self._items[member].identity in item.not_same_as for member in self._stories[story])
         )
@@ -253,77 +256,74 @@ class StoryClusterer:
     def _pick_archive(
         self, profile: Profile, own: int, features: Features, recorded: list[Comparison] | None
     ) -> tuple[int, ...]:
-        """Returns the places of earlier items, none of the item's story, that are on its subject."""
-        story_of, order = self._story_of, self._latest_first
-        alike = [one for one in features.alike if story_of[one[0]] != own][:ARCHIVE_CONSIDERED]
-        ranked = [place for _, (_, _, place) in sorted([(-rank, order[other]) for other, rank in alike])]
-        shared = self._profiles.shared_subjects(profile, len(self._assignments))
-        picked = pick_archive(ranked, story_of, self._items, lambda place: shared(place)[1] >= ALSO_ABOUT)
+        """Returns the positions of the items for the archive list of an item in story ``own``."""
+        others = [one for one in features.archive if self._story_of[one[0]] != own][:MAX_ARCHIVE_CANDIDATES]
+        ranked = [position for position, _ in sorted(others, key=self._archive_order)]
+        picked = pick_archive(
+            ranked,
+            self._story_of,
+            self._items,
+            lambda position: shared_subjects(profile, self._subject(position)).others >= MIN_ARCHIVE_SUBJECTS,
+        )
         if recorded is not None:
-            ranks = dict(features.alike)
+            ranks = dict(features.archive)
             recorded += [
-                Comparison(kind="archive", article=self._items[place], score=ranks[place], evidence=None)
-                for place in picked
+                Comparison(kind="archive", article=self._items[position], score=ranks[position], evidence=None)
+                for position in picked
             ]
         return picked
 
+    def _archive_order(self, candidate: tuple[int, float]) -> tuple[float, float, str]:
+        """Returns the sort key of a candidate: by rank, the latest first if ranks are equal."""
+        position, rank = candidate
+        item = self._items[position]
+        return (-rank, -item.published_at.timestamp(), item.identity)
 
-def _score_needed(members: int, days_apart: float) -> float:
-    """Returns the best score that an item needs to join a story.
+    def _profile(self, position: int) -> Profile:
+        """Returns the profile of an assigned item."""
+        found = self._profiles.get(position)
+        if found is None:
+            found = self._add_profile(position, self._features_of(position), self._assignments[position].links)
+        return found
 
-    The larger and older a story, the higher the score: of many members one is soon alike by chance, and days after a
-    large story began its words are those of what followed from it. A copy always joins.
-    """
-    crowding = max(math.log2(members / _CROWD), 0.0)
-    return min(JOIN + _CROWDED * crowding * (1.0 + days_apart / 2), _COPY)
-
-
-class _LatestFirst(dict[int, tuple[float, str, int]]):
-    """Sorts places of items that are equally good: the later item first."""
-
-    def __init__(self, items: Sequence[Item]) -> None:
-        super().__init__()
-        self._items = items
-
-    def __missing__(self, place: int) -> tuple[float, str, int]:
-        item = self._items[place]
-        order = self[place] = (-item.published_at.timestamp(), item.identity, place)
-        return order
-
-
-class _Profiles:
-    """Profiles and subjects of assigned items by their places; the profiles made first are dropped first."""
-
-    def __init__(
-        self, items: Sequence[Item], features_of: Callable[[int], Features], assignments: Sequence[Assignment]
-    ) -> None:
-        self._items = items
-        self._features_of = features_of
-        self._assignments = assignments
-        self._profiles: dict[int, Profile] = {}
-        self._subjects: dict[int, Subject] = {}
-        self._words = Subjects()
-
-    def add(self, place: int, features: Features, links: Iterable[int]) -> Profile:
+    def _add_profile(self, position: int, features: Features, links: Iterable[int]) -> Profile:
+        """Creates the profile of an item; drops the profiles that were created first if there are too many."""
         terms = unpack(features.terms)
-        profile = self._profiles[place] = restored_profile(self._items[place], features.weights, terms, links)
-        self._subjects[place] = self._words.of(terms)
+        profile = self._profiles[position] = restore_profile(self._items[position], features.weights, terms, links)
+        if position not in self._subjects:
+            self._subjects[position] = subject_of(terms)
         if len(self._profiles) > _PROFILES_IN_MEMORY:
             for old in list(itertools.islice(self._profiles, _PROFILES_IN_MEMORY // 2)):
                 del self._profiles[old]
         return profile
 
-    def __getitem__(self, place: int) -> Profile:
-        found = self._profiles.get(place)
-        return self.add(place, self._features_of(place), self._assignments[place].links) if found is None else found
-
-    def shared_subjects(self, profile: Profile, place: int) -> Callable[[int], tuple[float, float]]:
-        """Returns a function that weighs the subjects that an item, given with its place, shares with earlier ones."""
-        weights, subject = self._words.weights(profile), self._subject(place)
-        return lambda other: shared_with(weights, subject, self._subject(other))
-
-    def _subject(self, place: int) -> Subject:
-        found = self._subjects.get(place)
+    def _subject(self, position: int) -> Subject:
+        """Returns the subject of an assigned item."""
+        found = self._subjects.get(position)
         if found is None:
-            found = self._subjects[place] = self._words.of(unpack(self._features_of(place).terms))
+            found = self._subjects[position] = subject_of(unpack(self._features_of(position).terms))
         return found
+
+
+class _ComparedStory(NamedTuple):
+    """A story that an item was compared with."""
+
+    sum: float
+    """The sum of the best and the mean score."""
+    story: int
+    member: int
+    """The position of the member with the best score."""
+
+
+def _score_needed(members: int, days_apart: float) -> float:
+    """Returns the best score with a member that an item needs to join a story.
+
+    The larger and older a story, the higher the score: among many members one is soon similar by chance, and later
+    events often use the same words. The limit lets copies join in any case.
+
+    Args:
+        members: the number of items in the story.
+        days_apart: the days since its first item.
+    """
+    growth = max(math.log2(members / _LARGE_STORY), 0.0)
+    return min(_MIN_BEST_SCORE + _GROWTH * growth * (1.0 + days_apart / 2), _MAX_SCORE_NEEDED)

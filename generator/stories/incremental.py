@@ -1,18 +1,17 @@
 """Clusters a collection with the results of earlier builds.
 
-The items, in the order of time, are cut into epochs of a fixed number of items. Three results are kept for each epoch,
-each keyed by all that it depends on:
+The items, in order of time, are divided into epochs of a fixed number of items. Three results are cached for each
+epoch, each with a key made of everything that it depends on:
 
-- features: of the words of its items and of all earlier ones;
-- related entries: of the same, and of everything in its items;
-- assignments: of both, of the stories of all earlier items, and of everything in the items near it.
+- features: the terms of its items and of all earlier items;
+- related entries: the same, and everything in its items;
+- assignments: both, the stories of all earlier items, and everything in the items near the epoch.
 
-Where a change leaves the stories of an epoch equal, the keys of later epochs are equal too, so nothing more is
-clustered (early cutoff). Workers extract features while this process assigns one epoch after the other.
+If a change leaves the stories of an epoch equal, the keys of later epochs are equal too, and nothing more is clustered
+(early cutoff). Workers extract features while this process assigns one epoch after the other.
 """
 
 import array
-import bisect
 import functools
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,10 +22,10 @@ from generator.cache.memo import Kind, Memo
 from generator.content.model import Item
 from generator.errors import DamagedStateError
 from generator.stories.cluster import StoryClusterer
-from generator.stories.features import EPOCH, NOTHING, ExtractorState, FeatureExtractor, Features
-from generator.stories.model import Assignment, Clustering, in_time
+from generator.stories.features import EPOCH, INITIAL_STATE, ExtractorState, FeatureExtractor, Features
+from generator.stories.model import Assignment, Clustering, time_order
 from generator.stories.related_entries import PackedTerms, RelatedEntries
-from generator.stories.similarity import FAR_DAYS, days
+from generator.stories.similarity import first_near
 from generator.util import hashing, workers
 
 FEATURES = Kind("features", list[Features])
@@ -34,7 +33,6 @@ ENTRIES = Kind("related entries", list[RelatedEntries])
 ASSIGNMENTS = Kind("assignments", list[Assignment])
 EXTRACTOR_STATE = Kind("extractor state", ExtractorState)
 _EPOCHS_AT_ONCE = 4
-_MARGIN_DAYS = 1e-3  # for rounding
 _EPOCHS_IN_MEMORY = 256
 T = TypeVar("T")
 
@@ -45,9 +43,10 @@ def cluster_all(items: Iterable[Item], *, about: str | None = None, epoch: int =
     Args:
         items: each article once, in any order.
         about: the identity of an item whose comparisons are recorded.
-        epoch: number of items in an epoch; words count by how rare they were at its beginning.
+        epoch: the number of items in an epoch. Related entries are compared with the inverse document frequencies at
+            its beginning.
     """
-    in_order = sorted(items, key=in_time)
+    in_order = sorted(items, key=time_order)
     features: list[Features] = []
     extractor = FeatureExtractor(in_order, {}, epoch=epoch, about=about)
     clusterer = StoryClusterer(in_order, features.__getitem__, about=about)
@@ -67,36 +66,39 @@ def cluster(
     jobs: int = 1,
     epoch: int = EPOCH,
 ) -> Clustering:
-    """Clusters items as :func:`cluster_all` does, with the results of earlier builds.
+    """Clusters items and reuses the results of earlier builds. The result is that of :func:`cluster_all`.
 
     Args:
         items: each article once, in any order.
         documents: the keys of the documents of all items, by name.
         memo: the cache.
-        terms: the packed terms of texts, as far as they are known.
-        jobs: number of processes: this one assigns, the others extract features.
-        epoch: as for :func:`cluster_all`.
+        terms: the packed terms of texts that have been read already.
+        jobs: the number of processes: this one assigns, the others extract features.
+        epoch: the number of items in an epoch.
+
+    Raises:
+        DamagedStateError: a result of an earlier build has vanished from the cache during the clustering.
     """
-    in_order = sorted(items, key=in_time)
+    in_order = sorted(items, key=time_order)
     epochs = _epochs(in_order, documents, epoch)
-    full = len(in_order) // epoch
-    memo.keep(EXTRACTOR_STATE, [one.words for one in epochs if is_state_kept(one.number, full)])
+    full_epochs = len(in_order) // epoch
+    memo.keep(EXTRACTOR_STATE, [one.words for one in epochs if is_state_cached(one.number, full_epochs)])
     missing = [one.number for one in epochs if not (memo.has(FEATURES, one.words) and memo.has(ENTRIES, one.contents))]
     extracted = _extracted(missing, in_order, epochs, memo, terms or {}, jobs)
 
     @functools.lru_cache(maxsize=_EPOCHS_IN_MEMORY)
     def features_in(number: int) -> list[Features]:
-        return _found(memo, FEATURES, epochs[number].words)
+        return _cached(memo, FEATURES, epochs[number].words)
 
-    def features_of(place: int) -> Features:
-        return features_in(place // epoch)[place % epoch]
+    def features_of(position: int) -> Features:
+        return features_in(position // epoch)[position % epoch]
 
     clusterer = StoryClusterer(in_order, features_of)
-    # An editor's word reaches as far back as the collection does.
+    # The fields of editors may refer to items of any time.
     is_edited = any(item.story or item.not_same_as for item in in_order)
     stories = hashing.NOTHING
-    waiting = iter(missing)
-    next_missing = next(waiting, None)
+    still_missing = iter(missing)
+    next_missing = next(still_missing, None)
     for one in epochs:
         if one.number == next_missing:
             result = next(extracted)
@@ -104,39 +106,37 @@ def cluster(
             memo.add_packed(ENTRIES, one.contents, result.entries)
             if result.state:
                 memo.add_packed(EXTRACTOR_STATE, one.words, result.state)
-            next_missing = next(waiting, None)
-        first = 0 if is_edited else _first_near(in_order, one.start)
+            next_missing = next(still_missing, None)
+        first = 0 if is_edited else first_near(in_order, one.start)
         near = b"".join([documents[item.name].content for item in in_order[first : one.start]])
         key = hashing.blake2(one.contents, stories, near)
-        made = functools.partial(_assign, clusterer, memo, one, features_in)
-        before = len(clusterer.story_numbers)
-        assignments = memo.get(ASSIGNMENTS, key, made)
-        if len(clusterer.story_numbers) == before:  # they are those of an earlier build
+        assignments = memo.get(ASSIGNMENTS, key, functools.partial(_assign, clusterer, memo, one, features_in))
+        if len(clusterer.story_numbers) == one.start:  # the assignments come from an earlier build
             clusterer.take(assignments)
-        numbers = array.array("I", clusterer.story_numbers[before:])
+        numbers = array.array("I", clusterer.story_numbers[one.start :])
         stories = hashing.blake2(stories, numbers.tobytes())
     return clusterer.result()
 
 
 class _Epoch(NamedTuple):
-    """A stretch of the items, with the keys of what is found out about it."""
+    """A range of items, with the keys of its results."""
 
     number: int
     start: int
-    """The place of its first item."""
+    """The position of its first item."""
     words: bytes
-    """The key of its features: the words of its items and of all earlier ones."""
+    """The key of its features, made of the terms of its items and of all earlier items."""
     contents: bytes
-    """The key of its related entries: the same, and everything in its items."""
+    """The key of its related entries, made of the same and of everything in its items."""
 
 
 class _Extracted(NamedTuple):
-    """What a worker found out about an epoch, packed."""
+    """The packed results of a worker for an epoch."""
 
     features: bytes
     entries: bytes
     state: bytes
-    """The extractor's state after it, empty where it is not kept."""
+    """The state of the extractor after the epoch; empty if it is not cached."""
 
 
 def _epochs(items: Sequence[Item], documents: Mapping[str, DocumentKeys], size: int) -> list[_Epoch]:
@@ -150,20 +150,16 @@ def _epochs(items: Sequence[Item], documents: Mapping[str, DocumentKeys], size: 
     return epochs
 
 
-def _first_near(items: Sequence[Item], place: int) -> int:
-    """Returns the place of the first item that is near the one at a place, or a few before."""
-    return bisect.bisect_left(items, days(items[place]) - FAR_DAYS - _MARGIN_DAYS, hi=place, key=days)
-
-
 def _assign(
     clusterer: StoryClusterer, memo: Memo, one: _Epoch, features_in: Callable[[int], list[Features]]
 ) -> list[Assignment]:
     """Assigns the items of an epoch."""
-    entries = _found(memo, ENTRIES, one.contents)
+    entries = _cached(memo, ENTRIES, one.contents)
     return list(itertools.starmap(clusterer.assign, zip(features_in(one.number), entries, strict=True)))
 
 
-def _found(memo: Memo, kind: Kind[T], key: bytes) -> T:
+def _cached(memo: Memo, kind: Kind[T], key: bytes) -> T:
+    """Returns a cached result that this build has added or seen before."""
     found = memo.find(kind, key)
     if found is None:
         raise DamagedStateError("the state is damaged, or another build has changed it: build again")
@@ -173,20 +169,20 @@ def _found(memo: Memo, kind: Kind[T], key: bytes) -> T:
 def _extracted(
     missing: Sequence[int], items: Sequence[Item], epochs: Sequence[_Epoch], memo: Memo, terms: PackedTerms, jobs: int
 ) -> Iterator[_Extracted]:
-    """Yields what workers found out about the epochs of these numbers, in their order."""
+    """Yields the results of workers for the epochs with these numbers, in order."""
     chunks = workers.in_chunks(
         _extract,
         missing,
         prepare=functools.partial(_EpochExtractor, items, epochs, memo, terms),
         jobs=jobs - 1 if workers.CAN_FORK else 0,
-        keep_parent_free=True,  # it assigns
+        keep_parent_free=True,  # it assigns meanwhile
         size=_EPOCHS_AT_ONCE,
     )
     return itertools.chain.from_iterable(chunks)
 
 
 class _EpochExtractor:
-    """Extracts the features of epochs, of which each process gets some, in their order."""
+    """Extracts the features of epochs. Each worker has one, and gets some of the epochs in order."""
 
     def __init__(self, items: Sequence[Item], epochs: Sequence[_Epoch], memo: Memo, terms: PackedTerms) -> None:
         self._items = items
@@ -197,25 +193,25 @@ class _EpochExtractor:
         self._extractor: FeatureExtractor | None = None
 
     def extract(self, number: int) -> _Extracted:
-        """Extracts an epoch; the words of those before it are counted from the nearest state that was kept."""
+        """Extracts the features of an epoch, after counting the terms of earlier epochs from the nearest state."""
         epoch = self._epochs[number]
         position = self._extractor.position if self._extractor else 0
         if self._extractor is None or position < epoch.start:
             state = self._last_state(number, position)
             if self._extractor is None or state is not None:
-                self._extractor = FeatureExtractor(self._items, self._terms, state or NOTHING, epoch=self._size)
+                self._extractor = FeatureExtractor(self._items, self._terms, state or INITIAL_STATE, epoch=self._size)
         extractor = self._extractor
         extractor.skip(epoch.start)
-        found = list(extractor.extract(epoch.start + self._size))
-        is_kept = is_state_kept(number, len(self._items) // self._size)
+        extracted = list(extractor.extract(epoch.start + self._size))
+        is_cached = is_state_cached(number, len(self._items) // self._size)
         return _Extracted(
-            features=FEATURES.pack([features for features, _ in found]),
-            entries=ENTRIES.pack([entries for _, entries in found]),
-            state=EXTRACTOR_STATE.pack(extractor.state()) if is_kept else b"",
+            features=FEATURES.pack([features for features, _ in extracted]),
+            entries=ENTRIES.pack([entries for _, entries in extracted]),
+            state=EXTRACTOR_STATE.pack(extractor.state()) if is_cached else b"",
         )
 
     def _last_state(self, number: int, position: int) -> ExtractorState | None:
-        """Returns the last state before an epoch that was kept, if it lies behind a position."""
+        """Returns the last cached state before an epoch, or None if there is none after a position."""
         for epoch in reversed(self._epochs[:number]):
             if epoch.start + self._size <= position:
                 break
@@ -229,16 +225,17 @@ def _extract(extractor: _EpochExtractor, numbers: Sequence[int]) -> list[_Extrac
     return list(map(extractor.extract, numbers))
 
 
-def is_state_kept(number: int, full: int) -> bool:
-    """Returns whether the extractor's state after an epoch is kept.
+def is_state_cached(number: int, full_epochs: int) -> bool:
+    """Returns whether the state of the extractor after an epoch is cached.
 
-    The states after the last epochs are, and ever fewer of those before: so words are counted from not much further
-    back than a change lies, and few states are kept. One that is kept was kept when there were fewer epochs.
+    The states after the last epochs are, and ever fewer of the earlier ones. So few states are cached, and the distance
+    from any change to the state before it is in proportion to the age of the change. A state that is cached was also
+    cached when there were fewer epochs.
 
     Args:
-        number: of the epoch.
-        full: number of full epochs.
+        number: the number of the epoch.
+        full_epochs: the number of epochs that are full.
     """
-    age = full - number
+    age = full_epochs - number
     step = 1 << max((age // 2).bit_length() - 1, 0)
     return age > 0 and (number + 1) % step == 0

@@ -1,75 +1,88 @@
-"""Stories as values: which items tell one story, and what belongs beside each. Pure; ``telling`` finds them."""
+"""The result of the clustering: stories, and the related articles of each item."""
 
 from collections.abc import Mapping, Sequence
-from typing import overload
+from typing import NamedTuple, overload
 
 import msgspec
 
 from generator.content.model import Article, Item
-from generator.stories.related import Sorted
+from generator.stories.related import SortedEntries
 from generator.stories.similarity import Comparison
 from generator.util.text import short_hash
 
 
-class Beside(msgspec.Struct, frozen=True, kw_only=True):
-    """What belongs beside an item."""
+class RelatedArticles(msgspec.Struct, frozen=True, kw_only=True):
+    """The related articles of an item."""
 
-    entries: Sorted
-    """Of its ``related`` list."""
+    entries: SortedEntries
+    """The entries of its ``related`` list."""
     archive: tuple[Item, ...]
-    """Earlier items, none of its story, best first."""
+    """Earlier items of other stories, best first."""
 
 
 class Story(msgspec.Struct, frozen=True, kw_only=True):
-    """Items that tell one story."""
+    """A cluster of items that report the same event."""
 
     id: str
-    """That of its earliest item."""
+    """A short hash of the identity of its earliest item."""
     lead: Item
+    """The item that represents the story on cards."""
     items: tuple[Item, ...]
-    """In the order of time."""
+    """All items, in order of time."""
     score: float
-    """The mean of the scores with which its items joined; 0 for a single item."""
+    """The mean score with which its items joined; 0 for a single item."""
 
 
 class AssignedEntry(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """An entry of an item's ``related`` list that has to do with it."""
+    """An entry of an item's ``related`` list that is about the same story or subject.
+
+    It holds what cards need of the entry, so that they need not load the list.
+    """
 
     place: int
-    """In the list."""
+    """The position in the list."""
     identity: str
     at: float
-    """Unix time of publication."""
+    """The Unix time of publication."""
     domain: str
     publisher: str
+    """The name of the publisher."""
 
 
 class Assignment(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """What was decided for an item; it depends on those before alone."""
+    """The story and the related articles of an item. It depends only on the item and on earlier ones."""
 
     story: int
-    """Stories are counted as they begin."""
+    """The number of the story; stories are numbered by their earliest items."""
     score: float
-    """With which it joined; 0 for the first."""
+    """The score with which the item joined the story; 0 for its first item."""
     same_story: tuple[AssignedEntry, ...]
+    """The entries that report the same event."""
     related: tuple[AssignedEntry, ...]
+    """The entries on the same subject, best first."""
     archive: tuple[int, ...]
-    """Places in the order of time."""
+    """The positions of earlier items of other stories, best first."""
     links: tuple[int, ...]
-    """To all articles in its list, as ``listing`` numbers them."""
+    """The ids (``related_entries.link_id``) of all entries of the list."""
 
 
 class Stories(Sequence[Story]):
-    """Stories by the time of their earliest items, each put together where it is asked for."""
+    """The stories in order of their earliest items. Each is built when it is accessed."""
 
     def __init__(
         self, members: Sequence[Sequence[int]], items: Sequence[Item], assignments: Sequence[Assignment]
     ) -> None:
-        """Takes the places of each story's items in the order of time, and all items and what was decided for them."""
+        """Takes over the result of a clustering.
+
+        Args:
+            members: the positions of each story's items, in order of time.
+            items: all items, in order of time.
+            assignments: the assignments of the items.
+        """
         self._members = members
         self._items = items
         self._assignments = assignments
-        self._made: dict[int, Story] = {}
+        self._stories: dict[int, Story] = {}
 
     @overload
     def __getitem__(self, index: int) -> Story: ...
@@ -78,21 +91,21 @@ class Stories(Sequence[Story]):
     def __getitem__(self, index: int | slice) -> Story | Sequence[Story]:
         if isinstance(index, slice):
             return [self[number] for number in range(*index.indices(len(self)))]
-        story = self._made.get(index)
+        story = self._stories.get(index)
         if story is None:
-            story = self._made[index] = self._make(self._members[index])
+            story = self._stories[index] = self._build(self._members[index])
         return story
 
     def __len__(self) -> int:
         return len(self._members)
 
     def members(self, number: int) -> Sequence[int]:
-        """Returns the places of a story's items, in the order of time."""
+        """Returns the positions of a story's items, in order of time."""
         return self._members[number]
 
-    def _make(self, members: Sequence[int]) -> Story:
-        items = tuple([self._items[place] for place in members])
-        scores = [self._assignments[place].score for place in members[1:]]
+    def _build(self, members: Sequence[int]) -> Story:
+        items = tuple([self._items[position] for position in members])
+        scores = [self._assignments[position].score for position in members[1:]]
         return Story(
             id=short_hash(items[0].identity),
             lead=min(items, key=lead_order) if len(items) > 1 else items[0],
@@ -102,88 +115,108 @@ class Stories(Sequence[Story]):
 
 
 class Clustering(msgspec.Struct, frozen=True, kw_only=True):
-    """A collection as stories."""
+    """The stories of a collection. The position of an item is its index in the order of time."""
 
     stories: Stories
     items: Sequence[Item]
-    """In the order of time."""
+    """All items, in order of time."""
     numbers: Sequence[int]
-    """Of the story of each, in that order."""
+    """The number of each item's story."""
     places: Mapping[str, int]
-    """In that order, by the items' identities."""
+    """The positions of the items, by identity."""
     assignments: Sequence[Assignment]
-    """In that order."""
+    """The assignment of each item."""
     comparisons: tuple[Comparison, ...] = ()
-    """Why, for the item that was asked about."""
+    """The comparisons of the item given by ``about``."""
 
     def story(self, identity: str) -> Story:
-        """The story of the item with an identity."""
+        """Returns the story of the item with an identity. Raises ``KeyError`` if there is none."""
         return self.stories[self.number(identity)]
 
     def number(self, identity: str) -> int:
-        """That of the story of the item with an identity."""
+        """Returns the number of that story. Raises ``KeyError`` if there is no such item."""
         return self.numbers[self.places[identity]]
 
     def item(self, identity: str) -> Item | None:
-        """The item with an identity, if there is one."""
-        place = self.places.get(identity)
-        return None if place is None else self.items[place]
+        """Returns the item with an identity, or None."""
+        position = self.places.get(identity)
+        return None if position is None else self.items[position]
 
-    def of(self, item: Item) -> Assignment:
-        """What was decided for an item."""
+    def assignment(self, item: Item) -> Assignment:
+        """Returns the assignment of an item."""
         return self.assignments[self.places[item.identity]]
 
-    def beside(self, item: Item) -> Beside:
-        """What belongs beside an item."""
-        one, listed = self.of(item), tuple(item.related)
-        return Beside(
-            entries=Sorted(
-                same_story=tuple(listed[entry.place] for entry in one.same_story),
-                related=tuple(listed[entry.place] for entry in one.related),
+    def beside(self, item: Item) -> RelatedArticles:
+        """Returns the related articles of an item."""
+        assignment, listed = self.assignment(item), tuple(item.related)
+        return RelatedArticles(
+            entries=SortedEntries(
+                same_story=tuple(listed[entry.place] for entry in assignment.same_story),
+                related=tuple(listed[entry.place] for entry in assignment.related),
             ),
-            archive=tuple(self.items[place] for place in one.archive),
+            archive=tuple(self.items[position] for position in assignment.archive),
         )
 
 
-def in_time(item: Item) -> tuple[float, str, str]:
-    """Sorts items by time; of one moment by identity."""
+def time_order(item: Item) -> tuple[float, str, str]:
+    """Returns the sort key for the order of time. Items of the same second are sorted by identity."""
     return (item.published_at.timestamp(), item.identity, item.name)
 
 
-def reports(item: Item, told: Clustering) -> tuple[Article, ...]:
-    """All that tell an item's story, itself included: items, and articles in the lists of these, in the order of time.
+def reports(item: Item, clustering: Clustering) -> tuple[Article, ...]:
+    """Returns all articles that report an item's story, in order of time.
 
-    An entry that is an item of its own tells the story it was grouped into; one that an editor parted from any of the
-    story's items does not tell it.
+    These are the items of the story, the given one included, and entries of their ``related`` lists. An entry that is
+    an item itself counts only for its own story. An entry that an editor has excluded from the story is left out.
     """
-    story = told.story(item.identity)
+    story = clustering.story(item.identity)
     articles: dict[str, Article] = {}
     for member in story.items:
-        for entry in told.of(member).same_story:
-            if entry.identity not in told.places and entry.identity not in articles:
+        for entry in clustering.assignment(member).same_story:
+            if entry.identity not in clustering.places and entry.identity not in articles:
                 articles[entry.identity] = member.related[entry.place]
-    for parted in frozenset().union(*(member.not_same_as for member in story.items)):
-        articles.pop(parted, None)
+    for excluded in _excluded(story):
+        articles.pop(excluded, None)
     articles |= {member.identity: member for member in story.items}
     return tuple(sorted(articles.values(), key=lambda article: (article.published_at, article.identity)))
 
 
-def publishers_of_story(item: Item, told: Clustering) -> dict[str, str]:
-    """The publishers of an item's :func:`reports`, by domain, in the order of time; without a look at the lists."""
-    story = told.story(item.identity)
-    found: dict[str, tuple[float, str, str, str]] = {}
+def publishers_of_story(item: Item, clustering: Clustering) -> dict[str, str]:
+    """Returns the names of the publishers of an item's :func:`reports`, by domain, in order of time.
+
+    It does not load the ``related`` lists.
+    """
+    story = clustering.story(item.identity)
+    by_identity: dict[str, _Report] = {}
     for member in story.items:
-        for entry in told.of(member).same_story:
-            if entry.identity not in told.places:
-                found.setdefault(entry.identity, (entry.at, entry.identity, entry.domain, entry.publisher))
-    for parted in frozenset().union(*(member.not_same_as for member in story.items)):
-        found.pop(parted, None)
+        for entry in clustering.assignment(member).same_story:
+            if entry.identity not in clustering.places:
+                by_identity.setdefault(entry.identity, _Report(entry.at, entry.identity, entry.domain, entry.publisher))
+    for excluded in _excluded(story):
+        by_identity.pop(excluded, None)
     for member in story.items:
-        provider = member.provider
-        found[member.identity] = (member.published_at.timestamp(), member.identity, provider.domain, provider.name)
-    return {domain: publisher for _, _, domain, publisher in sorted(found.values())}
+        at, provider = member.published_at.timestamp(), member.provider
+        by_identity[member.identity] = _Report(at, member.identity, provider.domain, provider.name)
+    return {report.domain: report.publisher for report in sorted(by_identity.values())}
+
+
+class _Report(NamedTuple):
+    """The publication of an article; sorts by time."""
+
+    at: float
+    identity: str
+    domain: str
+    publisher: str
+
+
+def _excluded(story: Story) -> frozenset[str]:
+    """Returns the identities of the articles that an editor has excluded from a story."""
+    return frozenset().union(*(member.not_same_as for member in story.items))
 
 
 def lead_order(item: Item) -> tuple[int, int, bool, float, str]:
-    """Sorts a story's items: the first is its lead. Heat, quality, a picture, earliest, then address."""
+    """Returns the sort key by which the first item of a story is its lead.
+
+    The criteria are heat, quality, having an image, and the earliest time; the identity decides between equal items.
+    """
     return (-item.heat, -item.quality, item.image is None, item.published_at.timestamp(), item.identity)

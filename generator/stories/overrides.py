@@ -1,35 +1,35 @@
-"""An editor's word on stories: which items a ``story`` of the front matter brings together."""
+"""Applies the field ``story`` of the front matter, by which an editor joins items into one story."""
 
 from generator.content.model import Item
 from generator.util.text import short_hash
 
 
 class EditorLabels:
-    """What the stories so far answer to. Few collections have such words, so names are looked at when there is one."""
+    """Finds the story of an item whose editor, or the editor of an earlier item, has named one."""
 
     def __init__(self) -> None:
         self._stories: dict[str, int] = {}
-        self._words: dict[str, int] = {}
-        self._unnamed: list[tuple[Item, int]] = []
+        """The number of the story, by the label, id and slug of each item."""
+        self._labelled: dict[str, int] = {}
+        """The number of the story, by label."""
 
     def story(self, item: Item) -> int | None:
-        """The story that an editor's word puts an item into: its own word, or an earlier item's word that names it."""
+        """Returns the number of the story that an editor has chosen for an item.
+
+        It is the story of an earlier item with the same label, or whose id or slug is the label. An item without a
+        label joins the story of an earlier item whose label is its id or slug.
+        """
         if item.story:
-            for earlier, story in self._unnamed:
-                for label in (earlier.story, *_names(earlier)):
-                    if label:
-                        self._stories.setdefault(label, story)
-            self._unnamed.clear()
             return self._stories.get(item.story)
-        if not self._words:
-            return None
-        return next((self._words[name] for name in _names(item) if name in self._words), None)
+        return next((self._labelled[name] for name in _names(item) if name in self._labelled), None)
 
     def add(self, item: Item, story: int) -> None:
-        """An item answers to its own id and slug, and its story to an editor's word."""
-        self._unnamed.append((item, story))
+        """Records the number of an item's story."""
+        for name in (item.story, *_names(item)):
+            if name:
+                self._stories.setdefault(name, story)
         if item.story:
-            self._words.setdefault(item.story, story)
+            self._labelled.setdefault(item.story, story)
 
 
 def _names(item: Item) -> tuple[str, str]:

@@ -1,37 +1,40 @@
-"""Digests of bytes and of values: equal where these are."""
+"""Hashes bytes and values with BLAKE2b, for keys of the cache. Hashes have 16 bytes."""
 
 import hashlib
 
 import msgspec
 
+_SIZE = 16
+NOTHING = bytes(_SIZE)
+"""The value in a key where there is nothing to hash."""
 
-def _of_kind(value: object) -> object:
-    """A text of a kind of its own, such as an address, as another value than the same text."""
+
+def _encode_subclass(value: object) -> object:
+    """Encodes instances of subclasses of ``str``, such as addresses. Their hash differs from that of a plain string."""
     return [str(value)]
 
 
-# Sets have no order of their own; equal values are to be equal bytes.
-_ENCODER = msgspec.msgpack.Encoder(enc_hook=_of_kind, order="deterministic")
-SIZE = 16
-"""Of a digest, in bytes."""
-NOTHING = bytes(SIZE)
-"""Stands where there is nothing to have a digest."""
+# Sets are sorted, so that equal values are encoded to equal bytes.
+_ENCODER = msgspec.msgpack.Encoder(enc_hook=_encode_subclass, order="deterministic")
 
 
 def blake2_of_value(value: object) -> bytes:
-    """The digest of a value made of plain ones, dataclasses and structs."""
+    """Returns the hash of a value made of dataclasses, structs, collections and plain values."""
     return blake2(_ENCODER.encode(value))
 
 
 def blake2(*parts: bytes) -> bytes:
-    """BLAKE2b of the parts, 128 bits; each part counts with its length."""
-    found = hashlib.blake2b(digest_size=SIZE)
+    """Returns the hash of several parts. The length of each part is hashed too, so that their bounds count."""
+    state = hashlib.blake2b(digest_size=_SIZE)
     for part in parts:
-        found.update(len(part).to_bytes(8, "big"))
-        found.update(part)
-    return found.digest()
+        state.update(len(part).to_bytes(8, "big"))
+        state.update(part)
+    return state.digest()
 
 
 def blake2_joined(joined: bytes) -> bytes:
-    """The digest of parts whose lengths are known, but for that of the last one, in one; faster than ``blake2``."""
-    return hashlib.blake2b(joined, digest_size=SIZE).digest()
+    """Returns the hash of joined parts. It is faster than :func:`blake2`.
+
+    All parts but the last must have a fixed length; else different parts may have the same hash.
+    """
+    return hashlib.blake2b(joined, digest_size=_SIZE).digest()

@@ -34,8 +34,8 @@ def in_chunks(
 ) -> Iterator[R]:
     """Yields ``work(prepare(), chunk)`` for each chunk of at most ``size`` values, in order.
 
-    A single job or a single chunk is done in this process. Forked workers inherit everything that ``prepare`` refers
-    to without a copy, so large shared input belongs there and not into ``values``.
+    With a single job or a single chunk, this process does the work. Forked workers inherit everything that ``prepare``
+    refers to without a copy, so large shared input belongs there and not into ``values``.
 
     Args:
         work: computes the result of a chunk.
@@ -51,12 +51,12 @@ def in_chunks(
         for chunk in chunks:
             yield work(context, chunk)
         return
-    # Imported late, because work in this process does not need them.
+    # Work in this process does not need these modules, so they are imported late.
     import multiprocessing  # noqa: PLC0415
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
 
     method = "fork" if CAN_FORK else "spawn"
-    gc.freeze()  # else the garbage collector of the workers would touch, and so copy, inherited pages of memory
+    gc.freeze()  # else the garbage collector of a worker would write to inherited memory and so copy it
     executor = ProcessPoolExecutor(
         min(jobs, len(chunks)),
         mp_context=multiprocessing.get_context(method),
@@ -80,8 +80,8 @@ def in_chunks(
 def in_background(work: Callable[[], R], *, jobs: int) -> Iterator[Callable[[], R]]:
     """Runs ``work`` in a forked process, and yields a function that waits for its result.
 
-    Leaving the context ends the process. The work is done in this process, when the result is asked for, if there is
-    only one job, if the system cannot fork, or if the other process failed.
+    Leaving the context ends the process. With only one job, if the system cannot fork, or if the other process failed,
+    the function does the work in this process.
     """
     if jobs <= 1 or not CAN_FORK:
         yield work
@@ -113,7 +113,7 @@ def in_background(work: Callable[[], R], *, jobs: int) -> Iterator[Callable[[], 
 
 
 def _run_and_exit(work: Callable[[], object], write_end: int) -> NoReturn:
-    """Writes the pickled result to a pipe and exits, whatever happens; the parent may have ended before."""
+    """Writes the pickled result to a pipe and exits, even if the work or the pipe fails."""
     try:
         _set_signals()
         with open(write_end, "wb") as stream:
@@ -123,7 +123,7 @@ def _run_and_exit(work: Callable[[], object], write_end: int) -> NoReturn:
 
 
 def stop() -> None:
-    """Cancels the chunks that no worker has begun. Called when nobody waits for the results any more."""
+    """Cancels the chunks that no worker has begun. It is called when the results are no longer needed."""
     for executor in list(_executors):
         executor.shutdown(cancel_futures=True)
 
@@ -135,7 +135,7 @@ def same(value: C) -> C:
 
 @contextlib.contextmanager
 def _interrupts_blocked() -> Iterator[None]:
-    """Delays Ctrl-C while processes are started, because a new process does not ignore it yet."""
+    """Delays Ctrl-C while processes start, because a new process does not ignore it yet."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

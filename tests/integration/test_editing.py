@@ -90,7 +90,9 @@ def test_an_idle_key_changes_no_field(place: Place) -> None:
 def test_a_field_without_an_edit_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the place where it is to be added."""
     monkeypatch.delitem(EDITS, "Item.story")
-    with pytest.raises(AssertionError, match=r"^Item\.story has no editor: add one to EDITS in tests/support/editing\.py"):
+    with pytest.raises(
+        AssertionError, match=r"^Item\.story has no editor: add one to EDITS in tests/support/editing\.py"
+    ):
         test_every_field_of_the_model_has_an_edit()
 
 

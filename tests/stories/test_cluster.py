@@ -1,4 +1,4 @@
-"""One story, one card: items are grouped by what they report, and beside each stands what belongs to it."""
+"""Tests of the clustering into stories, of related articles, and of the commands that show both."""
 
 import datetime as dt
 import json
@@ -20,15 +20,15 @@ from generator.content.terms import read as read_terms
 from generator.site.cards import Cards
 from generator.stories import incremental
 from generator.stories.cluster import StoryClusterer
-from generator.stories.incremental import cluster, cluster_all, is_state_kept
+from generator.stories.incremental import cluster, cluster_all, is_state_cached
 from generator.stories.model import Assignment, Clustering, Story
-from generator.stories.similarity import BIAS, WEIGHTS, InverseDocumentFrequency, Profile, score
-from generator.stories.subjects import Subjects, shared_subjects, shared_with
+from generator.stories.similarity import BIAS, WEIGHTS, Evidence, InverseDocumentFrequency, Profile, compare
+from generator.stories.subjects import shared_subjects, subject_of
 from tests.support.making import SiteFolder, document, entry, keys_of, read, run
 
 
 def make(number: int, title: str, excerpt: str = "", day: int = 1, **changes: Any) -> Item:
-    """An item with an article and a publisher of its own."""
+    """Returns an item with an article and a publisher of its own."""
     changes.setdefault("webUrl", f"https://source{number}.example/{number}")
     changes.setdefault("provider", {"name": f"Source {number}", "domain": f"source{number}.example"})
     at = dt.datetime(2025, 3, 1, 8, tzinfo=dt.UTC) + dt.timedelta(days=day, minutes=number)
@@ -39,9 +39,9 @@ def make(number: int, title: str, excerpt: str = "", day: int = 1, **changes: An
     return parsed.item
 
 
-def numbers(told: Clustering) -> set[frozenset[int]]:
-    """The stories as sets of the items' numbers."""
-    return {frozenset(int(item.name.removesuffix(".md")) for item in story.items) for story in told.stories}
+def numbers(clustering: Clustering) -> set[frozenset[int]]:
+    """Returns the stories as sets of the numbers of their items."""
+    return {frozenset(int(item.name.removesuffix(".md")) for item in story.items) for story in clustering.stories}
 
 
 ECG = [
@@ -58,21 +58,21 @@ SEPSIS = make(
 MAMMOGRAMS = make(5, "Deep learning model predicts breast cancer risk", "A new study of mammograms of women.", day=2)
 
 
-def test_reports_of_one_thing_are_one_story() -> None:
-    """Whoever tells it, in whatever words; another subject is another story."""
+def test_reports_of_one_event_are_one_story() -> None:
+    """Reports by different publishers in different words form one story; other subjects form other stories."""
     assert numbers(cluster_all([*ECG, SEPSIS, MAMMOGRAMS])) == {frozenset({1, 2, 3}), frozenset({4}), frozenset({5})}
 
 
-def test_a_subject_alone_makes_no_story() -> None:
-    """Two studies on mammograms are two stories, however much of the field's words they share."""
+def test_a_common_subject_is_not_enough_for_a_story() -> None:
+    """Two studies on mammograms are two stories, even if they share many common words of the field."""
     other = make(
         6, "Artificial intelligence predicts the risk of breast cancer in women", "A model reads mammograms.", day=12
     )
     assert numbers(cluster_all([MAMMOGRAMS, other])) == {frozenset({5}), frozenset({6})}
 
 
-def test_what_is_long_past_takes_nobody_s_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stories of more than 21 days ago cannot be joined: none is a candidate for its links or its headline."""
+def test_stories_that_are_too_old_are_no_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A story that began more than 21 days ago is no candidate, even with a link or the same headline."""
     past = [make(number, f"Headline {number} of {number}", day=number) for number in range(1, 6)]
     near = make(6, "An entirely different one", day=40)
     title = past[0].title
@@ -80,24 +80,24 @@ def test_what_is_long_past_takes_nobody_s_place(monkeypatch: pytest.MonkeyPatch)
     last = make(7, title, day=41, related=links)
     late = make(8, title, day=42)
     assert all(one.identity in {other.identity for other in last.related} for one in (*past, near))
-    asked: list[set[int]] = []
+    candidates: list[set[int]] = []
 
-    class Asked(StoryClusterer):
+    class Recorder(StoryClusterer):
         def candidates(self, *args: Any) -> dict[int, int | None]:
             found = super().candidates(*args)
-            asked.append(set(found))
+            candidates.append(set(found))
             return found
 
-    monkeypatch.setattr(incremental, "StoryClusterer", Asked)
-    told = cluster_all([*past, near, last, late])
-    story_of = {item.identity: told.numbers[place] for place, item in enumerate(told.items)}
-    assert asked[5:] == [set(), {story_of[near.identity]}, {story_of[last.identity]}]
+    monkeypatch.setattr(incremental, "StoryClusterer", Recorder)
+    clustering = cluster_all([*past, near, last, late])
+    story_of = {item.identity: number for item, number in zip(clustering.items, clustering.numbers, strict=True)}
+    assert candidates[5:] == [set(), {story_of[near.identity]}, {story_of[last.identity]}]
 
 
-def test_a_series_of_one_publisher_is_no_story() -> None:
-    """Notes whose headlines differ in one word."""
+def test_a_series_of_one_publisher_is_not_one_story() -> None:
+    """Announcements of one publisher whose headlines differ in one word are different stories."""
     provider = {"name": "Vendor", "domain": "vendor.example"}
-    comparisons = [
+    items = [
         make(
             number,
             f"{product} for Orbis Imaging | preview",
@@ -106,56 +106,56 @@ def test_a_series_of_one_publisher_is_no_story() -> None:
         )
         for number, product in enumerate(["Quantix", "Radiant", "Sonare", "Tomovis"])
     ]
-    assert len(cluster_all(comparisons).stories) == 4
+    assert len(cluster_all(items).stories) == 4
 
 
 def test_a_denial_is_another_story() -> None:
-    """`No, it cannot` is news about the news."""
+    """A headline that begins with `No, …` is about a report and not about the event."""
     claim = make(1, "Harrow model can tell a patient's age from X-rays", "Harrow researchers built it.")
     denial = make(2, "No, Harrow's model cannot tell a person's age from X-rays", "It would be a breakthrough.", day=3)
     assert len(cluster_all([claim, denial]).stories) == 2
 
 
-def test_time_parts_stories() -> None:
-    """The same words a month later are an anniversary, or a new edition."""
+def test_the_same_text_a_month_later_is_another_story() -> None:
+    """Articles more than 21 days apart are never in the same story."""
     later = make(9, ECG[0].title, ECG[0].excerpt, day=40)
     assert numbers(cluster_all([ECG[0], later])) == {frozenset({1}), frozenset({9})}
 
 
-def test_editors_overrule() -> None:
-    """`story` joins what nothing else would, by a word, an id or a slug; `notSameAs` parts what is the same."""
+def test_editors_override_the_score() -> None:
+    """`story` joins items by a label, an id or a slug, and `notSameAs` separates items that would be joined."""
     joined = [make(1, "Apples and pears", story="Fruit"), make(2, "The price of steel", story="fruit", day=50)]
     assert numbers(cluster_all(joined)) == {frozenset({1, 2})}
     first = cluster_all([SEPSIS]).stories[0]
     assert numbers(cluster_all([SEPSIS, make(7, "Entirely else", story=first.id, day=3)])) == {frozenset({4, 7})}
-    # The word may also name an item that comes later.
+    # The label may also be the id or slug of a later item.
     early = make(20, "Entirely else", story="what-comes", day=1)
     assert numbers(cluster_all([early, make(21, "Another matter", slug="what-comes", day=9)])) == {frozenset({20, 21})}
-    parted = make(8, ECG[0].title, ECG[0].excerpt, day=2, notSameAs=[ECG[0].web_url])
-    assert numbers(cluster_all([ECG[0], parted])) == {frozenset({1}), frozenset({8})}
+    separated = make(8, ECG[0].title, ECG[0].excerpt, day=2, notSameAs=[ECG[0].web_url])
+    assert numbers(cluster_all([ECG[0], separated])) == {frozenset({1}), frozenset({8})}
     earlier = make(8, ECG[0].title, ECG[0].excerpt, day=0, notSameAs=[ECG[0].web_url])
     assert numbers(cluster_all([ECG[0], earlier])) == {frozenset({1}), frozenset({8})}
     both = make(7, "Entirely else", story=first.id, day=3, notSameAs=[SEPSIS.web_url])
     assert numbers(cluster_all([SEPSIS, both])) == {frozenset({4}), frozenset({7})}
 
 
-def test_a_link_to_the_same_address_is_checked_in_words_of_editors() -> None:
-    """What is no address in `notSameAs` is an error."""
+def test_invalid_urls_in_not_same_as_are_errors() -> None:
+    """Each value of `notSameAs` that is not a URL has a diagnostic of its own."""
     parsed = read(document(notSameAs=["nowhere", 5]))
     assert parsed.item is None
     assert len(parsed.diagnostics) == 2
 
 
-def test_the_lead_is_the_hottest_then_the_best() -> None:
-    """Heat, quality, a picture, the earliest; the story's id is its earliest item's, whoever leads."""
+def test_the_lead_is_chosen_by_heat_quality_image_and_time() -> None:
+    """The id of the story is that of its earliest item and does not depend on the lead."""
     image = [{"url": "https://e.org/a.png", "width": 900, "height": 600}]
     items = [
         make(1, ECG[0].title, ECG[0].excerpt, heat=-1, quality=90),
         make(2, ECG[1].title, ECG[1].excerpt, heat=5, quality=10),
         make(3, ECG[2].title, ECG[2].excerpt, heat=5, quality=10, images=image),
     ]
-    told = cluster_all(items)
-    (story,) = told.stories
+    clustering = cluster_all(items)
+    (story,) = clustering.stories
     assert story.lead.name == "3.md"
     assert story.items[0].name == "1.md"
     assert story.id == cluster_all(items[:1]).stories[0].id
@@ -172,27 +172,29 @@ POOL = [
 ]  # fmt: skip
 
 
-def values(told: Clustering) -> tuple[list[Story], list[Assignment], list[int]]:
-    """All that was told."""
-    return list(told.stories), list(told.assignments), list(told.numbers)
+def values(clustering: Clustering) -> tuple[list[Story], list[Assignment], list[int]]:
+    """Returns the parts of a clustering that can be compared."""
+    return list(clustering.stories), list(clustering.assignments), list(clustering.numbers)
 
 
 @given(st.permutations(POOL), st.integers(1, len(POOL)))
 @settings(max_examples=60)
-def test_order_does_not_matter_and_what_comes_later_changes_nothing(items: list[Item], count: int) -> None:
-    """Stories partition the items; ids and sidebars of the earliest are the same without the later ones."""
-    told = cluster_all(items)
-    assert values(told) == values(cluster_all(POOL))
-    assert sorted(item.name for story in told.stories for item in story.items) == sorted(item.name for item in POOL)
+def test_neither_order_nor_later_items_change_the_result(items: list[Item], count: int) -> None:
+    """Every item is in one story, and without later items the ids and the related articles are the same."""
+    clustering = cluster_all(items)
+    assert values(clustering) == values(cluster_all(POOL))
+    assert sorted(item.name for story in clustering.stories for item in story.items) == sorted(
+        item.name for item in POOL
+    )
     ordered = sorted(items, key=lambda item: (item.published_at, item.identity))
     early = cluster_all(ordered[:count])
     for item in ordered[:count]:
-        assert early.story(item.identity).id == told.story(item.identity).id
-        assert early.beside(item) == told.beside(item)
+        assert early.story(item.identity).id == clustering.story(item.identity).id
+        assert early.beside(item) == clustering.beside(item)
 
 
 def test_stories_do_not_depend_on_the_number_of_processes() -> None:
-    """Others look at epochs while one decides; what comes out, and what a later build goes on from, is the same."""
+    """Clustering with any number of processes gives the result of clustering without a cache, in later builds too."""
     words = "Lundgren ECG heart clinic abstains trace model sepsis Owkin ward mammogram bleed".split()  # noqa: SIM905
     some = random.Random(7)  # noqa: S311 - the same words every time
     texts = [" ".join(some.sample(words, k=5)) for _ in range(40)]
@@ -214,7 +216,7 @@ def test_stories_do_not_depend_on_the_number_of_processes() -> None:
 
 
 def test_every_cached_result_is_keyed_by_all_it_depends_on() -> None:
-    """Whatever changes in a collection, a memo that makes every result again finds no other result of a key."""
+    """A verifying memo, which makes every result again, finds no key with two results after any change."""
     some = random.Random(5)  # noqa: S311 - the same words every time
     words = "Lundgren ECG heart clinic abstains trace model sepsis Owkin ward mammogram bleed".split()  # noqa: SIM905
     texts = [" ".join(some.sample(words, k=5)) for _ in range(30)]
@@ -234,70 +236,69 @@ def test_every_cached_result_is_keyed_by_all_it_depends_on() -> None:
             del items[some.randrange(len(items))]
 
 
-def test_who_is_passed_over_need_not_be_handed_over() -> None:
-    """For the archive only so many are looked at as can be asked about; the same comes out with all of them."""
+def test_the_limit_of_archive_candidates_does_not_change_the_result() -> None:
+    """Features hold only as many candidates as are considered. Holding all of them gives the same result."""
     some = random.Random(3)  # noqa: S311 - the same words every time
     words = "Lundgren ECG heart clinic abstains trace model sepsis Owkin ward mammogram bleed".split()  # noqa: SIM905
     items = [make(number, " ".join(some.sample(words, k=4)), day=number * 2) for number in range(60)]
     assert any(cluster_all(items).beside(item).archive for item in items)
     for considered in (1, 2, 5):
         with (
-            mock.patch("generator.stories.cluster.ARCHIVE_CONSIDERED", considered),
-            mock.patch("generator.stories.features.ARCHIVE_CONSIDERED", considered),
+            mock.patch("generator.stories.cluster.MAX_ARCHIVE_CANDIDATES", considered),
+            mock.patch("generator.stories.features.MAX_ARCHIVE_CANDIDATES", considered),
         ):
-            few = cluster_all(items)
-            with mock.patch("generator.stories.features.ARCHIVE_CONSIDERED", 1_000):
-                assert values(cluster_all(items)) == values(few)
+            limited = cluster_all(items)
+            with mock.patch("generator.stories.features.MAX_ARCHIVE_CANDIDATES", 1_000):
+                assert values(cluster_all(items)) == values(limited)
 
 
-@given(st.lists(st.sampled_from(POOL), min_size=2, max_size=6))
-def test_what_articles_are_about_is_the_same_as_words_and_as_numbers(items: list[Item]) -> None:
-    """The numbers are those of the words."""
-    rarity, subjects = InverseDocumentFrequency(), Subjects()
-    for item in items:
-        rarity.add(analyse(item.title, item.excerpt).ordered)
-    terms = [analyse(item.title, item.excerpt) for item in items]
-    made = [Profile(item, of, rarity.weights(of.ordered, of.capped), ()) for item, of in zip(items, terms, strict=True)]
-    of = [subjects.of(one.terms) for one in made]
-    for one, subject in zip(made, of, strict=True):
-        weights = subjects.weights(one)
-        for other, another in zip(made, of, strict=True):
-            assert shared_with(weights, subject, another) == shared_subjects(one, other)
+def test_a_medical_term_in_a_title_is_a_shared_subject_on_its_own() -> None:
+    """The heaviest shared term counts twice if a medical term is in one of the titles, and else once."""
+
+    def shared(title: str, excerpt: str, other: str) -> tuple[float, float]:
+        terms = analyse(title, excerpt)
+        profile = Profile(SEPSIS, terms, {term: 1.0 + len(term) for term in terms.all}, ())
+        return shared_subjects(profile, subject_of(analyse(other, "")))
+
+    assert shared("Glaucoma", "", "Glaucoma") == (9.0, 9.0)
+    assert shared("Screening", "Of glaucoma", "Glaucoma") == (9.0, 9.0)
+    assert shared("Owkin and Marwick", "", "Marwick and Owkin") == (8.0, 6.0)
+    assert shared("Owkin", "", "Marwick") == (0.0, 0.0)
 
 
 @given(st.lists(st.lists(st.sampled_from(["model", "ecg", "owkin", "ward"]), unique=True)), st.integers(0, 5))
-def test_how_rare_words_were_is_remembered(documents: list[list[str]], count: int) -> None:
-    """As they were at the mark, whatever came after it."""
-    rarity, then = InverseDocumentFrequency(), InverseDocumentFrequency()
+def test_weights_at_the_mark_do_not_depend_on_later_documents(documents: list[list[str]], count: int) -> None:
+    """They are equal to the weights at the time of the mark."""
+    frequency, at_mark = InverseDocumentFrequency(), InverseDocumentFrequency()
     for terms in documents[:count]:
-        rarity.add(terms)
-        then.add(terms)
-    rarity.mark()
+        frequency.add(terms)
+        at_mark.add(terms)
+    frequency.mark()
     for terms in documents[count:]:
-        rarity.add(terms)
+        frequency.add(terms)
     words = ["model", "ecg", "owkin", "ward", "never"]
-    assert rarity.weights_at_mark(words, ["model"]) == then.weights(words, ["model"])
+    assert frequency.weights_at_mark(words, ["model"]) == at_mark.weights(words, ["model"])
 
 
 @given(st.integers(1, 3_000))
-def test_telling_can_go_on_from_not_far_before_any_change(count: int) -> None:
-    """Few states are kept; from any epoch the last one before it is not much further back than the epoch is itself."""
-    kept = [number for number in range(count) if is_state_kept(number, count)]
-    assert len(kept) <= 2 * count.bit_length() + 2
-    assert set(kept) - {count - 1} <= {number for number in range(count - 1) if is_state_kept(number, count - 1)}
+def test_clustering_continues_from_a_state_near_any_change(count: int) -> None:
+    """Few states are cached, and the distance to the state before a change is in proportion to its age."""
+    cached = [number for number in range(count) if is_state_cached(number, count)]
+    assert len(cached) <= 2 * count.bit_length() + 2
+    assert set(cached) - {count - 1} <= {number for number in range(count - 1) if is_state_cached(number, count - 1)}
     for changed in range(count):
-        last = max((number for number in kept if number < changed), default=-1)
+        last = max((number for number in cached if number < changed), default=-1)
         assert count - last <= 2 * (count - changed) + 2
 
 
 def test_two_hundred_identical_documents_are_one_story() -> None:
-    """Syndication at its worst."""
+    """Syndicated copies are one story, however many there are."""
     items = [make(number, ECG[0].title, ECG[0].excerpt) for number in range(200)]
     assert len(cluster_all(items).stories) == 1
 
 
-def test_ten_thousand_documents_of_one_day_behave() -> None:
-    """Without a summary, no headline another's: as many stories as documents, and not a comparison of all with all."""
+def test_ten_thousand_documents_of_one_day_are_compared_in_linear_time() -> None:
+    """Documents without summaries and with different headlines are a story each, after few comparisons."""
     letters = random.Random(4)  # noqa: S311 - the same letters every time
     words = ["".join(letters.choices("abcdefghijklmnopqrstuvwxyz", k=8)) for _ in range(10_000)]
     template = make(1, "Headline", day=1)
@@ -314,19 +315,19 @@ def test_ten_thousand_documents_of_one_day_behave() -> None:
     ]
     compared = 0
 
-    def count(one: Profile, other: Profile) -> float:
+    def count(one: Profile, other: Profile) -> Evidence:
         nonlocal compared
         compared += 1
-        return score(one, other)
+        return compare(one, other)
 
-    with mock.patch("generator.stories.cluster.score", count):
-        told = cluster_all(items)
-    assert len(told.stories) == 10_000
+    with mock.patch("generator.stories.cluster.compare", count):
+        clustering = cluster_all(items)
+    assert len(clustering.stories) == 10_000
     assert compared <= 4 * 7 * 10_000
 
 
-def test_entries_are_sorted_by_what_they_have_to_do_with_the_item() -> None:
-    """The story told elsewhere, the subject, and nothing: the last is left out, a repeated headline stands once."""
+def test_entries_are_sorted_into_the_story_and_its_subject() -> None:
+    """Other entries are left out, and a repeated headline is listed once."""
     related = [
         entry(1, title="Lundgren ECG model abstains on one trace in ten", excerpt="Of the Lundgren heart clinic.",
               publishedDateTime="2025-03-03T08:00:00Z"),
@@ -335,13 +336,13 @@ def test_entries_are_sorted_by_what_they_have_to_do_with_the_item() -> None:
         entry(4, title="What an ECG shows about the heart", excerpt="A guide for patients.", quality=90),
     ]  # fmt: skip
     item = make(1, ECG[0].title, ECG[0].excerpt, related=related)
-    beside = cluster_all([item]).beside(item).entries
-    assert [article.title for article in beside.same_story] == [related[0]["title"]]
-    assert [(article.title, article.quality) for article in beside.related] == [(related[2]["title"], 90)]
+    entries = cluster_all([item]).beside(item).entries
+    assert [article.title for article in entries.same_story] == [related[0]["title"]]
+    assert [(article.title, article.quality) for article in entries.related] == [(related[2]["title"], 90)]
 
 
 def test_the_archive_holds_earlier_items_on_the_subject() -> None:
-    """Never a newer one, never one of the same story, five at most, two of a source, one of a story."""
+    """Items of the same story are left out, and at most two of one source are picked."""
     clinic = {"name": "Clinic", "domain": "clinic.example"}
     earlier = [
         make(
@@ -355,15 +356,15 @@ def test_the_archive_holds_earlier_items_on_the_subject() -> None:
     ]
     now = make(1, ECG[0].title, ECG[0].excerpt, day=100)
     newer = make(2, "Lundgren heart clinic: elevator", "News of the elevator at the Lundgren heart clinic.", day=130)
-    told = cluster_all([*earlier, now, newer])
-    archive = told.beside(now).archive
+    clustering = cluster_all([*earlier, now, newer])
+    archive = clustering.beside(now).archive
     assert 0 < len(archive) <= 2
     assert all(item.published_at < now.published_at for item in archive)
-    assert all(told.story(item.identity) is not told.story(now.identity) for item in archive)
+    assert all(clustering.story(item.identity) is not clustering.story(now.identity) for item in archive)
 
 
 def three(site: SiteFolder) -> SiteFolder:
-    """A story of two documents, and a single one."""
+    """Adds two documents of one story, and one of another story."""
     for number, item in enumerate([ECG[0], ECG[1], SEPSIS]):
         site.add(
             f"2025-03-0{number + 2}-n{number}.md", title=item.title, excerpt=item.excerpt, topics=["AI"],
@@ -373,8 +374,8 @@ def three(site: SiteFolder) -> SiteFolder:
     return site
 
 
-def test_lists_show_one_card_a_story(site: SiteFolder) -> None:
-    """With its sources counted; the other items of the story are on the lead's page, in the order of time."""
+def test_lists_show_one_card_per_story(site: SiteFolder) -> None:
+    """The card counts the sources of the story, and the page of the lead lists the other items."""
     outcome = three(site).build()
     assert (outcome.report["items"], outcome.report["stories"]) == (3, 2)
     topic = site.page("/topics/ai/")
@@ -386,8 +387,8 @@ def test_lists_show_one_card_a_story(site: SiteFolder) -> None:
     assert "Most covered" in site.page("/")
 
 
-def test_stories_are_listed(site: SiteFolder) -> None:
-    """As text, and as JSON with every story, singles included."""
+def test_the_command_stories_lists_stories(site: SiteFolder) -> None:
+    """As text without stories of one document, unless --all is given, and as JSON with all stories."""
     three(site)
     arguments = [argument for argument in site.arguments()[1:] if argument not in {"--output", str(site.output)}]
     code, stdout, _ = run("stories", *arguments)
@@ -403,8 +404,8 @@ def test_stories_are_listed(site: SiteFolder) -> None:
     assert not site.output.exists()
 
 
-def test_one_is_no_plural(site: SiteFolder) -> None:
-    """Neither of stories nor of documents."""
+def test_a_count_of_one_is_singular(site: SiteFolder) -> None:
+    """In the output of the commands, and in the summary of a build."""
     site.add("2025-03-02-one.md")
     arguments = [argument for argument in site.arguments()[1:] if argument not in {"--output", str(site.output)}]
     assert run("stories", *arguments)[1] == "1 story, 1 told by one document\n"
@@ -416,8 +417,8 @@ def test_one_is_no_plural(site: SiteFolder) -> None:
     )
 
 
-def test_a_document_s_story_is_explained(site: SiteFolder) -> None:
-    """With whom, why, with whom nearly, and why each entry stands where it does."""
+def test_explain_gives_the_reasons_for_a_story(site: SiteFolder) -> None:
+    """It shows the other members, the evidence, the label of an editor, and what became of each entry."""
     three(site)
     related = [entry(1, title="Something else entirely", excerpt="Nothing in common.")]
     site.add("2025-03-06-n4.md", title=ECG[2].title, excerpt=ECG[2].excerpt, related=related, story="ecg",
@@ -433,8 +434,8 @@ def test_a_document_s_story_is_explained(site: SiteFolder) -> None:
     assert run("explain", "nowhere.md", *arguments)[0] == 2
 
 
-def test_why_a_document_has_no_story(site: SiteFolder) -> None:
-    """It is left out, or there is none of that name; then what was meant is guessed."""
+def test_explain_says_why_a_document_is_not_on_the_site(site: SiteFolder) -> None:
+    """It gives the reason, or suggests a document with a similar name."""
     three(site)
     arguments = [argument for argument in site.arguments()[1:] if argument not in {"--output", str(site.output)}]
     site.add("draft.md", title="A draft", draft=True)
@@ -461,7 +462,7 @@ def test_why_a_document_has_no_story(site: SiteFolder) -> None:
 
 @pytest.mark.parametrize("command", [["stories"], ["explain", "a.md"]])
 def test_documents_with_errors_are_reported(site: SiteFolder, command: list[str]) -> None:
-    """Exit 1, unless they are to be skipped."""
+    """The exit code is 1, unless invalid documents are skipped."""
     three(site).add("bad.md", "x")
     arguments = [argument for argument in site.arguments()[1:] if argument not in {"--output", str(site.output)}]
     code, _, stderr = run(*command, *arguments)
@@ -469,8 +470,8 @@ def test_documents_with_errors_are_reported(site: SiteFolder, command: list[str]
     assert run("stories", "--skip-invalid", *arguments)[0] == 0
 
 
-def test_the_count_of_sources_is_that_of_the_list(site: SiteFolder) -> None:
-    """An entry that an editor parted, or that is an item of another story, is neither counted nor listed."""
+def test_the_number_of_sources_is_that_of_the_list(site: SiteFolder) -> None:
+    """An entry that an editor has excluded or that is an item of another story is neither counted nor listed."""
     title, excerpt = ECG[0].title, ECG[0].excerpt
     at = "2025-03-02T08:00:00Z"
     other = entry(1, title=title, excerpt=excerpt, publishedDateTime=at, webUrl="https://other.example/b")
@@ -485,8 +486,8 @@ def test_the_count_of_sources_is_that_of_the_list(site: SiteFolder) -> None:
     assert 'href="/2025/03/02/b/"' in page.split('<section id="related"')[1]
 
 
-def test_stories_with_one_short_id_stay_apart(site: SiteFolder) -> None:
-    """An id is a short hash; two addresses whose hashes are equal are still two stories with a card each."""
+def test_stories_with_equal_ids_have_a_card_each(site: SiteFolder) -> None:
+    """The id is a short hash, and that of these two addresses is the same."""
     for number, url in enumerate(["https://c.example/a28525", "https://c.example/a38958"]):
         title = ["Mammogram reading room", "Zebra kiosk opens"][number]
         site.add(f"2025-03-0{number + 1}-n.md", title=title, excerpt="", webUrl=url, topics=["AI"],
@@ -504,13 +505,13 @@ def test_stories_with_one_short_id_stay_apart(site: SiteFolder) -> None:
         ("Fact check: it can", True),
     ],
 )
-def test_what_a_denial_is(title: str, is_rebuttal: bool) -> None:  # noqa: FBT001 - a table of cases
-    """A headline that begins by answering another; a rank is none."""
+def test_headlines_that_contradict_others_are_recognised(title: str, is_rebuttal: bool) -> None:  # noqa: FBT001 - a table of cases
+    """They begin with an answer to another headline, such as `No, …`. A rank such as `No. 1` does not count."""
     assert analyse(title, "").is_rebuttal is is_rebuttal
 
 
-def test_a_word_for_a_story_may_be_long_but_not_empty() -> None:
-    """A slug of any length names its item; a word without a letter names nothing."""
+def test_the_label_of_a_story_may_be_long_but_not_empty() -> None:
+    """A slug of any length is a valid label. A label without letters and digits is an error."""
     slug = "-".join(["word"] * 24)
     first = make(1, "Apples and pears", slug=slug)
     assert len(cluster_all([first, make(2, "The price of steel", story=slug, day=9)]).stories) == 1
@@ -518,26 +519,26 @@ def test_a_word_for_a_story_may_be_long_but_not_empty() -> None:
 
 
 def test_an_entry_is_compared_with_its_own_date() -> None:
-    """The same article, dated otherwise in an earlier document's list, changes nothing."""
-    told_early = entry(1, title=ECG[0].title, excerpt=ECG[0].excerpt, publishedDateTime="2024-01-01T00:00:00Z")
-    told_now = told_early | {"publishedDateTime": "2025-03-02T09:00:00Z"}
-    item = make(1, ECG[0].title, ECG[0].excerpt, related=[told_now])
-    earlier = make(2, "Something else", day=0, related=[told_early])
+    """The list of an earlier document may give another date for the same article."""
+    dated_earlier = entry(1, title=ECG[0].title, excerpt=ECG[0].excerpt, publishedDateTime="2024-01-01T00:00:00Z")
+    dated_now = dated_earlier | {"publishedDateTime": "2025-03-02T09:00:00Z"}
+    item = make(1, ECG[0].title, ECG[0].excerpt, related=[dated_now])
+    earlier = make(2, "Something else", day=0, related=[dated_earlier])
     alone = cluster_all([item]).beside(item).entries
     assert [len(alone.same_story), len(cluster_all([earlier, item]).beside(item).entries.same_story)] == [1, 1]
 
 
-def test_the_parts_of_an_explanation_add_up() -> None:
-    """Bias and evidence times weight make the score."""
-    (note, *_) = cluster_all(ECG, about=ECG[1].identity).comparisons
-    assert note.evidence
-    values = structs.asdict(note.evidence)
-    assert note.score == pytest.approx(BIAS + sum(values[name] * weight for name, weight in WEIGHTS.items()))
+def test_the_score_is_the_weighted_sum_of_the_evidence() -> None:
+    """Each kind of evidence has a weight, and the bias is added."""
+    (comparison, *_) = cluster_all(ECG, about=ECG[1].identity).comparisons
+    assert comparison.evidence
+    values = structs.asdict(comparison.evidence)
+    assert comparison.score == pytest.approx(BIAS + sum(values[name] * weight for name, weight in WEIGHTS.items()))
     assert set(values) == set(WEIGHTS)
 
 
-def test_a_card_is_of_its_own_article() -> None:
-    """Entries of lists are unpacked where they are asked for: in memory, one may come to stand where another stood."""
+def test_each_article_has_a_card_of_its_own() -> None:
+    """Entries are loaded on access, so that a new one may have the address in memory of an earlier one."""
     item = make(1, ECG[0].title, ECG[0].excerpt, related=[entry(1)])
     cards = Cards((), cluster_all([item]), language.load("en", zone="UTC", folder=Path()), keys_of([item]))
     listed = next(iter(item.related))

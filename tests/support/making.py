@@ -20,7 +20,7 @@ from generator.content.model import Item
 from generator.content.parse import Parsed, parse
 from generator.content.source_files import Document
 from generator.output.tree import MANIFEST
-from generator.stories.features import words_of
+from generator.stories.features import words_key
 from generator.util import hashing
 
 NOW = "2026-01-01T00:00:00Z"
@@ -69,7 +69,7 @@ def keys_of(items: Iterable[Item]) -> dict[str, DocumentKeys]:
         item.name: DocumentKeys(
             core=hashing.blake2_of_value(structs.replace(item, related=())),
             related=hashing.blake2_of_value(tuple(item.related)),
-            words=words_of(item),
+            words=words_key(item),
         )
         for item in items
     }

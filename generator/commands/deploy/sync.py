@@ -55,7 +55,7 @@ class Synced:
     @property
     def rules(self) -> str:
         """The file that nginx reads only when it starts or is told to, where it changed; else nothing."""
-        path = urls.file_path(urls.REDIRECTS_OF_NGINX)
+        path = urls.file_path(urls.NGINX_REDIRECTS)
         return path if path in (*self.moved, *self.removed) else ""
 
 
@@ -132,7 +132,7 @@ def _to_remove(stale: set[str], last: _State, files: Mapping[str, str]) -> set[s
 
     That is not the same as what the last sync did not keep: one that changes nothing must not cost a reader anything.
     """
-    unchanging = {path for path in stale if urls.is_unchanging(path)}
+    unchanging = {path for path in stale if urls.is_immutable(path)}
     return stale - (unchanging & last.kept if last.site == site_digest(files) else unchanging - last.kept)
 
 

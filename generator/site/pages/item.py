@@ -11,7 +11,7 @@ from generator.site.context import PlanContext
 from generator.site.page import LazyView, Page
 from generator.site.views import Head, ItemPage, Link, Sidebar
 from generator.stories.model import Clustering, reports
-from generator.stories.related import Sorted
+from generator.stories.related import SortedEntries
 from generator.util import hashing, weburls
 from generator.util.text import shorten
 
@@ -120,7 +120,7 @@ def _item_view(item: Item, neighbours: _Neighbours, clustering: Clustering, card
     )
 
 
-def _related(entries: Sorted, story_reports: Iterable[Article], clustering: Clustering) -> list[Article]:
+def _related(entries: SortedEntries, story_reports: Iterable[Article], clustering: Clustering) -> list[Article]:
     """Returns the articles on the subject of an item that do not report its story, best match first.
 
     Articles that are on this site are items. Of several items of one story, only the first is returned.

@@ -70,7 +70,7 @@ def _sitemaps_of_month(month: Month, document_keys: Mapping[str, DocumentKeys]) 
     """Yields the sitemaps of a month: one, unless the month has more pages than fit."""
     key = hashing.blake2_joined(b"".join([document_keys[item.name].core for day in month.days for item in day.items]))
     for part, start in enumerate(range(0, month.count + len(month.days), _PAGES_A_SITEMAP), start=1):
-        address = urls.sitemap_of_month(month.year, month.month, part)
+        address = urls.month_sitemap(month.year, month.month, part)
         yield _sitemap(address, LazyView(key=key, make=functools.partial(_part_of_month, month, start)))
 
 
@@ -82,7 +82,7 @@ def _part_of_month(month: Month, start: int) -> Sitemap:
 def _sitemaps_of_lists(pages: Sequence[SitemapPage]) -> Iterator[Page]:
     """Yields sitemaps of the pages, as many as are needed."""
     for part, start in enumerate(range(0, len(pages), _PAGES_A_SITEMAP), start=1):
-        yield _sitemap(urls.sitemap_of_lists(part), Sitemap(pages=tuple(pages[start : start + _PAGES_A_SITEMAP])))
+        yield _sitemap(urls.list_sitemap(part), Sitemap(pages=tuple(pages[start : start + _PAGES_A_SITEMAP])))
 
 
 def _sitemap(address: Address, view: Sitemap | LazyView) -> Page:
@@ -129,7 +129,7 @@ def _news(items: Sequence[Item], settings: Settings) -> Page:
     since = items[0].published_at - _NEWS_PERIOD
     recent = list(takewhile(lambda item: item.published_at >= since, items))[:_NEWS_PAGES]
     return Page(
-        address=urls.SITEMAP_OF_NEWS,
+        address=urls.NEWS_SITEMAP,
         template="news-sitemap",
         origin="the sitemap of news",
         view=NewsSitemap(
