@@ -1,7 +1,6 @@
 """Which files are unchanged since a build recorded them, by size and times, as git's index does."""
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,8 +49,3 @@ def folder_name(folder: Path, base: Path) -> str:
         return os.path.relpath(folder.resolve(), base.resolve())
     except ValueError:  # another drive, on Windows
         return str(folder.resolve())
-
-
-def differing(before: Mapping[str, FileEntry], stamps: Mapping[str, tuple[int, int] | None]) -> frozenset[str]:
-    """Returns the paths of recorded files that are missing or have another size or time of modification."""
-    return frozenset(path for path, entry in before.items() if stamps.get(path) != entry[:2])

@@ -75,15 +75,6 @@ def engine(files: Files, *, fingerprint: str) -> dict[str, bytes]:
         raise UnknownFormatError(f"{type(error).__name__}: {error}") from error
 
 
-def fingerprint_of(entry: bytes) -> str:
-    """Returns the fingerprint stored in an entry file; empty if the file has none."""
-    try:
-        fingerprint = json.loads(entry)[_FINGERPRINT]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return ""
-    return fingerprint if isinstance(fingerprint, str) else ""
-
-
 def _segment(files: Files, fingerprint: str) -> dict[str, bytes]:
     entry = json.loads(files[ENTRY])
     ((language, about),) = entry["languages"].items()

@@ -14,9 +14,10 @@ from generator.search.records import Search
 from generator.site.cards import Cards
 from generator.site.context import PlanContext
 from generator.site.feeds import Feeds, formats
+from generator.site.list_kinds import LIST_KINDS
 from generator.site.page import Page
 from generator.site.pages import about, calendar, editions, feeds, front, item, lists, not_found, search, sitemaps
-from generator.site.views import Site
+from generator.site.views import Link, Site
 from generator.stories.model import Clustering
 
 PAGE_TYPES: Final[list[Callable[[PlanContext], Iterable[Page]]]] = [
@@ -52,6 +53,18 @@ def site(settings: Settings, language: Language) -> Site:
         search=urls.SEARCH if settings.search else None,
         feeds=formats(settings.title, urls.FRONT, language),
         manifest=urls.MANIFEST,
+        menu=_menu(language),
+    )
+
+
+def _menu(language: Language) -> tuple[Link, ...]:
+    first, *others = [Link(text=kind.title(language), to=kind.index) for kind in LIST_KINDS]
+    return (
+        first,
+        Link(text=language.text("site.editions"), to=urls.EDITIONS),
+        Link(text=language.text("site.archive"), to=urls.ARCHIVE),
+        *others,
+        Link(text=language.text("site.about"), to=urls.ABOUT),
     )
 
 

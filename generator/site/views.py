@@ -122,6 +122,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     """None if the site has no search."""
     feeds: Formats
     manifest: Address
+    menu: tuple[Link, ...]
+    """The links of the navigation."""
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True):
