@@ -29,6 +29,7 @@ OF_OTHER_COMMANDS = {
     "generator.commands.deploy.command",
     "generator.commands.explain.command",
     "generator.commands.new.command",
+    "generator.commands.serve.command",
     "generator.commands.deploy.preflight",
     "httpx",
     "lxml",
@@ -66,7 +67,12 @@ OF_WORK = {
     "yaml_rs",
     "zoneinfo",
 }
-OF_BUILDS = {"generator.build.build", "generator.config.settings", "generator.output.tree"}
+OF_BUILDS = {
+    "generator.build.build",
+    "generator.commands.build.command",
+    "generator.config.settings",
+    "generator.output.tree",
+}
 
 
 def loaded(*arguments: str) -> set[str]:

@@ -23,10 +23,10 @@ from html5lib import HTMLParser
 from lxml import etree
 from markupsafe import Markup, escape
 
-from generator.commands import cli
 from generator.commands.new import page_metadata
 from generator.commands.new.document import NewDocument, compose
 from generator.commands.new.page_metadata import ClippingError
+from generator.commands.serve import command as serve_command
 from generator.commands.serve import responses
 from generator.content import urls
 from generator.content.embeds import embedded_video
@@ -550,7 +550,7 @@ def test_other_commands_say_nothing_that_a_terminal_obeys(
         assert "\\x1b]0;owned" in said[0]
         assert "built for https://example.org/\\x1b]0;owned" in said[1]
         assert_plain(*said)
-    cli._say(f"error: {COMMANDS}")
+    serve_command._print_line(f"error: {COMMANDS}")
     assert_plain(*capsys.readouterr())
     monkeypatch.setattr("generator.build.build.build", lambda *_, **__: dict[str, int]()[COMMANDS])
     site = SiteFolder(tmp_path / "site")

@@ -10,11 +10,10 @@ import click
 
 from generator.build.report import Progress
 from generator.commands.terminal import (
-    CHECK_EXIT_CODES,
     EXIT_ERRORS,
     EXIT_INTERRUPTED,
+    ignoring_output_errors,
     options_of,
-    printing,
     progress_bar,
     reading_options,
 )
@@ -24,10 +23,17 @@ from generator.util.text import counted
 if TYPE_CHECKING:
     from generator.commands.check.check import Link
 
+_EXIT_CODES = """\b
+Exit codes:
+  0  a build would succeed; there are no warnings, or --strict is not given
+  1  a build would fail, or there are warnings and --strict is given
+  2  wrong usage, settings, curated topics or cache of links
+  3  internal error: a bug in digest
+"""
 _DAY = 86_400.0
 
 
-@click.command("check", epilog=CHECK_EXIT_CODES)
+@click.command("check", epilog=_EXIT_CODES)
 @reading_options
 @click.option(
     "--format",
@@ -126,7 +132,7 @@ def _print(
     from generator.commands.check import formats  # noqa: PLC0415 - as above
 
     form = given["form"]
-    with printing():
+    with ignoring_output_errors():
         if form == "json":
             click.echo(formats.as_json(diagnostics, documents=documents, passes=passes, links=links))
         elif form == "sarif":

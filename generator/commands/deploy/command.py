@@ -8,30 +8,41 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from generator.commands.deploy import preflight
+from generator.commands.placeholder import base_url_of, is_placeholder, warn_of_placeholder
 from generator.commands.terminal import (
     EXIT_ERRORS,
     FOLDER,
-    PREFLIGHT_EXIT_CODES,
-    SYNC_EXIT_CODES,
-    OfSite,
-    printing,
-    warn_of_placeholder,
+    SitePath,
+    ignoring_output_errors,
 )
 from generator.util.text import counted, printable
 
 if TYPE_CHECKING:
     from generator.commands.deploy.sync import Synced
 
+_PREFLIGHT_EXIT_CODES = """\b
+Exit codes:
+  0  the host accepts the site
+  1  the site exceeds a limit of the host
+  2  wrong usage, or the output folder holds no site
+  3  internal error: a bug in digest
+"""
+_SYNC_EXIT_CODES = """\b
+Exit codes:
+  0  the served folder holds the site
+  2  wrong usage, an incomplete site, or a folder that cannot be used
+  3  internal error: a bug in digest
+"""
 _built_option = click.option(
     "--output",
-    type=OfSite(path_type=Path, file_okay=False),
+    type=SitePath(path_type=Path, file_okay=False),
     default="output",
     show_default=True,
     help="Folder of the built site.",
 )
 
 
-@click.command("preflight", epilog=PREFLIGHT_EXIT_CODES)
+@click.command("preflight", epilog=_PREFLIGHT_EXIT_CODES)
 @click.option("--target", type=click.Choice(list(preflight.HOSTS)), required=True, help="The host.")
 @_built_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -39,16 +50,16 @@ def preflight_command(target: str, output: Path, form: str) -> None:
     """Checks a built site against the limits that a host publishes."""
     findings = preflight.check(output, target)
     unread = preflight.unread(output, target)
-    address = preflight.base_url(output)
+    address = base_url_of(output)
     fits = all(finding.fits for finding in findings)
-    with printing():
+    with ignoring_output_errors():
         if form == "json":
             value = {
                 "target": target,
                 "fits": fits,
                 "unread": unread,
                 "base_url": address,
-                "placeholder": preflight.is_placeholder(address),
+                "placeholder": is_placeholder(address),
                 "findings": [finding.as_json() for finding in findings],
             }
             click.echo(json.dumps(value, indent=2))
@@ -69,7 +80,7 @@ def preflight_command(target: str, output: Path, form: str) -> None:
         sys.exit(EXIT_ERRORS)
 
 
-@click.command("sync", epilog=SYNC_EXIT_CODES)
+@click.command("sync", epilog=_SYNC_EXIT_CODES)
 @click.argument("folder", type=FOLDER)
 @_built_option
 @click.option("--source", type=FOLDER, default="seeds", show_default=True, help="Folder of the documents.")
@@ -83,7 +94,7 @@ def sync_command(folder: Path, *, quiet: bool, **given: Any) -> None:  # noqa: A
 
     done = sync(Wish(target=folder, **given))
     is_dry = given["is_dry"]
-    with printing():
+    with ignoring_output_errors():
         if is_dry:
             for verb, paths in (("move", done.moved), ("remove", done.removed), ("keep", done.kept)):
                 for path in paths:

@@ -10,15 +10,11 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from generator.content import urls
 from generator.errors import OutputError
 from generator.util.files import CONTROL
 
 _MIB = 1024 * 1024
 _PLACEHOLDER = re.compile(r"\*|:[A-Za-z]")
-_LOCATION = re.compile(rb"<loc>([^<]+?)/sitemaps/")
-# RFC 2606 and RFC 6761 keep these for documents, tests and one's own machine.
-_NOBODYS = re.compile(r"(.*\.)?(example\.(com|net|org)|example|test|invalid|localhost)|127\..*|\[?::1]?")
 
 
 class Measure(enum.StrEnum):
@@ -182,23 +178,9 @@ def unread(folder: Path, target: str) -> tuple[str, ...]:
     return tuple(name for name in ("_headers", "_redirects") if (folder / name).is_file())
 
 
-def base_url(folder: Path) -> str:
-    """The address for which a site was built, as its sitemap says; nothing where there is none that does."""
-    try:
-        found = _LOCATION.search((folder / urls.file_path(urls.SITEMAP)).read_bytes())
-    except OSError:
-        found = None
-    return f"{found[1].decode(errors='replace')}/" if found else ""
-
-
 def missing_folder(url: str, target: str) -> str:
     """The folder below which a site was built to be served, where the host serves what is uploaded at its root."""
     return unquote(urlsplit(url).path.strip("/")) if HOSTS[target].is_at_root else ""
-
-
-def is_placeholder(url: str) -> bool:
-    """Whether nobody on the web can have the address."""
-    return _NOBODYS.fullmatch(urlsplit(url).hostname or "") is not None
 
 
 def lines(findings: tuple[Measurement, ...], target: str) -> Iterator[str]:

@@ -8,10 +8,9 @@ import click
 
 from generator.commands.terminal import (
     EXIT_ERRORS,
-    STORIES_EXIT_CODES,
+    ignoring_output_errors,
     options_of,
     print_diagnostics,
-    printing,
     reading_options,
 )
 from generator.util.text import nearest, printable
@@ -19,8 +18,16 @@ from generator.util.text import nearest, printable
 if TYPE_CHECKING:
     from generator.build.stories_only import Grouping
 
+_EXIT_CODES = """\b
+Exit codes:
+  0  printed
+  1  documents have errors; --skip-invalid leaves them out
+  2  wrong usage, settings or curated topics, or the document is not on the site
+  3  internal error: a bug in digest
+"""
 
-@click.command("stories", epilog=STORIES_EXIT_CODES)
+
+@click.command("stories", epilog=_EXIT_CODES)
 @reading_options
 @click.option(
     "--all", "with_singles", is_flag=True, help="List stories that one document tells, too, as JSON always does."
@@ -31,7 +38,7 @@ def stories_command(**given: Any) -> None:  # noqa: ANN401 - click passes each o
     from generator.commands.explain import explain  # noqa: PLC0415 - here and below: the help of all commands does without it
 
     grouping = _grouping(given)
-    with printing():
+    with ignoring_output_errors():
         if given["form"] == "json":
             click.echo(json.dumps(explain.as_json(grouping.clustering, grouping.settings.base_url), indent=2))
         else:
@@ -39,7 +46,7 @@ def stories_command(**given: Any) -> None:  # noqa: ANN401 - click passes each o
                 click.echo(printable(line))
 
 
-@click.command("explain", epilog=STORIES_EXIT_CODES)
+@click.command("explain", epilog=_EXIT_CODES)
 @reading_options
 @click.argument("document")
 def explain_command(document: str, **given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
@@ -52,7 +59,7 @@ def explain_command(document: str, **given: Any) -> None:  # noqa: ANN401 - clic
     grouping = _grouping(given, document)
     if grouping.about is None:
         raise click.UsageError(grouping.why_not)
-    with printing():
+    with ignoring_output_errors():
         for line in explain.item_lines(grouping.about, grouping.clustering, grouping.topics):
             click.echo(printable(line))
 
@@ -70,7 +77,7 @@ def explain_error_command(code: str | None) -> None:
         raise click.UsageError(
             f"there is no code {code!r}; " + (f"did you mean {guess}?" if guess else "`digest explain-error` lists all")
         )
-    with printing():
+    with ignoring_output_errors():
         if code is not None:
             click.echo(entries[code].text)
         else:

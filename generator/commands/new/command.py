@@ -11,10 +11,8 @@ import click
 
 from generator.commands.terminal import (
     EXIT_ERRORS,
-    INIT_EXIT_CODES,
-    NEW_EXIT_CODES,
     config_option,
-    moment,
+    parse_now,
     source_option,
 )
 from generator.util import weburls
@@ -24,6 +22,19 @@ if TYPE_CHECKING:
     from generator.commands.new.page_metadata import Clipping
     from generator.errors import Diagnostic
 
+_NEW_EXIT_CODES = """\b
+Exit codes:
+  0  created
+  1  the page cannot be read
+  2  wrong usage or settings, or the file exists already
+  3  internal error: a bug in digest
+"""
+_INIT_EXIT_CODES = """\b
+Exit codes:
+  0  created
+  2  wrong usage, or the folder is not empty
+  3  internal error: a bug in digest
+"""
 _ASKED = {
     "title": "Title",
     "url": "Address of the article",
@@ -44,7 +55,7 @@ _OPTIONS = {
 """The option that gives what a message about a document begins with."""
 
 
-@click.command("new", epilog=NEW_EXIT_CODES)
+@click.command("new", epilog=_NEW_EXIT_CODES)
 @click.option("--title", help="Headline of the article.")
 @click.option("--url", metavar="URL", help="Address of the article.")
 @click.option("--source-name", metavar="NAME", help="Who published it.")
@@ -55,7 +66,7 @@ _OPTIONS = {
 @click.option("--from-url", metavar="URL", help="Read from the article's page what no option gives.")
 @click.option("--allow-private", is_flag=True, help="Read pages of this machine, private networks and any port, too.")
 @click.option(
-    "--now", metavar="ISO8601", callback=moment, help="What now is.  [default: SOURCE_DATE_EPOCH, else the clock]"
+    "--now", metavar="ISO8601", callback=parse_now, help="What now is.  [default: SOURCE_DATE_EPOCH, else the clock]"
 )
 @config_option
 @source_option
@@ -171,12 +182,12 @@ def _clipped(url: str, *, may_be_private: bool) -> "Clipping":
         sys.exit(EXIT_ERRORS)
 
 
-@click.command("init", epilog=INIT_EXIT_CODES)
+@click.command("init", epilog=_INIT_EXIT_CODES)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
     "--now",
     metavar="ISO8601",
-    callback=moment,
+    callback=parse_now,
     help="The example's time.  [default: SOURCE_DATE_EPOCH, else the clock]",
 )
 def init_command(folder: Path, now: dt.datetime) -> None:
