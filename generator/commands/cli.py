@@ -18,6 +18,7 @@ from generator.util.text import printable
 COMMANDS: Mapping[str, str] = {
     "build": "build.command",
     "check": "check.command",
+    "docs": "docs.command",
     "explain": "explain.command",
     "explain-error": "explain.command",
     "init": "new.command",
