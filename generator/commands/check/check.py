@@ -1,4 +1,4 @@
-"""``digest check``: all that a build would refuse, and what is doubtful besides. Writes nothing."""
+"""Checks a site: all errors of a build, and warnings for likely mistakes. Writes nothing."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -20,24 +20,24 @@ from generator.errors import Code, Diagnostic, Severity, has_error, in_order
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A link out of an item, with its place in the document."""
+    """A link of an item, with its place in the document."""
 
     url: str
     item: Item
     line: int | None
-    """Of a link in a body; None for the article's own address."""
+    """The line of a link in a body; None for the article's URL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What a check found."""
+    """The result of a check."""
 
     documents: int
     diagnostics: tuple[Diagnostic, ...]
     is_refused: bool
-    """Whether a build would refuse the site."""
+    """Whether a build would fail."""
     links: tuple[Link, ...]
-    """That lead out of the site, from the items on it."""
+    """The links of all items that lead to other sites."""
 
 
 def check(
@@ -78,12 +78,12 @@ def check(
 
 
 def _considered(items: Iterable[Item], options: Options) -> Iterator[Item]:
-    """The items that are, or are going to be, on the site."""
+    """Yields the items that are on the site, or will be when their time comes."""
     return (item for item in items if not item.is_removed and (options.with_drafts or not item.is_draft))
 
 
 def _rehearse(options: Options, examined: Examined, progress: Progress) -> list[Diagnostic]:
-    """Renders the pages, unless templates or static files are known to be wrong: then every page would say so again."""
+    """Renders the pages, unless templates or static files have errors, which every page would repeat."""
     if any(diagnostic.code in {Code.TEMPLATE_ERROR, Code.ASSET_ERROR} for diagnostic in examined.report.diagnostics):
         return []
     pages = examined.planned.pages
@@ -92,14 +92,14 @@ def _rehearse(options: Options, examined: Examined, progress: Progress) -> list[
 
 
 def links_of(item: Item) -> Iterator[Link]:
-    """The article's address, and the links with a host in the body."""
+    """Yields the article's URL, and the links of the body that have a host."""
     yield Link(url=item.web_url, item=item, line=None)
     if item.body:
         yield from (Link(url=link.address, item=item, line=link.line) for link in item.body.web_links)
 
 
 def _own_path(url: str, base: Base) -> str | None:
-    """The path from the root of this site that an address on the web leads to, None if it leads elsewhere."""
+    """Returns the path of a URL below the base URL of this site; None if the URL is outside of it."""
     link, own = urlsplit(url), urlsplit(base.settings.base_url)
     if link.netloc != own.netloc or not link.path.startswith(own.path):
         return None
@@ -107,16 +107,16 @@ def _own_path(url: str, base: Base) -> str | None:
 
 
 def _dead(links: Iterable[Link], base: Base, examined: Examined) -> Iterator[Diagnostic]:
-    """Warnings about links with a host that lead into this site, but nowhere; those without one are errors."""
+    """Yields a warning for each URL of this site that has no file. Paths without a host are errors of the build."""
     for link in links:
         path = _own_path(bare(link.url), base)
         if path is not None and not is_answered(path, examined.planned.answered):
-            message = f"links to {link.url}, which is no page of this site"
+            message = f"links to {link.url}, which is not a page of this site"
             yield from placed([(link, Code.DEAD_LINK, message, remedy_for(path, examined.planned.answered))])
 
 
 def placed(findings: Iterable[tuple[Link, Code, str, str]]) -> Iterator[Diagnostic]:
-    """Warnings about links, each given with its code, message and remedy, at their places."""
+    """Yields a warning for each link, given with its code, message and remedy, at its line or field."""
     of_articles: list[ItemDiagnostic] = []
     for link, code, message, remedy in findings:
         if link.line is None:
