@@ -1,11 +1,12 @@
-"""Reads ``docs/errors.md``, the explanations of all codes, which an installed package includes."""
+"""The manual of error codes: the entries of ``docs/errors.md``."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-_PACKAGE = Path(__file__).parent
+from generator.util.docs import docs_folder
+
 _ENTRY = re.compile(r"^### `([a-z0-9-]+)`\n\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[([^]]+)\]\(([^)]+)\)")
 
@@ -29,9 +30,7 @@ def entries() -> Mapping[str, Entry]:
 
 
 def _path() -> Path:
-    """Returns the path of the document in the installed package, or else in the checkout."""
-    installed = _PACKAGE / "errors.md"
-    return installed if installed.is_file() else _PACKAGE.parent.parent / "docs" / "errors.md"
+    return docs_folder() / "errors.md"
 
 
 def _entry(code: str, text: str) -> Entry:

@@ -1,4 +1,4 @@
-"""`digest check`: what a build would refuse, what is doubtful, and the forms in which it is said."""
+"""`digest check`: errors, warnings, and the formats of the output."""
 
 import json
 import re
@@ -20,12 +20,12 @@ LINE = re.compile(r"(warning|error): (.+?):(\d+):(\d+): ([a-z0-9-]+): (.+) \((.+
 
 @pytest.fixture
 def site(tmp_path: Any) -> SiteFolder:
-    """An empty site folder below a folder of its host, without a search."""
+    """Returns an empty site folder. The site has a base path and no search."""
     return SiteFolder(tmp_path / "site", SETTINGS)
 
 
 def check(site: SiteFolder, *more: str) -> tuple[int, str]:
-    """Runs `digest check` in this process; returns exit code and stdout."""
+    """Runs `digest check` in this process, and returns exit code and stdout."""
     code, stdout, stderr = run(
         "check", "--source", str(site.root / "seeds"), "--config", str(site.root / "site.toml"), "--jobs", "1",
         "--now", NOW, *more,
@@ -35,7 +35,7 @@ def check(site: SiteFolder, *more: str) -> tuple[int, str]:
 
 
 def found(site: SiteFolder, *more: str) -> list[tuple[str, str, int, int]]:
-    """Code, file name, line and column of each finding."""
+    """Returns code, file name, line and column of each diagnostic."""
     _, stdout = check(site, "--format", "json", *more)
     return [
         (diagnostic["code"], diagnostic["path"].rpartition("/")[2], diagnostic["line"], diagnostic["column"])
@@ -43,8 +43,8 @@ def found(site: SiteFolder, *more: str) -> list[tuple[str, str, int, int]]:
     ]
 
 
-def test_a_sound_site_passes_without_a_word(site: SiteFolder) -> None:
-    """Nothing but the cache is written; strict, too. An empty list of pictures is an answer, no list is none."""
+def test_a_site_without_mistakes_passes(site: SiteFolder) -> None:
+    """Prints only the summary, also with --strict; writes only the cache. An empty list of pictures is no mistake."""
     site.add("2025-03-14-one.md", images=[PICTURE])
     site.add("2025-03-14-two.md", title="Another", images=[])
     before = set(site.root.rglob("*"))
@@ -53,28 +53,28 @@ def test_a_sound_site_passes_without_a_word(site: SiteFolder) -> None:
     assert written == {".digest"}
 
 
-def test_it_says_what_a_build_says(site: SiteFolder) -> None:
-    """Errors and warnings of documents, at the same places, in one run; both refuse."""
+def test_it_reports_what_a_build_reports(site: SiteFolder) -> None:
+    """Reports the same diagnostics at the same places as a build, and fails as the build does."""
     site.add("2025-03-14-one.md", images=[PICTURE])
     site.add("broken.md", "---\ntitle: [\n---\n")
     site.add("no-title.md", title=None, images=[PICTURE])
     site.add("typo.md", title="A third", titel="x", images=[PICTURE])
     site.add("same.md", slug="one", webUrl="https://news.example.org/2", title="Another", images=[PICTURE])
     built = site.build()
-    told = [
+    expected = [
         tuple(diagnostic[key] for key in ("code", "path", "line", "column")) for diagnostic in built.report["problems"]
     ]
     code, stdout = check(site, "--format", "json")
-    answer = json.loads(stdout)
+    result = json.loads(stdout)
     assert [
-        tuple(diagnostic[key] for key in ("code", "path", "line", "column")) for diagnostic in answer["problems"]
-    ] == told
-    assert {entry[0] for entry in told} == {"invalid-yaml", "missing-field", "unknown-key", "address-collision"}
-    assert (code, built.code, answer["passes"], answer["documents"]) == (1, 1, False, 5)
+        tuple(diagnostic[key] for key in ("code", "path", "line", "column")) for diagnostic in result["problems"]
+    ] == expected
+    assert {entry[0] for entry in expected} == {"invalid-yaml", "missing-field", "unknown-key", "address-collision"}
+    assert (code, built.code, result["passes"], result["documents"]) == (1, 1, False, 5)
 
 
-def test_bodies_that_lead_nowhere(site: SiteFolder) -> None:
-    """From the root an error as in a build; with the site's own host a warning; elsewhere nothing."""
+def test_dead_links_in_bodies(site: SiteFolder) -> None:
+    """Reports a dead path as an error, a dead URL of the site as a warning, and ignores other hosts."""
     site.add(
         "2025-03-14-one.md",
         document(
@@ -84,19 +84,19 @@ def test_bodies_that_lead_nowhere(site: SiteFolder) -> None:
             images=[PICTURE],
         ),
     )
-    (line,) = (entry for entry in found(site))
-    assert "links to https://example.org/digest/nothing/?a=1#b, which is no page" in check(site)[1]
-    last = len((site.root / "seeds" / "2025-03-14-one.md").read_text().splitlines())
-    assert line == ("dead-link", "2025-03-14-one.md", last, 1)
+    (diagnostic,) = found(site)
+    assert "links to https://example.org/digest/nothing/?a=1#b, which is not a page" in check(site)[1]
+    last_line = len((site.root / "seeds" / "2025-03-14-one.md").read_text().splitlines())
+    assert diagnostic == ("dead-link", "2025-03-14-one.md", last_line, 1)
     site.add("2025-03-14-two.md", document("[x](/nothing/)", webUrl="https://a.example/", images=[PICTURE]))
     code, stdout = check(site)
     assert code == 1
     assert "error: " in stdout
-    assert "/nothing/, which is no page of this site" in stdout
+    assert "links to /nothing/, which is no" in stdout
 
 
-def test_templates_that_lead_nowhere(site: SiteFolder) -> None:
-    """A link written into a template is named at its place there, once; one out of the site is none of ours."""
+def test_dead_links_in_templates(site: SiteFolder) -> None:
+    """Reports each dead link once, at its place in the template, and ignores links out of the site."""
     site.add("2025-03-14-one.md", images=[PICTURE])
     site.write(
         "templates/404.html",
@@ -107,13 +107,13 @@ def test_templates_that_lead_nowhere(site: SiteFolder) -> None:
     assert code == 0
     lines = [LINE.fullmatch(line) for line in stdout.splitlines()[:-1]]
     assert [(m[5], m[2].rpartition("/")[2], m[3], m[4], m[7]) for m in lines if m] == [
-        ("dead-link", "404.html", "3", "10", "mend or remove the link"),
+        ("dead-link", "404.html", "3", "10", "fix or remove the link"),
         ("dead-link", "404.html", "3", "45", "write /topics/"),
     ]
 
 
-def test_templates_that_fail_are_found_without_a_build(site: SiteFolder) -> None:
-    """What shows only when a page is rendered, and in a template of its own."""
+def test_errors_of_templates(site: SiteFolder) -> None:
+    """Reports errors that only rendering shows."""
     site.add("2025-03-14-one.md", images=[PICTURE])
     site.write("templates/404.html", "one\n{{ page.nonsense }}\n")
     assert found(site) == [("template-error", "404.html", 2, 1)]
@@ -136,13 +136,13 @@ def test_templates_that_fail_are_found_without_a_build(site: SiteFolder) -> None
         ({"publishedDateTime": "2026-01-01T00:00:01Z"}, "future-item", "publishedDateTime:"),
     ],
 )
-def test_one_document_by_itself(site: SiteFolder, changes: dict[str, Any], code: str, place: str) -> None:
-    """Each doubt at its field, or at the start where the field is absent; it fails only if that is asked."""
+def test_warnings_for_one_document(site: SiteFolder, changes: dict[str, Any], code: str, place: str) -> None:
+    """Reports a warning at its field, or at the start if the field is missing; only --strict fails."""
     site.add("2025-03-14-one.md", document(**({"images": [PICTURE]} | changes)))
     site.add("2025-03-13-two.md", title="Something else altogether", images=[PICTURE])
-    ((told, name, line, column),) = found(site)
+    ((reported, name, line, column),) = found(site)
     text = (site.root / "seeds" / name).read_text().splitlines()[line - 1]
-    assert (told, name) == (code, "2025-03-14-one.md")
+    assert (reported, name) == (code, "2025-03-14-one.md")
     assert text.startswith(place), text
     assert text[: column - 1].strip(" -") == ""
     assert check(site)[0] == 0
@@ -165,8 +165,8 @@ def test_one_document_by_itself(site: SiteFolder, changes: dict[str, Any], code:
         ("quality: 40 # of 100\n", ""),
     ],
 )
-def test_texts_that_a_comment_cuts(site: SiteFolder, written: str, place: str) -> None:
-    """Where a text without quotes has a comment in its line; quotes, blocks and numbers leave no doubt."""
+def test_texts_that_end_at_a_comment(site: SiteFolder, written: str, place: str) -> None:
+    """Reports unquoted texts with a comment in the same line; ignores quoted texts, blocks and numbers."""
     fields = document(images=[PICTURE], topics=None, provider=None, title=None, excerpt=None, quality=None)
     missing = {"title": "title: T\n", "excerpt": "excerpt: E\n", "provider": "provider: {name: N, domain: e.org}\n"}
     rest = "".join(line for key, line in missing.items() if not written.startswith(key))
@@ -175,8 +175,8 @@ def test_texts_that_a_comment_cuts(site: SiteFolder, written: str, place: str) -
     if not place:
         assert diagnostics == []
         return
-    ((told, name, line, _),) = diagnostics
-    assert told == "cut-text"
+    ((code, name, line, _),) = diagnostics
+    assert code == "cut-text"
     assert (site.root / "seeds" / name).read_text().splitlines()[line - 1].startswith(place)
 
 
@@ -190,15 +190,15 @@ def test_texts_that_a_comment_cuts(site: SiteFolder, written: str, place: str) -
         {"images": None, "excerpt": None, "removed": True},
     ],
 )
-def test_what_is_right_is_left_alone(site: SiteFolder, changes: dict[str, Any]) -> None:
-    """Other scripts, entities, pictures that no card shows, documents that are off the site."""
+def test_no_false_warnings(site: SiteFolder, changes: dict[str, Any]) -> None:
+    """Reports nothing for other scripts, entities, pictures that no card shows, and removed documents."""
     site.add("2025-03-14-one.md", document(**({"images": [PICTURE]} | changes)))
     site.add("2025-03-13-two.md", title="Something else altogether", images=[PICTURE])
     assert found(site) == []
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "is_told"),
+    ("first", "second", "is_reported"),
     [
         ({}, {}, True),
         ({}, {"title": "A model reads the chest films"}, True),
@@ -211,16 +211,16 @@ def test_what_is_right_is_left_alone(site: SiteFolder, changes: dict[str, Any]) 
         ({"title": "AI", "topics": []}, {"title": "AI.", "topics": []}, True),
     ],
 )
-def test_near_duplicates(site: SiteFolder, first: dict[str, Any], second: dict[str, Any], *, is_told: bool) -> None:
-    """One source, three days, and the same words but for small ones: two documents of what may be one article."""
+def test_near_duplicates(site: SiteFolder, first: dict[str, Any], second: dict[str, Any], *, is_reported: bool) -> None:
+    """Reports two titles of one source within three days that differ only in order, case and stop words."""
     site.add("2025-03-14-one.md", **({"webUrl": "https://news.example.org/1", "images": [PICTURE]} | first))
     later = {"publishedDateTime": "2025-03-15T09:30:00Z", "images": [PICTURE]}
     site.add("2025-03-15-two.md", **({"webUrl": "https://news.example.org/2"} | later | second))
-    assert found(site) == ([("near-duplicate", "2025-03-15-two.md", 3, 1)] if is_told else [])
+    assert found(site) == ([("near-duplicate", "2025-03-15-two.md", 3, 1)] if is_reported else [])
 
 
-def test_sources_spelled_in_two_ways(site: SiteFolder) -> None:
-    """The rarer spelling is named where it stands first, however often it stands there."""
+def test_inconsistent_names_of_sources(site: SiteFolder) -> None:
+    """Reports a less common spelling once, in the first document that has it."""
     for day, name in enumerate(
         ["NHS Digital", "NHS digital", "NHS Digital", "NHS-Digital", "NHS digital", "NHS Digital"], 1
     ):
@@ -228,15 +228,15 @@ def test_sources_spelled_in_two_ways(site: SiteFolder) -> None:
         site.add(f"2025-03-0{day}-a.md", title=f"Story {day}", provider=provider, images=[PICTURE])
     _, stdout = check(site)
     lines = [LINE.fullmatch(line) for line in stdout.splitlines()[:-1]]
-    usual = "'NHS Digital' in 3 documents"
+    source = "the source 'NHS Digital' of 3 documents is spelled"
     assert [(m[5], m[2][-15:], m[6]) for m in lines if m] == [
-        ("source-spelling", "2025-03-02-a.md", f"the source 'NHS digital' is {usual}, here and in 1 other document"),
-        ("source-spelling", "2025-03-04-a.md", f"the source 'NHS-Digital' is {usual}"),
+        ("source-spelling", "2025-03-02-a.md", f"{source} 'NHS digital', here and in 1 other document"),
+        ("source-spelling", "2025-03-04-a.md", f"{source} 'NHS-Digital'"),
     ]  # fmt: skip
 
 
 def test_topics_that_are_not_curated(site: SiteFolder) -> None:
-    """Each once, at the entry; nothing where there is no topics.yaml, where it is known by a keyword, or ruled out."""
+    """Reports each topic once, at its entry. Ignores keywords and excluded topics, and sites without topics.yaml."""
     site.add("2025-03-14-one.md", topics=["AI", "", " Xenology ", "x-ray"], images=[PICTURE])
     site.add(
         "2025-03-15-two.md", title="Another one", topics=["xenology", "Autos"], notTopics=["autos"], images=[PICTURE]
@@ -248,11 +248,11 @@ def test_topics_that_are_not_curated(site: SiteFolder) -> None:
     assert (site.root / "seeds" / name).read_text().splitlines()[line - 1] == "- ' Xenology '"
     assert column == 3
     site.add("2025-03-14-one.md", topics=["Radiologie"], images=[PICTURE])
-    assert "(did you mean `Radiology`? If not, add it there, as" in check(site)[1]
+    assert "(did you mean `Radiology`? If not, add it there as" in check(site)[1]
 
 
-def test_drafts_are_looked_at_where_they_are_wanted(site: SiteFolder) -> None:
-    """A draft's date does not matter before."""
+def test_drafts_are_checked_on_request(site: SiteFolder) -> None:
+    """Ignores drafts without --drafts."""
     site.add("2025-03-14-one.md", images=[PICTURE])
     site.add("b.md", draft=True, publishedDateTime="2027-01-01T00:00:00Z", title="Not yet", images=[PICTURE])
     assert found(site) == []
@@ -260,7 +260,7 @@ def test_drafts_are_looked_at_where_they_are_wanted(site: SiteFolder) -> None:
 
 
 def test_a_site_without_items(site: SiteFolder) -> None:
-    """No documents are an error as in a build; documents that are all off the site are none."""
+    """Reports an empty source folder as an error; a site whose documents are all removed is valid."""
     assert [code for code, *_ in found(site)] == ["no-documents"]
     assert check(site)[0] == 1
     site.add("gone.md", removed=True)
@@ -268,7 +268,7 @@ def test_a_site_without_items(site: SiteFolder) -> None:
 
 
 def test_settings_and_topics_with_errors(site: SiteFolder) -> None:
-    """They are told in the form that was asked for, with a build's exit code."""
+    """Reports them in the requested format, with the exit code of a build."""
     site.add("2025-03-14-one.md")
     site.write("topics.yaml", "topics:\n  - nam: AI\n")
     code, stdout = check(site, "--format", "json")
@@ -276,16 +276,16 @@ def test_settings_and_topics_with_errors(site: SiteFolder) -> None:
     assert [diagnostic["code"] for diagnostic in json.loads(stdout)["problems"]] == ["missing-field"]
 
 
-def test_a_code_that_is_none(site: SiteFolder) -> None:
-    """Is wrong usage."""
+def test_unknown_codes_are_refused(site: SiteFolder) -> None:
+    """Exits with code 2, and names the command that lists the codes."""
     code, _, stderr = run(
         "check", "--source", str(site.root / "seeds"), "--config", str(site.root / "site.toml"), "--ignore", "x"
     )
-    assert (code, "docs/errors.md" in stderr) == (2, True)
+    assert (code, "explain-error" in stderr) == (2, True)
 
 
-def test_long_lists_are_cut_unless_all_is_wanted(site: SiteFolder) -> None:
-    """Ten of each code, and how many there are more; errors are never cut."""
+def test_many_warnings_are_cut(site: SiteFolder) -> None:
+    """Prints ten warnings of each code and the number of the others; --verbose prints all. Errors are never cut."""
     for number in range(12):
         site.add(f"{number:02}.md", fields_text(number))
     for number in range(12):
@@ -310,7 +310,7 @@ HOSTILE = [
 
 
 def test_annotations_for_github() -> None:
-    """Escaped as the actions toolkit does; nothing in a document can give a command of its own."""
+    """Escapes texts as the actions toolkit does, so that no document can insert a command."""
     assert list(formats.github_lines(HOSTILE)) == [
         "::error file=a b/ü%2C%3A%25.md,line=3,col=7,title=dead-link::100%25%0A::error::x,y: z\\x1b[1m (r)",
         "::warning file=--base-url,line=1,col=1,title=invalid-setting::m (r)",
@@ -319,7 +319,7 @@ def test_annotations_for_github() -> None:
 
 @given(st.text(), st.text())
 def test_an_annotation_is_one_line(path: str, message: str) -> None:
-    """Whatever names and messages hold."""
+    """Prints one line for any path and message."""
     (line,) = formats.github_lines([Diagnostic(path=path, code=Code.EMPTY, message=message, remedy="r")])
     assert line.isprintable()
     properties, _, _ = line.removeprefix("::error ").partition("::")
@@ -327,14 +327,14 @@ def test_an_annotation_is_one_line(path: str, message: str) -> None:
 
 
 def walk(value: Any) -> Iterator[Any]:
-    """Every part of a JSON value."""
+    """Yields a JSON value and all values inside it."""
     yield value
     for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from walk(part)
 
 
-def test_templates_that_nothing_uses(site: SiteFolder) -> None:
-    """Misnamed ones, with a guess; none that is taken in, and none where what is taken in is computed."""
+def test_unused_templates(site: SiteFolder) -> None:
+    """Reports unused templates with a guess. Ignores included ones, and all if a template includes a computed name."""
     site.add("2025-03-14-one.md", images=[PICTURE])
     site.write("templates/about.html", '{% extends "base.html" %}{% include "more.html" %}')
     site.write("templates/more.html", "<p>more")
@@ -347,15 +347,15 @@ def test_templates_that_nothing_uses(site: SiteFolder) -> None:
         if match
     ] == [
         ("unused-template", "parts/itm.html", "did you mean `item.html`?"),
-        ("unused-template", "strange.html", "remove it, or take it in from another"),
+        ("unused-template", "strange.html", "remove it, or include it in another template"),
     ]
     site.write("templates/more.html", "{% if no %}{% include no %}{% endif %}")
     site.write("templates/about.html", '{% extends "base.html" %}{% set no = "" %}{% include "more.html" %}')
     assert "unused-template" not in check(site)[1]
 
 
-def test_templates_are_named_as_the_user_would(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Relative to where the command runs: GitHub and readers of SARIF find no other place in a checkout."""
+def test_paths_of_templates_are_relative(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names templates relative to the current folder, as GitHub and SARIF viewers require."""
     site.add("2025-03-14-one.md", images=[PICTURE])
     site.write("templates/404.html", "one\n{{ page.nonsense }}\n")
     for folder, path in [(site.root, "templates/404.html"), (site.root / "seeds", "../templates/404.html")]:
@@ -373,7 +373,7 @@ def test_templates_are_named_as_the_user_would(site: SiteFolder, monkeypatch: py
 
 
 def test_sarif() -> None:
-    """The structure that SARIF 2.1.0 asks for: required properties, known levels, rules by number, URIs, places."""
+    """Has the structure that SARIF 2.1.0 requires: properties, levels, rule indices, URIs and regions."""
     log = json.loads(formats.as_sarif(HOSTILE))
     assert (log["version"], set(log)) == ("2.1.0", {"$schema", "version", "runs"})
     (run_,) = log["runs"]
@@ -394,8 +394,8 @@ def test_sarif() -> None:
     assert None not in list(walk(log))
 
 
-def test_messages_of_sarif_are_text() -> None:
-    """Neither placeholders nor links come from a document."""
+def test_messages_of_sarif_are_plain_text() -> None:
+    """Escapes placeholders and links."""
     diagnostic = Diagnostic(
         path="a.md", code=Code.DEAD_LINK, message="{0} is [here](https://evil.example/)", remedy="r"
     )
@@ -404,7 +404,7 @@ def test_messages_of_sarif_are_text() -> None:
 
 
 def test_sarif_of_a_check(site: SiteFolder) -> None:
-    """A whole run in that form."""
+    """Prints the diagnostics of a site as SARIF."""
     site.add("2025-03-14-one.md", document(excerpt=None, images=[PICTURE]))
     code, stdout = check(site, "--format", "sarif")
     assert code == 0

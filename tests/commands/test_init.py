@@ -1,4 +1,4 @@
-"""`digest init`: a new site that builds at once."""
+"""`digest init`: creates a site that builds without errors."""
 
 import os
 import re
@@ -15,8 +15,8 @@ WORKFLOW = ".github/workflows/deploy.yml"
 
 
 @pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new site."""
+def created(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Returns the folder of a new site."""
     folder = tmp_path_factory.mktemp("sites") / "new" / "site"
     code, stdout, stderr = run("init", str(folder), "--now", "2026-03-14T09:00:00Z")
     assert code == 0
@@ -28,23 +28,23 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_it_builds_as_it_is(started: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`digest build` in it, at the moment it was made; its item has topics; a check has nothing to say."""
-    monkeypatch.chdir(started)
+def test_a_new_site_builds(created: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Builds the site at the time of its creation. Its item has a topic, and a check reports nothing."""
+    monkeypatch.chdir(created)
     code, stdout, stderr = run("build", "--now", "2026-03-14T09:00:00Z", "--jobs", "1")
     assert (code, stderr) == (0, "")
     assert "site:      1 item, 1 story, 1 topic, 1 day\n" in stdout
-    page = (started / "output/2026/03/14/example/index.html").read_text(encoding="utf-8")
+    page = (created / "output/2026/03/14/example/index.html").read_text(encoding="utf-8")
     assert "/topics/cardiology/" in page
     code, stdout, _ = run("check", "--now", "2026-03-14T09:00:00Z", "--jobs", "1", "--strict")
     assert (code, stdout) == (0, "1 document, 0 errors, 0 warnings: passes\n")
-    ignored = (started / ".gitignore").read_text().splitlines()
+    ignored = (created / ".gitignore").read_text().splitlines()
     assert "/output/" in ignored
 
 
-def test_its_workflow_is_valid_and_careful(started: Path) -> None:
-    """By GitHub's schema; only the last job may write; it calls commands and options that there are."""
-    path = started / WORKFLOW
+def test_the_workflow_is_valid_and_has_minimal_rights(created: Path) -> None:
+    """Fits GitHub's schema, lets only the last job write, and runs existing commands and options."""
+    path = created / WORKFLOW
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", str(path)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
@@ -77,10 +77,10 @@ def test_its_workflow_is_valid_and_careful(started: Path) -> None:
         ("sync", "www"),
     ],
 )
-def test_outside_of_a_site_it_is_pointed_to(
+def test_commands_outside_of_a_site(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
 ) -> None:
-    """By every command that needs one; where a part of a site is here, what is missing is named instead."""
+    """Fails with a hint to `digest init`, unless the folder has a part of a site."""
     monkeypatch.chdir(tmp_path)
     code, stdout, stderr = run(*arguments)
     assert (code, stdout) == (2, "")
@@ -92,8 +92,8 @@ def test_outside_of_a_site_it_is_pointed_to(
 
 
 @pytest.mark.parametrize("make", [lambda path: (path / ".git").mkdir(), lambda path: (path / "x").touch()])
-def test_a_folder_that_is_not_empty(tmp_path: Path, make: object) -> None:
-    """Is refused and left as it is; an empty one is taken."""
+def test_folders_that_are_not_empty_are_refused(tmp_path: Path, make: object) -> None:
+    """Leaves the folder unchanged. An empty folder is accepted."""
     assert callable(make)
     make(tmp_path)
     before = sorted(tmp_path.rglob("*"))
@@ -104,16 +104,16 @@ def test_a_folder_that_is_not_empty(tmp_path: Path, make: object) -> None:
     assert run("init", str(tmp_path / "new"))[0] == 0
 
 
-def test_a_place_that_is_none(tmp_path: Path) -> None:
-    """A file, and what lies below one."""
+def test_paths_that_cannot_be_folders_are_refused(tmp_path: Path) -> None:
+    """Refuses a file, and a path below a file."""
     (tmp_path / "file").touch()
     for path in (tmp_path / "file", tmp_path / "file" / "site"):
         code, _, stderr = run("init", str(path))
         assert (code, "cannot be written" in stderr) == (2, True)
 
 
-def test_what_cannot_be_finished_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that is full halfway leaves no half of a site."""
+def test_a_failure_removes_the_created_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaves no partial site behind if the disk is full."""
     opened = os.open
 
     def full(path: Path, *more: int) -> int:

@@ -1,4 +1,4 @@
-"""`digest check --links`: real servers on this machine, asked as a guest asks."""
+"""`digest check --links`: requests to servers on this machine."""
 
 import asyncio
 import ipaddress
@@ -16,21 +16,21 @@ import pytest
 
 from generator.commands.check import link_cache
 from generator.commands.check.link_cache import LinkStatus, State
-from generator.commands.check.link_survey import Pace, Survey, Surveyed
+from generator.commands.check.link_survey import Pace, Survey, SurveyResult
 from generator.errors import LinksCacheError
-from generator.util import http as fetching
+from generator.util import http
 from generator.util.http import HostNotFoundError, Rules
 from tests.support.hosts import Reply, running
 from tests.support.making import NOW, SiteFolder, document, run
 
 RULES = Rules(allowed=(ipaddress.ip_network("127.0.0.1/32"),), seconds=20)
-AT_ONCE = Pace(pause=0)
+NO_PAUSE = Pace(pause=0)
 DAY = 86_400.0
 OK = Reply(body=b"here")
 
 
-async def names(host: str, _port: int) -> Sequence[str]:
-    """Every name leads here but one."""
+async def resolve(host: str, _port: int) -> Sequence[str]:
+    """Resolves every name but one to this machine."""
     if host == "nowhere.example":
         raise HostNotFoundError(f"the host {host} does not exist")
     return ["127.0.0.1"]
@@ -42,129 +42,130 @@ def survey(
     *,
     now: float = 0.0,
     max_age: float = 7 * DAY,
-    pace: Pace = AT_ONCE,
+    pace: Pace = NO_PAUSE,
     rules: Rules = RULES,
     progress: Callable[[int, int], None] = lambda *_: None,
-) -> Surveyed:
-    """Asks after addresses."""
+) -> SurveyResult:
+    """Requests URLs, and returns their statuses."""
 
-    async def ask() -> Surveyed:
-        with link_cache.opened(path) as kept:
-            async with fetching.opened(rules, resolver=names) as fetcher:
-                asking = Survey(
-                    fetcher=fetcher, kept=kept, clock=lambda: now, max_age=max_age, pace=pace, progress=progress
+    async def ask() -> SurveyResult:
+        with link_cache.opened(path) as cache:
+            async with http.opened(rules, resolver=resolve) as fetcher:
+                run = Survey(
+                    fetcher=fetcher, cache=cache, clock=lambda: now, max_age=max_age, pace=pace, progress=progress
                 )
-                return await asking.ask(urls)
+                return await run.ask(urls)
 
     return asyncio.run(ask())
 
 
-def states(surveyed: Surveyed) -> list[str]:
-    return [str(verdict.state) for verdict in surveyed.verdicts.values()]
+def states(result: SurveyResult) -> list[str]:
+    """Returns the state of each URL."""
+    return [str(status.state) for status in result.statuses.values()]
 
 
-def test_what_answers_mean(tmp_path: Path) -> None:
-    """Gone is what says so to a GET; whatever might be a guard, a guest too many or a bad day is unknown."""
+def test_the_state_of_each_response(tmp_path: Path) -> None:
+    """Reports 404 and 410 as gone, and other errors as unknown."""
     codes = {200: "alive", 204: "alive", 404: "gone", 410: "gone"}
     codes |= dict.fromkeys([400, 401, 403, 405, 418, 451, 500, 502], "unknown")
     replies = {f"/{code}": Reply(code) for code in codes} | {"/moved": Reply(301, headers={"Location": "/410"})}
     with running(replies) as host:
-        # A host for each, so that none is left alone for what another answered.
+        # A host for each, because a failure ends the requests to a host.
         urls = [host.url(f"/{code}", host=f"h{code}.example") for code in codes]
-        surveyed = survey(tmp_path / "cache", [*urls, host.url("/moved"), "http://nowhere.example/"])
-    assert states(surveyed) == [*codes.values(), "gone", "no-host"]
-    assert surveyed.counts() == {"addresses": 14, "asked": 14, "alive": 2, "gone": 3, "no-host": 1, "unknown": 8}
+        result = survey(tmp_path / "cache", [*urls, host.url("/moved"), "http://nowhere.example/"])
+    assert states(result) == [*codes.values(), "gone", "no-host"]
+    assert result.counts() == {"addresses": 14, "asked": 14, "alive": 2, "gone": 3, "no-host": 1, "unknown": 8}
 
 
-def test_no_answer_is_no_death(tmp_path: Path) -> None:
-    """A port where nobody listens, and an address that may not be asked."""
+def test_links_without_a_response_are_unknown(tmp_path: Path) -> None:
+    """Covers a closed port, and an address that the rules forbid."""
     with running({}) as host:
         pass
-    surveyed = survey(tmp_path / "cache", [host.url("/x"), "http://10.0.0.1/"], rules=Rules(seconds=5))
-    assert states(surveyed) == ["unknown", "unknown"]
+    result = survey(tmp_path / "cache", [host.url("/x"), "http://10.0.0.1/"], rules=Rules(seconds=5))
+    assert states(result) == ["unknown", "unknown"]
 
 
-def test_a_head_alone_kills_nobody(tmp_path: Path) -> None:
-    """A server that does not know HEAD is asked with GET; one that does is not."""
+def test_head_is_confirmed_with_get(tmp_path: Path) -> None:
+    """Sends GET only if HEAD fails."""
     with running({"/page": OK}) as host:
-        host.replies["/shy"] = Reply(404, then=lambda: host.replies.update({"/shy": OK}))
-        surveyed = survey(tmp_path / "cache", [host.url("/page#part"), host.url("/page"), host.url("/shy")])
-    assert states(surveyed) == ["alive"] * 3
-    assert host.paths == ["GET /robots.txt", "HEAD /page", "HEAD /shy", "GET /shy"]
+        host.replies["/no-head"] = Reply(404, then=lambda: host.replies.update({"/no-head": OK}))
+        result = survey(tmp_path / "cache", [host.url("/page#part"), host.url("/page"), host.url("/no-head")])
+    assert states(result) == ["alive"] * 3
+    assert host.paths == ["GET /robots.txt", "HEAD /page", "HEAD /no-head", "GET /no-head"]
 
 
-def test_robots_are_honoured(tmp_path: Path) -> None:
-    """What is disallowed, to us or to all, is not asked and unknown; robots.txt is asked for once a host."""
+def test_robots_txt_is_respected(tmp_path: Path) -> None:
+    """Does not request disallowed URLs, and requests robots.txt once per host."""
     robots = Reply(
         body=b"User-agent: *\nDisallow: /\n\nUser-agent: medical-ai-digest\nDisallow: /private*/\nAllow: /\n"
     )
     with running({"/robots.txt": robots, "/a": OK, "/private1/b": OK}) as host:
-        surveyed = survey(tmp_path / "cache", [host.url("/a"), host.url("/private1/b"), host.url("/c")])
-    assert states(surveyed) == ["alive", "unknown", "gone"]
+        result = survey(tmp_path / "cache", [host.url("/a"), host.url("/private1/b"), host.url("/c")])
+    assert states(result) == ["alive", "unknown", "gone"]
     assert host.paths == ["GET /robots.txt", "HEAD /a", "HEAD /c", "GET /c"]
 
 
-def test_robots_that_cannot_be_read_allow_nothing(tmp_path: Path) -> None:
-    """As RFC 9309 has it; where there is none, all may be asked."""
+def test_an_unreadable_robots_txt_disallows_everything(tmp_path: Path) -> None:
+    """Follows RFC 9309."""
     with running({"/robots.txt": Reply(500), "/a": OK}) as host:
         assert states(survey(tmp_path / "cache", [host.url("/a")])) == ["unknown"]
     assert host.paths == ["GET /robots.txt"]
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_host_that_asks_for_peace_gets_it(tmp_path: Path, status: int) -> None:
-    """The rest of its pages are unknown, and asked in the next run."""
+def test_a_busy_host_is_skipped(tmp_path: Path, status: int) -> None:
+    """Leaves its other URLs unknown, and requests them in the next run."""
     with running({"/1": Reply(status), "/2": OK}) as host:
         urls = [host.url("/1"), host.url("/2")]
-        surveyed = survey(tmp_path / "cache", urls)
-        assert states(surveyed) == ["unknown", "unknown"]
+        result = survey(tmp_path / "cache", urls)
+        assert states(result) == ["unknown", "unknown"]
         assert host.paths == ["GET /robots.txt", "HEAD /1"]
         assert states(survey(tmp_path / "cache", urls, now=60)) == ["unknown", "alive"]
 
 
-def test_a_host_that_fails_is_left_alone(tmp_path: Path) -> None:
-    """After some failures in a row nobody waits for it any more."""
+def test_a_failing_host_is_skipped(tmp_path: Path) -> None:
+    """Stops after three failures in a row."""
     with running({}) as host:
         pass
-    surveyed = survey(tmp_path / "cache", [host.url(f"/{number}") for number in range(9)])
-    assert states(surveyed) == ["unknown"] * 9
-    assert surveyed.asked == 3
+    result = survey(tmp_path / "cache", [host.url(f"/{number}") for number in range(9)])
+    assert states(result) == ["unknown"] * 9
+    assert result.asked == 3
 
 
-def test_a_host_is_asked_slowly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Never two requests to one host at a time; a pause between them, or its Crawl-delay where that is longer."""
-    busy: list[str] = []
-    most: list[int] = []
+def test_the_rate_per_host_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sends one request to a host at a time, and waits for the pause or the Crawl-delay, whichever is longer."""
+    active: list[str] = []
+    concurrent: list[int] = []
     pauses: list[float] = []
     sleep = asyncio.sleep
 
-    async def hurry(seconds: float) -> None:
+    async def record(seconds: float) -> None:
         pauses.append(seconds)
         await sleep(0)
 
-    monkeypatch.setattr(asyncio, "sleep", hurry)
+    monkeypatch.setattr(asyncio, "sleep", record)
 
-    def note(name: str) -> Callable[[], None]:
+    def reply(name: str) -> Callable[[], None]:
         def then() -> None:
-            busy.append(name)
-            most.append(busy.count(name))
+            active.append(name)
+            concurrent.append(active.count(name))
             time.sleep(0.02)
-            busy.remove(name)
+            active.remove(name)
 
         return then
 
-    replies = {f"/{name}{number}": Reply(then=note(name)) for name in "ab" for number in range(3)}
+    replies = {f"/{name}{number}": Reply(then=reply(name)) for name in "ab" for number in range(3)}
     replies["/robots.txt"] = Reply(body=b"User-agent: *\nCrawl-delay: 7\n")
     with running(replies) as host:
         urls = [host.url(f"/{name}{number}", host=f"{name}.example") for name in "ab" for number in range(3)]
         survey(tmp_path / "cache", urls, pace=Pace(pause=2))
         survey(tmp_path / "cache", [host.url("/a3", host="c.example")], pace=Pace(pause=9))
-    assert set(most) == {1}
+    assert set(concurrent) == {1}
     assert sorted(pauses) == [0, 0, 0, *[7] * 6, 9, 9]
 
 
-def test_what_is_known_is_not_asked_again(tmp_path: Path) -> None:
-    """Until it is too old: a page that is there a week, one that is gone a day, what is unknown an hour."""
+def test_cached_statuses_expire(tmp_path: Path) -> None:
+    """Requests a working page again after a week, a dead one after a day, and an unknown one after an hour."""
     path = tmp_path / "cache"
     with running({"/ok": OK, "/no": Reply(403)}) as host:
         urls = [host.url("/ok"), host.url("/gone"), host.url("/no")]
@@ -174,17 +175,17 @@ def test_what_is_known_is_not_asked_again(tmp_path: Path) -> None:
         assert survey(path, urls, now=8 * DAY + 2, max_age=0).asked == 3
 
 
-def test_progress_is_told(tmp_path: Path) -> None:
-    """Each address once."""
-    told: list[tuple[int, int]] = []
+def test_progress_is_reported(tmp_path: Path) -> None:
+    """Calls the callback once for each URL."""
+    calls: list[tuple[int, int]] = []
     with running({"/a": OK}) as host:
-        survey(tmp_path / "cache", [host.url("/a"), host.url("/b")], progress=lambda *at: told.append(at))
-    assert told == [(1, 2), (2, 2)]
+        survey(tmp_path / "cache", [host.url("/a"), host.url("/b")], progress=lambda *at: calls.append(at))
+    assert calls == [(1, 2), (2, 2)]
 
 
 @pytest.mark.parametrize("text", ["no database at all, but long enough to be read as the head of one" * 9, "x"])
-def test_a_file_that_is_no_cache(tmp_path: Path, text: str) -> None:
-    """Is refused and left as it is."""
+def test_other_files_are_refused(tmp_path: Path, text: str) -> None:
+    """Leaves the file unchanged."""
     path = tmp_path / "cache"
     path.write_text(text)
     with pytest.raises(LinksCacheError), link_cache.opened(path):
@@ -192,17 +193,17 @@ def test_a_file_that_is_no_cache(tmp_path: Path, text: str) -> None:
     assert path.read_text() == text
 
 
-def test_a_database_of_others(tmp_path: Path) -> None:
-    """The same, however much it looks like ours."""
+def test_other_databases_are_refused(tmp_path: Path) -> None:
+    """Refuses a database with the same table. A status from the future is not valid."""
     path = tmp_path / "cache"
     with sqlite3.connect(path) as database:
         database.execute("CREATE TABLE verdict (url)")
     database.close()
     with pytest.raises(LinksCacheError), link_cache.opened(path):
         pass
-    with link_cache.opened(tmp_path / "new") as kept:
-        kept.keep("u", LinkStatus(state=State.ALIVE), now=5)
-        assert kept.known("u", now=4, max_age=9) is None  # from the future: the clock was set back
+    with link_cache.opened(tmp_path / "new") as cache:
+        cache.put("u", LinkStatus(state=State.ALIVE), now=5)
+        assert cache.get("u", now=4, max_age=9) is None  # the clock was set back
 
 
 SETTINGS = {"title": "Test Digest", "base_url": "https://example.org/", "search": False}
@@ -210,14 +211,15 @@ PICTURE = {"url": "https://pictures.example/1.jpg", "width": 800, "height": 500}
 
 
 def arguments(site: SiteFolder, *more: str) -> list[str]:
+    """Returns the arguments of `digest check --links` for a site."""
     return [
         "check", "--source", str(site.root / "seeds"), "--config", str(site.root / "site.toml"), "--jobs", "1",
         "--now", NOW, "--links", "--allow-private", *more,
     ]  # fmt: skip
 
 
-def test_dead_links_at_their_places(tmp_path: Path) -> None:
-    """An article's address at its field, a body's link at its line; warnings, which only `--strict` lets fail."""
+def test_dead_links_are_reported_at_their_places(tmp_path: Path) -> None:
+    """Warns at the field of an article's URL, and at the line of a link in a body; only --strict fails."""
     site = SiteFolder(tmp_path / "site", SETTINGS)
     with running({"/2": OK}) as host:
         elsewhere = host.url("/1", "localhost")
@@ -226,11 +228,11 @@ def test_dead_links_at_their_places(tmp_path: Path) -> None:
             "2.md", document(f"A\n\n[b]({host.url('/3?a&b')})\n", title="Two", webUrl=host.url("/2"), images=[PICTURE])
         )
         code, stdout, _ = run(*arguments(site, "--format", "json"))
-        answer = json.loads(stdout)
+        result = json.loads(stdout)
         assert code == 0
-        assert answer["links"] == {"addresses": 3, "asked": 3, "alive": 1, "gone": 2, "no-host": 0, "unknown": 0}
+        assert result["links"] == {"addresses": 3, "asked": 3, "alive": 1, "gone": 2, "no-host": 0, "unknown": 0}
         places = []
-        for diagnostic in answer["problems"]:
+        for diagnostic in result["problems"]:
             line = Path(diagnostic["path"]).read_text().splitlines()[diagnostic["line"] - 1]
             places.append((diagnostic["code"], line.partition(": ")[0]))
         assert places == [("gone-link", "originalUrl"), ("gone-link", f"[b]({host.url('/3?a&b')})")]
@@ -246,14 +248,14 @@ def test_dead_links_at_their_places(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
-def test_an_end_at_any_point_loses_nothing(tmp_path: Path, end: signal.Signals) -> None:
-    """Killed or interrupted while it waits for an answer, the next run asks only for what is not known yet."""
+def test_an_interrupted_run_continues(tmp_path: Path, end: signal.Signals) -> None:
+    """Requests only the URLs that are not cached after the first run was killed or interrupted."""
     site = SiteFolder(tmp_path / "site", SETTINGS)
-    waiting, go_on = threading.Event(), threading.Event()
+    is_waiting, may_continue = threading.Event(), threading.Event()
 
     def wait() -> None:
-        waiting.set()
-        go_on.wait(60)
+        is_waiting.set()
+        may_continue.wait(60)
 
     with running({"/1": OK, "/2": Reply(then=wait)}) as host:
         for number in (1, 2):
@@ -266,12 +268,12 @@ def test_an_end_at_any_point_loses_nothing(tmp_path: Path, end: signal.Signals) 
         process = subprocess.Popen(
             [sys.executable, "-m", "generator", *arguments(site)], stderr=subprocess.PIPE, text=True
         )
-        assert waiting.wait(60)
+        assert is_waiting.wait(60)
         process.send_signal(end)
         _, stderr = process.communicate(timeout=60)
         if end is signal.SIGINT:
-            assert (process.returncode, "what was learnt about links is kept" in stderr) == (130, True)
-        go_on.set()
+            assert (process.returncode, "the cache has the results so far" in stderr) == (130, True)
+        may_continue.set()
         code, stdout, _ = run(*arguments(site))
         assert code == 0
         assert "links: 2 addresses, 1 asked, 2 alive" in stdout

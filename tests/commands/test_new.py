@@ -1,4 +1,4 @@
-"""`digest new`: a document that builds, whatever the options or a page say."""
+"""`digest new`: creates valid documents from any options and any page."""
 
 import datetime as dt
 import json
@@ -16,10 +16,9 @@ import yaml_rs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.commands.new import document as writing
 from generator.commands.new import page_metadata
-from generator.commands.new.document import NewDocument, Picture
-from generator.commands.new.page_metadata import ClippingError
+from generator.commands.new.document import NewDocument, Picture, compose
+from generator.commands.new.page_metadata import PageError
 from generator.content.parse import parse
 from generator.content.source_files import Document
 from tests.support import ROOT
@@ -39,26 +38,26 @@ PAGE = """<!doctype html><html><head><title>Heart Centre | Model reads ECGs</tit
 
 @pytest.fixture
 def site(tmp_path: Path) -> SiteFolder:
-    """An empty site folder, in another zone than UTC."""
+    """Returns an empty site folder with a time zone other than UTC."""
     return SiteFolder(tmp_path / "site", SETTINGS)
 
 
 def new(site: SiteFolder, *more: str) -> tuple[int, str, str]:
-    """Runs `digest new` in this process."""
+    """Runs `digest new` in this process, and returns exit code, stdout and stderr."""
     return run(
         "new", "--source", str(site.root / "seeds"), "--config", str(site.root / "site.toml"), "--now", LATE, *more
     )
 
 
 def values(path: str) -> dict[str, Any]:
-    """The fields of a document."""
+    """Returns the front matter of a document."""
     loaded = yaml_rs.loads(Path(path).read_text(encoding="utf-8").split("---\n")[1], parse_datetime=False)
     assert isinstance(loaded, dict)
     return loaded
 
 
 def check(site: SiteFolder) -> list[str]:
-    """The codes that a check finds."""
+    """Returns the codes that `digest check` reports."""
     code, stdout, _ = run(
         "check", "--source", str(site.root / "seeds"), "--config", str(site.root / "site.toml"), "--jobs", "1",
         "--now", "2027-01-01", "--format", "json",
@@ -70,8 +69,8 @@ def check(site: SiteFolder) -> list[str]:
 GIVEN = ("--title", "Model reads ECGs", "--url", "https://heart.example/ecg", "--source-name", "Heart Centre News")
 
 
-def test_a_document_of_today(site: SiteFolder) -> None:
-    """Today is that of the site's time zone; the name is its address; a check finds nothing but what was not given."""
+def test_a_document_from_options(site: SiteFolder) -> None:
+    """Dates the document in the site's time zone, and names it after its address. Only its picture is missing."""
     code, stdout, _ = new(site, *GIVEN, "--excerpt", "It abstains.", "--topic", "Cardiology", "--topic", "AI")
     path = stdout.strip()
     assert (code, Path(path).name) == (0, "2026-03-15-model-reads-ecgs.md")
@@ -90,11 +89,11 @@ def test_a_document_of_today(site: SiteFolder) -> None:
 
 
 def test_nothing_is_overwritten(site: SiteFolder) -> None:
-    """Neither a document of that name nor what a link of that name leads to."""
+    """Refuses to overwrite a document, or the target of a link."""
     assert new(site, *GIVEN)[0] == 0
     before = site.files()
     code, _, stderr = new(site, *GIVEN)
-    assert (code, "is there already" in stderr) == (2, True)
+    assert (code, "exists already" in stderr) == (2, True)
     assert site.files() == before
     target = site.root / "elsewhere"
     (site.root / "seeds" / "2026-03-15-other.md").symlink_to(target)
@@ -103,7 +102,7 @@ def test_nothing_is_overwritten(site: SiteFolder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "words"),
+    ("more", "message"),
     [
         ((), "missing: --title, --url, --source-name"),
         (("--title", "A"), "missing: --url, --source-name"),
@@ -114,55 +113,55 @@ def test_nothing_is_overwritten(site: SiteFolder) -> None:
         ((*GIVEN, "--image", "x"), "Error: --image is not a complete web address (give"),
         ((*GIVEN, "--topic", "x" * 20_000), "Error: --topic is longer than"),
         ((*GIVEN, "--source-name", "x" * 20_000), "Error: --source-name is longer than"),
-        ((*GIVEN, "--published", "yesterday"), "is no time like"),
+        ((*GIVEN, "--published", "yesterday"), "is not an ISO 8601 time"),
         ((*GIVEN, "--published", "0001-01-01"), "not in the years"),
     ],
 )
-def test_wrong_usage(site: SiteFolder, more: tuple[str, ...], words: str) -> None:
-    """What is missing is named at once; what is no document is not written."""
+def test_wrong_usage(site: SiteFolder, more: tuple[str, ...], message: str) -> None:
+    """Names all missing options, or the option with an invalid value, and writes nothing."""
     code, _, stderr = new(site, *more)
     assert code == 2
-    assert words in stderr
+    assert message in stderr
     assert list((site.root / "seeds").iterdir()) == []
 
 
-def test_in_a_terminal_it_asks(site: SiteFolder) -> None:
-    """For what no option gave, again where it is no address; summary and topics may be empty, as it says."""
-    ours, theirs = pty.openpty()
+def test_prompts_in_a_terminal(site: SiteFolder) -> None:
+    """Asks for missing values, and asks again after an invalid URL. Summary and topics are optional."""
+    controller, terminal = pty.openpty()
     arguments = ["new", "--source", "seeds", "--now", LATE, "--title", "Model reads ECGs"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "generator", *arguments], cwd=site.root, stdin=theirs, stdout=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": str(ROOT)}, stderr=theirs, text=True,
+        [sys.executable, "-m", "generator", *arguments], cwd=site.root, stdin=terminal, stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(ROOT)}, stderr=terminal, text=True,
     )  # fmt: skip
-    os.write(ours, b"heart.example/ecg\nhttps://heart.example/ecg\nHeart Centre News\n\nAI, Heart ,\n")
+    os.write(controller, b"heart.example/ecg\nhttps://heart.example/ecg\nHeart Centre News\n\nAI, Heart ,\n")
     stdout, _ = process.communicate(timeout=60)
-    said = os.read(ours, 10_000).decode()
-    os.close(theirs)
-    os.close(ours)
+    prompts = os.read(controller, 10_000).decode()
+    os.close(terminal)
+    os.close(controller)
     assert process.returncode == 0
     written = values(str(site.root / stdout.strip()))
     assert written["provider"] == {"name": "Heart Centre News"}
     assert (written["webUrl"], written["topics"]) == ("https://heart.example/ecg", ["AI", "Heart"])
-    assert "Error: it is not a complete web address: give the whole" in said
-    assert said.count("Address of the article:") == 2
-    assert said.count("(may be empty)") == 2
+    assert "Error: it is not a complete web address: give the complete URL" in prompts
+    assert prompts.count("URL of the article:") == 2
+    assert prompts.count("(optional)") == 2
 
 
 @given(st.text(max_size=200), st.text(max_size=60), st.text(max_size=300), st.lists(st.text(max_size=30), max_size=3))
-def test_whatever_is_said_is_a_document(title: str, name: str, excerpt: str, topics: list[str]) -> None:
-    """YAML's own characters, numbers, lines, other scripts: it reads as it was written, and is read again the same."""
+def test_any_text_gives_a_valid_document(title: str, name: str, excerpt: str, topics: list[str]) -> None:
+    """Composes a document that parses without warnings, and composing the parsed values gives the same text."""
     document = NewDocument(
         title=f"T {title}", url="https://a.example/", source_name=f"N {name}", excerpt=excerpt, topics=tuple(topics),
         published_at=dt.datetime(2025, 3, 1, tzinfo=dt.UTC), picture=Picture(url="https://a.example/1.jpg", width=200),
     )  # fmt: skip
-    written = writing.compose(document, zoneinfo.ZoneInfo("America/New_York"))
-    assert written.diagnostics == ()
-    parsed = parse(Document(name=written.name, shown=written.name, text=written.text))
+    composed = compose(document, zoneinfo.ZoneInfo("America/New_York"))
+    assert composed.diagnostics == ()
+    parsed = parse(Document(name=composed.name, shown=composed.name, text=composed.text))
     assert parsed.diagnostics == ()
     assert parsed.item
-    assert written.name.startswith("2025-03-01-")
-    assert f"{parsed.item.published_at:%Y-%m-%d}-{parsed.item.slug}.md" == written.name
-    again = writing.compose(
+    assert composed.name.startswith("2025-03-01-")
+    assert f"{parsed.item.published_at:%Y-%m-%d}-{parsed.item.slug}.md" == composed.name
+    again = compose(
         NewDocument(
             title=parsed.item.title, url=parsed.item.web_url, source_name=parsed.item.provider.name,
             excerpt=parsed.item.excerpt, topics=tuple(topics), published_at=parsed.item.published_at,
@@ -170,36 +169,33 @@ def test_whatever_is_said_is_a_document(title: str, name: str, excerpt: str, top
         ),
         zoneinfo.ZoneInfo("America/New_York"),
     )  # fmt: skip
-    assert again == written
+    assert again == composed
 
 
 @pytest.mark.parametrize(
     "title", ["1e3", "0o17", "yes", "2025-01-01", "- a: b", "# x", "'\"", "---", "~", "!x", "&a", "{"]
 )
-def test_words_that_yaml_would_read(title: str) -> None:
-    """Numbers, flags and marks are text."""
+def test_titles_with_a_meaning_in_yaml(title: str) -> None:
+    """Writes numbers, booleans and YAML syntax as text."""
     document = NewDocument(
         title=title, url="https://a.example/", source_name=title, published_at=dt.datetime(2025, 3, 1, 9, tzinfo=dt.UTC)
     )
-    written = writing.compose(document, dt.UTC)
-    parsed = parse(Document(name=written.name, shown="x", text=written.text))
+    composed = compose(document, dt.UTC)
+    parsed = parse(Document(name=composed.name, shown="x", text=composed.text))
     assert parsed.item
     assert (parsed.item.title, parsed.item.provider.name, parsed.diagnostics) == (title, title, ())
 
 
-# From pages.
-
-
 @pytest.fixture
 def host() -> Iterator[Host]:
-    """A publisher."""
+    """Runs a server with the page of an article."""
     html = {"Content-Type": "text/html; charset=utf-8"}
     with running({"/page": Reply(body=PAGE.encode(), headers=html)}) as running_host:
         yield running_host
 
 
-def test_a_document_of_a_page(site: SiteFolder, host: Host) -> None:
-    """All that the page says, at its canonical address; options go before it; a check finds one doubt: plain http."""
+def test_a_document_from_a_page(site: SiteFolder, host: Host) -> None:
+    """Uses all metadata and the canonical URL. Options have priority. The check warns about the http picture only."""
     code, stdout, stderr = new(site, "--allow-private", "--from-url", host.url("/page"), "--topic", "Cardiology")
     assert (code, stderr) == (0, "")
     path = stdout.strip()
@@ -222,28 +218,28 @@ def test_a_document_of_a_page(site: SiteFolder, host: Host) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "words"), [("/nothing", "answers with 404"), ("/text", "is no HTML"), ("/empty", "is no HTML")]
+    ("path", "reason"), [("/nothing", "responds with 404"), ("/text", "is not HTML"), ("/empty", "is not HTML")]
 )
-def test_a_page_that_cannot_be_read(site: SiteFolder, host: Host, path: str, words: str) -> None:
-    """Is said, with exit code 1; so is one that must not be asked."""
+def test_a_page_that_cannot_be_read(site: SiteFolder, host: Host, path: str, reason: str) -> None:
+    """Exits with code 1 and the reason, also for a private address."""
     host.replies |= {"/text": Reply(body=b"x", headers={"Content-Type": "text/plain"}), "/empty": Reply()}
     code, _, stderr = new(site, "--allow-private", "--from-url", host.url(path))
-    assert (code, words in stderr) == (1, True)
+    assert (code, reason in stderr) == (1, True)
     code, _, stderr = new(site, "--from-url", "http://127.0.0.1/page")
-    assert (code, "private network (--allow-private reads it nevertheless)" in stderr) == (1, True)
+    assert (code, "private network (--allow-private reads it)" in stderr) == (1, True)
     assert list((site.root / "seeds").iterdir()) == []
 
 
 def test_a_page_without_a_date(site: SiteFolder, host: Host) -> None:
-    """This moment stands in, and that is said; what else is missing is named."""
+    """Uses the current time and prints a note. Other missing values are named."""
     host.replies["/bare"] = Reply(body=b"<title>Bare</title>", headers={"Content-Type": "text/html"})
     code, _, stderr = new(site, "--allow-private", "--from-url", host.url("/bare"))
     assert (code, "missing: --source-name" in stderr) == (2, True)
     code, stdout, stderr = new(site, "--allow-private", "--from-url", host.url("/bare"), "--source-name", "N")
-    assert (code, "says no date" in stderr, Path(stdout.strip()).name) == (0, True, "2026-03-15-bare.md")
+    assert (code, "has no date" in stderr, Path(stdout.strip()).name) == (0, True, "2026-03-15-bare.md")
 
 
-def read(page: str | bytes, content_type: str = "text/html") -> page_metadata.Clipping:
+def read(page: str | bytes, content_type: str = "text/html") -> page_metadata.PageMetadata:
     data = page.encode() if isinstance(page, str) else page
     return page_metadata.read(data, content_type=content_type, url="https://news.example/a/b?x=1")
 
@@ -253,7 +249,7 @@ def ld(value: Any) -> str:
 
 
 def test_json_ld() -> None:
-    """An article alone, in a list, in a graph; with its parts written in the ways that are about."""
+    """Finds an article alone, in a list and in a graph, with all common forms of its properties."""
     article = {
         "@type": ["NewsArticle"], "headline": "H", "description": "D", "datePublished": "2025-03-10",
         "publisher": {"@type": "Organization", "name": "P"},
@@ -274,9 +270,9 @@ def test_json_ld() -> None:
         {"@type": "NewsArticle", "headline": ["x"], "image": [3], "publisher": 9, "datePublished": {"a": 1}},
     ],
 )  # fmt: skip
-def test_json_ld_of_another_shape(value: Any) -> None:
-    """Says nothing, and the title stands."""
-    assert read(ld(value)) == page_metadata.Clipping(url="https://news.example/a/b?x=1", title="T")
+def test_unusable_json_ld(value: Any) -> None:
+    """Ignores JSON-LD of an unexpected shape, and uses the title of the page."""
+    assert read(ld(value)) == page_metadata.PageMetadata(url="https://news.example/a/b?x=1", title="T")
 
 
 @pytest.mark.parametrize(
@@ -296,25 +292,25 @@ def test_json_ld_of_another_shape(value: Any) -> None:
     ],
 )
 def test_encodings(page: str | bytes, content_type: str, title: str) -> None:
-    """The header's word, else the page's, else what fits; never a codec that is none of the web's."""
+    """Decodes with the encoding of the header, else of the page, else a guess. Ignores codecs outside of the web."""
     assert read(page, content_type).title.replace("’", "'") == title
 
 
-def test_addresses_of_a_page() -> None:
-    """A canonical address counts on the page's own host only; what could not be linked to is left out."""
+def test_urls_of_a_page() -> None:
+    """Uses a canonical URL of the same host only, and ignores URLs that are not valid for a link."""
     assert read('<link rel="Canonical" href="https://www.news.example/c"><p>').url == "https://www.news.example/c"
     for other in ("https://evil.example/", "javascript:x", "http://[", ""):
         assert read(f'<link rel=canonical href="{other}"><p>').url == "https://news.example/a/b?x=1"
         assert read(f'<meta property="og:image" content="{other if "evil" not in other else "data:x"}"><p>').image == ""
-    with pytest.raises(ClippingError):
+    with pytest.raises(PageError):
         page_metadata.read(b"<p>", content_type="text/html", url="https://u:p@news.example/")
 
 
 @given(st.text() | st.binary())
-def test_no_page_breaks_the_reading(page: str | bytes) -> None:
-    """It is read, or it is no HTML."""
+def test_any_page_can_be_read(page: str | bytes) -> None:
+    """Reads any text or bytes, or raises an error."""
     try:
         found = read(page)
-    except ClippingError:
+    except PageError:
         return
     assert found.title.isprintable()

@@ -1,4 +1,4 @@
-"""What hosts are told, whether a site fits them, and what a server does with it."""
+"""`digest preflight`, the files for hosts, the workflows, and the configuration for nginx."""
 
 import contextlib
 import dataclasses
@@ -31,7 +31,7 @@ DOCS = ROOT / "docs"
 
 
 def rules(text: str) -> dict[str, dict[str, str]]:
-    """The headers of each path pattern of a ``_headers`` file."""
+    """Returns the headers of each path pattern in a ``_headers`` file."""
     found: dict[str, dict[str, str]] = {}
     path = ""
     for line in text.splitlines():
@@ -46,14 +46,14 @@ def rules(text: str) -> dict[str, dict[str, str]]:
 
 
 def matching(pattern: str, path: str) -> bool:
-    """Whether a rule is for a path: ``*`` stands for anything, ``:name`` for one part."""
+    """Whether a pattern matches a path: ``*`` matches anything, ``:name`` one part."""
     expression = re.sub(r":\w+", "[^/]+", re.escape(pattern).replace(r"\*", ".*"))
     return re.fullmatch(expression, path) is not None
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> SiteFolder:
-    """Items of two years."""
+    """Returns a site folder with items of two years."""
     folder = SiteFolder(tmp_path)
     folder.add("2024-01-02-one.md", publishedDateTime="2024-01-02T00:00:00Z", title="One model")
     folder.add("2025-03-14-two.md", title="Two others")
@@ -61,11 +61,11 @@ def site(tmp_path: Path) -> SiteFolder:
 
 
 @pytest.mark.parametrize("base", ["", "/folder/digest"])
-def test_each_file_has_the_headers_it_needs(site: SiteFolder, base: str) -> None:
-    """The policy for all; a year for what is named by its content, a minute for pages, never two rules on caching."""
+def test_headers_of_each_file(site: SiteFolder, base: str) -> None:
+    """Sets the policy for all files, a year of caching for fingerprinted ones, and a minute for pages."""
     assert site.build("--base-url", f"https://example.org{base}/").code == 0
     found = rules((site.output / "_headers").read_text(encoding="utf-8"))
-    kept = set()
+    immutable = set()
     for name in site.files():
         path = base + "/" + quote(re.sub(r"(^|/)index\.html$", r"\1", name))
         given = [headers for pattern, headers in found.items() if matching(pattern, path)]
@@ -73,19 +73,19 @@ def test_each_file_has_the_headers_it_needs(site: SiteFolder, base: str) -> None
         caching = [headers["Cache-Control"] for headers in given if "Cache-Control" in headers]
         if name.startswith("assets/") or re.match(r"search/(engine-\w+|[^/]+/(filter|fragment|index))/", name):
             assert caching == [host_files.IMMUTABLE], path
-            kept.add(name.split("/")[0])
+            immutable.add(name.split("/")[0])
         elif name.endswith("index.html"):
             assert caching == [host_files.SHORT], path
         else:
             assert caching in ([], [host_files.SHORT]), path
-    assert kept == {"assets", "search"}
+    assert immutable == {"assets", "search"}
     for pattern in found:
         assert pattern.startswith(f"{base}/")
-        assert pattern.count("*") <= 1, "Cloudflare takes one * a rule"
+        assert pattern.count("*") <= 1, "Cloudflare accepts one * per rule"
 
 
-def test_the_policy_is_that_of_the_documents() -> None:
-    """docs/reader.md quotes it; nothing inline and no `eval` is let in."""
+def test_the_policy_is_documented() -> None:
+    """Compares the policy with docs/reader.md. It allows no inline code and no `eval`."""
     (quoted,) = re.findall(
         r"^```\n(default-src.*?)\n```", (DOCS / "reader.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
     )
@@ -94,15 +94,15 @@ def test_the_policy_is_that_of_the_documents() -> None:
     assert "'unsafe-eval'" not in host_files.POLICY
 
 
-def test_without_a_search_there_is_no_rule_for_it(site: SiteFolder) -> None:
-    """`search = false` leaves its rules out."""
+def test_headers_without_search(site: SiteFolder) -> None:
+    """Leaves out the rules for the search with `search = false`."""
     site.configure(title="Test", base_url="https://example.org/", search=False)
     assert site.build().code == 0
     assert "/search/" not in (site.output / "_headers").read_text(encoding="utf-8")
 
 
-def test_a_site_s_own_headers_go_before_ours(site: SiteFolder) -> None:
-    """`static/root/_headers` is published as it is; a folder of that name is an error."""
+def test_own_headers_replace_generated_ones(site: SiteFolder) -> None:
+    """Publishes `static/root/_headers` unchanged; a folder with that name is an error."""
     site.write("static/root/_headers", "/*\n  X-Mine: yes\n")
     site.write("static/root/.nojekyll", "mine")
     assert site.build().code == 0
@@ -114,8 +114,8 @@ def test_a_site_s_own_headers_go_before_ours(site: SiteFolder) -> None:
     assert (outcome.code, outcome.codes()) == (1, ["address-collision"])
 
 
-def test_pages_of_github_are_not_for_jekyll(site: SiteFolder) -> None:
-    """`.nojekyll` is empty; a second build leaves both files alone."""
+def test_jekyll_is_disabled(site: SiteFolder) -> None:
+    """Writes an empty `.nojekyll`. A second build writes nothing."""
     assert site.build().code == 0
     assert site.files()[".nojekyll"] == b""
     assert site.build().report["pages"]["written"] == 0
@@ -123,23 +123,23 @@ def test_pages_of_github_are_not_for_jekyll(site: SiteFolder) -> None:
 
 @pytest.fixture
 def built(site: SiteFolder) -> SiteFolder:
-    """A built site."""
+    """Returns a built site."""
     assert site.build().code == 0
     return site
 
 
-def measured(site: SiteFolder, target: str) -> tuple[int, dict[str, dict[str, object]]]:
-    """The exit code of `digest preflight`, and its findings by measure."""
+def preflight_json(site: SiteFolder, target: str) -> tuple[int, dict[str, dict[str, object]]]:
+    """Returns the exit code of `digest preflight`, and its findings by measure."""
     code, stdout, _ = run("preflight", "--target", target, "--output", str(site.output), "--format", "json")
-    found = json.loads(stdout)
-    assert found["fits"] is (code == 0)
-    return code, {finding["measure"]: finding for finding in found["findings"]}
+    result = json.loads(stdout)
+    assert result["fits"] is (code == 0)
+    return code, {finding["measure"]: finding for finding in result["findings"]}
 
 
 @pytest.mark.parametrize("target", sorted(preflight.HOSTS))
 def test_a_small_site_fits_every_host(built: SiteFolder, target: str) -> None:
-    """Every file is counted, and each limit says where it is from."""
-    code, found = measured(built, target)
+    """Counts all files, and states the source of each limit."""
+    code, found = preflight_json(built, target)
     files = built.files()
     files["site-files.json"] = (built.output / "site-files.json").read_bytes()
     assert code == 0
@@ -155,53 +155,55 @@ def test_a_small_site_fits_every_host(built: SiteFolder, target: str) -> None:
     assert (code, target in stdout) == (0, True)
 
 
-def test_what_is_too_much_is_named_with_a_remedy(built: SiteFolder) -> None:
-    """Each limit of Cloudflare Pages, passed by one; as text and as JSON."""
+def test_exceeded_limits_have_a_remedy(built: SiteFolder) -> None:
+    """Exceeds each limit of Cloudflare Pages by one, and checks text and JSON."""
     limits = preflight.HOSTS["cloudflare-pages"].limits
     many = "".join(f"/old-{number} /new\n" for number in range(limits[Measure.STATIC_REDIRECTS].most + 1))
     dynamic = "".join(f"/old/{number}/:slug /new/:slug\n" for number in range(50))
     dynamic += "".join(f"/older/{number}/* /new\n" for number in range(50))
-    # Behind a rule with a placeholder, each counts as one.
+    # Rules after the first one with a placeholder count as dynamic.
     built.write("output/_redirects", f"# moved\n\n{many}/long /{'x' * 994}\n{dynamic}/plain /new\n")
     rules_text = "".join(f"/{number}\n  X-A: b\n" for number in range(100))
     built.write("output/_headers", f"{rules_text}/x\n  X-Long: {'x' * 1_991}\n")
     with (built.output / "video.mp4").open("wb") as file:
         file.truncate(25 * 1024 * 1024 + 1)
-    code, found = measured(built, "cloudflare-pages")
+    code, found = preflight_json(built, "cloudflare-pages")
     assert code == 1
-    passed = {name: finding for name, finding in found.items() if not finding["fits"]}
-    assert set(passed) == {measure.value for measure in limits if measure is not Measure.FILES}
-    assert passed["rules in _headers"]["value"] == 101
-    assert passed["redirects with placeholders"]["value"] == 101
-    assert passed["redirects without placeholders"]["value"] == 2002
-    assert passed["characters of the longest line in _headers"]["value"] == 2001
-    assert passed["characters of the longest line in _redirects"]["value"] == 1001
-    assert passed["bytes of the largest file"]["where"] == "video.mp4"
-    assert all(finding["remedy"] for finding in passed.values())
+    exceeded = {name: finding for name, finding in found.items() if not finding["fits"]}
+    assert set(exceeded) == {measure.value for measure in limits if measure is not Measure.FILES}
+    assert exceeded["rules in _headers"]["value"] == 101
+    assert exceeded["redirects with placeholders"]["value"] == 101
+    assert exceeded["redirects without placeholders"]["value"] == 2002
+    assert exceeded["characters of the longest line in _headers"]["value"] == 2001
+    assert exceeded["characters of the longest line in _redirects"]["value"] == 1001
+    assert exceeded["bytes of the largest file"]["where"] == "video.mp4"
+    assert all(finding["remedy"] for finding in exceeded.values())
     code, stdout, _ = run("preflight", "--target", "cloudflare-pages", "--output", str(built.output))
     assert code == 1
-    assert stdout.count("TOO MUCH") == stdout.count("(read on ") == len(passed)
-    assert measured(built, "netlify")[0] == 0
+    assert stdout.count("TOO MUCH") == stdout.count("(read on ") == len(exceeded)
+    assert preflight_json(built, "netlify")[0] == 0
 
 
-def test_every_measure_can_be_passed(built: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each has a remedy; a value equal to the limit fits."""
+def test_every_measure_has_a_remedy(built: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gives a remedy for each exceeded limit. A value equal to the limit fits."""
     target = preflight.HOSTS["netlify"]
     for change, fits in ((0, True), (-1, False)):
         limits = {
-            finding.measure: Limit(most=finding.value + change, source="https://example.org/", read="2026-01-01")
-            for finding in preflight.check(built.output, "netlify")
+            measurement.measure: Limit(
+                most=measurement.value + change, source="https://example.org/", read="2026-01-01"
+            )
+            for measurement in preflight.check(built.output, "netlify")
         }
         assert set(limits) == set(Measure)
         with monkeypatch.context() as patch:
             patch.setitem(preflight.HOSTS, "netlify", dataclasses.replace(target, limits=limits))
-            findings = preflight.check(built.output, "netlify")
-        assert {finding.fits for finding in findings} == {fits}
-        assert {bool(finding.remedy) for finding in findings} == {not fits}
+            measurements = preflight.check(built.output, "netlify")
+        assert {measurement.fits for measurement in measurements} == {fits}
+        assert {bool(measurement.remedy) for measurement in measurements} == {not fits}
 
 
-def test_rules_that_a_host_does_not_read_are_told(built: SiteFolder) -> None:
-    """GitHub Pages and S3 read no `_headers`: its rules are not measured, but said to be unread."""
+def test_unread_files_are_reported(built: SiteFolder) -> None:
+    """Reports `_headers` as unread for GitHub Pages and S3, and does not measure it."""
     code, stdout, _ = run("preflight", "--target", "github-pages", "--output", str(built.output))
     assert (code, "does not read _headers" in stdout) == (0, True)
     assert "rules in _headers" not in stdout
@@ -222,8 +224,8 @@ def test_rules_that_a_host_does_not_read_are_told(built: SiteFolder) -> None:
         ("https://digest.health/", False),
     ],
 )
-def test_an_address_that_nobody_can_have_is_told(site: SiteFolder, base_url: str, *, is_placeholder: bool) -> None:
-    """By a preflight, as text and as JSON; by a build that lists what to upload; by no other build."""
+def test_placeholder_urls_are_reported(site: SiteFolder, base_url: str, *, is_placeholder: bool) -> None:
+    """Warns in a preflight, as text and JSON, and in a build with a deploy manifest, but not in other builds."""
     outcome = site.build("--base-url", base_url)
     assert (outcome.code, outcome.stderr) == (0, "")
     warning = (
@@ -232,8 +234,8 @@ def test_an_address_that_nobody_can_have_is_told(site: SiteFolder, base_url: str
     arguments = ("preflight", "--target", "netlify", "--output", str(site.output))
     code, _, stderr = run(*arguments)
     assert (code, stderr.startswith(warning)) == (0, is_placeholder)
-    found = json.loads(run(*arguments, "--format", "json")[1])
-    assert (found["base_url"], found["placeholder"]) == (base_url, is_placeholder)
+    result = json.loads(run(*arguments, "--format", "json")[1])
+    assert (result["base_url"], result["placeholder"]) == (base_url, is_placeholder)
     outcome = site.build("--base-url", base_url, "--deploy-manifest", str(site.root / "deploy.json"))
     assert (outcome.code, outcome.stderr.startswith(warning)) == (0, is_placeholder)
     (site.output / "sitemap.xml").unlink()
@@ -241,19 +243,19 @@ def test_an_address_that_nobody_can_have_is_told(site: SiteFolder, base_url: str
 
 
 @pytest.mark.parametrize(
-    ("target", "is_told"), [("netlify", True), ("cloudflare-pages", True), ("github-pages", False), ("s3", False)]
+    ("target", "is_reported"), [("netlify", True), ("cloudflare-pages", True), ("github-pages", False), ("s3", False)]
 )
-def test_a_folder_that_a_host_does_not_serve_is_told(site: SiteFolder, target: str, *, is_told: bool) -> None:
-    """Where the host serves what is uploaded at its root; the site's links would lead nowhere."""
+def test_missing_folders_are_reported(site: SiteFolder, target: str, *, is_reported: bool) -> None:
+    """Reports a base URL with a folder for hosts that serve the upload at the root."""
     for address, folder in [("https://digest.health/a%20b/", "a b"), ("https://digest.health/", "")]:
         site.build("--base-url", address)
         code, stdout, _ = run("preflight", "--target", target, "--output", str(site.output))
         assert code == 0
-        assert (f"was built for the folder {folder}/, but {target} serves" in stdout) == bool(is_told and folder)
+        assert (f"was built for the folder {folder}/, but {target} serves" in stdout) == bool(is_reported and folder)
 
 
-def test_a_host_must_be_named(site: SiteFolder) -> None:
-    """The hosts that there are are listed as a terminal shows them."""
+def test_the_host_is_required(site: SiteFolder) -> None:
+    """Lists the supported hosts, one per line."""
     site.output.mkdir()
     code, _, stderr = run("preflight", "--output", str(site.output))
     assert code == 2
@@ -261,8 +263,8 @@ def test_a_host_must_be_named(site: SiteFolder) -> None:
     assert "\\t" not in stderr
 
 
-def test_preflight_refuses_what_is_no_site(tmp_path: Path) -> None:
-    """No folder, an empty one, an unknown host, no host: exit code 2."""
+def test_preflight_needs_a_site(tmp_path: Path) -> None:
+    """Exits with code 2 for a missing or empty folder, and for an unknown or missing host."""
     (tmp_path / "empty").mkdir()
     for arguments in (
         ["--target", "s3", "--output", str(tmp_path / "missing")],
@@ -276,8 +278,8 @@ def test_preflight_refuses_what_is_no_site(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="no links on this system")
-def test_a_file_that_cannot_be_read_is_no_mistake_of_ours(built: SiteFolder) -> None:
-    """A dangling link would be left out of what is uploaded, or stop it: it is named."""
+def test_unreadable_files_are_reported(built: SiteFolder) -> None:
+    """Names a dangling link, which an upload would skip or fail at."""
     (built.output / "dangling").symlink_to("nowhere")
     code, _, stderr = run("preflight", "--target", "s3", "--output", str(built.output))
     assert (code, "dangling cannot be read" in stderr) == (2, True)
@@ -285,15 +287,15 @@ def test_a_file_that_cannot_be_read_is_no_mistake_of_ours(built: SiteFolder) -> 
 
 @pytest.mark.parametrize("name", ["ci.yml", "deploy.yml"])
 def test_workflows_are_valid(name: str) -> None:
-    """By the schema that GitHub's workflows have."""
+    """Checks the workflows against GitHub's schema."""
     path = ROOT / ".github" / "workflows" / name
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", str(path)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def test_workflows_have_no_more_rights_than_they_need() -> None:
-    """Only the last job of the deployment may write; actions are GitHub's, by major version; commands are fixed."""
+def test_workflows_have_minimal_rights() -> None:
+    """Lets only the last job of the deployment write. Actions are those of GitHub, and commands have no expressions."""
     for path in sorted((ROOT / ".github" / "workflows").glob("*.yml")):
         text = path.read_text(encoding="utf-8")
         workflow = yaml.safe_load(text)
@@ -308,7 +310,7 @@ def test_workflows_have_no_more_rights_than_they_need() -> None:
 
 
 def test_preflight_is_documented() -> None:
-    """docs/deploy.md names the hosts, the options and the keys of the JSON, and each limit's source."""
+    """Finds hosts, options, JSON keys, and the sources of the limits in docs/deploy.md."""
     text = (DOCS / "deploy.md").read_text(encoding="utf-8")
     for parameter in cli_deploy.preflight_command.params:
         assert f"| `{parameter.opts[0]} " in text
@@ -317,13 +319,13 @@ def test_preflight_is_documented() -> None:
         for limit in host.limits.values():
             assert limit.source in text
             assert limit.read in text
-    finding = preflight.Measurement(measure=Measure.FILES, value=1, where="", limit=None)
-    for key in ("target", "fits", "unread", "base_url", "placeholder", "findings", *finding.as_json()):
+    measurement = preflight.Measurement(measure=Measure.FILES, value=1, where="", limit=None)
+    for key in ("target", "fits", "unread", "base_url", "placeholder", "findings", *measurement.as_json()):
         assert f"`{key}`" in text
 
 
-def test_workflows_do_what_exists() -> None:
-    """The commands of the deployment are ours, with the options they have."""
+def test_workflows_run_existing_commands() -> None:
+    """Checks the commands and options of the deployment."""
     text = (ROOT / ".github" / "workflows" / "deploy.yml").read_text(encoding="utf-8")
     commands = re.findall(r"run: \.venv/bin/digest (.+)", text)
     assert [command.split()[0] for command in commands] == ["build", "preflight"]
@@ -355,8 +357,8 @@ http {{
 """
 
 
-def test_the_configuration_of_nginx_says_what_headers_say() -> None:
-    """docs/nginx.conf has the policy and the caching of `_headers`."""
+def test_nginx_has_the_headers() -> None:
+    """Compares policy and caching in docs/nginx.conf with those of `_headers`."""
     text = (DOCS / "nginx.conf").read_text(encoding="utf-8")
     for name, value in host_files.SECURITY:
         assert f'add_header {name} "{value}" always;' in text
@@ -365,14 +367,14 @@ def test_the_configuration_of_nginx_says_what_headers_say() -> None:
 
 @pytest.fixture
 def nginx(built: SiteFolder) -> Iterator[http.client.HTTPConnection]:
-    """A connection to nginx, which serves a built site."""
+    """Yields a connection to nginx, which serves a built site."""
     with serving(built, built.root) as connection:
         yield connection
 
 
 @contextlib.contextmanager
 def serving(site: SiteFolder, root: Path, configuration: str = "") -> Iterator[http.client.HTTPConnection]:
-    """A connection to nginx on loopback, which serves a site with docs/nginx.conf, or what was made of it."""
+    """Yields a connection to nginx on loopback, which serves a site with docs/nginx.conf or another configuration."""
     if NGINX is None or not Path("/etc/nginx/mime.types").exists():
         pytest.skip("there is no nginx on this machine")
     folder = root / "nginx"
@@ -397,7 +399,7 @@ def serving(site: SiteFolder, root: Path, configuration: str = "") -> Iterator[h
 
 
 def _await(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Waits until the server listens."""
+    """Waits until the server accepts connections."""
     for _ in range(100):
         assert process.poll() is None, "nginx ended"
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
@@ -407,16 +409,16 @@ def _await(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def fetch(connection: http.client.HTTPConnection, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-    """Status, headers with names in lower case, and body of an answer."""
+    """Returns status, headers with lower-case names, and body of a response."""
     connection.request("GET", path, headers=headers)
-    answer = connection.getresponse()
-    names = [name.lower() for name, _ in answer.getheaders()]
-    assert len(names) == len(set(names)), "a header came twice"
-    return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+    response = connection.getresponse()
+    names = [name.lower() for name, _ in response.getheaders()]
+    assert len(names) == len(set(names)), "a header is repeated"
+    return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
 
 
 def test_nginx_serves_every_file(built: SiteFolder, nginx: http.client.HTTPConnection) -> None:
-    """Each with its bytes, the policy and the caching that `_headers` gives it, and a type that browsers take."""
+    """Sends each file with the policy and caching of `_headers`, and a correct media type."""
     found = rules((built.output / "_headers").read_text(encoding="utf-8"))
     types = {
         ".html": "text/html; charset=utf-8",
@@ -438,14 +440,14 @@ def test_nginx_serves_every_file(built: SiteFolder, nginx: http.client.HTTPConne
             if matching(pattern, path) and "Cache-Control" in rule
         ]
         assert headers["cache-control"] == (caching[0] if caching else host_files.SHORT), name
-        wanted = types.get(Path(name).suffix)
-        assert wanted is None or headers["content-type"] == wanted, name
+        expected = types.get(Path(name).suffix)
+        assert expected is None or headers["content-type"] == expected, name
         if name.endswith(".js"):
             assert "javascript" in headers["content-type"]
 
 
-def test_nginx_answers_what_is_missing_with_our_page(built: SiteFolder, nginx: http.client.HTTPConnection) -> None:
-    """Status 404, the policy, and no long caching even below `/assets/`; bookkeeping is not shown."""
+def test_nginx_sends_the_page_for_404(built: SiteFolder, nginx: http.client.HTTPConnection) -> None:
+    """Sends status 404 with the policy and short caching for missing and hidden files."""
     page = built.files()["404.html"]
     for path in (
         "/nowhere/",
@@ -461,10 +463,10 @@ def test_nginx_answers_what_is_missing_with_our_page(built: SiteFolder, nginx: h
         assert headers["cache-control"] == host_files.SHORT
 
 
-def test_nginx_leads_on(site: SiteFolder, tmp_path: Path) -> None:
-    """From former addresses, also with a page there; withdrawn items are gone; the rules themselves are not shown.
+def test_nginx_redirects(site: SiteFolder, tmp_path: Path) -> None:
+    """Redirects aliases, responds with 410 for removed items, and hides the files of rules.
 
-    Each answers with a slash at its end, without it, and with the name of its file.
+    Each address works with a slash at the end, without it, and with the name of its file.
     """
     long = "/" + "/".join("x" * 100 for _ in range(5)) + "/"
     former = ["/zuvor/ärzte $uri/", "/old.html", "/Before/", "/before/"]
@@ -489,14 +491,14 @@ def test_nginx_leads_on(site: SiteFolder, tmp_path: Path) -> None:
 
 
 def _below_a_folder() -> str:
-    """docs/nginx.conf as docs/deploy.md says that it is to be changed."""
+    """Returns docs/nginx.conf with the change for a base path that docs/deploy.md describes."""
     (command,) = re.findall(r"^sed .*", (DOCS / "deploy.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert command.endswith(" nginx.conf")
     return subprocess.run(shlex.split(command), cwd=DOCS, capture_output=True, text=True, check=True).stdout
 
 
 def _in_a_location(configuration: str) -> str:
-    """The same, where the server serves other things, too."""
+    """Returns a configuration with the site in a location of a server that has other content."""
     before, root, rest = configuration.partition("    root /var/www;")
     inner = rest.strip().removesuffix("}")
     slash = "location = /digest { return 301 /digest/; }"
@@ -507,11 +509,11 @@ def _in_a_location(configuration: str) -> str:
 @pytest.mark.skipif(shutil.which("sed") is None, reason="there is no sed on this machine")
 @pytest.mark.parametrize("change", [str, _in_a_location])
 def test_nginx_serves_a_site_below_a_folder(site: SiteFolder, tmp_path: Path, change: Callable[[str], str]) -> None:
-    """With the changes that docs/deploy.md names: every file, its headers, former addresses, what is missing."""
+    """Serves files, headers, redirects and errors with the changes that docs/deploy.md describes."""
     site.add("2025-03-14-two.md", title="Two others", aliases=["/old/"])
     site.add("2025-03-14-gone.md", removed=True)
     assert site.build("--base-url", "https://example.org/digest/", "--output", str(site.root / "digest")).code == 0
-    site.output.symlink_to(site.root / "digest")  # where `serving` looks for it
+    site.output.symlink_to(site.root / "digest")  # the folder that `serving` expects
     found = rules((site.output / "_headers").read_text(encoding="utf-8"))
     with serving(site, tmp_path, change(_below_a_folder())) as connection:
         missing = site.files()["404.html"]
@@ -534,25 +536,25 @@ def test_nginx_serves_a_site_below_a_folder(site: SiteFolder, tmp_path: Path, ch
         assert (status, headers["location"].endswith("/digest/")) == (301, True)
 
 
-def test_nginx_sends_compressed_copies_as_they_are(site: SiteFolder, tmp_path: Path) -> None:
-    """With `precompress`, the bytes on disk, under the type of what they hold; without it in the request, the page."""
+def test_nginx_sends_compressed_copies(site: SiteFolder, tmp_path: Path) -> None:
+    """Sends the compressed file with the media type of the original, and the original to other clients."""
     site.configure(title="Test", search=False, precompress=True)
     assert site.build().code == 0
     with serving(site, tmp_path) as connection:
-        for path, kind in (("/", "text/html; charset=utf-8"), ("/feed.xml", "text/xml; charset=utf-8")):
+        for path, media_type in (("/", "text/html; charset=utf-8"), ("/feed.xml", "text/xml; charset=utf-8")):
             name = path[1:] or "index.html"
             status, headers, body = fetch(connection, path, **{"Accept-Encoding": "gzip"})
             assert (status, headers["content-encoding"], headers["vary"]) == (200, "gzip", "Accept-Encoding")
             assert body == site.files()[f"{name}.gz"]
-            assert headers["content-type"] == kind
+            assert headers["content-type"] == media_type
             assert headers["content-security-policy"] == host_files.POLICY
             _, headers, body = fetch(connection, path)
             assert body == site.files()[name]
             assert headers["vary"] == "Accept-Encoding"
 
 
-def test_nginx_compresses_and_asks_again(nginx: http.client.HTTPConnection, built: SiteFolder) -> None:
-    """Text is compressed where a browser takes it; what has not changed is not sent again; a missing slash is added."""
+def test_nginx_compresses_and_revalidates(nginx: http.client.HTTPConnection, built: SiteFolder) -> None:
+    """Compresses text, sends 304 for unchanged files, and redirects to the slash."""
     status, headers, body = fetch(nginx, "/", **{"Accept-Encoding": "gzip"})
     assert (status, headers["content-encoding"], headers["vary"]) == (200, "gzip", "Accept-Encoding")
     assert gzip.decompress(body) == built.files()["index.html"]

@@ -1,4 +1,4 @@
-"""The preview as a maintainer uses it: a process of its own, asked over HTTP, while files change under it."""
+"""`digest serve`: a server process that gets requests while files change."""
 
 import contextlib
 import http.client
@@ -26,17 +26,17 @@ SETTINGS = {"title": "Test Digest", "base_url": "https://example.org/", "search"
 ONE = "2025-03-14-one.md"
 
 
-def eventually(is_so: Callable[[], object], what: str) -> None:
-    """Waits until something is so."""
+def eventually(condition: Callable[[], object], failure: str) -> None:
+    """Waits until a condition is true; fails with a message after the deadline."""
     end = time.monotonic() + DEADLINE
-    while not is_so():
-        assert time.monotonic() < end, what
+    while not condition():
+        assert time.monotonic() < end, failure
         time.sleep(0.02)
 
 
 @dataclass
-class Answer:
-    """What the server answered."""
+class Response:
+    """The response of the server."""
 
     status: int
     headers: http.client.HTTPMessage
@@ -54,17 +54,17 @@ class Preview:
     process: subprocess.Popen[str]
     site: SiteFolder
     lines: list[str] = field(default_factory=list)
-    """What it has said."""
+    """The lines of stdout and stderr so far."""
 
     def listen(self) -> None:
-        """Collects what it says, until it ends."""
+        """Collects the lines of the process until it ends."""
         assert self.process.stdout
         for line in self.process.stdout:
             self.lines.append(line.rstrip("\n"))
 
     @property
     def url(self) -> str:
-        """The address that it gave."""
+        """The URL that the server printed."""
         (line,) = (line for line in self.lines if line.startswith("serving "))
         return line.split()[1]
 
@@ -72,8 +72,8 @@ class Preview:
     def port(self) -> int:
         return int(re.findall(r":(\d+)/", self.url)[0])
 
-    def get(self, target: str, *, method: str = "GET", **headers: str) -> Answer:
-        """Asks for exactly this target, which no client makes tidy."""
+    def get(self, target: str, *, method: str = "GET", **headers: str) -> Response:
+        """Sends a request for a target as it is, without normalising it."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE)
         with contextlib.closing(connection):
             connection.putrequest(method, target, skip_host="Host" in headers)
@@ -81,10 +81,10 @@ class Preview:
                 connection.putheader(name, value)
             connection.endheaders()
             response = connection.getresponse()
-            return Answer(response.status, response.headers, response.read())
+            return Response(response.status, response.headers, response.read())
 
     def count(self, start: str) -> int:
-        """How often it has said this."""
+        """Returns the number of printed lines that begin with a text."""
         return sum(line.startswith(start) for line in self.lines)
 
 
@@ -117,13 +117,13 @@ def serving(site: SiteFolder, *more: str) -> Iterator[Preview]:
 
 @pytest.fixture
 def site(tmp_path: Path) -> SiteFolder:
-    """An empty site folder; its site has no search, so that it is soon built."""
+    """Returns an empty site folder. The site has no search, so that it builds fast."""
     return SiteFolder(tmp_path / "site", SETTINGS)
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
-    """A site below a folder, served; tests with it leave its files as they were."""
+    """Serves a site with a base path. Tests must not change its files."""
     site = SiteFolder(
         tmp_path_factory.mktemp("serve") / "site", {**SETTINGS, "base_url": "https://example.org/digest/"}
     )
@@ -135,24 +135,24 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
 
 
 def test_pages_are_served_below_the_base_path(running: Preview) -> None:
-    """With the script that reloads them; the files on disk have none of it."""
+    """Adds the script that reloads the page, but not to the files on disk."""
     assert running.url.endswith("/digest/")
-    answer = running.get("/digest/")
-    assert answer.status == 200
-    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert "Model reads chest films" in answer.text
+    response = running.get("/digest/")
+    assert response.status == 200
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "Model reads chest films" in response.text
     built = running.site.page("/")
     script = '<script src="/livereload.js" async></script>'
     assert script not in built
-    assert answer.text.replace(script, "") == built
+    assert response.text.replace(script, "") == built
     assert "livereload" in running.get("/livereload.js").text
     assert running.get("/digest/", method="HEAD").body == b""
     assert running.get("/digest/", method="POST").status == 405
 
 
 @pytest.mark.parametrize(
-    ("target", "there"),
+    ("target", "location"),
     [
         ("/", "/digest/"),
         ("/digest", "/digest/"),
@@ -160,14 +160,14 @@ def test_pages_are_served_below_the_base_path(running: Preview) -> None:
         ("/digest/%61bout", "/digest/about/"),
     ],
 )
-def test_addresses_of_folders_get_their_slash(running: Preview, target: str, there: str) -> None:
-    """As a static host does."""
-    answer = running.get(target)
-    assert (answer.status, answer.headers["Location"]) == (302, there)
+def test_folders_redirect_to_a_slash(running: Preview, target: str, location: str) -> None:
+    """Redirects to the address with a slash, as static hosts do."""
+    response = running.get(target)
+    assert (response.status, response.headers["Location"]) == (302, location)
 
 
-def test_files_have_their_types(running: Preview) -> None:
-    """Whatever the machine knows about types; and other files than pages come as they are."""
+def test_media_types(running: Preview) -> None:
+    """Sends media types that do not depend on the machine, and files other than pages unchanged."""
     types = {
         "feed.xml": "application/atom+xml",
         "rss.xml": "application/rss+xml",
@@ -176,24 +176,24 @@ def test_files_have_their_types(running: Preview) -> None:
         "sitemap.xml": "application/xml",
     }
     for path in running.site.output.glob("assets/*"):
-        wanted = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}.get(path.suffix)
-        if wanted:
-            types[f"assets/{path.name}"] = wanted
+        expected = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}.get(path.suffix)
+        if expected:
+            types[f"assets/{path.name}"] = expected
     assert len(types) > 6
-    for name, kind in types.items():
-        answer = running.get(f"/digest/{name}")
-        assert (answer.status, answer.headers["Content-Type"]) == (200, kind), name
-        assert answer.body == (running.site.output / name).read_bytes()
+    for name, media_type in types.items():
+        response = running.get(f"/digest/{name}")
+        assert (response.status, response.headers["Content-Type"]) == (200, media_type), name
+        assert response.body == (running.site.output / name).read_bytes()
 
 
 @pytest.mark.parametrize(
     "target", ["/digest/nothing/", "/digest/nothing", "/nothing", "/digest/assets/", "/digestive/"]
 )
-def test_what_is_missing_is_a_404_with_the_site_s_page(running: Preview, target: str) -> None:
-    """Also a folder without a page: nothing is listed."""
-    answer = running.get(target)
-    assert answer.status == 404
-    assert answer.text.replace('<script src="/livereload.js" async></script>', "") == running.site.page("/404.html")
+def test_missing_files_get_the_page_for_404(running: Preview, target: str) -> None:
+    """Responds with 404 also for a folder without a page."""
+    response = running.get(target)
+    assert response.status == 404
+    assert response.text.replace('<script src="/livereload.js" async></script>', "") == running.site.page("/404.html")
 
 
 @pytest.mark.parametrize(
@@ -224,30 +224,30 @@ def test_what_is_missing_is_a_404_with_the_site_s_page(running: Preview, target:
     ],
 )
 def test_nothing_outside_the_site_is_served(running: Preview, target: str) -> None:
-    """No way out of the output folder, and none to our own bookkeeping."""
-    answer = running.get(target)
-    assert answer.status == 404
-    assert "secret" not in answer.text
-    assert '"files"' not in answer.text
+    """Serves no file outside of the output folder, and none of .digest/."""
+    response = running.get(target)
+    assert response.status == 404
+    assert "secret" not in response.text
+    assert '"files"' not in response.text
 
 
 @pytest.mark.parametrize(
     "host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "", "[", "localhost.evil"]
 )
 @pytest.mark.parametrize("target", ["/digest/", "/livereload.js", "/livereload"])
-def test_names_of_other_machines_are_refused(running: Preview, host: str, target: str) -> None:
-    """A page elsewhere cannot read the preview by letting its own name lead to this machine."""
+def test_other_host_names_are_refused(running: Preview, host: str, target: str) -> None:
+    """Prevents DNS rebinding."""
     assert running.get(target, Host=host).status in {400, 403}
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1", "127.0.0.1:8000", "[::1]:8000"])
-def test_names_of_this_machine_are_served(running: Preview, host: str) -> None:
-    """With any port: there may be a tunnel."""
+def test_local_host_names_are_served(running: Preview, host: str) -> None:
+    """Accepts any port, because the server may be behind a tunnel."""
     assert running.get("/digest/", Host=host).status == 200
 
 
-def test_pages_of_other_sites_may_not_listen(running: Preview) -> None:
-    """The channel for reloads is for pages of this server."""
+def test_other_origins_cannot_open_the_websocket(running: Preview) -> None:
+    """Accepts connections from pages of this server only."""
     headers = {
         "Upgrade": "websocket",
         "Connection": "Upgrade",
@@ -257,8 +257,8 @@ def test_pages_of_other_sites_may_not_listen(running: Preview) -> None:
     assert running.get("/livereload", Origin="https://evil.example", **headers).status == 403
 
 
-def test_a_port_in_use_is_said(running: Preview, site: SiteFolder) -> None:
-    """At once, before anything is built."""
+def test_a_port_in_use_is_an_error(running: Preview, site: SiteFolder) -> None:
+    """Exits before the first build."""
     site.add(ONE)
     with serving(site, "--port", str(running.port)) as second:
         assert second.process.wait(DEADLINE) == 2
@@ -266,16 +266,16 @@ def test_a_port_in_use_is_said(running: Preview, site: SiteFolder) -> None:
     assert not site.output.exists()
 
 
-def test_settings_with_errors_are_said(site: SiteFolder) -> None:
-    """There is no telling what to serve."""
+def test_settings_with_errors_end_the_server(site: SiteFolder) -> None:
+    """Exits with code 2, and prints the error."""
     site.configure(title="")
     with serving(site) as refused:
         assert refused.process.wait(DEADLINE) == 2
     assert "site.toml:1:1: invalid-setting: title is empty" in refused.lines[0]
 
 
-def test_a_broken_document_shows_a_panel_until_it_is_mended(site: SiteFolder) -> None:
-    """The old pages stay, on disk byte for byte; what documents say is shown as text."""
+def test_an_error_shows_a_panel_until_it_is_fixed(site: SiteFolder) -> None:
+    """Serves the previous pages with a panel of escaped errors, and leaves the files unchanged."""
     site.add(ONE)
     with serving(site) as running:
         before = published(site.output)
@@ -288,24 +288,24 @@ def test_a_broken_document_shows_a_panel_until_it_is_mended(site: SiteFolder) ->
         assert "<img src=x>" not in page
         assert "data-preview" in running.get("/nothing/").text
         assert published(site.output) == before
-        site.add("2025-03-14-<img src=x>.md", title="Mended")
-        eventually(lambda: "Mended" in running.get("/").text, "no rebuild")
-        eventually(lambda: "data-preview" not in running.get("/").text, "the panel stays")
+        site.add("2025-03-14-<img src=x>.md", title="Corrected")
+        eventually(lambda: "Corrected" in running.get("/").text, "no rebuild")
+        eventually(lambda: "data-preview" not in running.get("/").text, "the panel is still shown")
 
 
-def test_a_site_that_never_was_built_shows_the_panel_alone(site: SiteFolder) -> None:
-    """And the site as soon as there is one."""
+def test_the_panel_without_a_built_site(site: SiteFolder) -> None:
+    """Serves the panel alone, and the site as soon as a build succeeds."""
     site.add(ONE, "no front matter")
     with serving(site) as running:
-        answer = running.get("/")
-        assert answer.status == 404
-        assert "no-front-matter" in answer.text
+        response = running.get("/")
+        assert response.status == 404
+        assert "no-front-matter" in response.text
         site.add(ONE)
         eventually(lambda: running.get("/").status == 200, "no rebuild")
 
 
-def test_settings_broken_later_keep_the_site(site: SiteFolder) -> None:
-    """The panel says so; a new base path is taken up when they are mended."""
+def test_errors_in_changed_settings(site: SiteFolder) -> None:
+    """Shows the errors in the panel, and applies a new base path when they are fixed."""
     site.add(ONE)
     with serving(site) as running:
         (site.root / "site.toml").write_text("title = 1\n")
@@ -315,19 +315,19 @@ def test_settings_broken_later_keep_the_site(site: SiteFolder) -> None:
         eventually(lambda: running.get("/news/").status == 200, "no rebuild")
 
 
-def test_settings_that_go_are_missed(site: SiteFolder) -> None:
-    """The panel says that they are gone, and nobody is told how to use another command."""
+def test_removed_settings(site: SiteFolder) -> None:
+    """Shows in the panel that the file does not exist, and hides the usage of `digest build`."""
     site.add(ONE)
     with serving(site) as running:
         (site.root / "site.toml").unlink()
         eventually(lambda: "does not exist" in running.get("/").text, "no panel")
-        eventually(lambda: running.count("not built: ") == 1, "not said")
+        eventually(lambda: running.count("not built: ") == 1, "no message")
         assert "site.toml" in running.get("/").text
         assert running.count("Usage") == running.count("Try ") == 0
 
 
-def test_warnings_are_said_in_the_terminal(site: SiteFolder) -> None:
-    """Once as long as they are the same, and not in the panel: the site is built."""
+def test_warnings_are_printed_in_the_terminal(site: SiteFolder) -> None:
+    """Prints warnings once until they change, and not in the panel."""
     site.add(ONE, titel="x")
     with serving(site) as running:
         assert running.count("warning: ") == 1
@@ -335,15 +335,15 @@ def test_warnings_are_said_in_the_terminal(site: SiteFolder) -> None:
         assert "data-preview" not in running.get("/").text
         site.add("2025-03-15-two.md", title="Another")
         eventually(lambda: running.count("built in ") == 2, "no rebuild")
-        assert (running.count("warning: "), running.count("warnings: as before")) == (1, 1)
+        assert (running.count("warning: "), running.count("warnings: same as in the last build")) == (1, 1)
         site.add(ONE)
         eventually(lambda: running.count("built in ") == 3, "no rebuild")
         site.add(ONE, titel="x")
-        eventually(lambda: running.count("warning: ") == 2, "not said again")
+        eventually(lambda: running.count("warning: ") == 2, "not printed again")
 
 
 def test_all_inputs_are_watched(site: SiteFolder) -> None:
-    """Also those that come later, and a folder that goes and comes again."""
+    """Watches new files and folders, and a folder that is removed and restored."""
     site.add(ONE)
     with serving(site) as running:
         site.write("static/root/humans.txt", "first")
@@ -365,55 +365,55 @@ def test_all_inputs_are_watched(site: SiteFolder) -> None:
 
 
 def test_a_burst_of_changes_is_one_build(site: SiteFolder) -> None:
-    """Two hundred files, as a change of branch brings; and a build causes no other."""
+    """Builds once after many files change together, and not again because of the build itself."""
     site.add(ONE)
     with serving(site) as running:
         assert running.count("built in") == 1
         aside = SiteFolder(site.root.parent / "aside", {"title": "Aside"})
         for number in range(200):
             aside.add(f"2025-03-15-{number}.md", title=f"Number {number}")
-        # Moved, and not written here: on a busy machine writing would pause longer than a burst may.
+        # Files are moved, because writing them would take longer than a burst on a busy machine.
         for path in sorted((aside.root / "seeds").iterdir()):
             path.rename(site.root / "seeds" / path.name)
         eventually(lambda: running.count("built in") > 1, "no rebuild")
         assert len(list(site.output.glob("2025/03/14/*/index.html"))) == 201
-        time.sleep(1)  # longer than a burst may pause
+        time.sleep(1)  # longer than the pause that ends a burst
         assert running.count("built in") == 2
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_at_once_and_quietly(site: SiteFolder, end: signal.Signals) -> None:
-    """Ctrl-C is how it ends, so that is no failure; also in the middle of a build, which is ended with it."""
+def test_signals_stop_the_server(site: SiteFolder, end: signal.Signals) -> None:
+    """Exits with code 0 without an error message, also during a build."""
     site.add(ONE)
     with serving(site) as running:
-        said = list(running.lines)
+        before = len(running.lines)
         site.add("2025-03-15-two.md")
         time.sleep(0.5)
         start = time.monotonic()
         running.process.send_signal(end)
         assert running.process.wait(DEADLINE) == 0
         assert time.monotonic() - start < 5
-    assert not [line for line in running.lines[len(said) :] if "Traceback" in line or "Error" in line]
+    assert not [line for line in running.lines[before:] if "Traceback" in line or "Error" in line]
 
 
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
-def test_the_browser_reloads_by_itself(site: SiteFolder, chromium: Browser) -> None:
-    """A change is seen without a hand on the keyboard; the panel comes, can be dismissed, and goes."""
+def test_the_browser_reloads(site: SiteFolder, chromium: Browser) -> None:
+    """Reloads the page after each build. The panel appears, can be dismissed, and disappears."""
     site.add(ONE)
     with serving(site) as running:
         page = chromium.new_page()
         page.set_default_timeout(DEADLINE * 1_000)
-        listening = "() => window.LiveReload?.connector?._connectionDesired && window.LiveReload.connector.protocol"
+        is_connected = "() => window.LiveReload?.connector?._connectionDesired && window.LiveReload.connector.protocol"
         page.goto(running.url)
-        page.wait_for_function(listening)
+        page.wait_for_function(is_connected)
         site.add(ONE, title="A title that was changed")
         page.wait_for_selector("text=A title that was changed")
-        page.wait_for_function(listening)
+        page.wait_for_function(is_connected)
         site.add("2025-03-15-two.md", "no front matter")
         page.wait_for_selector("text=1 problem in the last build")
         assert "no-front-matter" in page.locator("[data-preview]").inner_text()
-        page.wait_for_function(listening)
+        page.wait_for_function(is_connected)
         page.get_by_role("button", name="Dismiss").click()
         assert page.locator("[data-preview]").count() == 0
         site.add("2025-03-15-two.md", title="The second one")
@@ -424,8 +424,8 @@ def test_the_browser_reloads_by_itself(site: SiteFolder, chromium: Browser) -> N
 
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
-def test_a_style_sheet_is_exchanged_in_the_open_page(site: SiteFolder, chromium: Browser) -> None:
-    """Without a reload: what was typed stays. A second change comes, too, and then one of a document reloads."""
+def test_a_style_sheet_is_replaced_without_a_reload(site: SiteFolder, chromium: Browser) -> None:
+    """Replaces the style sheet twice in the open page. A change of a document reloads the page."""
     site.add(ONE)
     site.write("static/style.css", "body { margin: 7px }")
     with serving(site) as running:
@@ -444,8 +444,8 @@ def test_a_style_sheet_is_exchanged_in_the_open_page(site: SiteFolder, chromium:
         page.close()
 
 
-def test_an_old_style_sheet_gets_the_one_that_came_after(tmp_path: Path) -> None:
-    """Of its own name only, and only where there is one."""
+def test_requests_for_old_style_sheets(tmp_path: Path) -> None:
+    """Serves the current version of the same name, if there is exactly one."""
     assets = tmp_path / "assets"
     assets.mkdir()
     for name in ("style.0123abcd.css", "style.print.0123abcd.css", "other.0123abcd.css", "style.0123abcd.js"):
@@ -457,16 +457,16 @@ def test_an_old_style_sheet_gets_the_one_that_came_after(tmp_path: Path) -> None
     assert responses.locate("/assets/style.ffffffff.css", base_path="", root=tmp_path) is None
 
 
-def test_every_name_is_allowed_where_every_address_is_served() -> None:
-    """Whoever serves a whole network asked for it; a name given by `--host` is allowed beside this machine's."""
+def test_host_names_with_other_addresses() -> None:
+    """Allows every name for a wildcard address, and the name of --host besides the local names."""
     assert responses.is_own_host("desk.example:8000", served="0.0.0.0")  # noqa: S104 - what is tested
     assert responses.is_own_host("desk.example:8000", served="desk.example")
     assert responses.is_own_host("localhost", served="desk.example")
     assert not responses.is_own_host("other.example", served="desk.example")
 
 
-def test_the_additions_stand_in_the_body() -> None:
-    """After its tag, whatever attributes it has, or at the end of what has none; a long list is cut."""
+def test_additions_are_in_the_body() -> None:
+    """Inserts them after the body tag, or appends them if there is none. A long list of errors is cut."""
     page = responses.with_additions(b'<header></header><body class="a>b" id=x><p>', ["<&"])
     assert page.startswith(b'<header></header><body class="a>b" id=x><script src=')
     assert b"<li>&lt;&amp;</li>" in page
@@ -475,8 +475,8 @@ def test_the_additions_stand_in_the_body() -> None:
     assert responses.panel([]) == ""
 
 
-def test_addresses_can_be_opened(tmp_path: Path) -> None:
-    """In a browser on this machine."""
+def test_the_printed_url(tmp_path: Path) -> None:
+    """Can be opened in a browser on this machine."""
     assert responses.origin("::1", 80) == "http://[::1]:80"
     assert responses.origin("0.0.0.0", 80) == "http://127.0.0.1:80"  # noqa: S104 - what is tested
     assert responses.locate("/a", base_path="", root=tmp_path) is None

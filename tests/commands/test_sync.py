@@ -1,4 +1,4 @@
-"""A served folder: whole at any moment, nothing of others lost, nothing outside touched."""
+"""`digest sync`: the served folder is complete at any moment, and other files are left alone."""
 
 import json
 import os
@@ -20,7 +20,7 @@ DOCS = ROOT / "docs"
 
 @pytest.fixture
 def site(site: SiteFolder) -> SiteFolder:
-    """A built site without a search, of two items."""
+    """Builds a site with two items and without search."""
     site.configure(title="Test", base_url="https://example.org/", search=False)
     site.write("static/extra.txt", "first")
     site.add("2025-03-14-one.md", title="One")
@@ -30,7 +30,7 @@ def site(site: SiteFolder) -> SiteFolder:
 
 
 def change(site: SiteFolder) -> None:
-    """Builds another site: an item comes, one goes, a page and an asset change."""
+    """Builds the site again with a new item, a removed item, a changed page and a changed asset."""
     site.write("static/extra.txt", "second")
     (site.root / "seeds" / "2025-03-14-one.md").unlink()
     site.add("2025-03-15-two.md", title="Changed", publishedDateTime="2025-03-15T09:00:00Z")
@@ -39,22 +39,23 @@ def change(site: SiteFolder) -> None:
 
 
 def sync(site: SiteFolder, *more: str, to: Path | None = None) -> tuple[int, str, str]:
-    """Runs `digest sync`."""
+    """Runs `digest sync`, and returns exit code, stdout and stderr."""
     folders = ["--output", str(site.output), "--source", str(site.root / "seeds")]
     return run("sync", str(to or served(site)), *folders, *more)
 
 
 def served(site: SiteFolder) -> Path:
+    """Returns the served folder."""
     return site.root / "www"
 
 
 def asset(content: str) -> str:
-    """The name under which `static/extra.txt` is published."""
+    """Returns the published name of `static/extra.txt` with a content."""
     return f"assets/extra.{short_hash(content)}.txt"
 
 
-def test_the_folder_becomes_the_site(site: SiteFolder) -> None:
-    """Only what differs moves; what is gone is removed; files of others stay."""
+def test_the_site_is_copied(site: SiteFolder) -> None:
+    """Moves changed files only, removes stale files, and leaves other files alone."""
     assert sync(site)[0] == 0
     assert published(served(site)) == site.files()
     (served(site) / "notes.txt").write_text("mine")
@@ -66,7 +67,7 @@ def test_the_folder_becomes_the_site(site: SiteFolder) -> None:
     moved = {name for name, data in new.items() if old.get(name) != data}
     removed = set(old) - set(new) - {asset("first")}
     assert code == 0
-    assert f"{len(moved)} moved, {len(new) - len(moved)} unchanged, {len(removed)} removed, 1 old" in stdout
+    assert f"{len(moved)} moved, {len(new) - len(moved)} unchanged, {len(removed)} removed, 1 old file kept" in stdout
     assert published(served(site)) == new | {"notes.txt": b"mine", asset("first"): b"first"}
     for name in set(new) - moved:
         path = served(site) / name
@@ -74,8 +75,8 @@ def test_the_folder_becomes_the_site(site: SiteFolder) -> None:
     assert not (served(site) / "2025/03/14").exists()
 
 
-def test_old_assets_stay_until_the_site_has_changed_once_more(site: SiteFolder) -> None:
-    """A page that a reader has loaded finds its script, however often an unchanged site is synced."""
+def test_old_assets_are_removed_at_the_next_change(site: SiteFolder) -> None:
+    """Leaves old assets for open pages until the site changes again, also if an unchanged site is synced."""
     first, second = asset("first"), asset("second")
     sync(site)
     change(site)
@@ -88,7 +89,7 @@ def test_old_assets_stay_until_the_site_has_changed_once_more(site: SiteFolder) 
     names = set(published(served(site)))
     assert second in names
     assert first not in names
-    # The note of what was kept is lost: rather too long than too short.
+    # If the state is lost, old assets stay longer.
     listed = served(site) / "site-files.json"
     value = json.loads(listed.read_text())
     del value["sync"]
@@ -102,8 +103,8 @@ def test_old_assets_stay_until_the_site_has_changed_once_more(site: SiteFolder) 
     assert asset("first") in published(served(site))
 
 
-def test_nothing_is_removed_unless_it_is_wanted(site: SiteFolder) -> None:
-    """`--no-delete` leaves all, and the next sync still knows whose it is."""
+def test_no_delete(site: SiteFolder) -> None:
+    """Removes nothing with --no-delete; the next sync removes the stale files."""
     sync(site)
     old = site.files()
     change(site)
@@ -113,8 +114,8 @@ def test_nothing_is_removed_unless_it_is_wanted(site: SiteFolder) -> None:
     assert published(served(site)) == site.files() | {asset("first"): b"first"}
 
 
-def test_a_dry_run_says_what_would_be_done(site: SiteFolder) -> None:
-    """And does nothing, not even make the folder."""
+def test_dry_run(site: SiteFolder) -> None:
+    """Lists the changes without making them, and does not create the folder."""
     code, stdout, _ = sync(site, "--dry-run")
     assert code == 0
     assert [line.split()[1] for line in stdout.splitlines() if line.startswith("move")][-1] == "index.html"
@@ -131,27 +132,27 @@ def test_a_dry_run_says_what_would_be_done(site: SiteFolder) -> None:
     verbs = [line.split()[0] for line in listed.splitlines()]
     moved, removed = verbs.count("move"), verbs.count("remove")
     assert last == (
-        f"{moved} would be moved, {len(site.files()) - moved} stay as they are, {removed} would be removed, "
-        "1 old one would be kept; nothing was done\n"
+        f"{moved} would be moved, {len(site.files()) - moved} are unchanged, {removed} would be removed, "
+        "1 old file would be kept; nothing was changed\n"
     )
 
 
-def test_it_says_that_nginx_is_to_read_new_rules(site: SiteFolder) -> None:
-    """Where they came, changed or went, and not otherwise; also before it is done."""
+def test_changed_redirects_are_reported(site: SiteFolder) -> None:
+    """Asks to reload nginx if the redirects are new, changed or removed, also in a dry run."""
     name = "_redirects.nginx"
     assert name not in sync(site)[1]
     site.add("2025-03-15-two.md", title="Two", publishedDateTime="2025-03-15T09:00:00Z", aliases=["/old/"])
     assert site.build().code == 0
-    assert f"\n{name} would change: nginx reads it when it is told to reload" in sync(site, "--dry-run")[1]
-    assert f"\n{name} changed: nginx reads it when it is told to reload (nginx -s reload)\n" in sync(site)[1]
+    assert f"\n{name} would change: reload nginx to apply it" in sync(site, "--dry-run")[1]
+    assert f"\n{name} changed: reload nginx to apply it (nginx -s reload)\n" in sync(site)[1]
     assert name not in sync(site)[1]
     site.add("2025-03-15-two.md", title="Two", publishedDateTime="2025-03-15T09:00:00Z")
     assert site.build().code == 0
     assert f"\n{name} changed: " in sync(site)[1]
 
 
-def test_it_warns_of_an_address_that_nobody_can_have(site: SiteFolder) -> None:
-    """A site that was built for it is moved all the same."""
+def test_placeholder_urls_are_reported(site: SiteFolder) -> None:
+    """Warns about a placeholder base URL, but copies the site."""
     code, _, stderr = sync(site)
     assert (code, "warning: the site was built for https://example.org/, and its feeds" in stderr) == (0, True)
     assert sync(site, "--quiet")[2] == ""
@@ -159,32 +160,32 @@ def test_it_warns_of_an_address_that_nobody_can_have(site: SiteFolder) -> None:
     assert sync(site)[2] == ""
 
 
-def test_a_reader_never_meets_a_page_before_what_it_needs(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After each single move every link of every page that can be reached leads to a file that is there."""
+def test_no_page_links_to_a_missing_file(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Checks after each move that the links of every reachable page have a file."""
     sync(site)
     old = set(site.files())
     change(site)
     base, target = "https://example.org/", served(site)
-    known: dict[tuple[str, bytes], frozenset[str]] = {}
+    links_of: dict[tuple[str, bytes], frozenset[str]] = {}
     order: list[str] = []
     pages = {name for name in site.files() if name.endswith(".html")}
     replace, unlink = os.replace, Path.unlink
 
-    def look() -> None:
+    def check() -> None:
         files = published(target)
         for name, data in files.items():
-            # To a new page leads nothing before the first of the old ones is replaced.
+            # Nothing links to a new page until the first old page is replaced.
             if name.endswith(".html") and (name in old or old & set(order) & pages):
-                if (name, data) not in known:
-                    known[name, data] = links(data.decode(), address_of(name), base).internal
-                assert known[name, data] <= set(files), (name, order[-1:])
+                if (name, data) not in links_of:
+                    links_of[name, data] = links(data.decode(), address_of(name), base).internal
+                assert links_of[name, data] <= set(files), (name, order[-1:])
 
     def moved(source: str, to: str) -> None:
         replace(source, to)
         if tree._STAGING in Path(source).parts:
             files = [path for path in Path(to).rglob("*") if path.is_file()] or [Path(to)]
             order.extend(sorted(path.relative_to(target).as_posix() for path in files))
-            look()
+            check()
 
     def removed(self: Path, *, missing_ok: bool = False) -> None:
         unlink(self, missing_ok=missing_ok)
@@ -195,7 +196,7 @@ def test_a_reader_never_meets_a_page_before_what_it_needs(site: SiteFolder, monk
     monkeypatch.setattr(Path, "unlink", removed)
     assert sync(site)[0] == 0
     monkeypatch.undo()
-    look()
+    check()
     assert order[order.index("index.html") + 1 :] == ["removed"] * (len(old - set(site.files())) - 1)
     in_order = [name for name in order if name in pages]
     assert in_order[0].startswith("2025/03/16/")
@@ -205,8 +206,8 @@ def test_a_reader_never_meets_a_page_before_what_it_needs(site: SiteFolder, monk
     assert published(target) == site.files() | {asset("first"): b"first"}
 
 
-def test_files_of_others_are_not_overwritten(site: SiteFolder) -> None:
-    """Nothing is done then, unless it is asked for; what is the same is ours."""
+def test_other_files_are_not_overwritten(site: SiteFolder) -> None:
+    """Refuses to overwrite a file that no sync wrote, except with --clean."""
     served(site).mkdir()
     (served(site) / "index.html").write_text("another program's")
     for more in ([], ["--dry-run"]):
@@ -218,7 +219,7 @@ def test_files_of_others_are_not_overwritten(site: SiteFolder) -> None:
 
 
 def test_links_in_the_folder_are_not_followed(site: SiteFolder) -> None:
-    """Neither a linked folder nor a linked file leads out; the folder itself may be reached by a link."""
+    """Replaces a linked file, and refuses a linked folder. The served folder itself may be a link."""
     outside = site.root / "outside"
     outside.mkdir()
     (outside / "file").write_text("mine")
@@ -239,7 +240,7 @@ def test_links_in_the_folder_are_not_followed(site: SiteFolder) -> None:
 
 
 def test_folders_that_overlap_are_refused(site: SiteFolder) -> None:
-    """The output, what lies in it or around it; the documents, the same; a file; an output that is none."""
+    """Refuses the output folder and the documents, folders inside and around them, a file, and a loop of links."""
     for folder in (site.output, site.output / "www", site.root, site.root / "seeds", site.root / "seeds" / "www"):
         code, _, stderr = sync(site, to=folder)
         assert (code, "overlap" in stderr) == (2, True), folder
@@ -249,8 +250,8 @@ def test_folders_that_overlap_are_refused(site: SiteFolder) -> None:
     assert set(site.files()) == set(json.loads((site.output / "site-files.json").read_text())["files"])
 
 
-def test_only_a_whole_site_is_copied(site: SiteFolder) -> None:
-    """No folder, one that no build wrote, one half-moved, one altered since: refused, and nothing is touched."""
+def test_incomplete_sites_are_refused(site: SiteFolder) -> None:
+    """Refuses a missing or foreign output folder, an interrupted build, and changed files; changes nothing."""
     sync(site)
     before = published(served(site))
     change(site)
@@ -267,18 +268,18 @@ def test_only_a_whole_site_is_copied(site: SiteFolder) -> None:
     shutil.rmtree(journal.parent)
     page = site.output / "2025/03/16/three/index.html"
     content = page.read_bytes()
-    for data, words in ((b"!" * len(content), "is not what the build wrote"), (None, "cannot be read")):
+    for data, message in ((b"!" * len(content), "has changed since the build"), (None, "cannot be read")):
         page.unlink() if data is None else page.write_bytes(data)
         code, _, stderr = sync(site)
-        assert (code, words in stderr) == (2, True)
+        assert (code, message in stderr) == (2, True)
         assert published(served(site)) == before
     page.write_bytes(content)
     assert sync(site)[0] == 0
     assert site.files().items() <= published(served(site)).items()
 
 
-def test_one_at_a_time(site: SiteFolder) -> None:
-    """Neither two syncs into a folder, nor a sync from one that is being built, nor a build of one that is copied."""
+def test_both_folders_are_locked(site: SiteFolder) -> None:
+    """Refuses a second sync into a folder, and a sync during a build."""
     with tree.hold(served(site)):
         code, _, stderr = sync(site)
         assert (code, "at work" in stderr) == (2, True)
@@ -289,8 +290,8 @@ def test_one_at_a_time(site: SiteFolder) -> None:
     assert published(served(site)) == site.files()
 
 
-def test_a_forged_note_leads_nowhere(site: SiteFolder) -> None:
-    """What the folder's own notes say of other files is not believed."""
+def test_forged_state_is_harmless(site: SiteFolder) -> None:
+    """Ignores paths outside of the served folder in its state files."""
     victim = site.root / "victim"
     victim.write_text("mine")
     sync(site)
@@ -308,7 +309,7 @@ def test_a_forged_note_leads_nowhere(site: SiteFolder) -> None:
 
 
 def test_every_option_is_documented() -> None:
-    """docs/deploy.md names each option of `digest sync`."""
+    """Finds each option of `digest sync` in docs/deploy.md."""
     text = (DOCS / "deploy.md").read_text(encoding="utf-8")
     section = re.search(r"^## A folder that is served\n(.*?)^## ", text, re.MULTILINE | re.DOTALL)
     assert section

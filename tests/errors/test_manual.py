@@ -82,7 +82,7 @@ def _with_link_status(state: State, reason: str) -> Callable[[SiteFolder], objec
     def make(site: SiteFolder) -> None:
         site.add(NAME, document())
         with link_cache.opened(site.root / link_cache.FILE) as cache:
-            cache.keep(
+            cache.put(
                 "https://news.example.org/2025/chest-films.html",
                 LinkStatus(state=state, reason=reason),
                 now=time.time(),

@@ -357,7 +357,7 @@ def test_quiet_builds_say_nothing(site: SiteFolder) -> None:
         (["--source", "nowhere"], "does not exist"),
         (["--config", "nowhere.toml"], "does not exist"),
         (["--jobs", "0"], "0"),
-        (["--now", "soon"], "is no time"),
+        (["--now", "soon"], "is not an ISO 8601 time"),
         (["--base-url", "ftp://e.org/"], "http"),
         (["--base-url", "example.org"], "error: --base-url: invalid-setting: is not a complete web address (write it"),
         (["--base-url", "https://e.org/?x"], "query"),
@@ -500,11 +500,11 @@ def test_an_interrupted_build_is_exit_code_130(site: SiteFolder, monkeypatch: py
 def test_a_first_build_that_fails_leaves_nothing(site: SiteFolder) -> None:
     """And says so, rather than that the old site stands."""
     site.add("a.md", "x")
-    assert site.build().stderr.endswith(f"not built: 1 error; there is no {site.output} yet\n")
+    assert site.build().stderr.endswith(f"not built: 1 error; {site.output} does not exist yet\n")
     site.add("a.md")
     site.build()
     site.add("a.md", "x")
-    assert site.build().stderr.endswith(f"not built: 1 error; {site.output} is as it was\n")
+    assert site.build().stderr.endswith(f"not built: 1 error; {site.output} is unchanged\n")
 
 
 def test_help_and_version() -> None:

@@ -10,7 +10,6 @@ from jinja2 import nodes
 from msgspec import Struct, structs
 
 from generator.build.report import Report
-from generator.commands import cli
 from generator.config.settings import Settings
 from generator.content.parse import _DOCUMENT_KEYS
 from generator.errors import Code, manual
@@ -115,7 +114,7 @@ def test_every_dependency_has_its_line() -> None:
 def test_every_option_is_in_the_readme_or_its_documents() -> None:
     """docs/building.md names each option of `digest build`."""
     text = read("building.md")
-    for parameter in cli.build_command.params:
+    for parameter in command_named("build").params:
         for option in parameter.opts:
             assert f"`{option}" in text, option
 
@@ -123,7 +122,7 @@ def test_every_option_is_in_the_readme_or_its_documents() -> None:
 def test_every_option_of_the_preview_is_documented() -> None:
     """docs/preview.md names each option of `digest serve`."""
     text = read("preview.md")
-    for parameter in cli.serve_command.params:
+    for parameter in command_named("serve").params:
         for option in parameter.opts:
             assert f"`{option}" in text or option == "is_opened", option
 

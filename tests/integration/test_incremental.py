@@ -497,13 +497,13 @@ def test_many_written_again_tell_nothing_anew(site: SiteFolder) -> None:
 
 def test_another_program_starts_anew(site: SiteFolder) -> None:
     """What it makes of the same input may be something else; a line says so, once."""
-    assert "made anew" not in ten(site).build().stderr
+    assert "is built again" not in ten(site).build().stderr
     with mock.patch("generator.cache.program.fingerprint", return_value="another"):
         outcome = site.build()
-        assert outcome.stderr.count("made anew") == 1
+        assert outcome.stderr.count("is built again") == 1
         assert outcome.report["anew"] is True
         outcome = site.build()
-        assert "made anew" not in outcome.stderr
+        assert "is built again" not in outcome.stderr
         assert outcome.report["anew"] is False
     assert len(rendered(site)) > 40
 
@@ -567,11 +567,11 @@ def test_verify_names_what_differs(site: SiteFolder) -> None:
         site.add("2025-03-10-n9.md", title="A draft", draft=True, publishedDateTime="2025-03-10T08:00:00Z")
         outcome = site.build("--verify")
     assert outcome.code == 3
-    assert "error: 2025/03/10/index.html is not what a clean build makes" in outcome.stderr
+    assert "error: 2025/03/10/index.html differs from a clean build" in outcome.stderr
     assert "--clean" in outcome.stderr
     assert "verified: " not in outcome.stdout
     good = site.build("--verify")
-    assert f"verified: {len(site.files()) + 1} files are the same as in a build from nothing\n" in good.stdout
+    assert f"verified: {len(site.files()) + 1} files are identical to a clean build\n" in good.stdout
     assert site.build("--verify", "--quiet").stdout == ""
 
 

@@ -26,9 +26,11 @@ sys.exit(code)
 OF_OTHER_COMMANDS = {
     "asyncio",
     "generator.commands.check.command",
+    "generator.commands.docs.command",
     "generator.commands.deploy.command",
     "generator.commands.explain.command",
     "generator.commands.new.command",
+    "generator.commands.serve.command",
     "generator.commands.deploy.preflight",
     "httpx",
     "lxml",
@@ -66,7 +68,12 @@ OF_WORK = {
     "yaml_rs",
     "zoneinfo",
 }
-OF_BUILDS = {"generator.build.build", "generator.config.settings", "generator.output.tree"}
+OF_BUILDS = {
+    "generator.build.build",
+    "generator.commands.build.command",
+    "generator.config.settings",
+    "generator.output.tree",
+}
 
 
 def loaded(*arguments: str) -> set[str]:
@@ -109,7 +116,7 @@ def test_a_build_after_one_change(built: SiteFolder) -> None:
 def test_all_commands_are_found() -> None:
     """Wherever they are; the help lists them in the order of their names."""
     names = cli.cli.list_commands(click.Context(cli.cli))
-    assert " ".join(names) == "build check explain explain-error init new preflight serve stories sync"
+    assert " ".join(names) == "build check docs explain explain-error init new preflight serve stories sync"
     assert [command_named(name).name for name in names] == names
     assert cli.cli.get_command(click.Context(cli.cli), "buidl") is None
 

@@ -21,10 +21,10 @@ import yaml
 from html5lib import HTMLParser
 from lxml import etree
 
-from generator.commands import cli
 from generator.commands.new import page_metadata
 from generator.commands.new.document import NewDocument, compose
-from generator.commands.new.page_metadata import ClippingError
+from generator.commands.new.page_metadata import PageError
+from generator.commands.serve import command as serve_command
 from generator.commands.serve import responses
 from generator.content import urls
 from generator.content.embeds import embedded_video
@@ -355,7 +355,7 @@ def test_keys_that_are_no_names_are_not_quoted() -> None:
     assert diagnostic.message == "title is missing: a key (not shown) is not a field"
 
 
-def clipped(page: str, url: str = f"{BASE}a/b") -> page_metadata.Clipping:
+def clipped(page: str, url: str = f"{BASE}a/b") -> page_metadata.PageMetadata:
     """What a page of others says."""
     return page_metadata.read(page.encode("utf-8", "replace"), content_type="text/html; charset=utf-8", url=url)
 
@@ -387,7 +387,7 @@ def test_pages_of_others_name_addresses_of_the_web(address: str) -> None:
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_pages_of_others_are_at_addresses_of_the_web(address: str) -> None:
     """A page that is found elsewhere is not read."""
-    with pytest.raises(ClippingError):
+    with pytest.raises(PageError):
         clipped("<title>x</title>", address)
 
 
@@ -547,7 +547,7 @@ def test_other_commands_say_nothing_that_a_terminal_obeys(
         assert "\\x1b]0;owned" in said[0]
         assert "built for https://example.org/\\x1b]0;owned" in said[1]
         assert_plain(*said)
-    cli._say(f"error: {COMMANDS}")
+    serve_command._print_line(f"error: {COMMANDS}")
     assert_plain(*capsys.readouterr())
     monkeypatch.setattr("generator.build.build.build", lambda *_, **__: dict[str, int]()[COMMANDS])
     site = SiteFolder(tmp_path / "site")

@@ -393,7 +393,7 @@ def test_the_command_stories_lists_stories(site: SiteFolder) -> None:
     arguments = [argument for argument in site.arguments()[1:] if argument not in {"--output", str(site.output)}]
     code, stdout, _ = run("stories", *arguments)
     assert code == 0
-    assert "2 stories, 1 told by one document" in stdout
+    assert "2 stories, 1 with a single document" in stdout
     assert stdout.count("2025-03-0") == 2
     assert run("stories", "--all", *arguments)[1].count("2025-03-0") == 3
     code, stdout, _ = run("stories", "--format", "json", *arguments)
@@ -408,7 +408,7 @@ def test_a_count_of_one_is_singular(site: SiteFolder) -> None:
     """In the output of the commands, and in the summary of a build."""
     site.add("2025-03-02-one.md")
     arguments = [argument for argument in site.arguments()[1:] if argument not in {"--output", str(site.output)}]
-    assert run("stories", *arguments)[1] == "1 story, 1 told by one document\n"
+    assert run("stories", *arguments)[1] == "1 story, 1 with a single document\n"
     document = str(site.root / "seeds" / "2025-03-02-one.md")
     assert ", 1 document, lead: " in run("explain", document, *arguments)[1]
     assert (
@@ -426,11 +426,11 @@ def test_explain_gives_the_reasons_for_a_story(site: SiteFolder) -> None:
     arguments = [argument for argument in site.arguments()[1:] if argument not in {"--output", str(site.output)}]
     code, stdout, _ = run("explain", "2025-03-03-n1.md", *arguments)
     assert code == 0
-    assert "in its story, with" in stdout
+    assert "same story as: " in stdout
     assert "text 0." in stdout
     code, stdout, _ = run("explain", "2025-03-06-n4.md", *arguments)
-    assert "an editor's word: story ecg" in stdout
-    assert "its own list, left out: Something else entirely" in stdout
+    assert "assigned by the field `story: ecg`" in stdout
+    assert "related entry, left out: Something else entirely" in stdout
     assert run("explain", "nowhere.md", *arguments)[0] == 2
 
 

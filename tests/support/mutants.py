@@ -69,7 +69,7 @@ TABLES = {
 LAYERED = {
     "generator/content/markdown.py: render_body: nh3.clean() without url_schemes": "the filter of attributes refuses",
     "generator/content/markdown.py: with another _SCHEMES": "the filter of attributes refuses the same",
-    "generator/commands/cli.py: _verify: without printable()": "only printable paths are read of a manifest",
+    "generator/commands/build/command.py: _verify: without printable()": "only printable paths are read of a manifest",
     "generator/commands/deploy/command.py: sync_command: without printable()": "only printable paths are read",
     "generator/commands/new/command.py: _address: without clean()": "what it refuses is in no document",
     "generator/content/embeds.py: embedded_video: nh3.clean() without tags": "of iframes alone is the source read",

@@ -1,1 +1,1 @@
-"""``digest check``: finds what a build would refuse and what is doubtful."""
+"""``digest check``: reports what a build would refuse, and warns about likely mistakes."""

@@ -1,4 +1,4 @@
-"""``digest check``: all that a build would refuse, and what is doubtful besides. Writes nothing."""
+"""Checks a site: all errors of a build, and warnings for likely mistakes. Writes nothing."""
 
 import contextlib
 import functools
@@ -22,10 +22,10 @@ from generator.commands.check.collection_lint import ItemDiagnostic
 from generator.commands.check.render_check import (
     PAGE_LINKS,
     RenderCheck,
-    bare,
-    is_answered,
+    has_file,
     remedy_for,
     unused_templates,
+    without_query,
 )
 from generator.config import language, settings, theme
 from generator.config.options import Options
@@ -41,24 +41,24 @@ from generator.util import workers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A link out of an item, with its place in the document."""
+    """A link of an item, with its place in the document."""
 
     url: str
     item: Item
     line: int | None
-    """Of a link in a body; None for the article's own address."""
+    """The line of a link in a body; None for the article's URL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """What a check found."""
+class CheckResult:
+    """The result of a check."""
 
     documents: int
     diagnostics: tuple[Diagnostic, ...]
     is_refused: bool
-    """Whether a build would refuse the site."""
+    """Whether a build would fail."""
     links: tuple[Link, ...]
-    """That lead out of the site, from the items on it."""
+    """The links of all items that lead to other sites."""
 
 
 ADVICE = Kind("advice", tuple[Diagnostic, ...])
@@ -68,7 +68,7 @@ _AT_ONCE = 64
 
 def check(
     options: Options, *, progress: Progress = lambda *_: None, clock: Callable[[], float] = time.perf_counter
-) -> Checked:
+) -> CheckResult:
     """Checks documents, settings, topics, templates and static files, with the results of earlier builds and checks.
 
     Raises:
@@ -85,7 +85,7 @@ def check(
 
 def _check(
     options: Options, configured: Settings, store: Store, progress: Progress, clock: Callable[[], float]
-) -> Checked:
+) -> CheckResult:
     folder = options.site_folder
     inputs = SiteInputs(
         settings=configured,
@@ -102,16 +102,16 @@ def _check(
     items, base_url = planned.collection.items, configured.base_url
     own = [link for item in items for link in links_of(item) if _own_path(link.url, base_url) is not None]
     of_templates = [*_check_pages(options, planned, scanned.memo, progress), *unused_templates(planned.context)]
-    considered = _considered(planned.loaded, options)
+    considered = _published_items(planned.loaded, options)
     doubtful = [
         *_advice(scanned, inputs.topics, documents, options.jobs),
-        *collection_lint.placed(collection_lint.about(considered, inputs.topics, options.now)),
+        *collection_lint.with_places(collection_lint.lint_collection(considered, inputs.topics, options.now)),
         *_dead(own, base_url, planned.existing_addresses),
     ]
     # A build's results are not dropped: it may have been run with other options.
     scanned.memo.finish([ADVICE, PAGE_LINKS])
     store.write_files(scanned.source_name, scanned.source_entries, documents.entries)
-    return Checked(
+    return CheckResult(
         documents=planned.report.read,
         diagnostics=sorted_by_place(planned.report.diagnostics, of_templates, doubtful),
         is_refused=planned.is_refused or has_error(of_templates),
@@ -126,7 +126,7 @@ def _advice(scanned: Scanned, curated: Taxonomy, documents: Documents, jobs: int
     keys = {name: document_key(scanned.reading_key, name, entry.digest) for name, entry in documents.entries.items()}
     missing = [file for file in scanned.found.files if file.name in keys and not memo.has(ADVICE, keys[file.name])]
     prepare = functools.partial(
-        load.make_reader, scanned.found.folder, scanned.settings, curated.topics, document_lint.advise
+        load.make_reader, scanned.found.folder, scanned.settings, curated.topics, document_lint.lint_document
     )
     chunks = workers.in_chunks(_advice_on, missing, prepare=prepare, jobs=jobs, size=_AT_ONCE)
     for file, found in zip(missing, itertools.chain.from_iterable(chunks), strict=True):
@@ -144,8 +144,8 @@ def _advice_on(reader: load.Reader, files: Sequence[SourceFile]) -> list[tuple[D
     return found
 
 
-def _considered(items: Iterable[Item], options: Options) -> Iterator[Item]:
-    """The items that are, or are going to be, on the site."""
+def _published_items(items: Iterable[Item], options: Options) -> Iterator[Item]:
+    """Yields the items that are on the site, or will be when their time comes."""
     return (item for item in items if not item.is_removed and (options.with_drafts or not item.is_draft))
 
 
@@ -159,14 +159,14 @@ def _check_pages(options: Options, planned: PlannedSite, memo: Memo, progress: P
 
 
 def links_of(item: Item) -> Iterator[Link]:
-    """The article's address, and the links with a host in the body."""
+    """Yields the article's URL, and the links of the body that have a host."""
     yield Link(url=item.web_url, item=item, line=None)
     if item.body:
         yield from (Link(url=link.address, item=item, line=link.line) for link in item.body.web_links)
 
 
 def _own_path(url: str, base_url: str) -> str | None:
-    """The path from the root of this site that an address on the web leads to, None if it leads elsewhere."""
+    """Returns the path of a URL below the base URL of this site; None if the URL is outside of it."""
     link, own = urlsplit(url), urlsplit(base_url)
     if link.netloc != own.netloc or not link.path.startswith(own.path):
         return None
@@ -174,16 +174,16 @@ def _own_path(url: str, base_url: str) -> str | None:
 
 
 def _dead(links: Iterable[Link], base_url: str, existing_addresses: frozenset[Address]) -> Iterator[Diagnostic]:
-    """Warnings about links with a host that lead into this site, but nowhere; those without one are errors."""
+    """Yields a warning for each URL of this site that has no file. Paths without a host are errors of the build."""
     for link in links:
-        path = _own_path(bare(link.url), base_url)
-        if path is not None and not is_answered(path, existing_addresses):
-            message = f"links to {link.url}, which is no page of this site"
-            yield from placed([(link, Code.DEAD_LINK, message, remedy_for(path, existing_addresses))])
+        path = _own_path(without_query(link.url), base_url)
+        if path is not None and not has_file(path, existing_addresses):
+            message = f"links to {link.url}, which is not a page of this site"
+            yield from with_places([(link, Code.DEAD_LINK, message, remedy_for(path, existing_addresses))])
 
 
-def placed(findings: Iterable[tuple[Link, Code, str, str]]) -> Iterator[Diagnostic]:
-    """Warnings about links, each given with its code, message and remedy, at their places."""
+def with_places(findings: Iterable[tuple[Link, Code, str, str]]) -> Iterator[Diagnostic]:
+    """Yields a warning for each link, given with its code, message and remedy, at its line or field."""
     of_articles: list[ItemDiagnostic] = []
     for link, code, message, remedy in findings:
         if link.line is None:
@@ -199,4 +199,4 @@ def placed(findings: Iterable[tuple[Link, Code, str, str]]) -> Iterator[Diagnost
             message=message,
             remedy=remedy,
         )
-    yield from collection_lint.placed(of_articles)
+    yield from collection_lint.with_places(of_articles)

@@ -1,4 +1,4 @@
-"""What may be wrong with documents beside each other: told twice, spelled in two ways, ahead of their time."""
+"""Warnings for items that need the whole collection: near-duplicates, inconsistent names, and future items."""
 
 import datetime as dt
 import re
@@ -16,32 +16,32 @@ from generator.util.text import counted, nearest, repair, topic_slug
 
 _WINDOW = dt.timedelta(days=3)
 _MIN_TERMS = 3
-# Of a collection where nothing is curated, not every topic need be guessed at.
-_MAX_GUESSES, _MAX_GUESSED = 200, 60
+# A collection may have thousands of topics that are not curated, and a guess is slow.
+_MAX_GUESSES, _MAX_GUESSED_LENGTH = 200, 60
 _WORD = re.compile(r"[^\W_]+")
-# Small words say nothing of their own, but for these.
-_DENIALS = frozenset({"cannot", "no", "not", "without"})
+# The stop words that change what a title says.
+_NEGATIONS = frozenset({"cannot", "no", "not", "without"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemDiagnostic:
-    """A warning about an item; ``placed`` finds its place."""
+    """A warning for a field of an item. :func:`placed` adds the line and column."""
 
     item: Item
     at: KeyPath
-    """The field; the last part may be the text of an entry instead of its number."""
+    """The path of the field; its last part may be the text of an entry instead of the index."""
     code: Code
     message: str
     remedy: str
 
 
-def about(items: Iterable[Item], taxonomy: Taxonomy, now: dt.datetime) -> Iterator[ItemDiagnostic]:
-    """Remarks about a collection.
+def lint_collection(items: Iterable[Item], taxonomy: Taxonomy, now: dt.datetime) -> Iterator[ItemDiagnostic]:
+    """Yields the warnings for a collection.
 
     Args:
-        items: as they were read, with the topics they show.
-        taxonomy: the curated topics; where there are none, nothing is said about topics.
-        now: items published later are ahead of their time.
+        items: the items, with the topics that they show.
+        taxonomy: the curated topics; if there are none, topics are not checked.
+        now: the time of the check.
     """
     ordered = sorted(items, key=lambda item: (item.published_at, item.name))
     yield from _future(ordered, now)
@@ -59,21 +59,20 @@ def _future(items: Iterable[Item], now: dt.datetime) -> Iterator[ItemDiagnostic]
                 at=("publishedDateTime",),
                 code=Code.FUTURE_ITEM,
                 message="is published in the future, and not on the site until then",
-                remedy="mend the date, or build again when it has come",
+                remedy="correct the date, or build again after it",
             )
 
 
 def _near_duplicates(items: Iterable[Item]) -> Iterator[ItemDiagnostic]:
-    """Headlines of one source that say the same within three days, whatever the order of words, and small words.
+    """Yields a warning for each item whose source has a title with the same terms within three days, in any order.
 
-    Measured on 4,958 real documents: every pair that shared all terms was one article at two addresses; of the pairs
-    that differed in a single term, most were two articles (MySQL and PostgreSQL).
+    All terms must be equal: titles that differ in one term usually belong to two articles ("MySQL", "PostgreSQL").
     """
-    last: dict[tuple[str, object], Item] = {}
+    latest: dict[tuple[str, object], Item] = {}
     for item in items:
-        key = (item.provider.domain, _wording(item.title))
-        other = last.get(key)
-        last[key] = item
+        key = (item.provider.domain, _title_key(item.title))
+        other = latest.get(key)
+        latest[key] = item
         if other is None or other.identity == item.identity or item.published_at - other.published_at > _WINDOW:
             continue
         if other.identity in item.not_same_as or item.identity in other.not_same_as:
@@ -82,84 +81,89 @@ def _near_duplicates(items: Iterable[Item]) -> Iterator[ItemDiagnostic]:
             item=item,
             at=("title",),
             code=Code.NEAR_DUPLICATE,
-            message=f"has the headline and source of {other.path} within three days",
-            remedy="remove one of the two, or name the other's address in `notSameAs:`",
+            message=f"has the title and source of {other.path} within three days",
+            remedy="remove one of the two, or add the URL of the other to `notSameAs:`",
         )
 
 
-def _wording(title: str) -> object:
-    """What two wordings of one headline have in common."""
+def _title_key(title: str) -> object:
+    """Returns what near-duplicate titles share: their terms and negations; all words if there are few terms."""
     words = _WORD.findall(title.casefold())
     found = terms.analyse(title, "").title
-    return (found, frozenset(words) & _DENIALS) if len(found) >= _MIN_TERMS else tuple(words)
+    return (found, frozenset(words) & _NEGATIONS) if len(found) >= _MIN_TERMS else tuple(words)
 
 
 def _spellings(items: Iterable[Item]) -> Iterator[ItemDiagnostic]:
-    """Names of sources that differ in case, spaces and punctuation only."""
+    """Yields a warning for each name of a source that differs from a more common one only in case and punctuation."""
     spellings: defaultdict[str, defaultdict[str, list[Item]]] = defaultdict(lambda: defaultdict(list))
     for item in items:
         name = item.provider.name
         spellings["".join(_WORD.findall(name.casefold())) or name][name].append(item)
     for variants in spellings.values():
-        usual, *others = sorted(variants, key=lambda name: (-len(variants[name]), name))
+        most_common, *others = sorted(variants, key=lambda name: (-len(variants[name]), name))
         for name in others:
             count = len(variants[name])
-            documents = counted(len(variants[usual]), "document")
+            documents = counted(len(variants[most_common]), "document")
             yield ItemDiagnostic(
                 item=variants[name][0],
                 at=("provider", "name"),
                 code=Code.SOURCE_SPELLING,
-                message=f"the source {name!r} is {usual!r} in {documents}{for_other_documents(count - 1)}",
-                remedy="spell it in one way",
+                message=f"the source {most_common!r} of {documents} is spelled {name!r}"
+                + for_other_documents(count - 1),
+                remedy="use one spelling",
             )
 
 
 def _uncurated(items: Iterable[Item], taxonomy: Taxonomy) -> Iterator[ItemDiagnostic]:
-    """Topics that are none of the curated ones, each once."""
+    """Yields a warning for each topic that is not curated, at the first item that has it."""
     names: Counter[str] = Counter()
     first: dict[str, tuple[Item, str]] = {}
     for item in items:
-        barred = {topic_slug(name) for name in item.not_topics}
+        excluded = {topic_slug(name) for name in item.not_topics}
         for name in item.topics:
             slug = topic_slug(name)
-            if slug not in barred and taxonomy.named(name) is None:
+            if slug not in excluded and taxonomy.named(name) is None:
                 names[slug] += 1
                 first.setdefault(slug, (item, name))
-    known = [topic.name for topic in taxonomy.topics]
+    curated = [topic.name for topic in taxonomy.topics]
     for number, (slug, (item, name)) in enumerate(first.items()):
-        guess = nearest(name[:_MAX_GUESSED], known) if number < _MAX_GUESSES else []
+        guess = nearest(name[:_MAX_GUESSED_LENGTH], curated) if number < _MAX_GUESSES else []
         yield ItemDiagnostic(
             item=item,
             at=("topics", name),
             code=Code.UNCURATED_TOPIC,
             message=f"the topic {name!r} is not in topics.yaml{for_other_documents(names[slug] - 1)}",
             remedy=(f"did you mean `{guess[0]}`? If not, " if guess else "")
-            + "add it there, as a topic or a keyword of one, or name it in `notTopics:`",
+            + "add it there as a topic or a keyword, or list it in `notTopics:`",
         )
 
 
-def placed(remarks: Iterable[ItemDiagnostic]) -> list[Diagnostic]:
-    """Warnings with the places of their fields; reads the documents again that have any."""
-    groups: defaultdict[str, list[ItemDiagnostic]] = defaultdict(list)
-    for remark in remarks:
-        groups[remark.item.path].append(remark)
-    return [diagnostic for group in groups.values() for diagnostic in _placed(group)]
+def with_places(warnings: Iterable[ItemDiagnostic]) -> list[Diagnostic]:
+    """Returns the warnings with the lines and columns of their fields. Reads the documents again to find them."""
+    by_document: defaultdict[str, list[ItemDiagnostic]] = defaultdict(list)
+    for warning in warnings:
+        by_document[warning.item.path].append(warning)
+    return [diagnostic for group in by_document.values() for diagnostic in _with_places(group)]
 
 
-def _placed(remarks: list[ItemDiagnostic]) -> tuple[Diagnostic, ...]:
-    """The warnings of one document."""
-    item = remarks[0].item
+def _with_places(warnings: list[ItemDiagnostic]) -> tuple[Diagnostic, ...]:
+    """Returns the warnings of one document with lines and columns."""
+    item = warnings[0].item
     values, text, lines_before = _read(item)
-    faults = [
-        FieldDiagnostic(_numbered(remark.at, values), remark.code, remark.message, remark.remedy, Severity.WARNING)
-        for remark in remarks
+    diagnostics = [
+        FieldDiagnostic(_indexed(warning.at, values), warning.code, warning.message, warning.remedy, Severity.WARNING)
+        for warning in warnings
     ]
-    places = front_matter.locate(text, {fault.at for fault in faults})
-    return place(faults, places, item.path, lines_before=lines_before)
+    places = front_matter.locate(text, {diagnostic.at for diagnostic in diagnostics})
+    return place(diagnostics, places, item.path, lines_before=lines_before)
 
 
 def _read(item: Item) -> tuple[dict[str, object], str, int]:
-    """Front matter as values and as text, and the lines before it; nothing where the file has changed meanwhile."""
+    """Reads the front matter of a document again.
+
+    Returns:
+        its values, its text, and the number of lines before it; nothing if the file has become unreadable.
+    """
     document = source_files.read(item.path, name=item.name, shown=item.path)
     if isinstance(document, Diagnostic):
         return {}, "", 0
@@ -170,8 +174,8 @@ def _read(item: Item) -> tuple[dict[str, object], str, int]:
     return values, front_matter.yaml_of(document.text), lines_before
 
 
-def _numbered(at: KeyPath, values: dict[str, object]) -> KeyPath:
-    """The place of an entry that is named by its text, or of the address that stands in for an absent one."""
+def _indexed(at: KeyPath, values: dict[str, object]) -> KeyPath:
+    """Returns a path with the index of an entry in place of its text, and ``originalUrl`` for an absent ``webUrl``."""
     if at == ("webUrl",) and values.get("webUrl") is None:
         return ("originalUrl",)
     entries = values.get(str(at[0]))

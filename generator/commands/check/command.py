@@ -1,4 +1,4 @@
-"""``digest check``. Part of the edge, like ``cli``."""
+"""``digest check``."""
 
 import gc
 import sys
@@ -10,11 +10,10 @@ import click
 
 from generator.build.report import Progress
 from generator.commands.terminal import (
-    CHECK_EXIT_CODES,
     EXIT_ERRORS,
     EXIT_INTERRUPTED,
+    ignoring_output_errors,
     options_of,
-    printing,
     progress_bar,
     reading_options,
 )
@@ -24,10 +23,17 @@ from generator.util.text import counted
 if TYPE_CHECKING:
     from generator.commands.check.check import Link
 
-_DAY = 86_400.0
+_EXIT_CODES = """\b
+Exit codes:
+  0  a build would succeed; there are no warnings, or --strict is not given
+  1  a build would fail, or there are warnings and --strict is given
+  2  wrong usage, settings, curated topics or cache of links
+  3  internal error: a bug in digest
+"""
+_DAY_SECONDS = 86_400.0
 
 
-@click.command("check", epilog=CHECK_EXIT_CODES)
+@click.command("check", epilog=_EXIT_CODES)
 @reading_options
 @click.option(
     "--format",
@@ -35,16 +41,16 @@ _DAY = 86_400.0
     type=click.Choice(["text", "json", "github", "sarif"]),
     default="text",
     show_default=True,
-    help="github: annotations of a workflow; sarif: SARIF 2.1.0.",
+    help="github prints annotations for a workflow, sarif prints SARIF 2.1.0.",
 )
-@click.option("--strict", is_flag=True, help="Let warnings fail, too.")
+@click.option("--strict", is_flag=True, help="Exit with code 1 if there are warnings.")
 @click.option("--ignore", metavar="CODE", multiple=True, help="Leave out warnings with this code; may be repeated.")
 @click.option("--verbose", is_flag=True, help="Print every warning.")
-@click.option("--links", is_flag=True, help="Ask the web whether articles and links of bodies are still there.")
+@click.option("--links", is_flag=True, help="Request articles and links of bodies on the web, and report dead ones.")
 @click.option(
     "--links-cache",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="File of what is known about links.  [default: .links.sqlite beside the settings]",
+    help="Cache of the results of --links.  [default: .links.sqlite beside the settings]",
 )
 @click.option(
     "--links-age",
@@ -52,29 +58,32 @@ _DAY = 86_400.0
     type=click.FloatRange(min=0),
     default=7,
     show_default=True,
-    help="Days after which a page that was there is asked again.",
+    help="Days after which a page that answered is requested again.",
 )
-@click.option("--allow-private", is_flag=True, help="Ask this machine and private networks, too.")
-def check_command(**given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
-    """Says all that is wrong or doubtful about the site, without building it."""
-    from generator.commands.check import check  # noqa: PLC0415 - no other command needs it
+@click.option("--allow-private", is_flag=True, help="Also request addresses of this machine and of private networks.")
+def check_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes each option under its name
+    """Checks the site without building it.
 
-    ignored = _codes(given["ignore"])
-    options = options_of(given)
-    counts = None
+    Reports all errors of documents, settings and templates, and warns about likely mistakes.
+    """
+    from generator.commands.check import check  # noqa: PLC0415 - loaded when the command runs
+
+    ignored = _codes(arguments["ignore"])
+    options = options_of(arguments)
+    link_counts = None
     try:
         with progress_bar(is_wanted=sys.stderr.isatty()) as progress:
             checked = check.check(options, progress=progress)
-            found = checked.diagnostics
-            if given["links"]:
-                dead, counts = _links(checked.links, given, progress)
-                found = sorted_by_place(found, dead)
+            diagnostics = checked.diagnostics
+            if arguments["links"]:
+                dead_links, link_counts = _check_links(checked.links, arguments, progress)
+                diagnostics = sorted_by_place(diagnostics, dead_links)
     except SettingsError as error:
-        _print(error.diagnostics, given, documents=0, passes=False)
+        _print(error.diagnostics, arguments, documents=0, passes=False)
         sys.exit(error.exit_code)
-    diagnostics = tuple(diagnostic for diagnostic in found if diagnostic.is_error or diagnostic.code not in ignored)
-    passes = not (checked.is_refused or (given["strict"] and diagnostics))
-    _print(diagnostics, given, documents=checked.documents, passes=passes, links=counts)
+    shown = tuple(diagnostic for diagnostic in diagnostics if diagnostic.is_error or diagnostic.code not in ignored)
+    passes = not (checked.is_refused or (arguments["strict"] and shown))
+    _print(shown, arguments, documents=checked.documents, passes=passes, links=link_counts)
     if not passes:
         sys.exit(EXIT_ERRORS)
 
@@ -82,51 +91,51 @@ def check_command(**given: Any) -> None:  # noqa: ANN401 - click passes each opt
 def _codes(names: tuple[str, ...]) -> frozenset[Code]:
     unknown = [name for name in names if name not in set(Code)]
     if unknown:
-        raise click.UsageError(f"--ignore {unknown[0]}: there is no such code; docs/errors.md lists them")
+        raise click.UsageError(f"--ignore {unknown[0]}: there is no such code; `digest explain-error` lists all codes")
     return frozenset(map(Code, names))
 
 
-def _links(
-    found: "tuple[Link, ...]", given: dict[str, Any], progress: Progress
+def _check_links(
+    links: "tuple[Link, ...]", arguments: dict[str, Any], progress: Progress
 ) -> tuple[list[Diagnostic], dict[str, int]]:
-    """Warnings about dead links, and how many there are of each kind."""
-    import asyncio  # noqa: PLC0415
+    """Requests the links; returns warnings for dead ones, and the number of links by state."""
+    import asyncio  # noqa: PLC0415 - only --links needs it
 
-    from generator.commands.check import dead_links, link_cache  # noqa: PLC0415 - as above
-    from generator.util.http import Rules  # noqa: PLC0415 - the same
+    from generator.commands.check import dead_links, link_cache  # noqa: PLC0415 - only --links needs them
+    from generator.util.http import Rules  # noqa: PLC0415 - only --links needs it
 
-    site = given["config"].parent
-    path = given["links_cache"] or site / link_cache.FILE
-    dead_links.refuse_published(path, [given["source"], site / "static", site / "templates"])
-    surveying = dead_links.survey(
-        found,
+    site = arguments["config"].parent
+    path = arguments["links_cache"] or site / link_cache.FILE
+    dead_links.refuse_published(path, [arguments["source"], site / "static", site / "templates"])
+    survey = dead_links.survey(
+        links,
         path,
-        rules=Rules.with_private() if given["allow_private"] else Rules(),
+        rules=Rules.with_private() if arguments["allow_private"] else Rules(),
         clock=time.time,
-        max_age=given["links_age"] * _DAY,
+        max_age=arguments["links_age"] * _DAY_SECONDS,
         progress=lambda done, total: progress("links", done, total),
     )
-    gc.enable()  # unlike a build, this may go on for hours
+    gc.enable()  # unlike a build, this may run for hours
     try:
-        surveyed = asyncio.run(surveying)
+        result = asyncio.run(survey)
     except KeyboardInterrupt:
-        click.echo("interrupted; what was learnt about links is kept", err=True)
+        click.echo("interrupted; the cache has the results so far", err=True)
         sys.exit(EXIT_INTERRUPTED)
-    return list(dead_links.dead(found, surveyed)), surveyed.counts()
+    return list(dead_links.dead(links, result)), result.counts()
 
 
 def _print(
     diagnostics: tuple[Diagnostic, ...],
-    given: dict[str, Any],
+    arguments: dict[str, Any],
     *,
     documents: int,
     passes: bool,
     links: dict[str, int] | None = None,
 ) -> None:
-    from generator.commands.check import formats  # noqa: PLC0415 - as above
+    from generator.commands.check import formats  # noqa: PLC0415 - loaded when the command runs
 
-    form = given["form"]
-    with printing():
+    form = arguments["form"]
+    with ignoring_output_errors():
         if form == "json":
             click.echo(formats.as_json(diagnostics, documents=documents, passes=passes, links=links))
         elif form == "sarif":
@@ -135,7 +144,7 @@ def _print(
             for line in formats.github_lines(diagnostics):
                 click.echo(line)
         else:
-            for line in formats.text_lines(diagnostics, is_verbose=given["verbose"]):
+            for line in formats.text_lines(diagnostics, is_verbose=arguments["verbose"]):
                 click.echo(line)
             if links:
                 states = [f"{count} {name}" for name, count in links.items() if name != "addresses"]

@@ -1,18 +1,19 @@
-"""``digest check --links``: what is known about the links out of the site, and which of them are dead."""
+"""``digest check --links``: requests the links to other sites, and warns about dead ones."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from generator.commands.check import link_cache
-from generator.commands.check.check import Link, placed
+from generator.commands.check.check import Link, with_places
 from generator.commands.check.link_cache import State
-from generator.commands.check.link_survey import Pace, Survey, Surveyed
+from generator.commands.check.link_survey import Pace, Survey, SurveyResult
 from generator.errors import Code, Diagnostic, LinksCacheError
 from generator.output.tree import MANIFEST
-from generator.util import http as fetching
+from generator.util import http
 from generator.util.http import Resolve, Rules
 
-_REMEDY = "name another address, or remove the link or the document"
+_REMEDY = "use another URL, or remove the link or the document"
+_DEAD = {State.GONE: Code.GONE_LINK, State.NO_HOST: Code.UNKNOWN_HOST}
 
 
 async def survey(
@@ -24,36 +25,40 @@ async def survey(
     max_age: float,
     pace: Pace | None = None,
     progress: Callable[[int, int], None] = lambda *_: None,
-    resolver: Resolve = fetching.resolve,
-) -> Surveyed:
-    """Asks after links, and keeps what is learnt.
+    resolver: Resolve = http.resolve,
+) -> SurveyResult:
+    """Requests links, and stores the results in the cache.
 
     Args:
-        links: those of the items.
-        path: the file of what is known.
-        rules: what may be asked.
-        clock: seconds since the epoch.
-        max_age: seconds for which a page that was there need not be asked again.
-        pace: how much is asked of others.
-        progress: called with how many are known, of how many.
-        resolver: the name service.
+        links: the links of the items.
+        path: the file of the cache.
+        rules: which addresses may be requested.
+        clock: returns the seconds since the epoch.
+        max_age: seconds for which the result of a working link is valid.
+        pace: how fast to send requests.
+        progress: called with the number of finished URLs and of all URLs.
+        resolver: resolves host names.
 
     Raises:
-        LinksCacheError: the file cannot be used.
+        LinksCacheError: the cache cannot be used.
     """
-    with link_cache.opened(path) as kept:
-        async with fetching.opened(rules, resolver=resolver) as fetcher:
-            asking = Survey(
-                fetcher=fetcher, kept=kept, clock=clock, max_age=max_age, pace=pace or Pace(), progress=progress
+    with link_cache.opened(path) as cache:
+        async with http.opened(rules, resolver=resolver) as fetcher:
+            run = Survey(
+                fetcher=fetcher, cache=cache, clock=clock, max_age=max_age, pace=pace or Pace(), progress=progress
             )
-            return await asking.ask(link.url for link in links)
+            return await run.ask(link.url for link in links)
 
 
 def refuse_published(path: Path, folders: Iterable[Path]) -> None:
-    """Refuses a file of what is known that a build would read, or that lies in a site.
+    """Checks that the cache lies outside the inputs of a build and outside any output folder.
+
+    Args:
+        path: the file of the cache.
+        folders: the folders that a build reads.
 
     Raises:
-        LinksCacheError: it would.
+        LinksCacheError: the cache lies in one of these folders.
     """
     target = path.resolve()
     inside = next((folder for folder in folders if target.is_relative_to(folder.resolve())), None)
@@ -62,10 +67,9 @@ def refuse_published(path: Path, folders: Iterable[Path]) -> None:
         raise LinksCacheError(f"--links-cache {path} lies in {inside}: it must not be published")
 
 
-def dead(links: Iterable[Link], surveyed: Surveyed) -> Iterator[Diagnostic]:
-    """Warnings about links that are dead for certain, at their places."""
-    codes = {State.GONE: Code.GONE_LINK, State.NO_HOST: Code.UNKNOWN_HOST}
+def dead(links: Iterable[Link], result: SurveyResult) -> Iterator[Diagnostic]:
+    """Yields a warning for each dead link."""
     for link in links:
-        verdict = surveyed.verdicts[link.url]
-        if code := codes.get(verdict.state):
-            yield from placed([(link, code, f"{link.url} is gone: {verdict.reason}", _REMEDY)])
+        status = result.statuses[link.url]
+        if code := _DEAD.get(status.state):
+            yield from with_places([(link, code, f"{link.url} is gone: {status.reason}", _REMEDY)])

@@ -1,7 +1,7 @@
-"""What may be wrong with a document though it is fit for the site: each looked at by itself. Pure.
+"""Warnings for a single valid document.
 
-Only what a reader would see counts: of the pictures the one that cards show, of texts the document's own and not those
-of its ``related`` list, which a robot writes.
+Only visible content is checked: the picture that cards show, and the texts of the document itself. The ``related`` list
+is generated, so its texts are not checked.
 """
 
 import re
@@ -15,8 +15,8 @@ from generator.errors import Code, Severity
 from generator.util import weburls
 from generator.util.text import damage
 
-# A place is that of the key, or of an entry of a list.
-_WRITTEN = re.compile(r"(?:[A-Za-z]\w*:[ \t]+)?", re.ASCII)
+# Matches the key before a value: the column of a field is that of its key, that of an entry of a list is its value.
+_KEY = re.compile(r"(?:[A-Za-z]\w*:[ \t]+)?", re.ASCII)
 _COMMENT = re.compile(r"[ \t]+#")
 CODES = frozenset(
     {
@@ -33,12 +33,12 @@ CODES = frozenset(
 _TEXTS = ("title", "excerpt", "category")
 
 
-def advise(values: Mapping[Any, Any], fm: str) -> Iterator[FieldDiagnostic]:
-    """Warnings about the front matter of a document. What has the wrong type is an error already and left alone.
+def lint_document(values: Mapping[Any, Any], fm: str) -> Iterator[FieldDiagnostic]:
+    """Yields the warnings for the front matter of a document. Values of a wrong type are errors of their own.
 
     Args:
-        values: what was read.
-        fm: the YAML that it was read from.
+        values: the parsed front matter.
+        fm: its YAML text.
     """
     if values.get("removed") is True:
         return
@@ -58,11 +58,11 @@ def _excerpt(values: Mapping[Any, Any]) -> Iterator[FieldDiagnostic]:
     value = values.get("excerpt")
     if value is None or (isinstance(value, str) and not value.strip()):
         at = ("excerpt",) if "excerpt" in values else ()
-        yield _warning(at, Code.MISSING_EXCERPT, "there is no excerpt", "say in `excerpt:` what the article says")
+        yield _warning(at, Code.MISSING_EXCERPT, "there is no excerpt", "summarise the article in `excerpt:`")
 
 
 def _picture(values: Mapping[Any, Any]) -> Iterator[FieldDiagnostic]:
-    """On the picture that cards would show."""
+    """Checks the picture that cards show."""
     pictures = list(_pictures(values.get("images"), ("images",)))
     shown = next(((at, entry, image) for at, entry, image in pictures if image.is_usable), None)
     if shown:
@@ -70,16 +70,16 @@ def _picture(values: Mapping[Any, Any]) -> Iterator[FieldDiagnostic]:
         yield from _insecure(at, image)
         if not (image.width and image.height):
             key = next((name for name in ("width", "height") if name in entry and not entry[name]), "")
-            message = "the picture's width and height are not known, so it may be a pixel or an icon"
+            message = "the width or height of the picture is missing, so it may be an icon"
             remedy = "add `width:` and `height:` in pixels"
             yield _warning((*at, key) if key else at, Code.MISSING_IMAGE_SIZE, message, remedy)
     elif pictures:
-        message = "no picture is large enough for a card, a pattern stands in"
+        message = "no picture is large enough for a card, which shows a pattern instead"
         yield _warning(("images",), Code.MISSING_IMAGE, message, "add one of at least 100 × 60 pixels")
-    elif not values.get("images") and values.get("images") != []:  # an empty list says that there is to be none
+    elif not values.get("images") and values.get("images") != []:  # an empty list is deliberate
         at = ("images",) if "images" in values else ()
         remedy = "add one to `images:`, or write `images: []`"
-        yield _warning(at, Code.MISSING_IMAGE, "there is no picture, a pattern stands in", remedy)
+        yield _warning(at, Code.MISSING_IMAGE, "there is no picture, so cards show a pattern", remedy)
 
 
 def _logo(values: Mapping[Any, Any]) -> Iterator[FieldDiagnostic]:
@@ -91,12 +91,12 @@ def _logo(values: Mapping[Any, Any]) -> Iterator[FieldDiagnostic]:
 
 def _insecure(at: KeyPath, image: Image) -> Iterator[FieldDiagnostic]:
     if image.url.startswith("http:"):
-        message = "the picture has a plain http address, which a page served by https may not show"
-        yield _warning((*at, "url"), Code.INSECURE_IMAGE, message, "write https:// if its host answers there")
+        message = "the picture has an http:// URL, which browsers do not load on a page served over https"
+        yield _warning((*at, "url"), Code.INSECURE_IMAGE, message, "write https:// if the host supports it")
 
 
 def _pictures(value: object, at: KeyPath) -> Iterator[tuple[KeyPath, Mapping[Any, Any], Image]]:
-    """The usable entries of a list of pictures, each with its place."""
+    """Yields the path, the value and the parsed picture of each entry of a list that has a valid URL."""
     for index, entry in enumerate(value if isinstance(value, list) else ()):
         if not isinstance(entry, Mapping) or not isinstance(entry.get("url"), str):
             continue
@@ -117,35 +117,35 @@ def _encoding(values: Mapping[Any, Any]) -> Iterator[FieldDiagnostic]:
         kind = damage(text)
         name = next(str(key) for key in reversed(at) if isinstance(key, str))
         if kind == "mendable":
-            message = f"{name} was read in a wrong encoding once; it is mended on the site"
-            yield _warning(at, Code.MENDED_TEXT, message, "save the document with the right characters")
+            message = f"{name} was decoded with a wrong encoding; the site shows it repaired"
+            yield _warning(at, Code.MENDED_TEXT, message, "write the correct characters in the document")
         elif kind == "lost":
-            message = f"{name} holds U+FFFD, which stands for a character that is lost"
-            yield _warning(at, Code.LOST_TEXT, message, "write the character that belongs there")
+            message = f"{name} contains U+FFFD in place of a lost character"
+            yield _warning(at, Code.LOST_TEXT, message, "write the original character")
 
 
 def _comments(values: Mapping[Any, Any], fm: str) -> Iterator[FieldDiagnostic]:
-    """On texts without quotes that have a comment in their line: what was meant as text may have become one."""
+    """Checks unquoted texts that are followed by a comment, which may have been meant as part of the text."""
     places, lines = locate(fm), fm.split("\n")
     for at, text in _texts(values):
         line, column = places.get(at, (0, 0))
-        found = _WRITTEN.match(lines[line - 1], column - 1) if line else None
-        written = lines[line - 1][found.end() :] if found else ""
-        if text and written.startswith(text) and _COMMENT.match(written, len(text)):
+        key = _KEY.match(lines[line - 1], column - 1) if line else None
+        value = lines[line - 1][key.end() :] if key else ""
+        if text and value.startswith(text) and _COMMENT.match(value, len(text)):
             name = next(str(key) for key in reversed(at) if isinstance(key, str))
             message = f"{name} ends before the #, which begins a comment"
-            yield _warning(at, Code.CUT_TEXT, message, "put the text in quotes, with the # or without it")
+            yield _warning(at, Code.CUT_TEXT, message, "put the text in quotes, with or without the #")
 
 
 def _texts(values: Mapping[Any, Any]) -> Iterator[tuple[KeyPath, str]]:
-    """The texts of a document that the site shows, each with its place."""
+    """Yields the path and the text of each field that the site shows."""
     provider, topics, images = (values.get(name) for name in ("provider", "topics", "images"))
-    found: list[tuple[KeyPath, object]] = [((name,), values.get(name)) for name in _TEXTS]
+    fields: list[tuple[KeyPath, object]] = [((name,), values.get(name)) for name in _TEXTS]
     if isinstance(provider, Mapping):
-        found.append((("provider", "name"), provider.get("name")))
+        fields.append((("provider", "name"), provider.get("name")))
     if isinstance(topics, list):
-        found += [(("topics", index), value) for index, value in enumerate(topics)]
+        fields += [(("topics", index), value) for index, value in enumerate(topics)]
     if isinstance(images, list):
         entries = [(index, entry) for index, entry in enumerate(images) if isinstance(entry, Mapping)]
-        found += [(("images", index, "title"), entry.get("title")) for index, entry in entries]
-    yield from ((at, value) for at, value in found if isinstance(value, str))
+        fields += [(("images", index, "title"), entry.get("title")) for index, entry in entries]
+    yield from ((at, value) for at, value in fields if isinstance(value, str))

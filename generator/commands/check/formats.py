@@ -1,4 +1,4 @@
-"""Problems as text, JSON, GitHub's workflow commands and SARIF. Pure."""
+"""Formats diagnostics as text, JSON, GitHub workflow commands and SARIF."""
 
 import json
 from collections import Counter
@@ -13,40 +13,40 @@ from generator import __version__
 from generator.errors import Code, Diagnostic, manual
 from generator.util.text import printable
 
-_SHOWN: Final = 10
+_SHOWN_PER_CODE: Final = 10
 _SARIF: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-MANUAL: Final = "docs/errors.md"
 
 
 def text_lines(diagnostics: Sequence[Diagnostic], *, is_verbose: bool) -> Iterator[str]:
-    """A line for each problem, errors last; of the warnings with one code ten, unless all are wanted."""
+    """Yields a line for each diagnostic, errors last. Without ``is_verbose``, shows ten warnings of each code."""
     shown: Counter[Code] = Counter()
     warnings = [diagnostic for diagnostic in diagnostics if not diagnostic.is_error]
     counts = Counter(diagnostic.code for diagnostic in warnings)
     for diagnostic in sorted(warnings, key=lambda diagnostic: (diagnostic.code, diagnostic.order)):
         shown[diagnostic.code] += 1
-        if is_verbose or shown[diagnostic.code] <= _SHOWN:
+        if is_verbose or shown[diagnostic.code] <= _SHOWN_PER_CODE:
             yield f"warning: {diagnostic}"
         elif shown[diagnostic.code] == counts[diagnostic.code]:
-            yield f"... and {counts[diagnostic.code] - _SHOWN} more {diagnostic.code} (--verbose shows them all)"
+            hidden = counts[diagnostic.code] - _SHOWN_PER_CODE
+            yield f"... and {hidden} more {diagnostic.code} (--verbose shows them all)"
     yield from (f"error: {diagnostic}" for diagnostic in diagnostics if diagnostic.is_error)
 
 
 def as_json(diagnostics: Iterable[Diagnostic], *, documents: int, passes: bool, links: dict[str, int] | None) -> str:
-    """One JSON object: what was counted, and the problems as in a build's report."""
-    value = {
+    """Returns a JSON object with the counts, and the diagnostics as in the report of a build."""
+    result = {
         "passes": passes,
         "documents": documents,
         "links": links,
         "problems": [msgspec.structs.asdict(diagnostic) for diagnostic in diagnostics],
     }
-    return json.dumps(value, indent=2)
+    return json.dumps(result, indent=2)
 
 
 def github_lines(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
-    """Workflow commands, which GitHub shows beside the lines of a change.
+    """Yields a workflow command for each diagnostic. GitHub shows them beside the changed lines of a pull request.
 
-    The escaping is that of the actions toolkit: ``%``, CR and LF everywhere, ``:`` and ``,`` in properties, too.
+    The escaping is that of the GitHub Actions toolkit: ``%``, CR and LF everywhere, also ``:`` and ``,`` in properties.
     """
     for diagnostic in diagnostics:
         properties = {
@@ -55,8 +55,8 @@ def github_lines(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
             "col": str(diagnostic.column),
             "title": str(diagnostic.code),
         }
-        listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-        yield f"::{diagnostic.severity} {listed}::{_data(f'{diagnostic.message} ({diagnostic.remedy})')}"
+        encoded = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+        yield f"::{diagnostic.severity} {encoded}::{_data(f'{diagnostic.message} ({diagnostic.remedy})')}"
 
 
 def _data(value: str) -> str:
@@ -69,10 +69,10 @@ def _property(value: str) -> str:
 
 
 def as_sarif(diagnostics: Iterable[Diagnostic]) -> str:
-    """A SARIF 2.1.0 log (OASIS) with one run, a rule for each code, and a result for each problem."""
+    """Returns a SARIF 2.1.0 log (OASIS) with one run, a rule for each code, and a result for each diagnostic."""
     codes = list(Code)
-    explained = manual.entries()
-    rules = [{"id": str(code), "shortDescription": {"text": explained[code].summary}} for code in codes]
+    entries = manual.entries()
+    rules = [{"id": str(code), "shortDescription": {"text": entries[code].summary}} for code in codes]
     driver = {"name": "digest", "semanticVersion": __version__, "rules": rules}
     run = {
         "tool": {"driver": driver},
@@ -82,14 +82,14 @@ def as_sarif(diagnostics: Iterable[Diagnostic]) -> str:
     return json.dumps({"version": "2.1.0", "$schema": _SARIF, "runs": [run]}, indent=2)
 
 
-def _result(diagnostic: Diagnostic, number: int) -> dict[str, Any]:
+def _result(diagnostic: Diagnostic, rule_index: int) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": str(diagnostic.code),
-        "ruleIndex": number,
+        "ruleIndex": rule_index,
         "level": str(diagnostic.severity),
         "message": {"text": _message(f"{diagnostic.message} ({diagnostic.remedy})")},
     }
-    if not diagnostic.path.startswith("--"):  # an option is no file
+    if not diagnostic.path.startswith("--"):  # options have no file
         region = {"startLine": diagnostic.line, "startColumn": diagnostic.column}
         location = {"artifactLocation": {"uri": _uri(diagnostic.path)}, "region": region}
         result["locations"] = [{"physicalLocation": location}]
@@ -97,12 +97,12 @@ def _result(diagnostic: Diagnostic, number: int) -> dict[str, Any]:
 
 
 def _message(text: str) -> str:
-    """A plain text message: braces mean placeholders (3.11.5), and ``[…](…)`` a link (3.11.6), maybe a document's."""
+    """Escapes a plain text message: braces are placeholders (SARIF 3.11.5), and ``[…](…)`` is a link (3.11.6)."""
     return printable(text).replace("{", "{{").replace("}", "}}").replace("](", "] (")
 
 
 def _uri(path: str) -> str:
-    """A file as a URI: relative ones stay so, for SARIF's readers take them from the root of the checkout."""
+    """Returns a path as a URI. Relative paths stay relative, because SARIF viewers resolve them in the checkout."""
     if PureWindowsPath(path).drive:
         return PureWindowsPath(path).as_uri()
     if PurePosixPath(path).is_absolute():

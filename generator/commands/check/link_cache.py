@@ -1,4 +1,4 @@
-"""What is known about addresses on the web, kept in a file: written with each answer, whole at every moment."""
+"""A cache of the status of links, in an SQLite file. Each status is stored at once, so no interruption loses one."""
 
 import contextlib
 import enum
@@ -11,45 +11,52 @@ from typing import Final
 from generator.errors import LinksCacheError
 
 FILE: Final = ".links.sqlite"
-_APPLICATION: Final = 0x44494753  # "DIGS": tells our files from other databases
+_APPLICATION: Final = 0x44494753  # "DIGS", which identifies these files among other databases
 _VERSION: Final = 1
 _MAGIC: Final = b"SQLite format 3\0"
 _BUSY_SECONDS = 30.0
 
 
 class State(enum.StrEnum):
-    """What is known about an address."""
+    """The state of a link."""
 
     ALIVE = "alive"
     GONE = "gone"
-    """404 or 410."""
+    """The host responded with 404 or 410."""
     NO_HOST = "no-host"
     """The host's name does not exist."""
     UNKNOWN = "unknown"
-    """Whatever else: not allowed, not now, not for us."""
+    """Any other response, no response, or a request that robots.txt or the rules do not allow."""
 
 
-# Seconds. Hosts are mended within days; where nothing was learnt, a run that goes on after an end need not begin anew.
+# In seconds. Broken hosts are often repaired within days. Unknown states are valid for an hour, so that an interrupted
+# run continues where it ended.
 _MAX_AGE: Final = {State.GONE: 86_400, State.NO_HOST: 86_400, State.UNKNOWN: 3_600}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkStatus:
-    """What was learnt about an address."""
+    """The status of a link."""
 
     state: State
     reason: str = ""
-    """In words, where it is not alive."""
+    """A text for people; empty for links that are alive."""
 
 
 class LinkCache:
-    """The file; ``opened`` opens one."""
+    """An open cache. Use :func:`opened` to open one."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
 
-    def known(self, url: str, *, now: float, max_age: float) -> LinkStatus | None:
-        """What was learnt at most ``max_age`` seconds before ``now``; what is not alive is asked again sooner."""
+    def get(self, url: str, *, now: float, max_age: float) -> LinkStatus | None:
+        """Returns the stored status of a link, or None if there is none or it has expired.
+
+        Args:
+            url: the URL of the link.
+            now: seconds since the epoch.
+            max_age: seconds for which a status is valid; links that are not alive expire sooner.
+        """
         row = self._database.execute("SELECT state, reason, at FROM verdict WHERE url = ?", (url,)).fetchone()
         if row is None or row[0] not in set(State):
             return None
@@ -57,22 +64,22 @@ class LinkCache:
         limit = min(max_age, _MAX_AGE.get(state, max_age))
         return LinkStatus(state=state, reason=str(row[1])) if 0 <= now - float(row[2]) <= limit else None
 
-    def keep(self, url: str, verdict: LinkStatus, *, now: float) -> None:
-        """Writes what was learnt, at once."""
+    def put(self, url: str, status: LinkStatus, *, now: float) -> None:
+        """Stores the status of a link."""
         self._database.execute(
-            "INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?)", (url, str(verdict.state), verdict.reason, now)
+            "INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?)", (url, str(status.state), status.reason, now)
         )
 
 
 @contextlib.contextmanager
 def opened(path: Path) -> Iterator[LinkCache]:
-    """Opens a file of verdicts, a new one where there is none.
+    """Opens a cache, and creates it if there is no file.
 
     Raises:
-        LinksCacheError: it is none, or cannot be written.
+        LinksCacheError: the file is not a cache, or cannot be written.
     """
-    if not _may_be_ours(path):
-        raise LinksCacheError(f"{path} is no cache of links: name another with --links-cache, or remove it")
+    if not _is_empty_or_database(path):
+        raise _not_a_cache(path)
     try:
         with contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=_BUSY_SECONDS)) as database:
             _prepare(database, path)
@@ -81,8 +88,12 @@ def opened(path: Path) -> Iterator[LinkCache]:
         raise LinksCacheError(f"{path} cannot be used as a cache of links: {error}") from None
 
 
-def _may_be_ours(path: Path) -> bool:
-    """Whether a file is a database, empty or not there; SQLite would write over one of a few bytes."""
+def _not_a_cache(path: Path) -> LinksCacheError:
+    return LinksCacheError(f"{path} is not a cache of links: name another file with --links-cache, or remove it")
+
+
+def _is_empty_or_database(path: Path) -> bool:
+    """Whether a file is a database, empty or missing. SQLite would overwrite other files of a few bytes."""
     try:
         with path.open("rb") as stream:
             return stream.read(len(_MAGIC)) in {_MAGIC, b""}
@@ -93,14 +104,15 @@ def _may_be_ours(path: Path) -> bool:
 
 
 def _prepare(database: sqlite3.Connection, path: Path) -> None:
+    """Creates the table in an empty database; raises an error if the database belongs to another program."""
     (application,) = database.execute("PRAGMA application_id").fetchone()
     (version,) = database.execute("PRAGMA user_version").fetchone()
     (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if tables == 0:
-        with contextlib.suppress(sqlite3.OperationalError):  # another run has just done it
+        with contextlib.suppress(sqlite3.OperationalError):  # another process has just created it
             database.executescript(
                 f"BEGIN IMMEDIATE; PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION};"
                 "CREATE TABLE verdict (url TEXT PRIMARY KEY, state TEXT, reason TEXT, at REAL) WITHOUT ROWID; COMMIT;"
             )
     elif (application, version) != (_APPLICATION, _VERSION):
-        raise LinksCacheError(f"{path} is no cache of links: name another with --links-cache, or remove it")
+        raise _not_a_cache(path)

@@ -1,4 +1,4 @@
-"""Renders every page and keeps none: whether the templates fail, and where their own links lead."""
+"""Renders every page without writing it, to find errors of templates and dead links in them."""
 
 import html
 import itertools
@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from generator.cache.memo import Kind, Memo
@@ -23,7 +24,16 @@ _AT_ONCE = 64
 PAGE_LINKS = Kind("page links", tuple[str, ...])
 """The links from the root of the host that a page holds, by the key of the page."""
 _LINK = re.compile(r"""\b(?:href|src)=(?:"(/(?!/)[^"]*)"|'(/(?!/)[^']*)')""")
-_CUT = re.compile(r"[?#]")
+_QUERY_OR_FRAGMENT = re.compile(r"[?#]")
+
+
+class _LinkPlace(NamedTuple):
+    """A link in a template, with its place."""
+
+    link: str
+    path: str
+    line: int
+    column: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +47,7 @@ class RenderCheck:
 
     @property
     def base_path(self) -> str:
-        """The path below which the site will be served."""
+        """The path of the base URL."""
         return urls.base_path(self.context.base_url)
 
     def diagnostics(self, memo: Memo, *, jobs: int, progress: Callable[[int], None]) -> list[Diagnostic]:
@@ -66,89 +76,98 @@ class RenderCheck:
                 places.setdefault(link, set()).update(names)
         # The links of bodies have been checked, and their documents are named.
         in_bodies = {f"{self.base_path}{link.address}" for page in self.pages for link in page.body_links}
-        dead = [link for link in places if bare(link) not in in_bodies and self.leads_nowhere(link)]
-        written = {(link, *self._place(link, template)) for link in dead for template in places[link]}
-        return [*errors.values(), *(self._dead(*place) for place in sorted(written))]
+        dead = [link for link in places if without_query(link) not in in_bodies and self.is_dead(link)]
+        written = {self._place(link, template) for link in dead for template in places[link]}
+        return [*errors.values(), *map(self._dead_link, sorted(written))]
 
     def _ready(self) -> "tuple[RenderCheck, Renderer]":
         return self, Renderer(self.context)
 
-    def leads_nowhere(self, link: str) -> bool:
-        """Whether a link from the root of the host leads into the site, but to no file of it."""
-        path = bare(link)
+    def is_dead(self, link: str) -> bool:
+        """Whether a path from the root of the host is below the site's base path, but has no file."""
+        path = without_query(link)
         if not path.startswith(f"{self.base_path}/"):
             return False
-        return not is_answered(path.removeprefix(self.base_path), self.existing_addresses)
+        return not has_file(path.removeprefix(self.base_path), self.existing_addresses)
 
-    def _place(self, link: str, template: str) -> tuple[str, int, int]:
-        """The template in which a link stands: the page's own, or the only part or base that has it as it is."""
-        found = []
+    def _place(self, link: str, template: str) -> _LinkPlace:
+        """Finds the template that contains a link.
+
+        Args:
+            link: the value of the attribute.
+            template: the template of the page with the link.
+
+        Returns:
+            its place in the page's template, else in the first other template that has it, else the start of the
+            page's template.
+        """
+        places = []
         for folder in self.context.folders:
             for path in sorted(folder.rglob("*.html")):
                 text = _text(path)
-                at = max(text.find(f'"{link}"'), text.find(f"'{link}'"))
-                if at >= 0:
-                    line = text.count("\n", 0, at) + 1
-                    found.append((path.as_posix(), line, at + 1 - text.rfind("\n", 0, at)))
-            if found:
-                return next((place for place in found if place[0].endswith(f"/{template}")), found[0])
-        return f"templates/{template}", 1, 1
+                offset = max(text.find(f'"{link}"'), text.find(f"'{link}'"))
+                if offset >= 0:
+                    line = text.count("\n", 0, offset) + 1
+                    places.append(_LinkPlace(link, path.as_posix(), line, offset + 1 - text.rfind("\n", 0, offset)))
+            if places:
+                return next((place for place in places if place.path.endswith(f"/{template}")), places[0])
+        return _LinkPlace(link, f"templates/{template}", 1, 1)
 
-    def _dead(self, link: str, path: str, line: int, column: int) -> Diagnostic:
-        address = bare(link).removeprefix(self.base_path)
+    def _dead_link(self, place: _LinkPlace) -> Diagnostic:
+        address = without_query(place.link).removeprefix(self.base_path)
         return Diagnostic(
-            path=path,
-            line=line,
-            column=column,
+            path=place.path,
+            line=place.line,
+            column=place.column,
             code=Code.DEAD_LINK,
             severity=Severity.WARNING,
-            message=f"links to {address}, which is no page of this site",
+            message=f"links to {address}, which is not a page of this site",
             remedy=remedy_for(address, self.existing_addresses),
         )
 
 
 def unused_templates(context: RenderContext) -> list[Diagnostic]:
-    """Warnings about templates of the site's own that no page is made with and no other takes in: misnamed, mostly."""
+    """Returns warnings for the site's own templates that no page and no other template uses; most are misnamed."""
     *own, default = context.folders
-    known = {path.relative_to(default).as_posix() for path in default.rglob("*.html")}
-    unused = page_key.unused(context, known)
+    default_names = {path.relative_to(default).as_posix() for path in default.rglob("*.html")}
+    unused = page_key.unused(context, default_names)
     return [
         Diagnostic(
             path=path.as_posix(),
             code=Code.UNUSED_TEMPLATE,
             severity=Severity.WARNING,
-            message="no page is made with this template, and no other takes it in",
-            remedy=f"did you mean `{guess[0]}`?" if guess else "remove it, or take it in from another",
+            message="no page and no other template uses this template",
+            remedy=f"did you mean `{guess[0]}`?" if guess else "remove it, or include it in another template",
         )
         for folder in own
         for path in sorted(folder.rglob("*.html"))
         for name in [path.relative_to(folder).as_posix()]
         if name in unused
-        for guess in [nearest(name, known)]
+        for guess in [nearest(name, default_names)]
     ]
 
 
-def bare(link: str) -> str:
-    """A link without query and fragment."""
-    return _CUT.split(link, maxsplit=1)[0]
+def without_query(link: str) -> str:
+    """Returns a link without query and fragment."""
+    return _QUERY_OR_FRAGMENT.split(link, maxsplit=1)[0]
 
 
-def is_answered(path: str, existing_addresses: Collection[Address]) -> bool:
-    """Whether a file of the site answers at a path from its root, percent-encoded or not."""
-    plain = unquote(path)
-    return Address(plain) in existing_addresses or Address(plain.removesuffix("index.html")) in existing_addresses
+def has_file(path: str, existing_addresses: Collection[Address]) -> bool:
+    """Whether the site has a file at a path from its root, which may be percent-encoded."""
+    decoded = unquote(path)
+    return Address(decoded) in existing_addresses or Address(decoded.removesuffix("index.html")) in existing_addresses
 
 
 def remedy_for(path: str, existing_addresses: Collection[Address]) -> str:
-    """What to do about a link to a path that no file answers."""
-    return f"write {path}/" if Address(f"{unquote(path)}/") in existing_addresses else "mend or remove the link"
+    """Returns the remedy for a link to a path without a file."""
+    return f"write {path}/" if Address(f"{unquote(path)}/") in existing_addresses else "fix or remove the link"
 
 
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        return ""  # a problem of its own
+        return ""  # reported elsewhere
 
 
 def _render_chunk(work: tuple[RenderCheck, Renderer], numbers: Sequence[int]) -> list[tuple[str, ...] | Diagnostic]:

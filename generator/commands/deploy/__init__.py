@@ -1,1 +1,1 @@
-"""``digest preflight`` and ``digest sync``: brings a built site to where it is served."""
+"""``digest preflight`` and ``digest sync``: checks a built site for a host, and copies it into a served folder."""

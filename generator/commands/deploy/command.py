@@ -1,4 +1,4 @@
-"""``digest preflight`` and ``digest sync``. Part of the edge, like ``cli``."""
+"""``digest preflight`` and ``digest sync``."""
 
 import json
 import sys
@@ -8,60 +8,66 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from generator.commands.deploy import preflight
-from generator.commands.terminal import (
-    EXIT_ERRORS,
-    FOLDER,
-    PREFLIGHT_EXIT_CODES,
-    SYNC_EXIT_CODES,
-    OfSite,
-    printing,
-    warn_of_placeholder,
-)
+from generator.commands.placeholder import base_url_of, is_placeholder, warn_of_placeholder
+from generator.commands.terminal import EXIT_ERRORS, FOLDER, SitePath, ignoring_output_errors
 from generator.util.text import counted, printable
 
 if TYPE_CHECKING:
-    from generator.commands.deploy.sync import Synced
+    from generator.commands.deploy.sync import SyncResult
 
+_PREFLIGHT_EXIT_CODES = """\b
+Exit codes:
+  0  the host accepts the site
+  1  the site exceeds a limit of the host
+  2  wrong usage, or the output folder holds no site
+  3  internal error: a bug in digest
+"""
+_SYNC_EXIT_CODES = """\b
+Exit codes:
+  0  the served folder holds the site
+  2  wrong usage, an incomplete site, or a folder that cannot be used
+  3  internal error: a bug in digest
+"""
 _built_option = click.option(
     "--output",
-    type=OfSite(path_type=Path, file_okay=False),
+    type=SitePath(path_type=Path, file_okay=False),
     default="output",
     show_default=True,
-    help="Folder of the built site.",
+    help="Output folder of the build.",
 )
 
 
-@click.command("preflight", epilog=PREFLIGHT_EXIT_CODES)
+@click.command("preflight", epilog=_PREFLIGHT_EXIT_CODES)
 @click.option("--target", type=click.Choice(list(preflight.HOSTS)), required=True, help="The host.")
 @_built_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def preflight_command(target: str, output: Path, form: str) -> None:
-    """Checks a built site against the limits that a host publishes."""
-    findings = preflight.check(output, target)
-    unread = preflight.unread(output, target)
-    address = preflight.base_url(output)
-    fits = all(finding.fits for finding in findings)
-    with printing():
+    """Checks a built site against the published limits of a host."""
+    measurements = preflight.check(output, target)
+    unread = preflight.unread_files(output, target)
+    base_url = base_url_of(output)
+    fits = all(measurement.fits for measurement in measurements)
+    with ignoring_output_errors():
         if form == "json":
-            value = {
+            result = {
                 "target": target,
                 "fits": fits,
                 "unread": unread,
-                "base_url": address,
-                "placeholder": preflight.is_placeholder(address),
-                "findings": [finding.as_json() for finding in findings],
+                "base_url": base_url,
+                "placeholder": is_placeholder(base_url),
+                "findings": [measurement.as_json() for measurement in measurements],
             }
-            click.echo(json.dumps(value, indent=2))
+            click.echo(json.dumps(result, indent=2))
         else:
-            for line in preflight.lines(findings, target):
+            for line in preflight.lines(measurements, target):
                 click.echo(printable(line))
             for name in unread:
-                click.echo(f"{target} does not read {name}: docs/deploy.md says what that means there")
-            if folder := preflight.missing_folder(address, target):
+                click.echo(f"{target} does not read {name}; `digest docs deploy` explains what follows from that")
+            if folder := preflight.missing_folder(base_url, target):
                 click.echo(
                     printable(
-                        f"the site was built for the folder {folder}/, but {target} serves what you upload at the "
-                        f"root: upload a folder that holds the site as {folder}/, or build with a base_url without one"
+                        f"the site was built for the folder {folder}/, but {target} serves the upload at the root: "
+                        f"upload a folder that holds the site as {folder}/, or build with a base_url without a folder"
                     )
                 )
             warn_of_placeholder(output)
@@ -69,40 +75,47 @@ def preflight_command(target: str, output: Path, form: str) -> None:
         sys.exit(EXIT_ERRORS)
 
 
-@click.command("sync", epilog=SYNC_EXIT_CODES)
+@click.command("sync", epilog=_SYNC_EXIT_CODES)
 @click.argument("folder", type=FOLDER)
 @_built_option
 @click.option("--source", type=FOLDER, default="seeds", show_default=True, help="Folder of the documents.")
-@click.option("--dry-run", "is_dry", is_flag=True, help="Only list what would be moved and removed.")
-@click.option("--delete/--no-delete", "may_remove", default=True, help="Whether to remove what is not of the site.")
+@click.option(
+    "--dry-run", "is_dry", is_flag=True, help="List the files to move and to remove, without changing anything."
+)
+@click.option(
+    "--delete/--no-delete",
+    "may_remove",
+    default=True,
+    help="Whether to remove files of earlier syncs that are not part of the site.",
+)
 @click.option("--clean", "is_clean", is_flag=True, help="Move every file, also those that are unchanged.")
 @click.option("--overwrite", "may_overwrite", is_flag=True, help="Replace files that no sync wrote.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
-def sync_command(folder: Path, *, quiet: bool, **given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
-    """Copies a built site into FOLDER, which is served."""
-    from generator.commands.deploy.sync import Wish, sync  # noqa: PLC0415
+def sync_command(folder: Path, *, quiet: bool, **arguments: Any) -> None:  # noqa: ANN401 - click passes each option under its name
+    """Copies a built site into FOLDER, which a web server serves."""
+    from generator.commands.deploy.sync import SyncOptions, sync  # noqa: PLC0415 - loaded when the command runs
 
-    done = sync(Wish(target=folder, **given))
-    is_dry = given["is_dry"]
-    with printing():
+    result = sync(SyncOptions(target=folder, **arguments))
+    is_dry = arguments["is_dry"]
+    with ignoring_output_errors():
         if is_dry:
-            for verb, paths in (("move", done.moved), ("remove", done.removed), ("keep", done.kept)):
+            for verb, paths in (("move", result.moved), ("remove", result.removed), ("keep", result.kept)):
                 for path in paths:
                     click.echo(f"{verb:<7} {printable(path)}")
         if not quiet:
-            click.echo(_summary(done, is_dry=is_dry))
-            if done.rules:
-                changed = "would change" if is_dry else "changed"
-                click.echo(f"{done.rules} {changed}: nginx reads it when it is told to reload (nginx -s reload)")
-            warn_of_placeholder(given["output"])
+            click.echo(_summary(result, is_dry=is_dry))
+            if result.rules:
+                verb = "would change" if is_dry else "changed"
+                click.echo(f"{result.rules} {verb}: reload nginx to apply it (nginx -s reload)")
+            warn_of_placeholder(arguments["output"])
 
 
-def _summary(done: "Synced", *, is_dry: bool) -> str:
-    moved, removed, kept = (len(paths) for paths in (done.moved, done.removed, done.kept))
-    old = counted(kept, "old one")
+def _summary(result: "SyncResult", *, is_dry: bool) -> str:
+    moved, removed = len(result.moved), len(result.removed)
+    old = counted(len(result.kept), "old file")
     if is_dry:
         return (
-            f"files: {moved} would be moved, {done.unchanged} stay as they are, {removed} would be removed, "
-            f"{old} would be kept; nothing was done"
+            f"files: {moved} would be moved, {result.unchanged} are unchanged, {removed} would be removed, "
+            f"{old} would be kept; nothing was changed"
         )
-    return f"files: {moved} moved, {done.unchanged} unchanged, {removed} removed, {old} kept"
+    return f"files: {moved} moved, {result.unchanged} unchanged, {removed} removed, {old} kept"

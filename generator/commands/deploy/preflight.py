@@ -1,4 +1,4 @@
-"""Whether a built site fits the published limits of a host, and knows where it will be served. Writes nothing."""
+"""Measures a built site against the published limits of a host."""
 
 import enum
 import os
@@ -7,22 +7,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from generator.content import urls
 from generator.errors import OutputError
 from generator.util.files import CONTROL
 
 _MIB = 1024 * 1024
 _PLACEHOLDER = re.compile(r"\*|:[A-Za-z]")
-_LOCATION = re.compile(rb"<loc>([^<]+?)/sitemaps/")
-# RFC 2606 and RFC 6761 keep these for documents, tests and one's own machine.
-_NOBODYS = re.compile(r"(.*\.)?(example\.(com|net|org)|example|test|invalid|localhost)|127\..*|\[?::1]?")
 
 
 class Measure(enum.StrEnum):
-    """What hosts limit."""
+    """A quantity that hosts limit."""
 
     FILES = "files"
     FILES_A_FOLDER = "files in one folder"
@@ -38,48 +34,52 @@ class Measure(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """The most that a host takes of something."""
+    """The limit of a host for a measure."""
 
     most: int
     source: str
-    """The page of the host that says so."""
+    """The URL of the host's page that states the limit."""
     read: str
-    """The day on which a copy of that page was read, ISO 8601."""
+    """The date on which that page was read, in ISO 8601."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
-    """A host and what it limits. What is not in ``limits`` has none that the host publishes."""
+    """A host of static sites."""
 
     limits: Mapping[Measure, Limit]
+    """The limits that the host publishes; other measures are unlimited."""
     has_rules: bool
     """Whether it reads ``_headers`` and ``_redirects``."""
     is_at_root: bool = False
-    """Whether what is uploaded is always the root of what is served."""
+    """Whether the uploaded folder is always served at the root."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """One measure of the site beside the host's limit."""
+    """The value of a measure for a site, and the host's limit."""
 
     measure: Measure
     value: int
     where: str
-    """The file or folder that the value comes from; empty where it is all of them."""
+    """The file or folder that has the value; empty for values of the whole site."""
     limit: Limit | None
 
     @property
     def fits(self) -> bool:
-        """Whether the host takes it."""
+        """Whether the value is within the limit."""
         return self.limit is None or self.value <= self.limit.most
 
     @property
     def remedy(self) -> str:
-        """What to change; empty where nothing has to be."""
+        """What to change if the value exceeds the limit, else ``""``."""
         return "" if self.fits else _REMEDIES[self.measure]
 
     def as_json(self) -> dict[str, Any]:
-        """The finding for ``--format json``; ``limit``, ``source`` and ``read`` are null where there is no limit."""
+        """Returns the measurement for ``--format json``.
+
+        Without a limit, the values of ``limit``, ``source`` and ``read`` are None.
+        """
         return {
             "measure": self.measure.value,
             "value": self.value,
@@ -107,7 +107,7 @@ _S3_KEYS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.ht
 HOSTS: Final[Mapping[str, Host]] = {
     # "1 GB": the smaller of its two meanings.
     "github-pages": Host(limits={Measure.TOTAL_BYTES: _limit(1_000_000_000, _GITHUB)}, has_rules=False),
-    # Of the free plan; paid ones take 100,000 files.
+    # The free plan; paid plans accept 100,000 files.
     "cloudflare-pages": Host(
         limits={
             Measure.FILES: _limit(20_000, _CLOUDFLARE),
@@ -127,38 +127,41 @@ HOSTS: Final[Mapping[str, Host]] = {
         has_rules=False,
     ),
 }
-"""By the name that ``--target`` takes."""
+"""The supported hosts, by the value of ``--target``."""
 
 _FEWER = (
-    "Build fewer documents or choose a host or plan that takes more; `search = false` leaves the index out, "
+    "Build fewer documents, or choose a host or plan with a higher limit; `search = false` leaves out the index, "
     "`precompress = false` the compressed copies."
 )
 _REMEDIES: Mapping[Measure, str] = {
     Measure.FILES: _FEWER,
     Measure.FILES_A_FOLDER: _FEWER,
     Measure.TOTAL_BYTES: _FEWER,
-    Measure.FILE_BYTES: "Make the file smaller, or serve it from elsewhere.",
+    Measure.FILE_BYTES: "Make the file smaller, or serve it from another host.",
     Measure.PATH_BYTES: "Give the document a shorter `slug:`, or rename the file in static/root/.",
-    Measure.HEADER_RULES: "Write a shorter static/root/_headers: it goes before the one that is built.",
+    Measure.HEADER_RULES: "Write a shorter static/root/_headers: it replaces the generated one.",
     Measure.HEADER_LINE: "Shorten the line in static/root/_headers.",
-    Measure.STATIC_REDIRECTS: "Remove `aliases:` and `removed: true` documents that nobody asks for any more.",
+    Measure.STATIC_REDIRECTS: "Remove `aliases:` and `removed: true` documents that nobody requests any more.",
     Measure.DYNAMIC_REDIRECTS: "Write fewer redirects with placeholders, and at the end of static/root/_redirects.",
     Measure.REDIRECT_LINE: "Give the item a shorter alias or `slug:`, or shorten the line in static/root/_redirects.",
 }
 
 
 def check(folder: Path, target: str) -> tuple[Measurement, ...]:
-    """Measures a built site, without what a build keeps for itself.
+    """Measures a built site, without the folder ``.digest``.
 
     Args:
         folder: the output folder.
         target: a name in :data:`HOSTS`.
 
+    Returns:
+        All measures that apply to the host, also those without a limit.
+
     Raises:
-        OutputError: the folder is no built site, or cannot be read.
+        OutputError: the folder holds no built site, or cannot be read.
     """
     if not (folder / "index.html").is_file():
-        raise OutputError(f"{folder} holds no site: build it first")
+        raise OutputError(f"{folder} holds no site: run `digest build` first")
     try:
         sizes = dict(_sizes(folder))
         headers, redirects = (_lines(folder / name) for name in ("_headers", "_redirects"))
@@ -168,64 +171,67 @@ def check(folder: Path, target: str) -> tuple[Measurement, ...]:
     return tuple(
         Measurement(measure=measure, value=value, where=where, limit=host.limits.get(measure))
         for measure, (value, where) in {
-            **_of_files(sizes),
-            **(_of_headers(headers) if host.has_rules else {}),
-            **(_of_redirects(redirects) if host.has_rules else {}),
+            **_file_measures(sizes),
+            **(_header_measures(headers) if host.has_rules else {}),
+            **(_redirect_measures(redirects) if host.has_rules else {}),
         }.items()
     )
 
 
-def unread(folder: Path, target: str) -> tuple[str, ...]:
-    """Files with rules in the folder that the host does not read."""
+def unread_files(folder: Path, target: str) -> tuple[str, ...]:
+    """Returns those of ``_headers`` and ``_redirects`` that the site has and the host does not read."""
     if HOSTS[target].has_rules:
         return ()
     return tuple(name for name in ("_headers", "_redirects") if (folder / name).is_file())
 
 
-def base_url(folder: Path) -> str:
-    """The address for which a site was built, as its sitemap says; nothing where there is none that does."""
-    try:
-        found = _LOCATION.search((folder / urls.file_path(urls.SITEMAP)).read_bytes())
-    except OSError:
-        found = None
-    return f"{found[1].decode(errors='replace')}/" if found else ""
-
-
 def missing_folder(url: str, target: str) -> str:
-    """The folder below which a site was built to be served, where the host serves what is uploaded at its root."""
+    """Returns the folder in a base URL if the host serves the upload at the root, else ``""``.
+
+    The links of the site lead into that folder, which does not exist on the host.
+    """
     return unquote(urlsplit(url).path.strip("/")) if HOSTS[target].is_at_root else ""
 
 
-def is_placeholder(url: str) -> bool:
-    """Whether nobody on the web can have the address."""
-    return _NOBODYS.fullmatch(urlsplit(url).hostname or "") is not None
+class _Row(NamedTuple):
+    """A row of the table of measurements."""
+
+    measure: str
+    value: str
+    limit: str
+    result: str
+    where: str
 
 
-def lines(findings: tuple[Measurement, ...], target: str) -> Iterator[str]:
-    """The findings as a table, and below it what to change."""
+def lines(measurements: tuple[Measurement, ...], target: str) -> Iterator[str]:
+    """Yields the lines of a table of the measurements, and below it a remedy for each limit that is exceeded."""
     rows = [
-        (
-            finding.measure.value,
-            f"{finding.value:,}",
-            f"{finding.limit.most:,}" if finding.limit else "none",
-            ("fits" if finding.fits else "TOO MUCH") if finding.limit else "",
-            finding.where,
+        _Row(
+            measure=measurement.measure.value,
+            value=f"{measurement.value:,}",
+            limit=f"{measurement.limit.most:,}" if measurement.limit else "none",
+            result=("fits" if measurement.fits else "TOO MUCH") if measurement.limit else "",
+            where=measurement.where,
         )
-        for finding in findings
+        for measurement in measurements
     ]
-    table = [(target, "site", "limit", "", ""), *rows]
-    first, second, third, fourth = (max(len(row[column]) for row in table) for column in range(4))
-    for name, value, limit, verdict, where in table:
-        yield f"{name:<{first}}  {value:>{second}}  {limit:>{third}}  {verdict:<{fourth}}  {where}".rstrip()
-    for finding in findings:
-        if finding.limit and not finding.fits:
+    table = [_Row(target, "site", "limit", "", ""), *rows]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for row in table:
+        yield (
+            f"{row.measure:<{widths[0]}}  {row.value:>{widths[1]}}  {row.limit:>{widths[2]}}  "
+            f"{row.result:<{widths[3]}}  {row.where}"
+        ).rstrip()
+    for measurement in measurements:
+        if measurement.limit and not measurement.fits:
+            most = f"at most {measurement.limit.most:,}"
             yield ""
-            yield f"{finding.measure}: {finding.value:,}, at most {finding.limit.most:,}. {finding.remedy}"
-            yield f"  {finding.limit.source} (read on {finding.limit.read})"
+            yield f"{measurement.measure}: {measurement.value:,}, {most}. {measurement.remedy}"
+            yield f"  {measurement.limit.source} (read on {measurement.limit.read})"
 
 
 def _sizes(folder: Path) -> Iterator[tuple[str, int]]:
-    """Every file that is deployed, by its path below the folder, with its size."""
+    """Yields the path below the folder and the size in bytes of every file that is deployed."""
     for parent, folders, names in os.walk(folder, onerror=_raise):
         if Path(parent) == folder and CONTROL in folders:
             folders.remove(CONTROL)
@@ -239,7 +245,7 @@ def _raise(error: OSError) -> None:
     raise error
 
 
-def _of_files(sizes: Mapping[str, int]) -> dict[Measure, tuple[int, str]]:
+def _file_measures(sizes: Mapping[str, int]) -> dict[Measure, tuple[int, str]]:
     folders = Counter(path.rpartition("/")[0] + "/" for path in sizes)
     fullest = max(folders, key=lambda name: folders[name])
     largest = max(sizes, key=lambda path: sizes[path])
@@ -254,23 +260,23 @@ def _of_files(sizes: Mapping[str, int]) -> dict[Measure, tuple[int, str]]:
 
 
 def _lines(path: Path) -> list[str]:
-    """The lines of a file of rules that say something; none where there is no such file."""
+    """Returns the lines of a file of rules, without blank lines and comments; an empty list if there is no file."""
     if not path.is_file():
         return []
     text = path.read_text(encoding="utf-8", errors="replace")
     return [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
 
 
-def _of_headers(lines: list[str]) -> dict[Measure, tuple[int, str]]:
-    rules = sum(not line[0].isspace() for line in lines)  # what is indented is a header
+def _header_measures(lines: list[str]) -> dict[Measure, tuple[int, str]]:
+    rules = sum(not line[0].isspace() for line in lines)  # indented lines are headers
     return {
         Measure.HEADER_RULES: (rules, "_headers" if lines else ""),
         Measure.HEADER_LINE: (max(map(len, lines), default=0), "_headers" if lines else ""),
     }
 
 
-def _of_redirects(lines: list[str]) -> dict[Measure, tuple[int, str]]:
-    # Cloudflare counts every rule behind the first one with a placeholder as one with a placeholder.
+def _redirect_measures(lines: list[str]) -> dict[Measure, tuple[int, str]]:
+    # Cloudflare counts every rule after the first rule with a placeholder as dynamic.
     first = next((number for number, line in enumerate(lines) if _PLACEHOLDER.search(line.split()[0])), len(lines))
     dynamic = len(lines) - first
     where = "_redirects" if lines else ""

@@ -1,8 +1,8 @@
-"""A built site copied into a folder that is served, so that no reader meets a page without what it needs.
+"""Copies a built site into a served folder, so that every page finds the files it needs at any moment.
 
-The served folder is written as an output folder is: what differs is staged beside the site, a journal is written, and
-the files are moved into place one by one, in the order of :func:`urls.publish_order`, removals last. What a page of
-before may still ask for, files named by their content, stays until the site has changed once more.
+The served folder is written in the same way as an output folder: changed files are staged, a journal is written, and
+the files are moved into place one by one in the order of :func:`urls.publish_order`, removals last. Pages that readers
+have open may request files of the previous site, so fingerprinted files stay until the site changes again.
 """
 
 import contextlib
@@ -23,85 +23,85 @@ _STATE = "sync"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What a sync is asked to do."""
+class SyncOptions:
+    """The options of a sync."""
 
     output: Path
     """The built site."""
     target: Path
-    """The folder that is served."""
+    """The served folder."""
     source: Path
-    """The documents, which the served folder must not lie among."""
+    """The folder of the documents, which must not overlap with the served folder."""
     is_clean: bool = False
     """Move every file."""
     may_overwrite: bool = False
     """Replace files that no build or sync wrote."""
     may_remove: bool = True
     is_dry: bool = False
-    """Only say what would be done."""
+    """Change nothing, and return what would change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Synced:
-    """What a sync did, or would do, by paths."""
+class SyncResult:
+    """The paths that a sync changed, or would change."""
 
     moved: tuple[str, ...]
-    """In the order in which they were put in place."""
+    """In publish order."""
     removed: tuple[str, ...]
     kept: tuple[str, ...]
-    """Not of the site any more, but left for readers of an older page."""
+    """Files of an earlier site, left in place for readers of older pages."""
     unchanged: int
 
     @property
     def rules(self) -> str:
-        """The file that nginx reads only when it starts or is told to, where it changed; else nothing."""
+        """The path of the redirects for nginx if they changed, because nginx must reload them; else ``""``."""
         path = urls.file_path(urls.NGINX_REDIRECTS)
         return path if path in (*self.moved, *self.removed) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _State:
-    """What the last sync left."""
+    """The state that the last sync stored."""
 
     site: str = ""
-    """The digest of its site; empty where there was none, or its note is lost."""
+    """The hash of its site; empty if there was no sync, or its state is lost."""
     kept: frozenset[str] = frozenset()
 
 
-def sync(wish: Wish) -> Synced:
-    """Makes a served folder hold a built site.
+def sync(options: SyncOptions) -> SyncResult:
+    """Copies a built site into a served folder.
 
     Raises:
-        OutputError: no whole site is there, the folders overlap, files of others are in the way, one of the folders is
-            in use, or the served folder cannot be written. The served site is whole: as it was, or, where it failed
-            while files were being moved, finished by the next sync.
+        OutputError: the output folder holds no complete site, the folders overlap, a file that no sync wrote is in the
+            way, one of the folders is in use, or the served folder cannot be written. The served site is unchanged
+            then; if files were already being moved, the next sync finishes that.
     """
-    _refuse_overlap(wish)
-    with _reading(wish.output) as site:
+    _refuse_overlap(options)
+    with _locked_site(options.output) as site:
         files = site.recorded()
-        if wish.is_dry:
-            served = Tree(root=wish.target.resolve())
-            plan = _plan(wish, site, served, files)
-            served.refuse(plan.moved, plan.removed, served.recorded(), may_replace=wish.may_overwrite)
+        if options.is_dry:
+            served = Tree(root=options.target.resolve())
+            plan = _plan(options, site, served, files)
+            served.refuse(plan.moved, plan.removed, served.recorded(), may_replace=options.may_overwrite)
             return plan
-        with tree.hold(wish.target) as served:
-            return _carry_out(wish, site, served, files)
+        with tree.hold(options.target) as served:
+            return _publish(options, site, served, files)
 
 
-def _carry_out(wish: Wish, site: Tree, served: Tree, files: Mapping[str, str]) -> Synced:
-    plan = _plan(wish, site, served, files)
-    ours = served.recorded()
+def _publish(options: SyncOptions, site: Tree, served: Tree, files: Mapping[str, str]) -> SyncResult:
+    plan = _plan(options, site, served, files)
+    recorded = served.recorded()
     moved = set(plan.moved)
-    staged = [_stage(path, files[path], site, served, is_forced=wish.is_clean) for path in plan.moved]
+    staged = [_stage(path, files[path], site, served, is_forced=options.is_clean) for path in plan.moved]
     staged += [
         Staged(path=path, digest=digest, is_changed=False) for path, digest in files.items() if path not in moved
     ]
-    staged += [Staged(path=path, digest=ours[path], is_changed=False) for path in plan.kept]
+    staged += [Staged(path=path, digest=recorded[path], is_changed=False) for path in plan.kept]
     served.publish(
-        staged, may_replace=wish.may_overwrite, more={_STATE: {"site": site_digest(files), "kept": plan.kept}}
+        staged, may_replace=options.may_overwrite, more={_STATE: {"site": site_digest(files), "kept": plan.kept}}
     )
     changed = {file.path for file in staged if file.is_changed}
-    return Synced(
+    return SyncResult(
         moved=tuple(path for path in plan.moved if path in changed),
         removed=plan.removed,
         kept=plan.kept,
@@ -109,18 +109,18 @@ def _carry_out(wish: Wish, site: Tree, served: Tree, files: Mapping[str, str]) -
     )
 
 
-def _plan(wish: Wish, site: Tree, served: Tree, files: Mapping[str, str]) -> Synced:
-    """What is to be done, from the two manifests and the sizes of files; no file is read."""
-    ours = served.recorded()
+def _plan(options: SyncOptions, site: Tree, served: Tree, files: Mapping[str, str]) -> SyncResult:
+    """Returns the changes to make, from the two manifests and the sizes of files. Reads no file of the site."""
+    recorded = served.recorded()
     moved = [
         path
         for path, digest in files.items()
-        if wish.is_clean or ours.get(path) != digest or _size(served.root / path) != _size(site.root / path)
+        if options.is_clean or recorded.get(path) != digest or _size(served.root / path) != _size(site.root / path)
     ]
-    stale = set(ours) - set(files)
-    kept = stale - _to_remove(stale, _state(served), files) if wish.may_remove else stale
-    return Synced(
-        moved=tuple(sorted(moved, key=lambda path: (urls.publish_order(path, is_new=path not in ours), path))),
+    stale = set(recorded) - set(files)
+    kept = stale - _to_remove(stale, _state(served), files) if options.may_remove else stale
+    return SyncResult(
+        moved=tuple(sorted(moved, key=lambda path: (urls.publish_order(path, is_new=path not in recorded), path))),
         removed=tuple(sorted(stale - kept)),
         kept=tuple(sorted(kept)),
         unchanged=len(files) - len(moved),
@@ -128,9 +128,10 @@ def _plan(wish: Wish, site: Tree, served: Tree, files: Mapping[str, str]) -> Syn
 
 
 def _to_remove(stale: set[str], last: _State, files: Mapping[str, str]) -> set[str]:
-    """What is not of the site any more, but for what a page of the last site may ask for.
+    """Returns the stale files to remove: all, except fingerprinted files that pages of the previous site may request.
 
-    That is not the same as what the last sync did not keep: one that changes nothing must not cost a reader anything.
+    If the site has changed since the last sync, the exceptions are the files that have just become stale. Otherwise,
+    they are the files that the last sync left in place, so that a repeated sync removes nothing.
     """
     unchanging = {path for path in stale if urls.is_immutable(path)}
     return stale - (unchanging & last.kept if last.site == site_digest(files) else unchanging - last.kept)
@@ -143,12 +144,12 @@ def _stage(path: str, digest: str, site: Tree, served: Tree, *, is_forced: bool)
         raise OutputError(f"{site.root / path} cannot be read: {error.strerror}; build again") from None
     staged = served.stage(path, data, is_forced=is_forced)
     if staged.digest != digest:
-        raise OutputError(f"{site.root / path} is not what the build wrote: build again with --clean")
+        raise OutputError(f"{site.root / path} has changed since the build: build again with --clean")
     return staged
 
 
 def _size(path: Path) -> int | None:
-    """The size of a file that is no link; nothing where there is none."""
+    """Returns the size of a regular file in bytes; None for anything else."""
     try:
         found = path.lstat()
     except OSError:
@@ -157,37 +158,37 @@ def _size(path: Path) -> int | None:
 
 
 @contextlib.contextmanager
-def _reading(output: Path) -> Iterator[Tree]:
-    """A built site that no build changes meanwhile."""
+def _locked_site(output: Path) -> Iterator[Tree]:
+    """Locks a built site against builds and other syncs, and yields it."""
     site = Tree(root=output.resolve())
     if not site.recorded() and not site.is_interrupted:
-        raise OutputError(f"{output} holds no site that a build wrote: build it first")
+        raise OutputError(f"{output} holds no site that a build wrote: run `digest build` first")
     with contextlib.ExitStack() as held:
         try:
             held.enter_context(tree.lock(site.root))
         except OSError as error:
-            if error.errno != errno.EROFS:  # there no build can be at work
+            if error.errno != errno.EROFS:  # nothing can write to a read-only file system
                 raise OutputError(f"{output} cannot be locked: {error.strerror or error}") from None
-        # A build that was killed may have left files of two sites.
+        # A killed build may have left files of two sites.
         if site.is_interrupted:
             raise OutputError(f"a build was interrupted while it moved files into {output}: build again")
         yield site
 
 
-def _refuse_overlap(wish: Wish) -> None:
+def _refuse_overlap(options: SyncOptions) -> None:
     try:
-        target, output, source = (path.resolve() for path in (wish.target, wish.output, wish.source))
+        target, output, source = (path.resolve() for path in (options.target, options.output, options.source))
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
-        raise OutputError(f"{wish.target} is no usable path: {error}") from None
+        raise OutputError(f"{options.target} is not a usable path: {error}") from None
     for name, folder in (("built site", output), ("documents", source)):
         if target.is_relative_to(folder) or folder.is_relative_to(target):
-            raise OutputError(f"{wish.target} and the {name} in {folder} overlap: choose another folder to serve")
+            raise OutputError(f"{options.target} and the {name} in {folder} overlap: choose another folder to serve")
     if target.exists() and not target.is_dir():
-        raise OutputError(f"{wish.target} is no folder")
+        raise OutputError(f"{options.target} is not a folder")
 
 
 def _state(served: Tree) -> _State:
-    """Returns what the last sync noted; where that is lost, it kept nothing and its site was another."""
+    """Returns the state of the last sync; an empty state if it is missing or damaged."""
     with contextlib.suppress(KeyError, TypeError):
         value = served.manifest()[_STATE]
         return _State(site=str(value["site"]), kept=frozenset(map(str, value["kept"])))

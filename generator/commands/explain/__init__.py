@@ -1,1 +1,1 @@
-"""``digest stories``, ``digest explain`` and ``digest explain-error``: says why."""
+"""``digest stories``, ``digest explain`` and ``digest explain-error``: explains stories and errors."""

@@ -1,4 +1,4 @@
-"""``digest stories``, ``digest explain`` and ``digest explain-error``. Part of the edge, like ``cli``."""
+"""``digest stories``, ``digest explain`` and ``digest explain-error``."""
 
 import json
 import sys
@@ -8,10 +8,9 @@ import click
 
 from generator.commands.terminal import (
     EXIT_ERRORS,
-    STORIES_EXIT_CODES,
+    ignoring_output_errors,
     options_of,
     print_diagnostics,
-    printing,
     reading_options,
 )
 from generator.util.text import nearest, printable
@@ -19,40 +18,49 @@ from generator.util.text import nearest, printable
 if TYPE_CHECKING:
     from generator.build.stories_only import ClusteredFolder
 
+_EXIT_CODES = """\b
+Exit codes:
+  0  printed
+  1  documents have errors; --skip-invalid leaves them out
+  2  wrong usage, settings or curated topics, or the document is not on the site
+  3  internal error: a bug in digest
+"""
 
-@click.command("stories", epilog=STORIES_EXIT_CODES)
+
+@click.command("stories", epilog=_EXIT_CODES)
 @reading_options
 @click.option(
-    "--all", "with_singles", is_flag=True, help="List stories that one document tells, too, as JSON always does."
+    "--all", "with_singles", is_flag=True, help="Also list stories with a single document. JSON always has them."
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def stories_command(**given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
-    """Lists the stories that more than one document tells."""
-    from generator.commands.explain import explain  # noqa: PLC0415 - here and below: the help of all commands does without it
+def stories_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes each option under its name
+    """Lists the stories with more than one document."""
+    from generator.commands.explain import explain  # noqa: PLC0415 - loaded when the command runs
 
-    grouping = _grouping(given)
-    with printing():
-        if given["form"] == "json":
+    grouping = _group(arguments)
+    with ignoring_output_errors():
+        if arguments["form"] == "json":
             click.echo(json.dumps(explain.as_json(grouping.clustering, grouping.settings.base_url), indent=2))
         else:
-            for line in explain.story_lines(grouping.clustering, with_singles=given["with_singles"]):
+            for line in explain.story_lines(grouping.clustering, with_singles=arguments["with_singles"]):
                 click.echo(printable(line))
 
 
-@click.command("explain", epilog=STORIES_EXIT_CODES)
+@click.command("explain", epilog=_EXIT_CODES)
 @reading_options
 @click.argument("document")
-def explain_command(document: str, **given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
-    """Says why a document is in its story, and why each entry stands beside it.
+def explain_command(document: str, **arguments: Any) -> None:  # noqa: ANN401 - click passes each option under its name
+    """Explains the story of a document.
 
-    DOCUMENT is a path, or the name below the source folder.
+    Prints the scores of the story and of the related entries, and the keywords of the topics. DOCUMENT is a path, or a
+    name below the source folder.
     """
-    from generator.commands.explain import explain  # noqa: PLC0415
+    from generator.commands.explain import explain  # noqa: PLC0415 - loaded when the command runs
 
-    grouping = _grouping(given, document)
+    grouping = _group(arguments, document)
     if grouping.about is None:
         raise click.UsageError(grouping.why_not)
-    with printing():
+    with ignoring_output_errors():
         for line in explain.item_lines(grouping.about, grouping.clustering, grouping.topics):
             click.echo(printable(line))
 
@@ -60,17 +68,16 @@ def explain_command(document: str, **given: Any) -> None:  # noqa: ANN401 - clic
 @click.command("explain-error")
 @click.argument("code", required=False)
 def explain_error_command(code: str | None) -> None:
-    """Says what the code of an error or warning means, and what to do; without a code, lists all."""
-    from generator.errors import manual  # noqa: PLC0415
+    """Explains the code of an error or warning. Without CODE, lists all codes."""
+    from generator.errors import manual  # noqa: PLC0415 - loaded when the command runs
 
     entries = manual.entries()
     code = code and code.strip().lower()
     if code is not None and code not in entries:
-        guess = ", ".join(nearest(code, entries, most=3))
-        raise click.UsageError(
-            f"there is no code {code!r}; " + (f"did you mean {guess}?" if guess else "`digest explain-error` lists all")
-        )
-    with printing():
+        guesses = ", ".join(nearest(code, entries, most=3))
+        remedy = f"did you mean {guesses}?" if guesses else "`digest explain-error` lists all codes"
+        raise click.UsageError(f"there is no code {code!r}; {remedy}")
+    with ignoring_output_errors():
         if code is not None:
             click.echo(entries[code].text)
         else:
@@ -79,13 +86,13 @@ def explain_error_command(code: str | None) -> None:
                 click.echo(f"{entry.code:{width}}  {entry.summary}")
 
 
-def _grouping(given: dict[str, Any], document: str | None = None) -> "ClusteredFolder":
-    """The stories, unless documents have errors and are not to be skipped."""
-    from generator.build.stories_only import cluster_folder  # noqa: PLC0415
+def _group(arguments: dict[str, Any], document: str | None = None) -> "ClusteredFolder":
+    """Clusters the documents, and prints their errors; exits with code 1 unless they are to be left out."""
+    from generator.build.stories_only import cluster_folder  # noqa: PLC0415 - loaded when the command runs
 
-    grouping = cluster_folder(options_of(given), document=document)
+    grouping = cluster_folder(options_of(arguments), document=document)
     errors = tuple(diagnostic for diagnostic in grouping.diagnostics if diagnostic.is_error)
     print_diagnostics(errors, verbosity=0)
-    if errors and not given["skip_invalid"]:
+    if errors and not arguments["skip_invalid"]:
         sys.exit(EXIT_ERRORS)
     return grouping

@@ -1,4 +1,4 @@
-"""Stories and sidebars in words: what was decided, and why. Returns; the command line prints."""
+"""Describes stories and related entries as text, with the reasons for each decision."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,17 +13,18 @@ from generator.stories.similarity import BIAS, WEIGHTS, Comparison
 from generator.util.text import counted
 
 _KINDS = {
-    "joined": "in its story, with",
-    "nearly": "nearly in the story of",
-    "same-story": "its own list, tells the story:",
-    "related": "its own list, on the subject:",
-    "left-out": "its own list, left out:",
+    "joined": "same story as:",
+    "nearly": "almost the same story as:",
+    "same-story": "related entry, same story:",
+    "related": "related entry, shown:",
+    "left-out": "related entry, left out:",
     "archive": "from the archive:",
 }
+"""The label of each kind of comparison."""
 
 
 def as_json(clustering: Clustering, base_url: str) -> list[dict[str, Any]]:
-    """All stories, singles included, in the order of time."""
+    """Returns all stories for ``--format json``, in the order of time."""
     return [
         {
             "id": story.id,
@@ -37,42 +38,42 @@ def as_json(clustering: Clustering, base_url: str) -> list[dict[str, Any]]:
 
 
 def story_lines(clustering: Clustering, *, with_singles: bool = False) -> Iterator[str]:
-    """The stories that more than one document tells, or all of them, a block each."""
+    """Yields a block of lines for each story with more than one document, or for all, and a line of totals."""
     for story in clustering.stories:
         if with_singles or len(story.items) > 1:
             yield f"{story.id}  {counted(len(story.items), 'document')}, score {story.score:.2f}: {story.lead.title}"
             yield from (f"    {item.path}" for item in story.items)
     singles = sum(len(story.items) == 1 for story in clustering.stories)
-    yield f"{counted(len(clustering.stories), 'story', 'stories')}, {singles} told by one document"
+    yield f"{counted(len(clustering.stories), 'story', 'stories')}, {singles} with a single document"
 
 
 def item_lines(item: Item, clustering: Clustering, taxonomy: Taxonomy) -> Iterator[str]:
-    """Why an item has its topics, is in its story, and why each entry stands beside it."""
+    """Yields lines about an item's topics, its story and its related entries, with keywords and scores."""
     story: Story = clustering.story(item.identity)
     yield f"{item.path}: {item.title}"
     yield f"topics: {', '.join(_topics(item, taxonomy)) or 'none'}"
     yield f"story {story.id}, {counted(len(story.items), 'document')}, lead: {story.lead.path}"
     yield from (f"    {other.path}" for other in story.items if other is not item)
     if item.story:
-        yield f"    an editor's word: story {item.story}"
-    for note in clustering.comparisons:
-        yield f"{_KINDS[note.kind]} {note.article.title} ({note.article.provider.name})"
-        yield f"    score {note.score:.2f}{_evidence(note)}"
+        yield f"    assigned by the field `story: {item.story}`"
+    for comparison in clustering.comparisons:
+        yield f"{_KINDS[comparison.kind]} {comparison.article.title} ({comparison.article.provider.name})"
+        yield f"    score {comparison.score:.2f}{_evidence(comparison)}"
 
 
 def _topics(item: Item, taxonomy: Taxonomy) -> Iterator[str]:
-    """An item's topics, with the keywords by which they are found."""
+    """Yields an item's topics, each with the keywords that matched."""
     matches = [match for text in (item.title, item.excerpt) for match in taxonomy.matches(text)]
     for name in item.topics:
         keywords = dict.fromkeys(match.keyword for match in matches if match.topic.name == name)
         yield f"{name} ({' + '.join(keywords) or 'named by the document'})"
 
 
-def _evidence(note: Comparison) -> str:
-    """The parts of the score, largest first: evidence times weight."""
-    if note.evidence is None:
+def _evidence(comparison: Comparison) -> str:
+    """Returns the terms of the score, largest first, each as evidence times weight; empty without evidence."""
+    if comparison.evidence is None:
         return ""
-    values = structs.asdict(note.evidence)
+    values = structs.asdict(comparison.evidence)
     parts = sorted(
         ((name, value) for name, value in values.items() if value),
         key=lambda part: (-abs(part[1] * WEIGHTS[part[0]]), part[0]),

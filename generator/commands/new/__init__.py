@@ -1,1 +1,1 @@
-"""``digest new`` and ``digest init``: writes a document or a new site."""
+"""``digest new`` and ``digest init``: creates a document or a site."""

@@ -1,4 +1,4 @@
-"""``digest new`` and ``digest init``. Part of the edge, like ``cli``."""
+"""``digest new`` and ``digest init``."""
 
 import datetime as dt
 import sys
@@ -9,30 +9,37 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.commands.terminal import (
-    EXIT_ERRORS,
-    INIT_EXIT_CODES,
-    NEW_EXIT_CODES,
-    config_option,
-    moment,
-    source_option,
-)
+from generator.commands.terminal import EXIT_ERRORS, config_option, parse_now, source_option
 from generator.util import weburls
 from generator.util.text import printable
 
 if TYPE_CHECKING:
-    from generator.commands.new.page_metadata import Clipping
+    from generator.commands.new.page_metadata import PageMetadata
     from generator.errors import Diagnostic
 
-_ASKED = {
+_NEW_EXIT_CODES = """\b
+Exit codes:
+  0  created
+  1  the page cannot be read
+  2  wrong usage or settings, or the file exists already
+  3  internal error: a bug in digest
+"""
+_INIT_EXIT_CODES = """\b
+Exit codes:
+  0  created
+  2  wrong usage, or the folder is not empty
+  3  internal error: a bug in digest
+"""
+_PROMPTS = {
     "title": "Title",
-    "url": "Address of the article",
+    "url": "URL of the article",
     "source_name": "Name of the source",
-    "excerpt": "Summary (may be empty)",
-    "topics": "Topics, with commas between them (may be empty)",
+    "excerpt": "Summary (optional)",
+    "topics": "Topics, separated by commas (optional)",
 }
-_NEEDED = ("title", "url", "source_name")
-_OPTIONS = {
+"""What is asked for in a terminal, by the names of the arguments."""
+_REQUIRED = ("title", "url", "source_name")
+_OPTION_OF_FIELD = {
     "title": "--title",
     "excerpt": "--excerpt",
     "publishedDateTime": "--published",
@@ -41,110 +48,120 @@ _OPTIONS = {
     "an entry of topics": "--topic",
     "url": "--image",
 }
-"""The option that gives what a message about a document begins with."""
+"""The option for each field that a diagnostic may begin with."""
 
 
-@click.command("new", epilog=NEW_EXIT_CODES)
-@click.option("--title", help="Headline of the article.")
-@click.option("--url", metavar="URL", help="Address of the article.")
-@click.option("--source-name", metavar="NAME", help="Who published it.")
+@click.command("new", epilog=_NEW_EXIT_CODES)
+@click.option("--title", help="Title of the article.")
+@click.option("--url", metavar="URL", help="URL of the article.")
+@click.option("--source-name", metavar="NAME", help="Name of its publisher.")
 @click.option("--excerpt", help="Summary.")
-@click.option("--published", metavar="ISO8601", help="When it was published.  [default: now]")
-@click.option("--topic", "topics", metavar="NAME", multiple=True, help="A topic; may be repeated.")
-@click.option("--image", metavar="URL", help="Address of a picture.")
-@click.option("--from-url", metavar="URL", help="Read from the article's page what no option gives.")
-@click.option("--allow-private", is_flag=True, help="Read pages of this machine, private networks and any port, too.")
+@click.option("--published", metavar="ISO8601", help="Time of publication.  [default: --now]")
+@click.option("--topic", "topics", metavar="NAME", multiple=True, help="Topic; may be repeated.")
+@click.option("--image", metavar="URL", help="URL of a picture.")
+@click.option("--from-url", metavar="URL", help="Read missing values from the article's page.")
 @click.option(
-    "--now", metavar="ISO8601", callback=moment, help="What now is.  [default: SOURCE_DATE_EPOCH, else the clock]"
+    "--allow-private", is_flag=True, help="Also read pages of this machine, of private networks and at any port."
+)
+@click.option(
+    "--now",
+    metavar="ISO8601",
+    callback=parse_now,
+    help="The current time.  [default: SOURCE_DATE_EPOCH, else the clock]",
 )
 @config_option
 @source_option
-def new_command(**given: Any) -> None:  # noqa: ANN401 - click passes each option under its name
-    """Writes a new document, dated today, and prints its path. What is missing is asked for in a terminal."""
-    from generator.commands.new import document  # noqa: PLC0415 - as in ``cli``
-    from generator.commands.new.document import NewDocument, Picture  # noqa: PLC0415 - the same
-    from generator.config import settings  # noqa: PLC0415 - the same
+def new_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes each option under its name
+    """Creates a document and prints its path. In a terminal, asks for missing values."""
+    from generator.commands.new import document  # noqa: PLC0415 - loaded when the command runs
+    from generator.commands.new.document import NewDocument, Picture  # noqa: PLC0415 - loaded when the command runs
+    from generator.config import settings  # noqa: PLC0415 - loaded when the command runs
 
-    configured = settings.load(given["config"])
-    published = None if given["published"] is None else _time(given["published"])
-    picture = Picture(url=given["image"]) if given["image"] else None
+    configured = settings.load(arguments["config"])
+    published = None if arguments["published"] is None else _time(arguments["published"])
+    picture = Picture(url=arguments["image"]) if arguments["image"] else None
     is_video = False
-    if given["from_url"]:
-        found = _clipped(given["from_url"], may_be_private=given["allow_private"])
-        known = {"title": found.title, "url": found.url, "source_name": found.publisher, "excerpt": found.excerpt}
-        given |= {name: value for name, value in known.items() if given[name] is None and value}
-        is_video = found.is_video
-        if published is None and found.published_at is None:
-            click.echo("the page says no date that could be read: this moment stands in", err=True)
-        published = published or found.published_at
-        if picture is None and found.image:
-            picture = Picture(url=found.image, width=found.width, height=found.height)
-    _ask(given)
-    written = document.compose(
+    if arguments["from_url"]:
+        page = _read_page(arguments["from_url"], with_private=arguments["allow_private"])
+        values = {"title": page.title, "url": page.url, "source_name": page.publisher, "excerpt": page.excerpt}
+        arguments |= {name: value for name, value in values.items() if arguments[name] is None and value}
+        is_video = page.is_video
+        if published is None and page.published_at is None:
+            click.echo("the page has no date that can be read: using the current time", err=True)
+        published = published or page.published_at
+        if picture is None and page.image:
+            picture = Picture(url=page.image, width=page.width, height=page.height)
+    _complete(arguments)
+    composed = document.compose(
         NewDocument(
-            title=given["title"],
-            url=given["url"],
-            source_name=given["source_name"],
-            excerpt=given["excerpt"] or "",
-            published_at=published or given["now"],
-            topics=given["topics"],
+            title=arguments["title"],
+            url=arguments["url"],
+            source_name=arguments["source_name"],
+            excerpt=arguments["excerpt"] or "",
+            published_at=published or arguments["now"],
+            topics=arguments["topics"],
             picture=picture,
             is_video=is_video,
         ),
         zoneinfo.ZoneInfo(configured.timezone),
     )
-    if written.diagnostics:
-        raise click.UsageError("; ".join(map(_about_option, written.diagnostics)))
-    path = given["source"] / written.name
+    if composed.diagnostics:
+        raise click.UsageError("; ".join(map(_as_usage_error, composed.diagnostics)))
+    path = arguments["source"] / composed.name
     try:
-        document.create(path, written.text.encode())
+        document.create(path, composed.text.encode())
     except FileExistsError:
-        raise click.UsageError(f"{path} is there already: edit it, or give another --title") from None
+        raise click.UsageError(f"{path} exists already: edit it, or give another --title") from None
     except OSError as error:
         raise click.UsageError(f"{path} cannot be written: {error.strerror}") from None
     click.echo(printable(str(path)))
 
 
-def _about_option(diagnostic: "Diagnostic") -> str:
-    """What is wrong with a document that is not written, as said of the option that it comes from."""
+def _as_usage_error(diagnostic: "Diagnostic") -> str:
+    """Returns the message of a diagnostic about the new document, with the option in place of the field."""
     message = diagnostic.message.removesuffix(", so the entry is left out")
-    field = next((field for field in _OPTIONS if message.startswith(f"{field} ")), "")
-    return f"{_OPTIONS.get(field, '')}{message.removeprefix(field)} ({diagnostic.remedy})"
+    field = next((field for field in _OPTION_OF_FIELD if message.startswith(f"{field} ")), "")
+    return f"{_OPTION_OF_FIELD.get(field, '')}{message.removeprefix(field)} ({diagnostic.remedy})"
 
 
 def _time(value: str) -> dt.datetime:
     try:
-        at = dt.datetime.fromisoformat(value.strip().upper())
-        return at if at.tzinfo else at.replace(tzinfo=dt.UTC)
+        time = dt.datetime.fromisoformat(value.strip().upper())
+        return time if time.tzinfo else time.replace(tzinfo=dt.UTC)
     except ValueError:
-        raise click.BadParameter(f"{value!r} is no time like 2026-03-14T09:00:00Z", param_hint="--published") from None
+        raise click.BadParameter(
+            f"{value!r} is not an ISO 8601 time, such as 2026-03-14T09:00:00Z", param_hint="--published"
+        ) from None
 
 
-def _ask(given: dict[str, Any]) -> None:
-    """Asks for what is missing where there is somebody to ask, else names it."""
+def _complete(arguments: dict[str, Any]) -> None:
+    """Asks for the missing arguments, and adds them.
+
+    Raises:
+        click.UsageError: a required argument is missing, and stdin is not a terminal.
+    """
     if not sys.stdin.isatty():
-        missing = [f"--{name.replace('_', '-')}" for name in _NEEDED if not (given[name] or "").strip()]
+        missing = [f"--{name.replace('_', '-')}" for name in _REQUIRED if not (arguments[name] or "").strip()]
         if missing:
-            raise click.UsageError(f"missing: {', '.join(missing)} (they are asked for in a terminal)")
+            raise click.UsageError(f"missing: {', '.join(missing)} (in a terminal, digest asks for them)")
         return
-    for name, prompt in _ASKED.items():
-        if not given[name] and given[name] != "":
-            is_needed = name in _NEEDED
-            given[name] = click.prompt(
+    for name, prompt in _PROMPTS.items():
+        if not arguments[name] and arguments[name] != "":
+            arguments[name] = click.prompt(
                 prompt,
-                default=None if is_needed else "",
+                default=None if name in _REQUIRED else "",
                 show_default=False,
                 err=True,
-                value_proc=_ANSWERS.get(name),
+                value_proc=_ANSWER_PARSERS.get(name),
             )
 
 
 def _address(answer: str) -> str:
-    """An address that a document may have; click asks again where it is none."""
+    """Returns the answer if it is a valid URL of an article; otherwise click shows the error and asks again."""
     try:
         weburls.clean(answer)
     except weburls.InvalidUrlError as error:
-        raise click.UsageError(f"it {error}: give the whole, from https:// on") from None
+        raise click.UsageError(f"it {error}: give the complete URL, beginning with https://") from None
     return answer
 
 
@@ -152,41 +169,42 @@ def _topics(answer: str) -> tuple[str, ...]:
     return tuple(topic.strip() for topic in answer.split(",") if topic.strip())
 
 
-_ANSWERS: dict[str, Callable[[str], Any]] = {"url": _address, "topics": _topics}
+_ANSWER_PARSERS: dict[str, Callable[[str], Any]] = {"url": _address, "topics": _topics}
 
 
-def _clipped(url: str, *, may_be_private: bool) -> "Clipping":
-    """What the page says."""
-    import asyncio  # noqa: PLC0415 - only an address needs it
+def _read_page(url: str, *, with_private: bool) -> "PageMetadata":
+    """Fetches the metadata of a page; if it cannot be read, prints why and exits with code 1."""
+    import asyncio  # noqa: PLC0415 - only --from-url needs it
 
-    from generator.commands.new import page_metadata  # noqa: PLC0415 - the same
-    from generator.util import http as fetching  # noqa: PLC0415 - only this needs the web
-    from generator.util.http import Rules  # noqa: PLC0415 - the same
+    from generator.commands.new import page_metadata  # noqa: PLC0415 - only --from-url needs it
+    from generator.util import http  # noqa: PLC0415 - only --from-url needs it
 
+    rules = http.Rules.with_private() if with_private else http.Rules()
     try:
-        return asyncio.run(page_metadata.clip(url, Rules.with_private() if may_be_private else Rules()))
-    except (fetching.FetchError, page_metadata.ClippingError) as error:
-        remedy = " (--allow-private reads it nevertheless)" if isinstance(error, fetching.PrivateError) else ""
+        return asyncio.run(page_metadata.fetch(url, rules))
+    except (http.FetchError, page_metadata.PageError) as error:
+        remedy = " (--allow-private reads it)" if isinstance(error, http.PrivateError) else ""
         click.echo(printable(f"error: {url} cannot be read: {error}{remedy}"), err=True)
         sys.exit(EXIT_ERRORS)
 
 
-@click.command("init", epilog=INIT_EXIT_CODES)
+@click.command("init", epilog=_INIT_EXIT_CODES)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
     "--now",
     metavar="ISO8601",
-    callback=moment,
-    help="The example's time.  [default: SOURCE_DATE_EPOCH, else the clock]",
+    callback=parse_now,
+    help="Publication time of the example.  [default: SOURCE_DATE_EPOCH, else the clock]",
 )
 def init_command(folder: Path, now: dt.datetime) -> None:
-    """Makes a new site in DIR: settings, topics, an example document and a workflow that publishes it."""
-    from generator.commands.new import init as starting  # noqa: PLC0415 - no other command makes sites
+    """Creates a site in DIR.
 
-    for path in starting.start(folder, now):
+    The site has settings, topics, an example document, and a workflow that publishes it on GitHub Pages.
+    """
+    from generator.commands.new import init  # noqa: PLC0415 - loaded when the command runs
+
+    for path in init.create_site(folder, now):
         click.echo(printable(str(path)))
     click.echo(
-        "Look at it with `digest serve` there; before you publish what `digest build` writes, set base_url in "
-        "site.toml.",
-        err=True,
+        "Run `digest serve` in that folder to see it. Set base_url in site.toml before you publish it.", err=True
     )

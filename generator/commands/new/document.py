@@ -1,4 +1,4 @@
-"""A new document: its text from values, its name from its text, and a file that overwrites none."""
+"""Creates documents: composes the text from values, derives the file name, and writes the file."""
 
 import contextlib
 import datetime as dt
@@ -17,16 +17,17 @@ from generator.util.text import repair, short_hash, slugify
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A picture on the web; 0 pixels where unknown."""
+    """A picture on the web."""
 
     url: str
     width: int = 0
+    """In pixels; 0 if unknown. The same applies to the height."""
     height: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDocument:
-    """What is known of an article that is to become a document."""
+    """The values of a document to compose."""
 
     title: str
     url: str
@@ -39,24 +40,24 @@ class NewDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """A document before it is a file."""
+class ComposedDocument:
+    """The text and the file name of a document that has not been written."""
 
     name: str
-    """``YYYY-MM-DD-slug.md``: the day is that of the item's address, and the slug its last part."""
+    """``YYYY-MM-DD-slug.md``, with the day and the slug of the item's address; empty if there are diagnostics."""
     text: str
     diagnostics: tuple[Diagnostic, ...]
-    """What keeps it from being one, or would be missing from it; then there is no name."""
+    """The errors of the document; if it has none, its warnings."""
 
 
 class _Quoted(str):
-    """Text that is written in quotes."""
+    """Text that YAML writes in quotes."""
 
     __slots__ = ()
 
 
 class _Dumper(yaml.SafeDumper):
-    """Quotes all text: plain words such as ``1e3`` are numbers to some readers of YAML and text to others."""
+    """Writes all text in quotes, because parsers disagree whether plain scalars such as ``1e3`` are text."""
 
 
 _Dumper.add_representer(
@@ -64,18 +65,18 @@ _Dumper.add_representer(
 )
 
 
-def compose(new: NewDocument, zone: dt.tzinfo) -> Written:
-    """Writes a document and reads it as a build would.
+def compose(new: NewDocument, zone: dt.tzinfo) -> ComposedDocument:
+    """Composes a document, and parses it as a build does to find errors.
 
     Args:
-        new: what it says.
-        zone: the site's time zone, which decides on the day.
+        new: the values.
+        zone: the site's time zone, which determines the day of the address.
     """
-    at = new.published_at.astimezone(dt.UTC) if _is_date(new.published_at) else new.published_at.astimezone(zone)
+    published_at = new.published_at.astimezone(dt.UTC if _is_date(new.published_at) else zone)
     values: dict[str, Any] = {
         "title": _Quoted(repair(new.title)),
         "excerpt": _Quoted(repair(new.excerpt)),
-        "publishedDateTime": _Quoted(at.isoformat(timespec="seconds").replace("+00:00", "Z")),
+        "publishedDateTime": _Quoted(published_at.isoformat(timespec="seconds").replace("+00:00", "Z")),
         "webUrl": _Quoted(new.url),
         "type": "video" if new.is_video else "article",
         "provider": {"name": _Quoted(repair(new.source_name))},
@@ -83,20 +84,20 @@ def compose(new: NewDocument, zone: dt.tzinfo) -> Written:
     }
     if new.picture:
         values["images"] = [_image(new.picture)]
-    # Half of a surrogate pair, as an argument with bytes of another encoding has it, cannot be written.
     front = yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10**9)
+    # Arguments that are not valid UTF-8 have lone surrogates, which cannot be encoded.
     text = f"---\n{front}---\n".encode("utf-8", "replace").decode()
     parsed = parse(Document(name="new.md", shown="the new document", text=text), zone=zone)
     if parsed.item is None or parsed.diagnostics:
         errors = tuple(diagnostic for diagnostic in parsed.diagnostics if diagnostic.is_error)
-        return Written(name="", text=text, diagnostics=errors or parsed.diagnostics)
+        return ComposedDocument(name="", text=text, diagnostics=errors or parsed.diagnostics)
     slug = slugify(parsed.item.title) or f"item-{short_hash(parsed.item.identity)}"
-    return Written(name=f"{parsed.item.published_at.date().isoformat()}-{slug}.md", text=text, diagnostics=())
+    return ComposedDocument(name=f"{parsed.item.published_at.date().isoformat()}-{slug}.md", text=text, diagnostics=())
 
 
-def _is_date(at: dt.datetime) -> bool:
-    """Midnight UTC stands for a day without a time of day, and must not become another day."""
-    return at.astimezone(dt.UTC).time() == dt.time(0)
+def _is_date(time: dt.datetime) -> bool:
+    """Whether a time is midnight UTC, which means a date without a time of day, so the zone must not change the day."""
+    return time.astimezone(dt.UTC).time() == dt.time(0)
 
 
 def _image(picture: Picture) -> dict[str, Any]:
@@ -105,11 +106,11 @@ def _image(picture: Picture) -> dict[str, Any]:
 
 
 def create(path: Path, data: bytes) -> None:
-    """Makes a file that was not there, whole or not at all.
+    """Creates a new file. If writing fails, the file is removed.
 
     Raises:
-        FileExistsError: there is one already, or a link.
-        OSError: it cannot be written.
+        FileExistsError: there is a file or a link with this name.
+        OSError: the file cannot be written.
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:

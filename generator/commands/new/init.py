@@ -1,11 +1,11 @@
-"""A new site: the files of ``start/``, with today's date in the example."""
+"""Creates a site from the files in ``start/``, with the current date in the example document."""
 
 import contextlib
 import datetime as dt
 from pathlib import Path
 from typing import Final
 
-from generator.commands.new.document import create
+from generator.commands.new.document import create as create_file
 from generator.errors import OutputError
 
 _START: Final = Path(__file__).parent / "start"
@@ -16,40 +16,40 @@ _FILES: Final = {
     "deploy.yml": ".github/workflows/deploy.yml",
     "gitignore": ".gitignore",
 }
-"""What becomes of each file of ``start/``."""
+"""The path in the site of each file in ``start/``."""
 
 
-def start(folder: Path, now: dt.datetime) -> list[Path]:
-    """Writes a site that can be built at once, and returns its files.
+def create_site(folder: Path, now: dt.datetime) -> list[Path]:
+    """Creates a site that builds without errors, and returns its files.
 
     Args:
-        folder: where; made if it is not there.
-        now: when the example was published, in UTC, which is the new site's time zone.
+        folder: the folder of the site; created if it does not exist.
+        now: the publication time of the example document.
 
     Raises:
-        OutputError: the folder is not empty, or cannot be written; then nothing of ours is left in it.
+        OutputError: the folder is not empty, or cannot be written; all files of the site are removed again.
     """
-    moment = now.astimezone(dt.UTC)
-    words = {"@NOW@": f"{moment:%Y-%m-%dT%H:%M:%SZ}", "@DAY@": moment.date().isoformat()}
-    made: list[Path] = []
+    published = now.astimezone(dt.UTC)  # the time zone of the new site
+    values = {"@NOW@": f"{published:%Y-%m-%dT%H:%M:%SZ}", "@DAY@": published.date().isoformat()}
+    created: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if next(folder.iterdir(), None):
-            raise OutputError(f"{folder} is not empty: name a new folder")
+            raise OutputError(f"{folder} is not empty: name a new or empty folder")
         for name, target in _FILES.items():
-            path = folder / _filled(target, words)
+            path = folder / _filled(target, values)
             path.parent.mkdir(parents=True, exist_ok=True)
-            create(path, _filled((_START / name).read_text(encoding="utf-8"), words).encode())
-            made.append(path)
+            create_file(path, _filled((_START / name).read_text(encoding="utf-8"), values).encode())
+            created.append(path)
     except OSError as error:
-        for path in reversed(made):
+        for path in reversed(created):
             with contextlib.suppress(OSError):
                 path.unlink()
         raise OutputError(f"{folder} cannot be written: {error.strerror}") from None
-    return made
+    return created
 
 
-def _filled(text: str, words: dict[str, str]) -> str:
-    for word, value in words.items():
-        text = text.replace(word, value)
+def _filled(text: str, values: dict[str, str]) -> str:
+    for placeholder, value in values.items():
+        text = text.replace(placeholder, value)
     return text

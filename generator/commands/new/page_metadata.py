@@ -1,7 +1,7 @@
-"""What a page says about its article: Open Graph, JSON-LD, and what HTML itself has. A page may say anything.
+"""Reads the metadata of an article's page: Open Graph, JSON-LD and HTML. The content of pages is not trusted.
 
-Open Graph (https://ogp.me) goes first, because it is written for those who show a page elsewhere; then the article in
-schema.org's terms, then ``<title>`` and the description.
+Open Graph (https://ogp.me) has priority, because publishers write it for other sites; then the article of schema.org in
+JSON-LD, then ``<title>`` and the description.
 """
 
 import codecs
@@ -17,14 +17,13 @@ from urllib.parse import urljoin
 
 from lxml import etree, html
 
-from generator.util import http as fetching
-from generator.util import weburls
+from generator.util import http, weburls
 from generator.util.http import Rules
 from generator.util.text import repair, shorten
 
 _MAX_TITLE, _MAX_NAME, _MAX_EXCERPT = 300, 120, 1_000
 _MAX_PIXELS = 100_000
-# Python's other codecs are no encodings of the web, and some take time by the square.
+# The encodings of the web. Some of Python's other codecs take quadratic time.
 _ENCODING = re.compile(
     r"utf-?(8|16(le|be)?)|(us-)?ascii|iso-?8859-?\d{1,2}|latin-?1|windows-?\d{3,4}|cp125\d|gb(k|2312|18030)|big5(-?hkscs)?"
     r"|shift[_-]?jis|euc-(jp|kr)|koi8-[ru]",
@@ -35,78 +34,78 @@ _HEAD_BYTES = 4_096
 _ARTICLE = re.compile(r"\w*Article|BlogPosting|Report|VideoObject")
 
 
-class ClippingError(Exception):
-    """The page cannot be read; the message says why."""
+class PageError(Exception):
+    """The page cannot be read; the message gives the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clipping:
-    """What a page says about its article; empty where it says nothing that could be used."""
+class PageMetadata:
+    """The metadata of a page. Fields that the page lacks, or that are unusable, are empty."""
 
     url: str
-    """Where the article is: the canonical address, if that is on the page's own host."""
+    """The canonical URL if it has the host of the page, else the URL of the page."""
     title: str = ""
     excerpt: str = ""
     publisher: str = ""
     published_at: dt.datetime | None = None
-    """With a zone; UTC where the page names none."""
+    """In UTC."""
     is_video: bool = False
     image: str = ""
     width: int = 0
-    """In pixels, 0 where unknown; so is the height."""
+    """In pixels; 0 if unknown. The same applies to the height."""
     height: int = 0
 
 
-async def clip(url: str, rules: Rules) -> Clipping:
-    """Fetches a page and reads it.
+async def fetch(url: str, rules: Rules) -> PageMetadata:
+    """Fetches a page and reads its metadata.
 
     Raises:
-        FetchError: it cannot be fetched, or must not be.
-        ClippingError: it cannot be read.
+        FetchError: the page cannot be fetched, or the rules forbid it.
+        PageError: the page cannot be read.
     """
-    async with fetching.opened(rules) as fetcher:
-        answer = await fetcher.fetch(url)
-    if answer.status != HTTPStatus.OK:
-        raise ClippingError(f"its host answers with {answer.status}")
-    return read(answer.body, content_type=answer.content_type, url=answer.url)
+    async with http.opened(rules) as fetcher:
+        response = await fetcher.fetch(url)
+    if response.status != HTTPStatus.OK:
+        raise PageError(f"its host responds with {response.status}")
+    return read(response.body, content_type=response.content_type, url=response.url)
 
 
-def read(data: bytes, *, content_type: str, url: str) -> Clipping:
-    """Reads a page.
+def read(data: bytes, *, content_type: str, url: str) -> PageMetadata:
+    """Reads the metadata of a page.
 
     Args:
-        data: its bytes, cut anywhere.
-        content_type: the header's value.
-        url: where it was found, after redirects.
+        data: the bytes of the page, which may be truncated.
+        content_type: the value of the header ``Content-Type``.
+        url: the URL of the page, after redirects.
 
     Raises:
-        ClippingError: it is no HTML, or its address could not be linked to.
+        PageError: the page is not HTML, or its URL is not valid for a link.
     """
     try:
-        address = weburls.clean(url)
+        page_url = weburls.clean(url)
     except weburls.InvalidUrlError as error:
-        raise ClippingError(f"its address {error}") from None
+        raise PageError(f"its address {error}") from None
     header = Message()
     header["Content-Type"] = content_type or "text/html"
     if header.get_content_type() not in {"text/html", "application/xhtml+xml"}:
-        raise ClippingError("it is no HTML")
+        raise PageError("it is not HTML")
     text = _decoded(data, header.get_content_charset("")).replace("\0", "")
     try:
         root = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        raise ClippingError("it is no HTML") from None
+        raise PageError("it is not HTML") from None
     metas = _metas(root)
     article = _article(root)
-    image, width, height = _image(metas, article, address)
+    image, width, height = _image(metas, article, page_url)
     publisher = article.get("publisher")
-    return Clipping(
-        url=_canonical(root, address),
+    return PageMetadata(
+        url=_canonical(root, page_url),
         title=_first(_MAX_TITLE, metas.get("og:title"), article.get("headline"), root.findtext(".//title")),
         excerpt=_first(_MAX_EXCERPT, metas.get("og:description"), article.get("description"), metas.get("description")),
         publisher=_first(
             _MAX_NAME, metas.get("og:site_name"), publisher.get("name") if isinstance(publisher, Mapping) else publisher
         ),
-        published_at=_moment(metas.get("article:published_time")) or _moment(article.get("datePublished")),
+        published_at=_time(metas.get("article:published_time")) or _time(article.get("datePublished")),
         is_video=metas.get("og:type", "").startswith("video"),
         image=image,
         width=width,
@@ -115,27 +114,27 @@ def read(data: bytes, *, content_type: str, url: str) -> Clipping:
 
 
 def _decoded(data: bytes, charset: str) -> str:
-    """The text in the encoding that the header names, else the page, else as UTF-8 where that fits."""
+    """Decodes a page with the encoding of the header, else of the page itself, else as UTF-8 or Windows-1252."""
     if data.startswith(codecs.BOM_UTF8):
         return data.decode("utf-8-sig", "replace")
-    named = _META_CHARSET.search(data[:_HEAD_BYTES])
-    for name in (charset, named[1].decode("ascii", "replace") if named else ""):
+    declared = _META_CHARSET.search(data[:_HEAD_BYTES])
+    for name in (charset, declared[1].decode("ascii", "replace") if declared else ""):
         if _ENCODING.fullmatch(name):
             try:
-                # For pages, Latin-1 means Windows-1252 (WHATWG Encoding Standard).
+                # The WHATWG Encoding Standard decodes Latin-1 and ASCII as Windows-1252.
                 is_western = re.fullmatch(r"latin-?1|iso-?8859-?1|(us-)?ascii", name, re.IGNORECASE)
                 return data.decode("cp1252" if is_western else name, "replace")
             except LookupError:
                 continue
     try:
         return data.decode()
-    except UnicodeDecodeError as error:  # a character has at most four bytes, and the last may be cut
-        is_cut = error.end == len(data) and error.start > len(data) - 4
-        return data.decode("utf-8" if is_cut else "cp1252", "replace")
+    except UnicodeDecodeError as error:  # the last character, of at most four bytes, may be truncated
+        is_truncated = error.end == len(data) and error.start > len(data) - 4
+        return data.decode("utf-8" if is_truncated else "cp1252", "replace")
 
 
 def _metas(root: html.HtmlElement) -> dict[str, str]:
-    """The first value of each ``<meta>`` that has one."""
+    """Returns the content of the ``<meta>`` elements by name; of several with one name, the first that is not empty."""
     metas: dict[str, str] = {}
     for meta in root.iter("meta"):
         name = (meta.get("property") or meta.get("name") or "").strip().lower()
@@ -145,7 +144,7 @@ def _metas(root: html.HtmlElement) -> dict[str, str]:
 
 
 def _article(root: html.HtmlElement) -> Mapping[str, Any]:
-    """The first article in the JSON-LD of a page."""
+    """Returns the first article in the JSON-LD of a page; an empty mapping if there is none."""
     for script in root.iter("script"):
         if (script.get("type") or "").strip().lower() != "application/ld+json":
             continue
@@ -154,14 +153,14 @@ def _article(root: html.HtmlElement) -> Mapping[str, Any]:
         except (ValueError, RecursionError):
             continue
         for part in _objects(value):
-            kinds = part.get("@type")
-            if any(isinstance(kind, str) and _ARTICLE.fullmatch(kind) for kind in _listed(kinds)):
+            types = _listed(part.get("@type"))
+            if any(isinstance(name, str) and _ARTICLE.fullmatch(name) for name in types):
                 return part
     return {}
 
 
 def _objects(value: object) -> Iterator[Mapping[str, Any]]:
-    """The objects of a page's JSON-LD: alone, in a list or in a graph."""
+    """Yields the objects of a JSON-LD value: a single one, those of a list and those of a ``@graph``."""
     for part in _listed(value):
         if isinstance(part, Mapping):
             yield part
@@ -175,33 +174,34 @@ def _listed(value: object) -> list[Any]:
 
 
 def _first(length: int, *values: object) -> str:
-    """The first text that says something, as one line of clean text."""
+    """Returns the first text that is not empty after repair, shortened to a length; ``""`` if there is none."""
     repaired = (repair(value[: 4 * length]) for value in values if isinstance(value, str))
     return next((shorten(text, length) for text in repaired if text), "")
 
 
-def _moment(value: object) -> dt.datetime | None:
-    """A time of ISO 8601; midnight UTC where it is a date."""
+def _time(value: object) -> dt.datetime | None:
+    """Parses a time of ISO 8601, in UTC if it has no zone; returns None for anything else."""
     try:
-        at = dt.datetime.fromisoformat(value.strip()) if isinstance(value, str) else None
-        at = at and (at if at.tzinfo else at.replace(tzinfo=dt.UTC)).astimezone(dt.UTC).replace(microsecond=0)
+        time = dt.datetime.fromisoformat(value.strip()) if isinstance(value, str) else None
+        time = time and (time if time.tzinfo else time.replace(tzinfo=dt.UTC)).astimezone(dt.UTC).replace(microsecond=0)
     except (ValueError, OverflowError):
         return None
-    # As in documents: the day before, the week after and other zones must exist, too.
-    return at if at and dt.MINYEAR < at.year < dt.MAXYEAR else None
+    # The same range as for documents: later steps add days and change zones.
+    return time if time and dt.MINYEAR < time.year < dt.MAXYEAR else None
 
 
-def _canonical(root: html.HtmlElement, address: str) -> str:
+def _canonical(root: html.HtmlElement, page_url: str) -> str:
+    """Returns the canonical URL if it has the host of the page, else the URL of the page."""
     for link in root.iter("link"):
         if "canonical" in (link.get("rel") or "").lower().split():
-            found = _address(link.get("href"), address)
-            if found and weburls.host(found) == weburls.host(address):
-                return found
-    return address
+            url = _absolute(link.get("href"), page_url)
+            if url and weburls.host(url) == weburls.host(page_url):
+                return url
+    return page_url
 
 
-def _address(value: object, base: str) -> str:
-    """An address on a page made whole; nothing where it could not be linked to."""
+def _absolute(value: object, base: str) -> str:
+    """Returns a URL on a page as an absolute URL; ``""`` if it is not valid for a link."""
     try:
         return weburls.clean(urljoin(base, value.strip())) if isinstance(value, str) and value.strip() else ""
     except (weburls.InvalidUrlError, ValueError):
@@ -209,16 +209,18 @@ def _address(value: object, base: str) -> str:
 
 
 def _image(metas: Mapping[str, str], article: Mapping[str, Any], base: str) -> tuple[str, int, int]:
+    """Returns the URL, width and height of the article's picture; ``""`` and zeros if there is none."""
     for name in ("og:image:secure_url", "og:image", "og:image:url"):
-        if found := _address(metas.get(name), base):
-            return found, _pixels(metas.get("og:image:width")), _pixels(metas.get("og:image:height"))
+        if url := _absolute(metas.get(name), base):
+            return url, _pixels(metas.get("og:image:width")), _pixels(metas.get("og:image:height"))
     for image in _listed(article.get("image")):
         parts = image if isinstance(image, Mapping) else {"url": image}
-        if found := _address(parts.get("url") or parts.get("contentUrl"), base):
-            return found, _pixels(parts.get("width")), _pixels(parts.get("height"))
+        if url := _absolute(parts.get("url") or parts.get("contentUrl"), base):
+            return url, _pixels(parts.get("width")), _pixels(parts.get("height"))
     return "", 0, 0
 
 
 def _pixels(value: object) -> int:
+    """Parses a number of pixels, such as ``800`` or ``"800 px"``; returns 0 for anything else."""
     digits = re.match(r"\s*(\d{1,6})(?:\.\d+)?\s*(?:px)?\s*\Z", str(value), re.ASCII)
     return int(digits[1]) if digits and int(digits[1]) <= _MAX_PIXELS else 0

@@ -1,1 +1,1 @@
-"""``digest serve``: shows the site while it is written."""
+"""``digest serve``: serves a preview of the site, and builds it again after each change."""

@@ -1,7 +1,7 @@
-"""What the preview answers: which file a request is for, and what its pages get on top. Pure but for looking at files.
+"""The responses of the preview server: the file for each request, and the additions to pages.
 
-A served page is the built one, byte for byte, with two additions: the script that reloads it after a build, and, while
-the last build has failed, a panel that says why. Neither is ever written to disk.
+A served page is the built page with two additions: the script that reloads it after a build, and, after a failed build,
+a panel that lists the errors. The files on disk have neither.
 """
 
 import glob
@@ -18,7 +18,7 @@ from generator.output.tree import CONTROL
 INDEX, MISSING = "index.html", "404.html"
 RELOAD_SCRIPT = "/livereload.js"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-# A table of our own: what `mimetypes` knows depends on the machine.
+# Not those of `mimetypes`, which depend on the machine.
 _TYPES = {
     ".avif": "image/avif",
     ".css": "text/css; charset=utf-8",
@@ -63,21 +63,21 @@ _BARE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redirect:
-    """The address that was meant: that of a folder has a slash at the end."""
+    """A redirect to the address of a folder, which ends with a slash."""
 
     address: str
 
 
 def locate(target: str, *, base_path: str, root: Path) -> Path | Redirect | None:
-    """The file that a request is for.
+    """Finds the file for a request.
 
     Args:
-        target: the path of the request as it came, percent-encoded.
-        base_path: where the site begins, without a slash at the end; empty for the root.
-        root: the output folder, without links in its path.
+        target: the path of the request, percent-encoded.
+        base_path: the path of the site's root, without a slash at the end; empty if the site is at the root.
+        root: the output folder, with symbolic links resolved.
 
     Returns:
-        the file; where to look instead; nothing where the site has no such page.
+        the file, a redirect, or None if the site has no such page.
     """
     try:
         path = unquote_to_bytes(target).decode()
@@ -89,53 +89,53 @@ def locate(target: str, *, base_path: str, root: Path) -> Path | Redirect | None
     names = _names(path.removeprefix(f"{base}/")) if path.startswith(f"{base}/") else None
     if names is None:
         return None
-    found = root.joinpath(*names)
-    if _is_published(found, root):
-        return found
-    if (successor := _successor(found)) and _is_published(successor, root):
+    file = root.joinpath(*names)
+    if _is_published(file, root):
+        return file
+    if (successor := _successor(file)) and _is_published(successor, root):
         return successor
-    return Redirect(address=f"{quote(path)}/") if _is_published(found / INDEX, root) else None
+    return Redirect(address=f"{quote(path)}/") if _is_published(file / INDEX, root) else None
 
 
-def _names(below: str) -> list[str] | None:
-    """The names of folders and file that a path leads through, or nothing if it is none of a site's."""
-    *folders, name = below.split("/")
+def _names(path: str) -> list[str] | None:
+    """Splits a path below the site's root into the names of folders and file; None if the site cannot have it."""
+    *folders, name = path.split("/")
     names = [*folders, name or INDEX]
-    # A colon: drives and alternate streams of Windows; no address of a site has one.
-    if not below.isprintable() or any(name in {"", ".", ".."} or "\\" in name or ":" in name for name in names):
+    # Colons occur in drives and alternate streams of Windows, and in no address of a site.
+    if not path.isprintable() or any(name in {"", ".", ".."} or "\\" in name or ":" in name for name in names):
         return None
-    return None if names[0].casefold() == CONTROL else names  # also on file systems that ignore case
+    return None if names[0].casefold() == CONTROL else names  # some file systems ignore case
 
 
 def _is_published(path: Path, root: Path) -> bool:
-    """Whether there is such a file, and no link leads out of the folder to it."""
+    """Whether a file exists and is inside the output folder, also after symbolic links are resolved."""
     try:
         return path.is_file() and path.resolve().is_relative_to(root)
-    except (OSError, RuntimeError):  # a name too long, a loop of links
+    except (OSError, RuntimeError):  # a name that is too long, a loop of links
         return False
 
 
 def _successor(path: Path) -> Path | None:
-    """The style sheet that came after another: its name has another fingerprint. A page that is open asks for it."""
-    named = _FINGERPRINTED.fullmatch(path.name)
-    if named is None:
+    """Finds the current version of a style sheet by its name without the fingerprint, for pages that are still open."""
+    old = _FINGERPRINTED.fullmatch(path.name)
+    if old is None:
         return None
-    others = path.parent.glob(f"{glob.escape(named[1])}.*.css")
-    found = [other for other in others if (same := _FINGERPRINTED.fullmatch(other.name)) and same[1] == named[1]]
+    candidates = path.parent.glob(f"{glob.escape(old[1])}.*.css")
+    found = [file for file in candidates if (new := _FINGERPRINTED.fullmatch(file.name)) and new[1] == old[1]]
     return found[0] if len(found) == 1 else None
 
 
 def content_type(path: Path) -> str:
-    """The media type of a published file."""
+    """Returns the media type of a published file, as a value of ``Content-Type``."""
     return _FEED_TYPES.get(path.name) or _TYPES.get(path.suffix.lower(), "application/octet-stream")
 
 
 def is_own_host(header: str, *, served: str) -> bool:
-    """Whether a request's ``Host`` is this machine: a page elsewhere may have its name lead here (DNS rebinding).
+    """Whether the ``Host`` header names this machine. Prevents DNS rebinding by pages of other sites.
 
     Args:
         header: the header, with or without a port.
-        served: the name or address that is served; one that stands for every address of the machine allows every name.
+        served: the name or address that the server listens on; a wildcard address allows every name.
     """
     try:
         name = urlsplit(f"//{header}").hostname or ""
@@ -145,7 +145,7 @@ def is_own_host(header: str, *, served: str) -> bool:
 
 
 def is_wildcard(host: str) -> bool:
-    """Whether an address stands for all of the machine's."""
+    """Whether an address, such as 0.0.0.0, stands for every address of this machine."""
     try:
         return ipaddress.ip_address(host).is_unspecified
     except ValueError:
@@ -153,33 +153,33 @@ def is_wildcard(host: str) -> bool:
 
 
 def origin(host: str, port: int) -> str:
-    """``http://host:port`` as a browser on this machine can open it."""
+    """Returns ``http://host:port`` in a form that a browser on this machine can open."""
     if is_wildcard(host):
         host = "127.0.0.1"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def with_additions(page: bytes, diagnostics: Sequence[str]) -> bytes:
-    """A page with the script that reloads it and, where there are problems, the panel that lists them."""
-    extra = f'<script src="{RELOAD_SCRIPT}" async></script>{panel(diagnostics)}'.encode()
+def with_additions(page: bytes, errors: Sequence[str]) -> bytes:
+    """Returns a page with the script that reloads it and, if there are errors, the panel that lists them."""
+    additions = f'<script src="{RELOAD_SCRIPT}" async></script>{panel(errors)}'.encode()
     body = _BODY.search(page)
-    at = body.end() if body else len(page)
-    return page[:at] + extra + page[at:]
+    position = body.end() if body else len(page)
+    return page[:position] + additions + page[position:]
 
 
-def panel(diagnostics: Sequence[str]) -> str:
-    """The problems as HTML that shows them as text; nothing where there is none."""
-    if not diagnostics:
+def panel(errors: Sequence[str]) -> str:
+    """Returns the errors as escaped HTML; empty if there are none."""
+    if not errors:
         return ""
-    count = len(diagnostics)
-    items = "".join(f"<li>{html.escape(diagnostic)}</li>" for diagnostic in diagnostics[:_SHOWN])
+    count = len(errors)
+    items = "".join(f"<li>{html.escape(error)}</li>" for error in errors[:_SHOWN])
     if count > _SHOWN:
         items += f"<li>… and {count - _SHOWN} more; the terminal lists them all</li>"
     heading = f"{count} problem{'' if count == 1 else 's'} in the last build"
     return _PANEL.format(heading=heading, items=items)
 
 
-def bare_page(words: str) -> bytes:
-    """A page for where the site has none of its own."""
-    text = html.escape(words).encode()
-    return _BARE % (text, text)
+def bare_page(text: str) -> bytes:
+    """Returns a page that shows a text, for a site without a page of its own."""
+    escaped = html.escape(text).encode()
+    return _BARE % (escaped, escaped)

@@ -1,7 +1,7 @@
-"""The preview server: builds, serves the output folder, builds again after changes and reloads the browsers.
+"""The preview server: serves the output folder, builds the site again after each change, and reloads the browsers.
 
-Every build is a process of its own, so that it can be ended at once, leaves no memory behind, and forks its workers
-from a process without threads. What it says on its standard error is what the panel shows.
+Every build is a separate process, so that it can be killed at once, leaks no memory into the server, and forks its
+workers from a process without threads. The panel on the pages shows what the build prints to stderr.
 """
 
 import asyncio
@@ -31,181 +31,186 @@ from generator.content import urls
 from generator.errors import ServingError, SettingsError
 
 _ERROR, _WARNINGS = re.compile("error: ", re.IGNORECASE), ("warning: ", "... and ")
-# Said of a build that somebody asked for, by its name; here it is the preview that says how it went.
-_NOT_OURS = ("Usage: ", "Try '", "not built: ")
-_REFUSED = 2
-_STYLE = ".css"
+# These lines of a build are not shown: they are about the command line, or the server prints its own.
+_HIDDEN = ("Usage: ", "Try '", "not built: ")
+_EXIT_USAGE = 2
+_STYLE_SHEET = ".css"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where to serve."""
+class BindAddress:
+    """The address that the server listens on."""
 
     host: str
     port: int
-    """0: one that is free."""
+    """0 stands for any free port."""
 
 
 @dataclass(slots=True, kw_only=True)
 class _Site:
-    """What is served at the moment."""
+    """The served site. Its files are those of the last build that succeeded."""
 
     options: Options
     host: str
     base_path: str = ""
-    diagnostics: tuple[str, ...] = ()
-    """Of the last build; the site is that of the last one that succeeded."""
+    errors: tuple[str, ...] = ()
+    """Errors of the last build, one line each; the panel lists them."""
     warnings: tuple[str, ...] = ()
-    """The lines in which the last build said them."""
+    """Warnings of the last build, one line each."""
 
     @property
     def root(self) -> Path:
         return self.options.output.resolve()
 
     def configure(self) -> None:
-        """Takes up the base path of the settings."""
+        """Reads the base path from the settings."""
         configured = settings.load(self.options.config, base_url=self.options.base_url)
         self.base_path = urls.base_path(configured.base_url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Built:
-    """How a build ended."""
+class _BuildResult:
+    """The result of a build."""
 
     code: int
+    """The exit code."""
     lines: tuple[str, ...]
-    """That it said and a user should see."""
+    """The lines of stderr that the user should see."""
     seconds: float
 
     @property
-    def diagnostics(self) -> tuple[str, ...]:
-        """The errors."""
+    def errors(self) -> tuple[str, ...]:
+        """The lines of errors, without their prefix."""
         return tuple(_ERROR.sub("", line, count=1) for line in self.lines if _ERROR.match(line))
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """The lines that say them."""
+        """The lines of warnings."""
         return tuple(line for line in self.lines if line.startswith(_WARNINGS))
 
 
 async def serve(
-    options: Options, place: Place, *, now: str | None, say: Callable[[str], None], ready: Callable[[str], None]
+    options: Options,
+    address: BindAddress,
+    *,
+    now: str | None,
+    print_line: Callable[[str], None],
+    on_ready: Callable[[str], None],
 ) -> None:
-    """Serves the site until it is cancelled, interrupted or told to end.
+    """Serves the site until it is cancelled, interrupted or terminated.
 
     Args:
-        options: as for a build; its ``now`` does not matter.
-        place: where to serve.
-        now: for every build; each takes the time of its own where there is none.
-        say: is given each line that a user should see.
-        ready: is given the site's address when it can be opened.
+        options: as for a build; ``now`` is ignored.
+        address: where to listen.
+        now: the time of every build in ISO 8601; with None, each build uses the current time.
+        print_line: called with each line that the user should see.
+        on_ready: called with the URL of the site as soon as it is served.
 
     Raises:
-        SettingsError: the settings have errors before anything is served.
-        ServingError: the address cannot be served, the first build was refused, or files cannot be watched.
+        SettingsError: the settings have errors at the start.
+        ServingError: the address cannot be served, the first build is refused, or the files cannot be watched.
     """
-    site = _Site(options=options, host=place.host)
+    site = _Site(options=options, host=address.host)
     site.configure()
     changed = asyncio.Event()
-    paths: set[str] = set()
+    changed_paths: set[str] = set()
 
-    def notice(found: Iterable[str]) -> None:
-        paths.update(found)
+    def on_change(paths: Iterable[str]) -> None:
+        changed_paths.update(paths)
         changed.set()
 
     server = HTTPServer(_application(site))
-    with contextlib.ExitStack() as ends:
-        sockets = _bind(place)
-        for one in sockets:
-            ends.callback(one.close)
+    with contextlib.ExitStack() as cleanup:
+        sockets = _bind(address)
+        for bound in sockets:
+            cleanup.callback(bound.close)
         task = asyncio.current_task()
         if task and os.name == "posix":
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        # Before the first build, so that no change during it is missed.
-        watching = asyncio.create_task(watch(inputs_of(options), notice))
-        watching.add_done_callback(lambda _: changed.set())
-        ends.callback(watching.cancel)
+        # Started before the first build, so that no change during the build is missed.
+        watcher = asyncio.create_task(watch(inputs_of(options), on_change))
+        watcher.add_done_callback(lambda _: changed.set())
+        cleanup.callback(watcher.cancel)
         try:
-            if await _rebuild(site, now, say) == _REFUSED:
-                raise ServingError("there is nothing to serve before this is mended")
+            if await _rebuild(site, now, print_line) == _EXIT_USAGE:
+                raise ServingError("there is nothing to serve until this is fixed")
             server.add_sockets(sockets)
-            ready(responses.origin(place.host, sockets[0].getsockname()[1]) + f"{site.base_path}/")
+            on_ready(responses.origin(address.host, sockets[0].getsockname()[1]) + f"{site.base_path}/")
             while True:
                 await changed.wait()
                 changed.clear()
-                if watching.done():
-                    watching.result()
-                is_of_style = bool(paths) and all(path.endswith(_STYLE) for path in paths)
-                paths.clear()
-                code = await _rebuild(site, now, say)
-                # A style sheet alone is exchanged in the page as it is, which stays where it was scrolled to.
-                _Reloads.live_css = is_of_style and code == 0
-                _Reloads.reload_waiters(_STYLE if _Reloads.live_css else "*")
+                if watcher.done():
+                    watcher.result()
+                is_style_only = bool(changed_paths) and all(path.endswith(_STYLE_SHEET) for path in changed_paths)
+                changed_paths.clear()
+                code = await _rebuild(site, now, print_line)
+                # The browser replaces a style sheet without reloading, so the page keeps its scroll position.
+                _Reloads.live_css = is_style_only and code == 0
+                _Reloads.reload_waiters(_STYLE_SHEET if _Reloads.live_css else "*")
         except asyncio.CancelledError:
-            return  # Ctrl-C: this is how a preview ends
+            return  # Ctrl-C or SIGTERM: the regular end
         finally:
             server.stop()
 
 
-def _bind(place: Place) -> list[socket.socket]:
+def _bind(address: BindAddress) -> list[socket.socket]:
     try:
-        return netutil.bind_sockets(place.port, place.host)
+        return netutil.bind_sockets(address.port, address.host)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
         raise ServingError(
-            f"{place.host}:{place.port} cannot be served: {reason}; choose another --port or --host"
+            f"{address.host}:{address.port} cannot be served: {reason}; choose another --port or --host"
         ) from None
 
 
-async def _rebuild(site: _Site, now: str | None, say: Callable[[str], None]) -> int:
-    """Builds and says how it went; returns the exit code. The site served stays that of the last success."""
-    built = await _build(_arguments(site.options, now))
-    are_known = bool(built.warnings) and built.warnings == site.warnings
-    for line in built.lines:
-        if not (are_known and line in site.warnings):
-            say(line)
-    if are_known:
-        say("warnings: as before")
-    site.diagnostics, site.warnings = built.diagnostics, built.warnings
-    if built.code == 0:
-        with contextlib.suppress(SettingsError):  # changed since; the next build tells
+async def _rebuild(site: _Site, now: str | None, print_line: Callable[[str], None]) -> int:
+    """Builds the site, prints the result, and returns the exit code of the build."""
+    build = await _build(_arguments(site.options, now))
+    are_repeated = bool(build.warnings) and build.warnings == site.warnings
+    for line in build.lines:
+        if not (are_repeated and line in site.warnings):
+            print_line(line)
+    if are_repeated:
+        print_line("warnings: same as in the last build")
+    site.errors, site.warnings = build.errors, build.warnings
+    if build.code == 0:
+        with contextlib.suppress(SettingsError):  # changed during the build; the next build reports it
             site.configure()
-        say(f"built in {built.seconds:.1f} s")
+        print_line(f"built in {build.seconds:.1f} s")
     else:
-        site.diagnostics = built.diagnostics or (
-            f"the build ended with exit code {built.code}; the terminal says more",
-        )
-        say("not built: the site is as it was")
-    return built.code
+        site.errors = build.errors or (f"the build ended with exit code {build.code}; see the terminal",)
+        print_line("not built: the site is unchanged")
+    return build.code
 
 
-async def _build(arguments: list[str]) -> _Built:
+async def _build(arguments: list[str]) -> _BuildResult:
+    """Runs ``digest build`` in a process, which is killed if this task is cancelled."""
     clock = asyncio.get_running_loop().time
     start = clock()
     process = await asyncio.create_subprocess_exec(
-        # The working directory is no place to import from; and what is piped is UTF-8.
+        # -P: modules are not imported from the working directory. utf8: the encoding of the pipe.
         *(sys.executable, "-P", "-X", "utf8", "-m", "generator", "build", *arguments),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,  # Ctrl-C is ours to handle
+        start_new_session=True,  # Ctrl-C reaches the server alone
     )
     try:
-        _, said = await process.communicate()
+        _, stderr = await process.communicate()
     finally:
-        # A build that is killed leaves the old site, or one that the next build finishes.
+        # A killed build leaves the previous site, or a move of files that the next build finishes.
         if process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            await process.communicate()  # to the end of its pipe
+            await process.communicate()  # closes the pipe
     lines = tuple(
-        line for line in said.decode(errors="replace").splitlines() if line and not line.startswith(_NOT_OURS)
+        line for line in stderr.decode(errors="replace").splitlines() if line and not line.startswith(_HIDDEN)
     )
-    return _Built(code=process.returncode or 0, lines=lines, seconds=clock() - start)
+    return _BuildResult(code=process.returncode or 0, lines=lines, seconds=clock() - start)
 
 
 def _arguments(options: Options, now: str | None) -> list[str]:
-    """The options on a command line. Values are joined to their names: they may begin with a hyphen."""
+    """Returns options as arguments of ``digest build``, as ``--name=value`` because values may begin with a hyphen."""
     values = {
         "source": options.source,
         "output": options.output,
@@ -232,8 +237,8 @@ def _application(site: _Site) -> web.Application:
     )
 
 
-class _OfThisMachine(web.RequestHandler):
-    """Answers only requests that were meant for this machine."""
+class _LocalHandler(web.RequestHandler):
+    """Answers only requests whose ``Host`` header names this machine."""
 
     def initialize(self, site: _Site) -> None:
         self.site = site
@@ -241,7 +246,7 @@ class _OfThisMachine(web.RequestHandler):
     def prepare(self) -> None:
         if not responses.is_own_host(self.request.headers.get("Host", ""), served=self.site.host):
             self.set_status(HTTPStatus.FORBIDDEN)
-            self.finish("This preview is not served under that name; see --host.\n")
+            self.finish("The preview is not served under this host name; see --host.\n")
 
     def set_default_headers(self) -> None:
         self.set_header("Cache-Control", "no-store")
@@ -249,43 +254,43 @@ class _OfThisMachine(web.RequestHandler):
         self.clear_header("Server")
 
     def compute_etag(self) -> None:
-        """None: nothing is to be cached."""
+        """Sets no ETag: browsers must not cache the preview."""
 
 
-class _Reloads(_OfThisMachine, LiveReloadHandler):  # type: ignore[misc]
-    """The channel on which browsers learn that they should reload."""
+class _Reloads(_LocalHandler, LiveReloadHandler):  # type: ignore[misc]
+    """The WebSocket that tells browsers to reload."""
 
-    watcher = Watcher()  # watches nothing: `watching` does
+    watcher = Watcher()  # required by the base class; watches nothing
     live_css = False
 
     def check_origin(self, origin: str) -> bool:
-        """Only pages of this server; the base class lets every page of the web listen."""
+        """Returns whether the request is from a page of this server. The base class accepts every page of the web."""
         return WebSocketHandler.check_origin(self, origin)
 
 
-class _ReloadScript(_OfThisMachine, LiveReloadJSHandler):  # type: ignore[misc]
-    """The script that listens."""
+class _ReloadScript(_LocalHandler, LiveReloadJSHandler):  # type: ignore[misc]
+    """The script that connects to the WebSocket."""
 
 
-class _Pages(_OfThisMachine):
-    """The site's files."""
+class _Pages(_LocalHandler):
+    """Serves the site's files."""
 
     def get(self) -> None:
         site = self.site
-        found = responses.locate(self.request.path, base_path=site.base_path, root=site.root)
-        if isinstance(found, Redirect):
-            self.redirect(found.address)
+        target = responses.locate(self.request.path, base_path=site.base_path, root=site.root)
+        if isinstance(target, Redirect):
+            self.redirect(target.address)
             return
-        if found is None:
+        if target is None:
             self.set_status(HTTPStatus.NOT_FOUND)
-        path = found or site.root / responses.MISSING
+        path = target or site.root / responses.MISSING
         try:
             data = path.read_bytes()
-        except OSError:  # there is no site yet, or the file has just been removed
+        except OSError:  # no build has succeeded yet, or a build has just removed the file
             self.set_status(HTTPStatus.NOT_FOUND)
             path, data = Path(responses.MISSING), responses.bare_page("There is no such page.")
-        kind = responses.content_type(path)
-        self.set_header("Content-Type", kind)
-        self.write(responses.with_additions(data, site.diagnostics) if kind.startswith("text/html") else data)
+        media_type = responses.content_type(path)
+        self.set_header("Content-Type", media_type)
+        self.write(responses.with_additions(data, site.errors) if media_type.startswith("text/html") else data)
 
     head = get

@@ -1,4 +1,4 @@
-"""Notices changes of the files that a build reads, by the events of the file system."""
+"""Watches the files that a build reads for changes, by events of the file system."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -11,21 +11,24 @@ from generator.config import theme
 from generator.config.options import Options
 from generator.errors import ServingError
 
-# Milliseconds. A burst ends when nothing changes for one step, and is cut when it lasts too long.
-_STEP, _LONGEST_BURST = 150, 3_000
+# In milliseconds. A burst of changes ends after one step without a change, or at the maximum.
+_STEP, _MAX_BURST = 150, 3_000
+
+OnChange = Callable[[Iterable[str]], None]
+"""Called with the paths that changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
-    """What a build reads, by absolute paths. None of it need be there."""
+    """The folders and files that a build reads, as absolute paths. They need not exist."""
 
     folders: frozenset[Path]
-    """With all that is below them."""
+    """Watched recursively."""
     files: frozenset[Path]
 
 
 def inputs_of(options: Options) -> Inputs:
-    """The documents, the settings and topics, the templates, static files and tables of words."""
+    """Returns the inputs of a build: documents, settings, topics, templates, static files and language tables."""
     site = options.config.resolve().parent
     config = options.config.parent.resolve()
     folders = {root / name for root in (site, theme.default_root().resolve()) for name in ("templates", "static")}
@@ -35,51 +38,53 @@ def inputs_of(options: Options) -> Inputs:
     )
 
 
-async def watch(inputs: Inputs, noticed: Callable[[Iterable[str]], None]) -> None:
-    """Calls ``noticed`` with the paths that changed, once after each burst of changes, until it is cancelled.
+async def watch(inputs: Inputs, on_change: OnChange) -> None:
+    """Calls ``on_change`` with the changed paths after each burst of changes, until it is cancelled.
 
-    Folders that come, go and come again are followed: what lies around them is watched too, though not below.
+    Folders may be created, removed and created again: their parent folders are watched for that, not recursively.
 
     Raises:
-        ServingError: the system refuses to watch.
+        ServingError: the system cannot watch the files.
     """
-    replaced = asyncio.Event()
-    folders = asyncio.create_task(_watch_folders(inputs, noticed, replaced))
-    around = asyncio.create_task(_watch_around(inputs, noticed, replaced))
+    folders_changed = asyncio.Event()
+    folders = asyncio.create_task(_watch_folders(inputs, on_change, folders_changed))
+    parents = asyncio.create_task(_watch_parents(inputs, on_change, folders_changed))
     try:
-        await asyncio.gather(folders, around)
+        await asyncio.gather(folders, parents)
     except OSError as error:
         raise ServingError(f"files cannot be watched for changes: {error}") from error
     finally:
-        replaced.set()
-        for task in (folders, around):
+        folders_changed.set()
+        for task in (folders, parents):
             task.cancel()
-        await asyncio.gather(folders, around, return_exceptions=True)
+        await asyncio.gather(folders, parents, return_exceptions=True)
 
 
-async def _watch_folders(inputs: Inputs, noticed: Callable[[Iterable[str]], None], replaced: asyncio.Event) -> None:
+async def _watch_folders(inputs: Inputs, on_change: OnChange, folders_changed: asyncio.Event) -> None:
+    """Watches the folders that exist; starts again when ``folders_changed`` is set."""
     while True:
-        replaced.clear()
-        there = sorted(folder for folder in inputs.folders if folder.is_dir())
-        if not there:
-            await replaced.wait()
+        folders_changed.clear()
+        folders = sorted(folder for folder in inputs.folders if folder.is_dir())
+        if not folders:
+            await folders_changed.wait()
             continue
         try:
-            async for changes in awatch(*there, step=_STEP, debounce=_LONGEST_BURST, stop_event=replaced):
-                noticed(path for _, path in changes)
-        except FileNotFoundError:  # gone since we looked
+            async for changes in awatch(*folders, step=_STEP, debounce=_MAX_BURST, stop_event=folders_changed):
+                on_change(path for _, path in changes)
+        except FileNotFoundError:  # removed since it was listed
             await asyncio.sleep(_STEP / 1_000)
 
 
-async def _watch_around(inputs: Inputs, noticed: Callable[[Iterable[str]], None], replaced: asyncio.Event) -> None:
-    wanted = inputs.folders | inputs.files
-    by_default = DefaultFilter()
+async def _watch_parents(inputs: Inputs, on_change: OnChange, folders_changed: asyncio.Event) -> None:
+    """Watches the single files, and the parents of all inputs for folders that are created or removed."""
+    watched = inputs.folders | inputs.files
+    default_filter = DefaultFilter()
 
-    def is_wanted(change: Change, path: str) -> bool:
-        return Path(path) in wanted and by_default(change, path)
+    def is_watched(change: Change, path: str) -> bool:
+        return Path(path) in watched and default_filter(change, path)
 
-    parents = sorted({path.parent for path in wanted if path.parent.is_dir()})
-    async for changes in awatch(*parents, watch_filter=is_wanted, step=_STEP, debounce=_LONGEST_BURST, recursive=False):
+    parents = sorted({path.parent for path in watched if path.parent.is_dir()})
+    async for changes in awatch(*parents, watch_filter=is_watched, step=_STEP, debounce=_MAX_BURST, recursive=False):
         if any(Path(path) in inputs.folders for _, path in changes):
-            replaced.set()
-        noticed(path for _, path in changes)
+            folders_changed.set()
+        on_change(path for _, path in changes)

@@ -1,0 +1,1 @@
+"""``digest build``: builds the site."""

@@ -1,0 +1,1 @@
+"""``digest docs``: prints the documentation."""

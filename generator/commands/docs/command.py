@@ -1,0 +1,44 @@
+"""``digest docs``."""
+
+import sys
+
+import click
+
+from generator.commands.terminal import ignoring_output_errors
+from generator.util.text import nearest
+
+_EXIT_CODES = """\b
+Exit codes:
+  0  printed
+  2  wrong usage, or there is no such page
+  3  internal error: a bug in digest
+"""
+
+
+@click.command("docs", epilog=_EXIT_CODES)
+@click.argument("page", required=False)
+def docs_command(page: str | None) -> None:
+    """Prints a page of the documentation as Markdown. Without PAGE, lists the pages.
+
+    In a terminal, the page is shown in a pager.
+    """
+    from generator.commands.docs import pages  # noqa: PLC0415 - loaded when the command runs
+
+    files = pages.find()
+    if page is None:
+        width = max(map(len, files))
+        with ignoring_output_errors():
+            for name, file in files.items():
+                click.echo(f"{name:{width}}  {pages.first_sentence(file.read_text('utf-8'))}")
+        return
+    name = page.strip().lower().removeprefix("docs/").removesuffix(".md")
+    if name not in files:
+        guesses = ", ".join(nearest(name, files, most=3))
+        remedy = f"did you mean {guesses}?" if guesses else "`digest docs` lists all pages"
+        raise click.UsageError(f"there is no page {page!r}; {remedy}")
+    text = files[name].read_text("utf-8")
+    with ignoring_output_errors():
+        if sys.stdout.isatty():
+            click.echo_via_pager(text.rstrip("\n"))
+        else:
+            click.echo(text, nl=False)
