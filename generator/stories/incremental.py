@@ -12,9 +12,10 @@ If a change leaves the stories of an epoch equal, the keys of later epochs are e
 """
 
 import array
+import contextlib
 import functools
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from generator.cache.document_keys import DocumentKeys
@@ -83,8 +84,9 @@ def cluster(
     epochs = _epochs(in_order, documents, epoch)
     full_epochs = len(in_order) // epoch
     memo.keep(EXTRACTOR_STATE, [one.words for one in epochs if is_state_cached(one.number, full_epochs)])
-    missing = [one.number for one in epochs if not (memo.has(FEATURES, one.words) and memo.has(ENTRIES, one.contents))]
-    extracted = _extracted(missing, in_order, epochs, memo, terms or {}, jobs)
+    missing = dict.fromkeys(
+        one.number for one in epochs if not (memo.has(FEATURES, one.words) and memo.has(ENTRIES, one.contents))
+    )
 
     @functools.lru_cache(maxsize=_EPOCHS_IN_MEMORY)
     def features_in(number: int) -> list[Features]:
@@ -97,24 +99,23 @@ def cluster(
     # The fields of editors may refer to items of any time.
     is_edited = any(item.story or item.not_same_as for item in in_order)
     stories = hashing.NOTHING
-    still_missing = iter(missing)
-    next_missing = next(still_missing, None)
-    for one in epochs:
-        if one.number == next_missing:
-            result = next(extracted)
-            memo.add_packed(FEATURES, one.words, result.features)
-            memo.add_packed(ENTRIES, one.contents, result.entries)
-            if result.state:
-                memo.add_packed(EXTRACTOR_STATE, one.words, result.state)
-            next_missing = next(still_missing, None)
-        first = 0 if is_edited else first_near(in_order, one.start)
-        near = b"".join([documents[item.name].content for item in in_order[first : one.start]])
-        key = hashing.blake2(one.contents, stories, near)
-        assignments = memo.get(ASSIGNMENTS, key, functools.partial(_assign, clusterer, memo, one, features_in))
-        if len(clusterer.story_numbers) == one.start:  # the assignments come from an earlier build
-            clusterer.take(assignments)
-        numbers = array.array("I", clusterer.story_numbers[one.start :])
-        stories = hashing.blake2(stories, numbers.tobytes())
+    # Closing ends the workers here, and not whenever the generator is freed.
+    with contextlib.closing(_extracted(missing, in_order, epochs, memo, terms or {}, jobs)) as extracted:
+        for one in epochs:
+            if one.number in missing:
+                result = next(extracted)
+                memo.add_packed(FEATURES, one.words, result.features)
+                memo.add_packed(ENTRIES, one.contents, result.entries)
+                if result.state:
+                    memo.add_packed(EXTRACTOR_STATE, one.words, result.state)
+            first = 0 if is_edited else first_near(in_order, one.start)
+            near = b"".join([documents[item.name].content for item in in_order[first : one.start]])
+            key = hashing.blake2(one.contents, stories, near)
+            assignments = memo.get(ASSIGNMENTS, key, functools.partial(_assign, clusterer, memo, one, features_in))
+            if len(clusterer.story_numbers) == one.start:  # the assignments come from an earlier build
+                clusterer.take(assignments)
+            numbers = array.array("I", clusterer.story_numbers[one.start :])
+            stories = hashing.blake2(stories, numbers.tobytes())
     return clusterer.result()
 
 
@@ -167,18 +168,25 @@ def _cached(memo: Memo, kind: Kind[T], key: bytes) -> T:
 
 
 def _extracted(
-    missing: Sequence[int], items: Sequence[Item], epochs: Sequence[_Epoch], memo: Memo, terms: PackedTerms, jobs: int
-) -> Iterator[_Extracted]:
+    missing: Mapping[int, None],
+    items: Sequence[Item],
+    epochs: Sequence[_Epoch],
+    memo: Memo,
+    terms: PackedTerms,
+    jobs: int,
+) -> Generator[_Extracted, None, None]:
     """Yields the results of workers for the epochs with these numbers, in order."""
     chunks = workers.in_chunks(
         _extract,
-        missing,
+        list(missing),
         prepare=functools.partial(_EpochExtractor, items, epochs, memo, terms),
         jobs=jobs - 1 if workers.CAN_FORK else 0,
         keep_parent_free=True,  # it assigns meanwhile
         size=_EPOCHS_AT_ONCE,
     )
-    return itertools.chain.from_iterable(chunks)
+    with contextlib.closing(chunks):
+        for chunk in chunks:
+            yield from chunk
 
 
 class _EpochExtractor:

@@ -7,7 +7,7 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, NoReturn, TypeVar
 
 C = TypeVar("C")
@@ -31,7 +31,7 @@ def in_chunks(
     jobs: int,
     size: int,
     keep_parent_free: bool = False,
-) -> Iterator[R]:
+) -> Generator[R, None, None]:
     """Yields ``work(prepare(), chunk)`` for each chunk of at most ``size`` values, in order.
 
     With a single job or a single chunk, this process does the work. Forked workers inherit everything that ``prepare``
