@@ -39,7 +39,7 @@ def build(
     """
     watch = Stopwatch(clock)
     with watch.station("total"):
-        configured = settings.load(options.config, base_url=options.base_url)
+        configured = settings.load(options.config, base_url=options.base_url, is_optional=options.is_config_optional)
         state = options.state_folder(configured.state)
         refuse_overlap(options, state)
         if options.deploy_manifest:

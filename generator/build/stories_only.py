@@ -58,7 +58,7 @@ def cluster_folder(options: Options, *, document: str | None = None) -> Clustere
     Raises:
         SettingsError: the settings or the curated topics have errors.
     """
-    configured = settings.load(options.config, base_url=options.base_url)
+    configured = settings.load(options.config, base_url=options.base_url, is_optional=options.is_config_optional)
     curated = topics.load(options.site_folder)
     store = Store(options.state_folder(configured.state), program.fingerprint())
     with contextlib.closing(store), contextlib.ExitStack() as background:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from generator.build.report import Progress
 from generator.config.options import Options
@@ -60,6 +61,13 @@ class SitePath(click.Path):
             click.UsageError: the option was not given, and the current folder holds no part of a site.
         """
         is_default = param is not None and value == param.default
+        if (
+            value == _SETTINGS
+            and ctx
+            and ctx.get_parameter_source("config") is ParameterSource.DEFAULT
+            and ctx.get_parameter_source("source") is ParameterSource.COMMANDLINE
+        ):
+            return Path(value)  # a folder of documents can be built without settings
         if is_default and not any(os.path.lexists(name) for name in (value, _SETTINGS, _DOCUMENTS)):
             raise click.UsageError(
                 f"there is no site here: neither {_SETTINGS} nor {_DOCUMENTS}/. Go to the folder of a site, create one "
@@ -115,6 +123,7 @@ def options_of(arguments: dict[str, Any]) -> Options:
         source=arguments["source"],
         output=arguments.get("output", Path("output")),
         config=arguments["config"],
+        is_config_optional=not arguments["config"].exists(),
         now=arguments["now"],
         base_url=arguments["base_url"],
         jobs=arguments["jobs"],

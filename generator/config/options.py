@@ -37,6 +37,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     config: Path
     now: dt.datetime
     """Items published after this time are future items. Nothing else depends on it."""
+    is_config_optional: bool = False
+    """Whether a site without a settings file has the default settings."""
     base_url: str | None = None
     """Overrides the setting ``base_url``."""
     jobs: int = 1

@@ -51,18 +51,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The domain in the ids of feed entries. Keep it when the site moves. Empty: the host of ``base_url``."""
 
 
-def load(path: Path, *, base_url: str | None = None) -> Settings:
+def load(path: Path, *, base_url: str | None = None, is_optional: bool = False) -> Settings:
     """Reads and checks ``site.toml``.
 
     Args:
         path: the file.
         base_url: overrides the setting ``base_url``.
+        is_optional: whether a missing file stands for the default settings.
 
     Raises:
         SettingsError: the file cannot be read, or settings are invalid; with a diagnostic for each.
     """
     shown = path.as_posix()
-    text, values = _parse(path, shown)
+    text, values = ("", {}) if is_optional and not path.exists() else _parse(path, shown)
     diagnostics: list[Diagnostic] = []
     checked: dict[str, Any] = {}
     for name, value in values.items():

@@ -67,7 +67,6 @@ def test_the_workflow_is_valid_and_has_minimal_rights(created: Path) -> None:
     "arguments",
     [
         ("build",),
-        ("build", "--source", "."),
         ("serve",),
         ("check",),
         ("stories",),

@@ -800,3 +800,20 @@ def test_drafts_are_kept_apart_from_what_is_deployed(
     monkeypatch.chdir(site.root)
     assert run("serve", *more)[0] == 0
     assert asked == [Path(output)]
+
+
+def test_a_folder_of_documents_is_built_without_settings(
+    site: SiteFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the default settings; a settings file that is named must be there."""
+    site.add("2025-03-14-one.md", title="Without settings")
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.chdir(empty)
+    folders = ("--source", str(site.root / "seeds"), "--output", "www")
+    code, _, stderr = run("build", *folders)
+    assert (code, stderr) == (0, "")
+    assert "Without settings" in (empty / "www" / "index.html").read_text(encoding="utf-8")
+    assert "https://example.org/" in (empty / "www" / "sitemap.xml").read_text(encoding="utf-8")
+    assert run("check", *folders[:2])[0] == 0
+    assert run("build", *folders, "--config", "site.toml")[0] == 2

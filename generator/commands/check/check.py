@@ -74,7 +74,7 @@ def check(
     Raises:
         SettingsError: the settings or the curated topics have errors.
     """
-    configured = settings.load(options.config, base_url=options.base_url)
+    configured = settings.load(options.config, base_url=options.base_url, is_optional=options.is_config_optional)
     with contextlib.closing(Store(options.state_folder(configured.state), program.fingerprint())) as store:
         try:
             return _check(options, configured, store, progress, clock)

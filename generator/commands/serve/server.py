@@ -64,7 +64,9 @@ class _Site:
 
     def configure(self) -> None:
         """Reads the base path from the settings."""
-        configured = settings.load(self.options.config, base_url=self.options.base_url)
+        configured = settings.load(
+            self.options.config, base_url=self.options.base_url, is_optional=self.options.is_config_optional
+        )
         self.base_path = urls.base_path(configured.base_url)
 
 
