@@ -40,10 +40,7 @@ def read_article(fields: Fields, *, is_document: bool) -> Article | None:
     kind = fields.text("type") or "article"
     if kind not in _TYPES:
         fields.warn(
-            "type",
-            Code.UNKNOWN_TYPE,
-            f"type {kind!r} is unknown, so article is assumed",
-            "write article or video",
+            "type", Code.UNKNOWN_TYPE, f"type {kind!r} is unknown, so article is assumed", "write article or video"
         )
         kind = "article"
     quality = fields.integer("quality")

@@ -167,10 +167,7 @@ def _examine(entry: "os.DirEntry[str]", folder: Folder, name: str) -> SourceFile
     shown = folder.named(name)
     if not (name.isascii() or name.isprintable()) and name.encode("utf-8", "replace").decode() != name:
         return Diagnostic(
-            path=shown,
-            code=Code.UNREADABLE,
-            message="has a name that is not UTF-8",
-            remedy="rename the file",
+            path=shown, code=Code.UNREADABLE, message="has a name that is not UTF-8", remedy="rename the file"
         )
     try:
         if entry.is_symlink() and not Path(entry.path).resolve(strict=True).is_relative_to(folder.root):
@@ -185,10 +182,7 @@ def _examine(entry: "os.DirEntry[str]", folder: Folder, name: str) -> SourceFile
         return _unreadable(shown, error)
     if not stat.S_ISREG(status.st_mode):
         return Diagnostic(
-            path=shown,
-            code=Code.NOT_A_FILE,
-            message="is no regular file",
-            remedy="remove it from the source folder",
+            path=shown, code=Code.NOT_A_FILE, message="is no regular file", remedy="remove it from the source folder"
         )
     return SourceFile(name, (status.st_size, status.st_mtime_ns, status.st_ctime_ns))
 
@@ -287,8 +281,5 @@ def _place(data: bytes, offset: int) -> tuple[int, int]:
 def _unreadable(shown: str, error: Exception) -> Diagnostic:
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return Diagnostic(
-        path=shown,
-        code=Code.UNREADABLE,
-        message=f"cannot be read: {reason}",
-        remedy="check the file and its rights",
+        path=shown, code=Code.UNREADABLE, message=f"cannot be read: {reason}", remedy="check the file and its rights"
     )

@@ -58,10 +58,7 @@ def in_chunks(
     method = "fork" if CAN_FORK else "spawn"
     gc.freeze()  # else the garbage collector of a worker would write to inherited memory and so copy it
     executor = ProcessPoolExecutor(
-        min(jobs, len(chunks)),
-        mp_context=multiprocessing.get_context(method),
-        initializer=_start,
-        initargs=(prepare,),
+        min(jobs, len(chunks)), mp_context=multiprocessing.get_context(method), initializer=_start, initargs=(prepare,)
     )
     _executors.add(executor)
     try:
