@@ -31,7 +31,7 @@ _PORTS: Final = {"http": 80, "https": 443}
 _MAX_REDIRECTS = 5
 _MAX_ADDRESSES = 3
 _NO_NAME: Final = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
-_ALL_NETWORKS: Final = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
+EVERY_NETWORK: Final = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
 
 # Of IPv6, only global unicast (RFC 4291) is public. An address with the prefix of NAT64 (RFC 6052) ends in an IPv4 one.
 _GLOBAL = ipaddress.ip_network("2000::/3")
@@ -67,11 +67,6 @@ class Rules:
     """The body is cut after this many bytes."""
     seconds: float = 20.0
     """The time limit of one fetch, redirects included."""
-
-    @classmethod
-    def with_private(cls) -> "Rules":
-        """Returns rules that allow every address."""
-        return cls(allowed=_ALL_NETWORKS)
 
     def permits(self, address: Ip) -> bool:
         """Returns whether an address may be connected to."""
@@ -206,12 +201,8 @@ class Fetcher:
         try:
             async with asyncio.timeout(self.rules.seconds), self.client.stream(method, url) as response:
                 body = await _body(response, self.rules.max_bytes) if with_body else b""
-                return Fetched(
-                    url=str(response.url),
-                    status=response.status_code,
-                    content_type=response.headers.get("Content-Type", ""),
-                    body=body,
-                )
+                kind = response.headers.get("Content-Type", "")
+                return Fetched(url=str(response.url), status=response.status_code, content_type=kind, body=body)
         except TimeoutError:
             raise FetchError(f"there was no response within {self.rules.seconds:g} seconds") from None
         except httpx.TooManyRedirects:
