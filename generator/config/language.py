@@ -57,12 +57,7 @@ class Language:
         self._time_of_day = functools.cache(self._format_time)
 
     def text(self, key: str, **values: object) -> str:
-        """Returns the text for a key, with its placeholders filled in.
-
-        Args:
-            key: a key of the table.
-            values: the values of the placeholders; ``n`` also selects the plural form.
-        """
+        """Returns the text for a key, with its placeholders filled in; ``n`` also selects the plural form."""
         words = self.words(key, values.get("n"))
         if not values:
             return words
@@ -80,7 +75,7 @@ class Language:
         return (("other", words),) if isinstance(words, str) else tuple(words.items())
 
     def words(self, key: str, n: object = None) -> str:
-        """Returns the text for a key with its placeholders unfilled; ``n`` selects the plural form."""
+        """Returns the text for a key with its placeholders unfilled."""
         words = self.table[key]
         if isinstance(words, str):
             return words

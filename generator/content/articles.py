@@ -91,8 +91,6 @@ def _cached_entry(marshalled: bytes) -> Article | None:
 
 
 def _images(fields: Fields) -> tuple[Image, ...]:
-    if fields.values.get("images") is None:
-        return ()
     images = []
     for entry in fields.mappings("images"):
         entry.report_unknown(_IMAGE_KEYS)

@@ -130,7 +130,6 @@ def _collect_refused_schemes(rendered: str, dropped: dict[str, None]) -> None:
 
 
 def _refuse_excess(source: str) -> None:
-    """Raises InvalidBodyError if a body exceeds one of the limits."""
     if len(source) > _MAX_LENGTH:
         raise InvalidBodyError(f"the body is longer than {_MAX_LENGTH // 1024} kB")
     if _TOO_NESTED.search(source):

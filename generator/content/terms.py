@@ -1,6 +1,5 @@
 """Turns text into terms for comparing articles: stemmed words, names, and runs of words."""
 
-import enum
 import functools
 import re
 import sys
@@ -45,9 +44,7 @@ class Terms:
         self, headline: Sequence[str], summary: Sequence[str], names: Iterable[str], *, is_rebuttal: bool
     ) -> None:
         self.headline = tuple(map(sys.intern, headline))
-        """The terms of the headline in order."""
         self.summary = tuple(map(sys.intern, summary))
-        """The terms of the summary in order."""
         self.names = frozenset(names)
         """The terms written as names or numbers: ``MIT``, ``Owkin``, ``214``."""
         self.is_rebuttal = is_rebuttal
@@ -55,11 +52,9 @@ class Terms:
         self.key = " ".join(headline)
         """The terms of the headline in order, as one text. Equal for repeated headlines."""
         self.title = frozenset(self.headline)
-        """The terms of the headline."""
         self.ordered = tuple(dict.fromkeys((*self.headline, *self.summary)))
         """The terms of headline and summary in order, without duplicates."""
         self.all = frozenset(self.ordered)
-        """The terms of headline and summary."""
         self._subject: frozenset[str] | None = None
         self._runs: frozenset[tuple[str, ...]] | None = None
 
@@ -159,31 +154,19 @@ def _read(text: str) -> tuple[list[str], list[str]]:
 @functools.lru_cache(maxsize=131_072)
 def _parts(word: str) -> tuple[list[str], list[str], list[str]]:
     """Returns the terms of a word and its hyphenated parts: all, those written as names, and capitalised ones."""
-    bare = word[:-2] if word.endswith(("'s", "’s")) else word
-    parts = [(term, kind) for term, kind in map(_classify, bare.split("-")) if term]
-    return (
-        [term for term, _ in parts],
-        [term for term, kind in parts if kind is _Kind.NAME],
-        [term for term, kind in parts if kind is _Kind.CAPITALISED],
-    )
-
-
-class _Kind(enum.Enum):
-    """The way in which a word is written."""
-
-    PLAIN = enum.auto()
-    CAPITALISED = enum.auto()
-    NAME = enum.auto()
-
-
-def _classify(part: str) -> tuple[str, _Kind]:
-    """Returns the term of a word, or ``""`` for a stop word, and the way in which it is written."""
-    lower = part.lower()
-    is_acronym = len(part) > 1 and part.isupper()
-    if not part or (lower in _STOP and not is_acronym):
-        return "", _Kind.PLAIN
-    # "WHO" is not the stop word "who", and numbers have no stem.
-    term = part if lower in _STOP else stem(lower) if lower.isalpha() else lower
-    if is_acronym or not part.isalpha() or (part[1:] and not part[1:].islower()):
-        return term, _Kind.NAME
-    return term, _Kind.CAPITALISED if part[0].isupper() else _Kind.PLAIN
+    terms: list[str] = []
+    names: list[str] = []
+    capitalised: list[str] = []
+    for part in (word[:-2] if word.endswith(("'s", "’s")) else word).split("-"):
+        lower = part.lower()
+        is_acronym = len(part) > 1 and part.isupper()
+        if not part or (lower in _STOP and not is_acronym):
+            continue
+        # "WHO" is not the stop word "who", and numbers have no stem.
+        term = part if lower in _STOP else stem(lower) if lower.isalpha() else lower
+        terms.append(term)
+        if is_acronym or not part.isalpha() or (part[1:] and not part[1:].islower()):
+            names.append(term)
+        elif part[0].isupper():
+            capitalised.append(term)
+    return terms, names, capitalised

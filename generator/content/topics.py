@@ -64,12 +64,8 @@ class Taxonomy:
     """The curated topics, compiled so that matching a text takes one lookup per word."""
 
     def __init__(self, topics: Sequence[CuratedTopic] = ()) -> None:
-        """Compiles the topics.
-
-        Args:
-            topics: valid topics, in the order in which an item shows them.
-        """
         self.topics: Final = tuple(topics)
+        """In the order in which an item shows them."""
         self._by_slug = {topic.slug: topic for topic in topics}
         self._order = {topic.slug: number for number, topic in enumerate(topics)}
         self._ancestors = {topic.slug: _ancestors(topic, self._by_slug) for topic in topics}
@@ -116,7 +112,6 @@ class Taxonomy:
                     yield pattern.match
 
     def _matches_at(self, starts: list[int], keys: list[str]) -> Iterator[Match]:
-        """Yields the keywords that begin at one of the given words."""
         for start in starts:
             for pattern in self._patterns.get(keys[start], ()):
                 if keys[start + 1 : start + 1 + len(pattern.rest)] == pattern.rest:
@@ -178,7 +173,6 @@ class Taxonomy:
 
 
 def _ancestors(topic: CuratedTopic, by_slug: dict[str, CuratedTopic]) -> tuple[str, ...]:
-    """Returns the slugs of a topic's ancestors, nearest first."""
     slugs: list[str] = []
     while topic.parent:
         slugs.append(topic.parent)

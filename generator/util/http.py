@@ -80,9 +80,7 @@ class Fetched:
     url: str
     """The address after all redirects."""
     status: int
-    """The HTTP status code."""
     content_type: str
-    """The value of the header ``Content-Type``."""
     body: bytes
 
 

@@ -23,12 +23,7 @@ def xml_text(value: str) -> str:
         if found := re.search(_UNSAYABLE, value):
             raise ValueError(f"XML cannot express {found[0]!r}")
         value = value.replace("\r", "\0")
-    if "&" in value:
-        value = value.replace("&", "&amp;")
-    if "<" in value:
-        value = value.replace("<", "&lt;")
-    if ">" in value:
-        value = value.replace(">", "&gt;")
+    value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return value.replace("\0", "&#13;")
 
 
@@ -61,9 +56,8 @@ def json_text(value: object, *, indent: int | None = None) -> str:
     if indent:
         text = msgspec.json.format(text, indent=indent)
     for character, escape in _ESCAPED.items():
-        if character in text:
-            # These characters occur only inside strings, where the escape means the same.
-            text = text.replace(character, escape)
+        # These characters occur only inside strings, where the escape means the same.
+        text = text.replace(character, escape)
     return text
 
 

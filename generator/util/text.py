@@ -95,9 +95,7 @@ def strip_unwanted(value: str) -> str:
 def slugify(value: str, *, max_length: int = _MAX_SLUG) -> str:
     """Returns a lower-case ASCII slug, cut between words. It is empty if nothing can be transliterated.
 
-    Args:
-        value: any text; other scripts are transliterated (``人工智能`` becomes ``ren-gong-zhi-neng``).
-        max_length: in characters; 0 for no limit.
+    Other scripts are transliterated (``人工智能`` becomes ``ren-gong-zhi-neng``). A ``max_length`` of 0 is no limit.
     """
     if _NEARLY_A_SLUG.fullmatch(value) and (len(value) <= max_length or not max_length):
         return value.lower().replace(" ", "-")

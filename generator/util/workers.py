@@ -144,7 +144,6 @@ def _interrupts_blocked() -> Iterator[None]:
 
 
 def _start(prepare: Callable[[], Any]) -> None:
-    """Initialises a worker process."""
     _set_signals()
     if sys.platform == "linux":
         import ctypes  # noqa: PLC0415 - only worker processes need it
@@ -155,7 +154,6 @@ def _start(prepare: Callable[[], Any]) -> None:
 
 
 def _set_signals() -> None:
-    """Makes a new process ignore Ctrl-C."""
     # A terminal sends Ctrl-C to all processes, but the parent decides what happens. A worker that died of it would
     # leave half a result, and the parent would wait for the rest. Programs that a worker starts do end.
     signal.signal(signal.SIGINT, _ignore)
