@@ -141,11 +141,7 @@ def _line_of_language(config: Path) -> int:
 
 
 def _load_table(path: Path, english: Mapping[str, Words]) -> dict[str, Words]:
-    """Reads a table and checks it against the English one, which is empty for the English table itself.
-
-    Raises:
-        SettingsError: the file cannot be read, or an entry is invalid.
-    """
+    """Reads a table and checks it against the English one, which is empty for the English table itself."""
     shown = path.name if path.parent == _BUILT_IN else f"languages/{path.name}"
     try:
         table = dict(_flatten(tomllib.loads(path.read_text(encoding="utf-8")), "", english))
@@ -196,11 +192,7 @@ def _invalid_reason(key: str, value: Any, english: Mapping[str, Words]) -> str: 
 
 
 def _placeholders(words: Words) -> set[str]:
-    """Returns the names of the placeholders in a text, or in all its plural forms.
-
-    Raises:
-        ValueError: a brace is not closed, or a placeholder has a format or a conversion.
-    """
+    """Returns the names of the placeholders in a text or all its plural forms. Raises ValueError if one is invalid."""
     names: set[str] = set()
     for text in words.values() if isinstance(words, Mapping) else [words]:
         for _, name, form, conversion in string.Formatter().parse(text):

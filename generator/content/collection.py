@@ -17,6 +17,7 @@ from generator.content.topics import Taxonomy
 from generator.errors import Code, Diagnostic, Severity
 from generator.util.text import topic_slug
 
+T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 
 
@@ -217,9 +218,6 @@ def group(items: Sequence[Item], taxonomy: Taxonomy | None = None) -> Collection
     )
     topics, sources = _topics(items, taxonomy or Taxonomy()), _sources(items)
     return Collection(items=tuple(items), topics=topics, sources=sources, days=days, months=months, years=years)
-
-
-T = TypeVar("T")
 
 
 def _by(values: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:

@@ -276,8 +276,6 @@ class Fields(msgspec.Struct):
         self, known: frozenset[str], *, of: str = "a document", severity: Severity = Severity.WARNING
     ) -> None:
         """Reports the keys of this mapping that are not known."""
-        if self.values.keys() <= known:
-            return
         for key in self.values:
             if key in known:
                 continue

@@ -131,9 +131,7 @@ def yaml_of(text: str) -> str:
 def locate(fm: str, wanted: Iterable[KeyPath] | None = None) -> dict[KeyPath, tuple[int, int]]:
     """Returns the line and column, from 1, of every key and list entry, as far as the YAML can be read.
 
-    Args:
-        fm: the YAML.
-        wanted: the places to look for; the search ends when all are found.
+    The search ends when all places in ``wanted`` are found.
     """
     places: dict[KeyPath, tuple[int, int]] = {}
     missing = None if wanted is None else set(wanted)

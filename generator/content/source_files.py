@@ -31,10 +31,7 @@ class Folder(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         return f"{self.root}/{name}"
 
     def named(self, name: str) -> str:
-        """Returns the path of a file for diagnostics, which begins with the folder as given by the user.
-
-        Bytes that are not UTF-8 are escaped.
-        """
+        """Returns the path for diagnostics, below the folder as given. Bytes that are not UTF-8 are escaped."""
         if not name:
             return self.above
         path = name if self.above == "." else f"{self.above.rstrip('/')}/{name}"

@@ -134,7 +134,7 @@ class Taxonomy:
         """
         curated: set[str] = set()
         uncurated: dict[str, str] = {}
-        excluded = {self._slug(name) for name in item.not_topics}
+        excluded = {topic.slug if (topic := self.named(name)) else topic_slug(name) for name in item.not_topics}
         for name in item.topics:
             slug = topic_slug(name)
             if topic := self._names.get(slug):
@@ -149,10 +149,6 @@ class Taxonomy:
         shown = sorted(curated - implied, key=self._order.__getitem__)
         topics = (*(self._by_slug[slug].name for slug in shown), *uncurated.values())
         return item if topics == item.topics else msgspec.structs.replace(item, topics=topics)
-
-    def _slug(self, name: str) -> str:
-        topic = self.named(name)
-        return topic.slug if topic else topic_slug(name)
 
     def _look_up(self, token: str) -> tuple[list[str], str, bool]:
         """Returns the keys of a token's words, the key of the words joined, and whether a keyword may start here."""

@@ -69,23 +69,23 @@ def write_user_file(path: Path, data: bytes) -> None:
 
 def has_content(target: str, data: bytes) -> bool:
     """Returns whether the path is a regular file with exactly this content."""
-    try:
-        status = os.lstat(target)
-        if not stat.S_ISREG(status.st_mode) or status.st_size != len(data):
-            return False
-        with open(target, "rb") as file:
-            return file.read() == data
-    except OSError:
-        return False
+    return _content(target, len(data)) == data
 
 
 def sha256_of_file(target: str) -> str | None:
     """Returns the SHA-256 hash of a file, or None if the path is not a readable regular file."""
+    content = _content(target)
+    return None if content is None else hashlib.sha256(content).hexdigest()
+
+
+def _content(target: str, size: int | None = None) -> bytes | None:
+    """Returns the content of a regular file, or None if it cannot be read or has another size than the given one."""
     try:
-        if not stat.S_ISREG(os.lstat(target).st_mode):
+        status = os.lstat(target)
+        if not stat.S_ISREG(status.st_mode) or size not in {None, status.st_size}:
             return None
         with open(target, "rb") as file:
-            return hashlib.sha256(file.read()).hexdigest()
+            return file.read()
     except OSError:
         return None
 

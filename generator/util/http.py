@@ -141,12 +141,7 @@ class _CheckingTransport(httpx.AsyncHTTPTransport):
         self._resolve = resolver
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Sends a request to the first address of its host that is permitted and accepts the connection.
-
-        Raises:
-            RefusedError: the address is not a plain web address.
-            PrivateError: the port or all addresses need permission for private networks.
-        """
+        """Sends a request to the first address of its host that is permitted and accepts the connection."""
         url = request.url
         if url.scheme not in _PORTS:
             raise RefusedError(f"{url.scheme} is not http or https")
@@ -184,12 +179,7 @@ class Fetcher:
     client: httpx.AsyncClient
 
     async def fetch(self, url: str, *, method: str = "GET", with_body: bool = True) -> Fetched:
-        """Requests an address and follows up to five redirects.
-
-        Args:
-            url: the address.
-            method: ``GET`` or ``HEAD``.
-            with_body: whether to read the body, which is cut after ``Rules.max_bytes``.
+        """Requests an address and follows up to five redirects. The body is cut after ``Rules.max_bytes``.
 
         Raises:
             RefusedError: the address, or one that it redirects to, must not be fetched.
@@ -226,11 +216,7 @@ async def opened(rules: Rules, *, resolver: Resolve = resolve) -> AsyncIterator[
 
 
 async def _body(response: httpx.Response, limit: int) -> bytes:
-    """Returns the body, cut after ``limit`` bytes both before and after it is decompressed.
-
-    Raises:
-        FetchError: the body has an encoding that was not asked for, or cannot be decompressed.
-    """
+    """Returns the body, cut after ``limit`` bytes both before and after it is decompressed."""
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in {"gzip", "x-gzip", "identity", ""}:
         raise FetchError("the response has an encoding that was not asked for")

@@ -38,13 +38,7 @@ def xml_value(value: str) -> str:
 
 
 def xml_bytes(root: str, attributes: str, lines: Iterable[str]) -> bytes:
-    """Returns an XML document in UTF-8.
-
-    Args:
-        root: the name of the root element.
-        attributes: the attributes of the root element, as they are written.
-        lines: the elements inside it, each with its indentation and line end.
-    """
+    """Returns an XML document in UTF-8; ``lines`` are the elements in its root, each with indentation and line end."""
     inner = "".join(lines)
     element = f"<{root} {attributes}>\n{inner}</{root}>" if inner else f"<{root} {attributes}/>"
     return f"<?xml version='1.0' encoding='utf-8'?>\n{element}\n".encode()

@@ -95,7 +95,8 @@ def strip_unwanted(value: str) -> str:
 def slugify(value: str, *, max_length: int = _MAX_SLUG) -> str:
     """Returns a lower-case ASCII slug, cut between words. It is empty if nothing can be transliterated.
 
-    Other scripts are transliterated (``人工智能`` becomes ``ren-gong-zhi-neng``). A ``max_length`` of 0 is no limit.
+    Other scripts are transliterated (``人工智能`` becomes ``ren-gong-zhi-neng``). The length is counted in characters;
+    0 is no limit.
     """
     if _NEARLY_A_SLUG.fullmatch(value) and (len(value) <= max_length or not max_length):
         return value.lower().replace(" ", "-")
@@ -160,8 +161,6 @@ def printable(value: str) -> str:
 
     Terminals obey control characters, so text from documents must not be printed without this.
     """
-    if value.isprintable():
-        return value
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
         for character in value

@@ -35,15 +35,10 @@ def in_chunks(
     """Yields ``work(prepare(), chunk)`` for each chunk of at most ``size`` values, in order.
 
     With a single job or a single chunk, this process does the work. Forked workers inherit everything that ``prepare``
-    refers to without a copy, so large shared input belongs there and not into ``values``.
+    refers to without a copy, so large shared input belongs there and not into ``values``. It runs once in each process.
 
-    Args:
-        work: computes the result of a chunk.
-        values: the input.
-        prepare: runs once in each process, and returns the first argument of ``work``.
-        jobs: the number of processes; with 0, all work is done in this process.
-        size: the number of values in a chunk.
-        keep_parent_free: starts a worker even for a single job, because this process has other work to do.
+    If this process has other work to do (``keep_parent_free``), a worker is started even for a single job. With 0 jobs,
+    all work is done in this process.
     """
     chunks = [values[start : start + size] for start in range(0, len(values), size)]
     if jobs <= (0 if keep_parent_free else 1) or len(chunks) <= 1:
