@@ -119,7 +119,8 @@ def load(tag: str, *, zone: str, folder: Path, config: Path = Path("site.toml"))
                 has_table = True
                 words |= _load_table(path, english)
     try:
-        is_known = bool(babel.Locale.parse(tag, sep="-"))
+        babel.Locale.parse(tag, sep="-")
+        is_known = True
     except (babel.UnknownLocaleError, ValueError):
         is_known = False
     if not is_known:

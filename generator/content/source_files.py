@@ -112,10 +112,8 @@ def find(source: Path) -> Found:
                 files.append(file)
             elif _is_folder(entry):
                 if entry.is_symlink():
-                    message, remedy = (
-                        "a linked folder is not searched",
-                        "put the documents into the source folder itself",
-                    )
+                    message = "a linked folder is not searched"
+                    remedy = "put the documents into the source folder itself"
                     warning = _problem(root.named(name), Code.LINKED_FOLDER, message, remedy, severity=Severity.WARNING)
                     diagnostics.append(warning)
                 else:
