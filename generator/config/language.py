@@ -10,7 +10,7 @@ import functools
 import string
 import tomllib
 import zoneinfo
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,9 @@ from generator.util.text import line_of_key, nearest
 
 _FALLBACK = "en"
 _BUILT_IN = Path(__file__).parent / "languages"
+_try_date = functools.partial(format_date, dt.date(2024, 2, 29), locale="en")
+_try_time = functools.partial(format_time, dt.time(23, 59), locale="en")
+_PATTERNS = {"date.day": _try_date, "date.long_day": _try_date, "date.month": _try_date, "date.time": _try_time}
 _PLURALS = frozenset({"zero", "one", "two", "few", "many", "other"})
 
 Words = str | Mapping[str, str]
@@ -35,8 +38,9 @@ class Language:
     def __init__(self, tag: str, words: Mapping[str, Words], zone: str = "UTC") -> None:
         self.tag = tag
         self.zone = zoneinfo.ZoneInfo(zone)
-        self._words = words
-        self._locale = _locale(tag)
+        self.table = words
+        """All texts by their keys."""
+        self._locale = babel.Locale.parse(tag, sep="-")
         self.direction: str = self._locale.text_direction
         """``ltr`` or ``rtl``."""
         self.weekdays = tuple(
@@ -44,26 +48,16 @@ class Language:
         )
         """The long and short names, Monday first."""
         # The same dates are formatted thousands of times.
-        self.day = functools.cache(self._day)
-        self.long_day = functools.cache(self._long_day)
+        self.day = functools.cache(functools.partial(self._date, "date.day"))
+        self.long_day = functools.cache(functools.partial(self._date, "date.long_day"))
         """Formats a date with its day of the week."""
-        self.month = functools.cache(self._month)
+        self.month = functools.cache(lambda year, month: self._date("date.month", dt.date(year, month, 1)))
         """Formats a month with its year."""
-        self.number = functools.cache(self._number)
+        self.number = functools.cache(lambda value: str(format_decimal(value, locale=self._locale)))
         self._time_of_day = functools.cache(self._format_time)
 
-    @property
-    def table(self) -> Mapping[str, Words]:
-        """All texts by their keys."""
-        return self._words
-
     def text(self, key: str, **values: object) -> str:
-        """Returns the text for a key, with its placeholders filled in.
-
-        Args:
-            key: a key of the table.
-            values: the values of the placeholders; ``n`` also selects the plural form.
-        """
+        """Returns the text for a key, with its placeholders filled in; ``n`` also selects the plural form."""
         words = self.words(key, values.get("n"))
         if not values:
             return words
@@ -73,32 +67,23 @@ class Language:
 
     def text_or(self, key: str, default: str) -> str:
         """Returns the text of a key, or the default if the table does not have the key."""
-        return self.text(key) if key in self._words else default
+        return self.text(key) if key in self.table else default
 
     def forms(self, key: str) -> tuple[tuple[str, str], ...]:
         """Returns pairs of plural form and text for a key, for scripts that select the form themselves."""
-        words = self._words[key]
+        words = self.table[key]
         return (("other", words),) if isinstance(words, str) else tuple(words.items())
 
     def words(self, key: str, n: object = None) -> str:
-        """Returns the text for a key with its placeholders unfilled; ``n`` selects the plural form."""
-        words = self._words[key]
+        """Returns the text for a key with its placeholders unfilled."""
+        words = self.table[key]
         if isinstance(words, str):
             return words
         form = self._locale.plural_form(n) if isinstance(n, int) else "other"
         return words.get(form, words["other"])
 
-    def _number(self, value: int) -> str:
-        return str(format_decimal(value, locale=self._locale))
-
-    def _day(self, date: dt.date) -> str:
-        return str(format_date(date, self.text("date.day"), locale=self._locale))
-
-    def _long_day(self, date: dt.date) -> str:
-        return str(format_date(date, self.text("date.long_day"), locale=self._locale))
-
-    def _month(self, year: int, month: int) -> str:
-        return str(format_date(dt.date(year, month, 1), self.text("date.month"), locale=self._locale))
+    def _date(self, pattern: str, date: dt.date) -> str:
+        return str(format_date(date, self.text(pattern), locale=self._locale))
 
     def month_name(self, month: int) -> str:
         """Returns the name of a month, 1 to 12, without a year."""
@@ -106,9 +91,8 @@ class Language:
 
     def moment(self, at: dt.datetime) -> str:
         """Formats a time with its date and time zone."""
-        return self.text(
-            "date.moment", day=self.day(at.date()), time=self._time_of_day(at.hour, at.minute), zone=at.tzname() or ""
-        )
+        time = self._time_of_day(at.hour, at.minute)
+        return self.text("date.moment", day=self.day(at.date()), time=time, zone=at.tzname() or "")
 
     def _format_time(self, hour: int, minute: int) -> str:
         return str(format_time(dt.time(hour, minute), self.text("date.time"), locale=self._locale))
@@ -134,7 +118,12 @@ def load(tag: str, *, zone: str, folder: Path, config: Path = Path("site.toml"))
             if path.is_file():
                 has_table = True
                 words |= _load_table(path, english)
-    if not _is_known(tag):
+    try:
+        babel.Locale.parse(tag, sep="-")
+        is_known = True
+    except (babel.UnknownLocaleError, ValueError):
+        is_known = False
+    if not is_known:
         message, remedy = f"language {tag!r} is unknown to the Unicode CLDR", "write a tag like en or de-AT"
     elif not has_table:
         available = ", ".join(sorted(path.stem for path in _BUILT_IN.glob("*.toml")))
@@ -152,25 +141,8 @@ def _line_of_language(config: Path) -> int:
         return 1  # the file has changed since the settings were read
 
 
-def _is_known(tag: str) -> bool:
-    """Returns whether Babel has data for a language."""
-    try:
-        _locale(tag)
-    except (babel.UnknownLocaleError, ValueError):
-        return False
-    return True
-
-
-def _locale(tag: str) -> babel.Locale:
-    return babel.Locale.parse(tag, sep="-")
-
-
 def _load_table(path: Path, english: Mapping[str, Words]) -> dict[str, Words]:
-    """Reads a table and checks it against the English one, which is empty for the English table itself.
-
-    Raises:
-        SettingsError: the file cannot be read, or an entry is invalid.
-    """
+    """Reads a table and checks it against the English one, which is empty for the English table itself."""
     shown = path.name if path.parent == _BUILT_IN else f"languages/{path.name}"
     try:
         table = dict(_flatten(tomllib.loads(path.read_text(encoding="utf-8")), "", english))
@@ -221,11 +193,7 @@ def _invalid_reason(key: str, value: Any, english: Mapping[str, Words]) -> str: 
 
 
 def _placeholders(words: Words) -> set[str]:
-    """Returns the names of the placeholders in a text, or in all its plural forms.
-
-    Raises:
-        ValueError: a brace is not closed, or a placeholder has a format or a conversion.
-    """
+    """Returns the names of the placeholders in a text or all its plural forms. Raises ValueError if one is invalid."""
     names: set[str] = set()
     for text in words.values() if isinstance(words, Mapping) else [words]:
         for _, name, form, conversion in string.Formatter().parse(text):
@@ -234,22 +202,6 @@ def _placeholders(words: Words) -> set[str]:
             if name is not None:
                 names.add(name)
     return names
-
-
-def _try_date(pattern: str) -> None:
-    format_date(dt.date(2024, 2, 29), pattern, locale="en")
-
-
-def _try_time(pattern: str) -> None:
-    format_time(dt.time(23, 59), pattern, locale="en")
-
-
-_PATTERNS: Mapping[str, Callable[[str], None]] = {
-    "date.day": _try_date,
-    "date.long_day": _try_date,
-    "date.month": _try_date,
-    "date.time": _try_time,
-}
 
 
 def _diagnostic(path: str, message: str, remedy: str, *, line: int = 1) -> Diagnostic:

@@ -71,11 +71,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         return (self.config.resolve() if self.config.is_symlink() else self.config).parent
 
     def state_folder(self, setting: str) -> Path:
-        """Returns the folder of the cache.
-
-        Args:
-            setting: the setting ``state``: a folder, relative to the settings file, or empty.
-        """
+        """Returns the folder of the cache; ``setting`` is a folder, relative to the settings file, or empty."""
         return self.state or self.site_folder / (setting or CONTROL)
 
 

@@ -52,12 +52,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def load(path: Path, *, base_url: str | None = None, is_optional: bool = False) -> Settings:
-    """Reads and checks ``site.toml``.
+    """Reads and checks ``site.toml``; ``base_url`` overrides the setting of this name.
 
-    Args:
-        path: the file.
-        base_url: overrides the setting ``base_url``.
-        is_optional: whether a missing file stands for the default settings.
+    With ``is_optional``, a missing file stands for the default settings.
 
     Raises:
         SettingsError: the file cannot be read, or settings are invalid; with a diagnostic for each.
@@ -68,7 +65,7 @@ def load(path: Path, *, base_url: str | None = None, is_optional: bool = False) 
     checked: dict[str, Any] = {}
     for name, value in values.items():
         line = line_of_key(text, name)
-        if name not in _CHECKS:
+        if name not in _DEFAULTS:
             diagnostics += _unknown(shown, text, name, value)
         elif reason := _invalid_reason(name, value):
             diagnostics.append(_diagnostic(shown, f"{name} {reason}", line=line, remedy=_remedy(name, value)))
@@ -81,27 +78,20 @@ def load(path: Path, *, base_url: str | None = None, is_optional: bool = False) 
     if diagnostics:
         raise SettingsError(diagnostics)
     settings = Settings(**checked)
-    return msgspec.structs.replace(
-        settings,
-        base_url=weburls.clean(settings.base_url).rstrip("/") + "/",
-        title=repair(settings.title),
-        description=repair(settings.description),
-    )
+    address = weburls.clean(settings.base_url).rstrip("/") + "/"
+    title, description = repair(settings.title), repair(settings.description)
+    return msgspec.structs.replace(settings, base_url=address, title=title, description=description)
 
 
 def _unknown(shown: str, text: str, name: str, value: Any) -> Iterator[Diagnostic]:  # noqa: ANN401 - any TOML value
     """Yields a diagnostic for an unknown key, or one for each key of a table, because no setting is in a table."""
     names = {f"{name}.{key}": key for key in value} if isinstance(value, dict) and value else {name: name}
     for path, key in names.items():
-        guess = nearest(key, _CHECKS)
+        guess = nearest(key, _DEFAULTS)
         hint = ", outside of any table" if path != key else ""
-        yield _diagnostic(
-            shown,
-            f"{path!r} is not a setting",
-            line=line_of_key(text, key),
-            code=Code.UNKNOWN_SETTING,
-            remedy=f"did you mean `{guess[0]}`{hint}?" if guess else "see docs/settings.md, or remove it",
-        )
+        message, line = f"{path!r} is not a setting", line_of_key(text, key)
+        remedy = f"did you mean `{guess[0]}`{hint}?" if guess else "see docs/settings.md, or remove it"
+        yield _diagnostic(shown, message, line=line, code=Code.UNKNOWN_SETTING, remedy=remedy)
 
 
 def _parse(path: Path, shown: str) -> tuple[str, dict[str, Any]]:
@@ -111,9 +101,8 @@ def _parse(path: Path, shown: str) -> tuple[str, dict[str, Any]]:
         text = path.read_text(encoding="utf-8-sig")
         return text, tomllib.loads(text)
     except OSError as error:
-        diagnostic = _diagnostic(
-            shown, f"cannot be read: {error.strerror}", remedy="name the settings file with --config"
-        )
+        message = f"cannot be read: {error.strerror}"
+        diagnostic = _diagnostic(shown, message, remedy="name the settings file with --config")
     except UnicodeDecodeError:
         diagnostic = _diagnostic(shown, "is not UTF-8", remedy="save it as UTF-8")
     except RecursionError:
@@ -144,10 +133,8 @@ def _explain(text: str, line: int, reason: str) -> tuple[str, str]:
 def _explain_value(name: str, value: str) -> tuple[str, str] | None:
     """Returns message and remedy for an invalid value, or None if its mistake is not a common one."""
     if value[:1] in {'"', "'"} and "\\" not in value:
-        return (
-            f"the text of {name} ends too early or not at all",
-            "end the text with the quote that it begins with, and do not use that quote inside it",
-        )
+        remedy = "end the text with the quote that it begins with, and do not use that quote inside it"
+        return f"the text of {name} ends too early or not at all", remedy
     if value.lower() in {"true", "false"}:
         return f"{name} has a value in capitals", f"write {value.lower()}"
     kind = type(_DEFAULTS.get(name, ""))
@@ -172,18 +159,10 @@ def _invalid_reason(name: str, value: Any) -> str:  # noqa: ANN401 - any TOML va
     expected = type(_DEFAULTS[name])
     if type(value) is not expected:
         return f"must be {_KINDS[expected]}"
-    return _CHECKS[name](value)
+    return _CHECKS[name](value) if name in _CHECKS else ""
 
 
 # The checks of values: each returns why a value is invalid, or "" if it is valid.
-
-
-def _any(_: Any) -> str:  # noqa: ANN401 - the type has been checked
-    return ""
-
-
-def _title(value: str) -> str:
-    return "" if repair(value) else "is empty"
 
 
 def _base_url(value: str) -> str:
@@ -196,22 +175,14 @@ def _base_url(value: str) -> str:
     return "must not have a query or fragment" if "?" in cleaned or "#" in cleaned else ""
 
 
-def _language(value: str) -> str:
-    return "" if _LANGUAGE.fullmatch(value) else "is not a language tag like en or de-AT"
-
-
 def _timezone(value: str) -> str:
-    return "" if _is_zone(value) else f"{value[:_MAX_SHOWN]!r} is not a time zone"
+    is_zone = value in Path(tzdata.__file__).with_name("zones").read_text("utf-8").splitlines()
+    if not is_zone:
+        import zoneinfo  # noqa: PLC0415 - listing the zones of the machine reads hundreds of files
 
-
-def _is_zone(value: str) -> bool:
-    if value in {"localtime", "Factory"}:  # these differ between machines
-        return False
-    if value in Path(tzdata.__file__).with_name("zones").read_text("utf-8").splitlines():
-        return True
-    import zoneinfo  # noqa: PLC0415 - listing the zones of the machine reads hundreds of files
-
-    return value in zoneinfo.available_timezones()
+        is_zone = value in zoneinfo.available_timezones()
+    differs_between_machines = value in {"localtime", "Factory"}
+    return "" if is_zone and not differs_between_machines else f"{value[:_MAX_SHOWN]!r} is not a time zone"
 
 
 def _size(value: int) -> str:
@@ -229,18 +200,12 @@ def _authority(value: str) -> str:
 _DEFAULTS = msgspec.structs.asdict(Settings())
 _KINDS = {str: "text in quotes", int: "a whole number", bool: "true or false"}
 _CHECKS: dict[str, Callable[[Any], str]] = {
-    "title": _title,
-    "description": _any,
+    "title": lambda value: "" if repair(value) else "is empty",
     "base_url": _base_url,
-    "language": _language,
+    "language": lambda value: "" if _LANGUAGE.fullmatch(value) else "is not a language tag like en or de-AT",
     "timezone": _timezone,
     "page_size": _size,
     "feed_size": _size,
-    "include_unpromoted": _any,
-    "search": _any,
-    "alias_pages": _any,
-    "precompress": _any,
-    "state": _any,
     "feed_authority": _authority,
 }
 

@@ -8,17 +8,18 @@ import datetime as dt
 import functools
 import marshal
 
-from generator.content.fields import Fields, Moment
+from generator.content.fields import Fields
 from generator.content.model import Article, Image, Provider
 from generator.errors import Code, Severity
 from generator.util import weburls
 
-ARTICLE_KEYS = frozenset(
-    "title excerpt publishedDateTime webUrl ampWebUrl cdnAmpWebUrl type quality provider images".split()  # noqa: SIM905
-)
+ARTICLE_KEYS = frozenset({
+    "ampWebUrl", "cdnAmpWebUrl", "excerpt", "images", "provider", "publishedDateTime", "quality", "title", "type",
+    "webUrl",
+})  # fmt: skip
 """The fields that a document and a related entry have in common."""
 _RELATED_KEYS = ARTICLE_KEYS | {"originalUrl", "heat", "published", "topics"}
-_IMAGE_KEYS = frozenset(["url", "width", "height", "isCached", "title"])
+_IMAGE_KEYS = frozenset({"url", "width", "height", "isCached", "title"})
 _PROVIDER_KEYS = frozenset({"name", "domain", "images"})
 _TYPES = ("article", "video")
 
@@ -39,12 +40,8 @@ def read_article(fields: Fields, *, is_document: bool) -> Article | None:
     cdn_amp_url = fields.url("cdnAmpWebUrl")
     kind = fields.text("type") or "article"
     if kind not in _TYPES:
-        fields.warn(
-            "type",
-            Code.UNKNOWN_TYPE,
-            f"type {kind!r} is unknown, so article is assumed",
-            "write article or video",
-        )
+        message = f"type {kind!r} is unknown, so article is assumed"
+        fields.warn("type", Code.UNKNOWN_TYPE, message, "write article or video")
         kind = "article"
     quality = fields.integer("quality")
     images = _images(fields)
@@ -55,7 +52,8 @@ def read_article(fields: Fields, *, is_document: bool) -> Article | None:
         title=title,
         excerpt=excerpt,
         published_at=moment.at,
-        is_date_only=_is_date_only(moment),
+        # Feeds turn a date without a time into midnight UTC.
+        is_date_only=moment.is_date_only or moment.at.time() == dt.time(0),
         web_url=web_url,
         amp_url=amp_url,
         cdn_amp_url=cdn_amp_url,
@@ -65,11 +63,6 @@ def read_article(fields: Fields, *, is_document: bool) -> Article | None:
         images=images,
         identity=weburls.identity(web_url),
     )
-
-
-def _is_date_only(moment: Moment) -> bool:
-    """Returns whether the time of day is unknown. Feeds turn a date without a time into midnight UTC."""
-    return moment.is_date_only or moment.at.time() == dt.time(0)
 
 
 def read_related(fields: Fields) -> list[Article]:
@@ -98,13 +91,10 @@ def _cached_entry(marshalled: bytes) -> Article | None:
 
 
 def _images(fields: Fields) -> tuple[Image, ...]:
-    if fields.values.get("images") is None:
-        return ()
     images = []
     for entry in fields.mappings("images"):
         entry.report_unknown(_IMAGE_KEYS)
-        width, height = entry.integer("width"), entry.integer("height")
-        caption = entry.text("title")
+        width, height, caption = entry.integer("width"), entry.integer("height"), entry.text("title")
         entry.boolean("isCached")
         if url := entry.url("url", is_required=True):
             images.append(Image(url=url, width=max(width, 0), height=max(height, 0), caption=caption))
@@ -142,12 +132,8 @@ def _provider_of(entry: Fields, host: str) -> Provider | None:
         try:
             domain = weburls.domain(given)
         except weburls.InvalidUrlError:
-            entry.warn(
-                "domain",
-                Code.INVALID_DOMAIN,
-                "provider.domain is not a domain name, so the host of the address is used",
-                "write it as example.org",
-            )
+            message = "provider.domain is not a domain name, so the host of the address is used"
+            entry.warn("domain", Code.INVALID_DOMAIN, message, "write it as example.org")
     if not name and not str(entry.values.get("name") or "").strip():
         remedy = "add `name:` below `provider:`"
         entry.missing("name", remedy, instead="the domain", shown="provider.name")

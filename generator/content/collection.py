@@ -17,6 +17,7 @@ from generator.content.topics import Taxonomy
 from generator.errors import Code, Diagnostic, Severity
 from generator.util.text import topic_slug
 
+T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 
 
@@ -159,8 +160,7 @@ def select(items: Iterable[Item], selection: Selection) -> Selected:
             if not reason_to_leave_out(restored, selection, is_future=is_future):
                 removed.append(item)
     best, duplicates = _without_duplicates(candidates)
-    if duplicates:
-        left_out["duplicate"] += len(duplicates)
+    left_out += Counter(duplicate=len(duplicates))
     return Selected(
         items=tuple(sorted(best, key=newest_first)),
         left_out=dict(sorted(left_out.items())),
@@ -216,17 +216,8 @@ def group(items: Sequence[Item], taxonomy: Taxonomy | None = None) -> Collection
     years = tuple(
         Year(year=year, months=tuple(members)) for year, members in _by(months, lambda month: month.year).items()
     )
-    return Collection(
-        items=tuple(items),
-        topics=_topics(items, taxonomy or Taxonomy()),
-        sources=_sources(items),
-        days=days,
-        months=months,
-        years=years,
-    )
-
-
-T = TypeVar("T")
+    topics, sources = _topics(items, taxonomy or Taxonomy()), _sources(items)
+    return Collection(items=tuple(items), topics=topics, sources=sources, days=days, months=months, years=years)
 
 
 def _by(values: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
@@ -281,13 +272,10 @@ def _topics(items: Iterable[Item], taxonomy: Taxonomy) -> tuple[Topic, ...]:
 
 def _sources(items: Iterable[Item]) -> tuple[Source, ...]:
     members: defaultdict[str, list[Item]] = defaultdict(list)
-    names: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    names: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for item in items:
-        provider = item.provider
-        domain, name = provider.domain, provider.name
-        members[domain].append(item)
-        counts = names[domain]
-        counts[name] = counts.get(name, 0) + 1
+        members[item.provider.domain].append(item)
+        names[item.provider.domain][item.provider.name] += 1
     sources = [
         Source(name=_most_common(names[domain]), domain=domain, items=tuple(items_of_source))
         for domain, items_of_source in members.items()

@@ -27,27 +27,15 @@ def place(
 ) -> tuple[Diagnostic, ...]:
     """Adds the place of the key to each diagnostic, or of the nearest enclosing key. Returns them sorted by place.
 
-    Args:
-        diagnostics: what is wrong with fields.
-        places: the line and column of each key, as :func:`generator.content.front_matter.locate` returns them.
-        shown: the path of the file in diagnostics.
-        lines_before: the number of lines before the YAML in the file.
+    ``places`` come from :func:`generator.content.front_matter.locate`. ``shown`` is the path of the file, and
+    ``lines_before`` the number of its lines before the YAML.
     """
     placed = []
     for diagnostic in diagnostics:
-        at = diagnostic.at
+        values = msgspec.structs.asdict(diagnostic)
+        at = values.pop("at")
         while at and at not in places:
             at = at[:-1]
         line, column = places.get(at, (1, 1))
-        placed.append(
-            Diagnostic(
-                path=shown,
-                line=line + lines_before,
-                column=column,
-                code=diagnostic.code,
-                severity=diagnostic.severity,
-                message=diagnostic.message,
-                remedy=diagnostic.remedy,
-            )
-        )
+        placed.append(Diagnostic(path=shown, line=line + lines_before, column=column, **values))
     return sorted_by_place(placed)

@@ -132,9 +132,6 @@ class Fields(msgspec.Struct):
 
     def text(self, key: str, *, is_required: bool = False) -> str:
         """Returns one line of repaired text, ``""`` if the field is absent or invalid."""
-        value = self.values.get(key)
-        if value is None and not is_required:
-            return ""
         value = self._get(key, str, is_required=is_required)
         if value and len(value) > _MAX_TEXT:
             report = self._report_required if is_required else self.report
@@ -147,7 +144,7 @@ class Fields(msgspec.Struct):
 
     def raw_text(self, key: str) -> str:
         """Returns the text as it is written, ``""`` if the field is absent or invalid."""
-        return "" if self.values.get(key) is None else self._get(key, str) or ""
+        return self._get(key, str) or ""
 
     def slug(self, key: str) -> str:
         """Returns a slug as it is written, ``""`` if the field is absent."""
@@ -157,27 +154,21 @@ class Fields(msgspec.Struct):
             self.report(key, Code.INVALID_SLUG, f"{key} may contain only a-z, 0-9 and single hyphens", remedy)
         return slug
 
-    def integer(self, key: str, default: int = 0) -> int:
-        """Returns a whole number, ``default`` if the field is absent or invalid."""
-        value = self.values.get(key)
-        if value is not None:
-            value = self._get(key, int)
-        if value is None:
-            return default
+    def integer(self, key: str) -> int:
+        """Returns a whole number, 0 if the field is absent or invalid."""
+        value = self._get(key, int) or 0
         if abs(value) > _MAX_NUMBER:
             self.report(key, Code.WRONG_TYPE, f"{key} is out of range", "give a number below a billion")
-            return default
+            return 0
         return int(value)
 
     def boolean(self, key: str) -> bool:
         """Returns ``true`` or ``false``, false if the field is absent or invalid."""
-        return self.values.get(key) is not None and bool(self._get(key, bool))
+        return bool(self._get(key, bool))
 
     def url(self, key: str, *, is_required: bool = False) -> str | None:
         """Returns a normalised web address. An invalid one is only a warning if the field is not required."""
-        value = self.values.get(key)
-        if value is not None or is_required:
-            value = self._get(key, str, is_required=is_required)
+        value = self._get(key, str, is_required=is_required)
         if value is None or (not value.strip() and not is_required):
             return None
         try:
@@ -222,8 +213,6 @@ class Fields(msgspec.Struct):
 
     def entries(self, key: str) -> Sequence[Any]:
         """Returns the entries of a list, of any type."""
-        if self.values.get(key) is None:
-            return ()
         values: list[Any] = self._get(key, list) or []
         if len(values) > _MAX_ENTRIES:
             self.report(key, Code.TOO_LARGE, f"{key} has more than {_MAX_ENTRIES:,} entries", "shorten the list")
@@ -287,8 +276,6 @@ class Fields(msgspec.Struct):
         self, known: frozenset[str], *, of: str = "a document", severity: Severity = Severity.WARNING
     ) -> None:
         """Reports the keys of this mapping that are not known."""
-        if self.values.keys() <= known:
-            return
         for key in self.values:
             if key in known:
                 continue

@@ -4,6 +4,7 @@ Two YAML libraries are used (see ``docs/decisions.md``). yaml-rs loads the value
 duplicate keys. PyYAML finds the places of keys and errors, because its events have a line and a column.
 """
 
+import operator
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -39,11 +40,7 @@ _ALIAS_LIMITS = yaml_rs.AliasLimits(
 
 
 class FrontMatterError(Exception):
-    """The front matter cannot be used.
-
-    Attributes:
-        findings: the diagnostics, at least one.
-    """
+    """The front matter cannot be used. There is at least one diagnostic."""
 
     def __init__(self, *diagnostics: YamlDiagnostic) -> None:
         self.diagnostics = diagnostics
@@ -91,9 +88,7 @@ class Handler(BaseHandler):
         try:
             # Times stay text, so that `Fields.moment` reads them the same way with and without quotes.
             loaded = yaml_rs.loads(fm, parse_datetime=False, alias_limits=_ALIAS_LIMITS)
-        except yaml_rs.YAMLDecodeError as error:
-            raise FrontMatterError(*_explain(fm, str(error))) from None
-        except TypeError as error:  # a list or mapping as a key
+        except (yaml_rs.YAMLDecodeError, TypeError) as error:  # TypeError: a list or mapping as a key
             raise FrontMatterError(*_explain(fm, str(error))) from None
         if isinstance(loaded, dict):
             return loaded
@@ -136,9 +131,7 @@ def yaml_of(text: str) -> str:
 def locate(fm: str, wanted: Iterable[KeyPath] | None = None) -> dict[KeyPath, tuple[int, int]]:
     """Returns the line and column, from 1, of every key and list entry, as far as the YAML can be read.
 
-    Args:
-        fm: the YAML.
-        wanted: the places to look for; the search ends when all are found.
+    The search ends when all places in ``wanted`` are found.
     """
     places: dict[KeyPath, tuple[int, int]] = {}
     missing = None if wanted is None else set(wanted)
@@ -189,22 +182,23 @@ def _nested(line: int, column: int) -> YamlDiagnostic:
 def _explain(fm: str, reason: str) -> list[YamlDiagnostic]:
     """Explains why yaml-rs refuses a text, with all duplicate keys at once; ``reason`` is the message of yaml-rs."""
     if "limit exceeded" in reason:
-        if "recursion" in reason:
-            return [_nested(1, 1)]
-        return [YamlDiagnostic(1, 1, "its YAML aliases expand to too many values", "write the values out")]
+        many = YamlDiagnostic(1, 1, "its YAML aliases expand to too many values", "write the values out")
+        return [_nested(1, 1) if "recursion" in reason else many]
     lines: dict[KeyPath, int] = {}
     duplicates: list[YamlDiagnostic] = []
     try:
-        for node in _walk(fm):
-            if not node.is_key:
-                continue
+        for node in filter(operator.attrgetter("is_key"), _walk(fm)):
             if node.path in lines:
                 message = f"{shown_name(node.path[-1])} is defined twice, first in line {lines[node.path]}"
                 remedy = "keep one of the two"
                 duplicates.append(YamlDiagnostic(node.line, node.column, message, remedy, Code.DUPLICATE_KEY))
             lines.setdefault(node.path, node.line)
-    except yaml.YAMLError as error:
-        return [_explain_pyyaml(fm, error)]
+    except yaml.MarkedYAMLError as error:
+        return [yaml_errors.explain(_STRANGE.sub(" ", fm), error)]
+    except _TooDeepError as error:
+        return [_nested(*error.args)]
+    except yaml.YAMLError:  # a lone surrogate
+        return [YamlDiagnostic(1, 1, "contains a character that YAML forbids", "remove the character")]
     if duplicates:
         return duplicates
     # The message of yaml-rs may quote the document, so only the position is used.
@@ -212,15 +206,6 @@ def _explain(fm: str, reason: str) -> list[YamlDiagnostic]:
     line, column = (int(position[1]), int(position[2])) if position else (1, 1)
     unknown = YamlDiagnostic(line, column, "cannot be read as YAML", "put the text in quotes")
     return [yaml_errors.indicator(fm, line, column) or unknown]
-
-
-def _explain_pyyaml(fm: str, error: yaml.YAMLError) -> YamlDiagnostic:
-    if isinstance(error, yaml.MarkedYAMLError):
-        return yaml_errors.explain(_STRANGE.sub(" ", fm), error)
-    if isinstance(error, _TooDeepError):
-        return _nested(*error.args)
-    # A lone surrogate.
-    return YamlDiagnostic(1, 1, "contains a character that YAML forbids", "remove the character")
 
 
 def shown_name(key: object) -> str:

@@ -36,13 +36,8 @@ def split(token: str) -> tuple[list[str], str]:
 
 def words_of(keyword: str) -> list[str]:
     """Returns the words of a keyword as they are written, and hyphenated words also without their hyphens."""
-    return [
-        word
-        for token in _TOKEN.findall(keyword)
-        for words, joined in [split(token)]
-        for word in (*words, joined)
-        if word
-    ]
+    split_tokens = map(split, _TOKEN.findall(keyword))
+    return [word for words, joined in split_tokens for word in (*words, joined) if word]
 
 
 def is_acronym(word: str) -> bool:

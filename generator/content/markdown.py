@@ -94,17 +94,12 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Bod
     )
     converter.treeprocessors.register(_HeadingsBelow(converter), "below", 5)
     try:
-        rendered = converter.convert(source)
+        unsafe = converter.convert(source)
     except RecursionError:
         raise InvalidBodyError("the body is nested too deeply") from None
-    _collect_refused_schemes(rendered, dropped)
+    _collect_refused_schemes(unsafe, dropped)
     html = nh3.clean(
-        rendered,
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        url_schemes=_SCHEMES,
-        link_rel="noopener",
-        attribute_filter=rewrite,
+        unsafe, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener", attribute_filter=rewrite
     )
     html = strip_unwanted(_NO_SOURCE.sub("", html)).strip()
     return Body(
@@ -130,7 +125,6 @@ def _collect_refused_schemes(rendered: str, dropped: dict[str, None]) -> None:
 
 
 def _refuse_excess(source: str) -> None:
-    """Raises InvalidBodyError if a body exceeds one of the limits."""
     if len(source) > _MAX_LENGTH:
         raise InvalidBodyError(f"the body is longer than {_MAX_LENGTH // 1024} kB")
     if _TOO_NESTED.search(source):

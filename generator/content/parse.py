@@ -20,13 +20,10 @@ from generator.errors import Code, Diagnostic, Severity, has_error
 from generator.util import weburls
 from generator.util.text import slugify
 
-_DOCUMENT_KEYS = (
-    ARTICLE_KEYS
-    | {"aliases", "story", "notSameAs", "notTopics"}
-    | frozenset(
-        "category originalUrl heat published removed draft slug topics related featuredContent secured".split()  # noqa: SIM905
-    )
-)
+_DOCUMENT_KEYS = ARTICLE_KEYS | {
+    "aliases", "category", "draft", "featuredContent", "heat", "notSameAs", "notTopics", "originalUrl", "published",
+    "related", "removed", "secured", "slug", "story", "topics",
+}  # fmt: skip
 _BODY = "---body"
 """The key of the body in the paths of diagnostics, which no field can have. A line of the document may follow it."""
 _MAX_SHOWN = 100
@@ -104,12 +101,9 @@ def _item(
     embedded = fields.raw_text("featuredContent")
     video = embedded_video(embedded) if embedded.strip() else None
     if embedded.strip() and not video:
-        fields.warn(
-            "featuredContent",
-            Code.UNKNOWN_EMBED,
-            "featuredContent contains no video of a known host and is not shown",
-            "embed a YouTube or Vimeo video, or remove the field",
-        )
+        message = "featuredContent contains no video of a known host and is not shown"
+        remedy = "embed a YouTube or Vimeo video, or remove the field"
+        fields.warn("featuredContent", Code.UNKNOWN_EMBED, message, remedy)
     rendered = _body(fields, body, document.text, base_path)
     values: dict[str, Any] = {
         "category": fields.text("category"),
@@ -177,10 +171,8 @@ def _dropped(link: BodyLink) -> FieldDiagnostic:
 
 def _story(fields: Fields) -> str:
     text = fields.text("story")
-    if not text:
-        return ""
-    label = slugify(text, max_length=0)
-    if not label:
+    label = slugify(text, max_length=0) if text else ""
+    if text and not label:
         fields.report("story", Code.INVALID_SLUG, "story contains no letter or digit", "write a word")
     return label
 

@@ -15,10 +15,7 @@ def slug_of(name: str, article: Article) -> str:
     A dated file name gives the slug. If its date is not the day of publication, the slug includes the date, because
     two articles of one day may have the same name with different dates. Any other file name is ignored: the slug is
     made of the title and a hash of the article's identity.
-
-    Args:
-        name: the path of the document, relative to the source folder.
-        article: the item's article, with its time in the site's time zone.
+    The time of the article is in the site's time zone.
     """
     stem = name.rpartition("/")[2].rpartition(".")[0]
     if dated := _DATED_NAME.fullmatch(stem):

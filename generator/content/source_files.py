@@ -31,10 +31,7 @@ class Folder(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         return f"{self.root}/{name}"
 
     def named(self, name: str) -> str:
-        """Returns the path of a file for diagnostics, which begins with the folder as given by the user.
-
-        Bytes that are not UTF-8 are escaped.
-        """
+        """Returns the path for diagnostics, below the folder as given. Bytes that are not UTF-8 are escaped."""
         if not name:
             return self.above
         path = name if self.above == "." else f"{self.above.rstrip('/')}/{name}"
@@ -115,7 +112,10 @@ def find(source: Path) -> Found:
                 files.append(file)
             elif _is_folder(entry):
                 if entry.is_symlink():
-                    diagnostics.append(_linked_folder(root.named(name)))
+                    message = "a linked folder is not searched"
+                    remedy = "put the documents into the source folder itself"
+                    warning = _problem(root.named(name), Code.LINKED_FOLDER, message, remedy, severity=Severity.WARNING)
+                    diagnostics.append(warning)
                 else:
                     folders.append(f"{name}/")
             elif not entry.name.lower().endswith(_ENDINGS):
@@ -126,12 +126,8 @@ def find(source: Path) -> Found:
                     diagnostics.append(result)
                 else:
                     files.append(result)
-    return Found(
-        folder=root,
-        files=tuple(sorted(files, key=_NAME)),
-        diagnostics=tuple(diagnostics),
-        ignored=tuple(sorted(ignored)),
-    )
+    files.sort(key=_NAME)
+    return Found(folder=root, files=tuple(files), diagnostics=tuple(diagnostics), ignored=tuple(sorted(ignored)))
 
 
 def _plain_file(entry: "os.DirEntry[str]", name: str) -> SourceFile | None:
@@ -152,44 +148,20 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
         return False
 
 
-def _linked_folder(shown: str) -> Diagnostic:
-    return Diagnostic(
-        path=shown,
-        code=Code.LINKED_FOLDER,
-        severity=Severity.WARNING,
-        message="a linked folder is not searched",
-        remedy="put the documents into the source folder itself",
-    )
-
-
 def _examine(entry: "os.DirEntry[str]", folder: Folder, name: str) -> SourceFile | Diagnostic:
     """Returns the file, or the reason why it is not a document."""
     shown = folder.named(name)
     if not (name.isascii() or name.isprintable()) and name.encode("utf-8", "replace").decode() != name:
-        return Diagnostic(
-            path=shown,
-            code=Code.UNREADABLE,
-            message="has a name that is not UTF-8",
-            remedy="rename the file",
-        )
+        return _problem(shown, Code.UNREADABLE, "has a name that is not UTF-8", "rename the file")
     try:
         if entry.is_symlink() and not Path(entry.path).resolve(strict=True).is_relative_to(folder.root):
-            return Diagnostic(
-                path=shown,
-                code=Code.OUTSIDE_SOURCE,
-                message="is a link to a file outside the source folder",
-                remedy="put a copy of the file here",
-            )
+            message = "is a link to a file outside the source folder"
+            return _problem(shown, Code.OUTSIDE_SOURCE, message, "put a copy of the file here")
         status = entry.stat()
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
         return _unreadable(shown, error)
     if not stat.S_ISREG(status.st_mode):
-        return Diagnostic(
-            path=shown,
-            code=Code.NOT_A_FILE,
-            message="is no regular file",
-            remedy="remove it from the source folder",
-        )
+        return _problem(shown, Code.NOT_A_FILE, "is no regular file", "remove it from the source folder")
     return SourceFile(name, (status.st_size, status.st_mtime_ns, status.st_ctime_ns))
 
 
@@ -212,13 +184,7 @@ def digest_of(folder: Folder, file: SourceFile) -> bytes | None:
 
 
 def read(path: str, *, name: str, shown: str) -> Document | Diagnostic:
-    """Reads and decodes any file.
-
-    Args:
-        path: the path of the file.
-        name: the name of the document.
-        shown: the path for diagnostics.
-    """
+    """Reads and decodes any file; ``shown`` is its path for diagnostics."""
     try:
         return decode(_read(path), name=name, shown=shown)
     except OSError as error:
@@ -231,49 +197,21 @@ def _read(path: str) -> bytes:
 
 
 def decode(data: bytes, *, name: str, shown: str) -> Document | Diagnostic:
-    """Decodes the bytes of a document, or returns the reason why they are not a text.
-
-    Args:
-        data: the bytes.
-        name: the name of the document.
-        shown: the path for diagnostics.
-    """
+    """Decodes the bytes of a document, or returns the reason why they are not a text."""
     if len(data) > MAX_BYTES:
-        return Diagnostic(
-            path=shown,
-            code=Code.TOO_LARGE,
-            message=f"is larger than {MAX_BYTES // 1024 // 1024} MiB",
-            remedy="a document is one item of news: shorten it",
-        )
+        message = f"is larger than {MAX_BYTES // 1024 // 1024} MiB"
+        return _problem(shown, Code.TOO_LARGE, message, "a document is one item of news: shorten it")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return Diagnostic(path=shown, code=Code.NOT_UTF8, message="is UTF-16 and not UTF-8", remedy="save it as UTF-8")
+        return _problem(shown, Code.NOT_UTF8, "is UTF-16 and not UTF-8", "save it as UTF-8")
     if b"\0" in data:
-        line, column = _place(data, data.index(b"\0"))
-        return Diagnostic(
-            path=shown,
-            line=line,
-            column=column,
-            code=Code.BINARY,
-            message="is a binary file (it holds a NUL byte)",
-            remedy="remove it, or save it as UTF-8 text",
-        )
+        message, remedy = "is a binary file (it holds a NUL byte)", "remove it, or save it as UTF-8 text"
+        return _problem(shown, Code.BINARY, message, remedy, _place(data, data.index(b"\0")))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line, column = _place(data, error.start)
-        return Diagnostic(
-            path=shown,
-            line=line,
-            column=column,
-            code=Code.NOT_UTF8,
-            message=f"byte 0x{data[error.start]:02x} is not UTF-8",
-            remedy="save it as UTF-8",
-        )
-    return Document(name=name, shown=shown, text=_normalise_line_ends(text))
-
-
-def _normalise_line_ends(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+        message = f"byte 0x{data[error.start]:02x} is not UTF-8"
+        return _problem(shown, Code.NOT_UTF8, message, "save it as UTF-8", _place(data, error.start))
+    return Document(name=name, shown=shown, text=text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _place(data: bytes, offset: int) -> tuple[int, int]:
@@ -286,9 +224,18 @@ def _place(data: bytes, offset: int) -> tuple[int, int]:
 
 def _unreadable(shown: str, error: Exception) -> Diagnostic:
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return _problem(shown, Code.UNREADABLE, f"cannot be read: {reason}", "check the file and its rights")
+
+
+def _problem(
+    shown: str,
+    code: Code,
+    message: str,
+    remedy: str,
+    place: tuple[int, int] = (1, 1),
+    severity: Severity = Severity.ERROR,
+) -> Diagnostic:
+    line, column = place
     return Diagnostic(
-        path=shown,
-        code=Code.UNREADABLE,
-        message=f"cannot be read: {reason}",
-        remedy="check the file and its rights",
+        path=shown, line=line, column=column, code=code, severity=severity, message=message, remedy=remedy
     )

@@ -64,12 +64,8 @@ class Taxonomy:
     """The curated topics, compiled so that matching a text takes one lookup per word."""
 
     def __init__(self, topics: Sequence[CuratedTopic] = ()) -> None:
-        """Compiles the topics.
-
-        Args:
-            topics: valid topics, in the order in which an item shows them.
-        """
         self.topics: Final = tuple(topics)
+        """In the order in which an item shows them."""
         self._by_slug = {topic.slug: topic for topic in topics}
         self._order = {topic.slug: number for number, topic in enumerate(topics)}
         self._ancestors = {topic.slug: _ancestors(topic, self._by_slug) for topic in topics}
@@ -116,7 +112,6 @@ class Taxonomy:
                     yield pattern.match
 
     def _matches_at(self, starts: list[int], keys: list[str]) -> Iterator[Match]:
-        """Yields the keywords that begin at one of the given words."""
         for start in starts:
             for pattern in self._patterns.get(keys[start], ()):
                 if keys[start + 1 : start + 1 + len(pattern.rest)] == pattern.rest:
@@ -139,7 +134,7 @@ class Taxonomy:
         """
         curated: set[str] = set()
         uncurated: dict[str, str] = {}
-        excluded = {self._slug(name) for name in item.not_topics}
+        excluded = {topic.slug if (topic := self.named(name)) else topic_slug(name) for name in item.not_topics}
         for name in item.topics:
             slug = topic_slug(name)
             if topic := self._names.get(slug):
@@ -154,10 +149,6 @@ class Taxonomy:
         shown = sorted(curated - implied, key=self._order.__getitem__)
         topics = (*(self._by_slug[slug].name for slug in shown), *uncurated.values())
         return item if topics == item.topics else msgspec.structs.replace(item, topics=topics)
-
-    def _slug(self, name: str) -> str:
-        topic = self.named(name)
-        return topic.slug if topic else topic_slug(name)
 
     def _look_up(self, token: str) -> tuple[list[str], str, bool]:
         """Returns the keys of a token's words, the key of the words joined, and whether a keyword may start here."""
@@ -178,7 +169,6 @@ class Taxonomy:
 
 
 def _ancestors(topic: CuratedTopic, by_slug: dict[str, CuratedTopic]) -> tuple[str, ...]:
-    """Returns the slugs of a topic's ancestors, nearest first."""
     slugs: list[str] = []
     while topic.parent:
         slugs.append(topic.parent)

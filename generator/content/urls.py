@@ -158,10 +158,7 @@ def publish_order(path: str, *, is_new: bool) -> tuple[int, int]:
 
     The order is: files whose names change with their contents, other data, new pages, existing pages. Among pages it
     is: pages of items, lists, feeds with sitemaps and rules for hosts, the front page.
-
-    Args:
-        path: the path of the file, relative to the output folder.
-        is_new: whether the output folder has no such file yet.
+    The path is relative to the output folder, which has no such file yet if it is new.
     """
     for suffix in COMPRESSED:
         path = path.removesuffix(suffix)

@@ -33,9 +33,7 @@ class YamlDiagnostic(NamedTuple):
 
     def in_file(self, path: str) -> Diagnostic:
         """Returns the diagnostic with the path of the file."""
-        return Diagnostic(
-            path=path, line=self.line, column=self.column, code=self.code, message=self.message, remedy=self.remedy
-        )
+        return Diagnostic(path=path, **self._asdict())
 
 
 def explain(text: str, error: yaml.MarkedYAMLError) -> YamlDiagnostic:
@@ -43,21 +41,18 @@ def explain(text: str, error: yaml.MarkedYAMLError) -> YamlDiagnostic:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     lines = text.split("\n")
+    if _TAB.match(_line(lines, line)):
+        return YamlDiagnostic(line, 1, "is indented with a tab", "indent with spaces")
+    message = error.problem or error.context or "cannot be read as YAML"
     return (
-        _tab(lines, line)
-        or _open_list(lines, error)
+        _open_list(lines, error)
         or _no_space(lines, line)
         or _open_quote(lines, line, column, error)
         or indicator(text, line, column)
         or _closed_list(lines, line, column)
         or _colon(lines, line, column, error.problem or "")
         or _no_field(lines, line, error.problem or "")
-        or YamlDiagnostic(
-            line,
-            column,
-            error.problem or error.context or "cannot be read as YAML",
-            "put the text in quotes, or fix the indentation",
-        )
+        or YamlDiagnostic(line, column, message, "put the text in quotes, or fix the indentation")
     )
 
 
@@ -80,12 +75,6 @@ def _line(lines: Sequence[str], number: int) -> str:
 def _last_before(lines: Sequence[str], line: int) -> int:
     """Returns the number of the last line before ``line`` that is not blank, or 0."""
     return next((number for number in range(min(line - 1, len(lines)), 0, -1) if lines[number - 1].strip()), 0)
-
-
-def _tab(lines: Sequence[str], line: int) -> YamlDiagnostic | None:
-    if not _TAB.match(_line(lines, line)):
-        return None
-    return YamlDiagnostic(line, 1, "is indented with a tab", "indent with spaces")
 
 
 def _open_list(lines: Sequence[str], error: yaml.MarkedYAMLError) -> YamlDiagnostic | None:
@@ -118,8 +107,9 @@ def _no_space(lines: Sequence[str], line: int) -> YamlDiagnostic | None:
     for number in (_last_before(lines, line), line):
         text = _line(lines, number)
         if found := _NO_SPACE.match(text):
-            message = "there is no space after the colon"
-            return YamlDiagnostic(number, found.end(1), message, "write it as `field: value`")
+            return YamlDiagnostic(
+                number, found.end(1), "there is no space after the colon", "write it as `field: value`"
+            )
         if found := _NO_SPACE_AFTER_HYPHEN.match(text):
             return YamlDiagnostic(number, found.end(1), "there is no space after the hyphen", "write it as `- entry`")
     return None
@@ -154,13 +144,14 @@ def _colon(lines: Sequence[str], line: int, column: int, problem: str) -> YamlDi
     field = _FIELD.match(_line(lines, line))
     if not field or column <= field.end() or "mapping values" not in problem:
         return None
-    message = "a text that contains a colon and a space needs quotes"
-    return YamlDiagnostic(line, column, message, "put the text in quotes")
+    return YamlDiagnostic(
+        line, column, "a text that contains a colon and a space needs quotes", "put the text in quotes"
+    )
 
 
 def _no_field(lines: Sequence[str], line: int, problem: str) -> YamlDiagnostic | None:
     number = _last_before(lines, line)
     if not number or "could not find expected ':'" not in problem:
         return None
-    message = "is neither a field nor the continuation of one"
-    return YamlDiagnostic(number, 1, message, "write one `field: value` per line")
+    message, remedy = "is neither a field nor the continuation of one", "write one `field: value` per line"
+    return YamlDiagnostic(number, 1, message, remedy)

@@ -14,6 +14,7 @@ Any other exception is a bug of this program (exit 3).
 """
 
 import enum
+import itertools
 from collections.abc import Iterable
 
 import msgspec
@@ -157,9 +158,7 @@ def for_other_documents(others: int) -> str:
 
 def sorted_by_place(*groups: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Joins groups of diagnostics, and sorts them by place."""
-    return tuple(
-        sorted((diagnostic for group in groups for diagnostic in group), key=lambda diagnostic: diagnostic.order)
-    )
+    return tuple(sorted(itertools.chain(*groups), key=lambda diagnostic: diagnostic.order))
 
 
 class DigestError(Exception):

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.util.docs import docs_folder
-
+_PACKAGE = Path(__file__).parent.parent
 _ENTRY = re.compile(r"^### `([a-z0-9-]+)`\n\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[([^]]+)\]\(([^)]+)\)")
 
@@ -24,13 +23,16 @@ class Entry:
     """The whole entry as plain text, with summary and example."""
 
 
+def docs_folder() -> Path:
+    """Returns the folder with the pages of the documentation, in an installed package or in a checkout."""
+    installed = _PACKAGE / "docs"
+    return installed if installed.is_dir() else _PACKAGE.parent / "docs"
+
+
 def entries() -> Mapping[str, Entry]:
     """Returns the entries by code, in the order of the document."""
-    return {match[1]: _entry(match[1], match[2].strip()) for match in _ENTRY.finditer(_path().read_text("utf-8"))}
-
-
-def _path() -> Path:
-    return docs_folder() / "errors.md"
+    manual = (docs_folder() / "errors.md").read_text("utf-8")
+    return {match[1]: _entry(match[1], match[2].strip()) for match in _ENTRY.finditer(manual)}
 
 
 def _entry(code: str, text: str) -> Entry:

@@ -10,6 +10,7 @@ are overwritten or removed.
 """
 
 import contextlib
+import hashlib
 import os
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -76,7 +77,7 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
             data: the content of the file.
             is_forced: whether the file is staged even if it is the same.
         """
-        digest = disk.sha256_hex(data)
+        digest = hashlib.sha256(data).hexdigest()
         if not (is_forced or self.is_new) and disk.has_content(f"{self.root}/{path}", data):
             return Staged(path=path, digest=digest, is_changed=False)
         stamp = disk.write_new(f"{self.root}/{CONTROL}/{_STAGING}/{path}", data)

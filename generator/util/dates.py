@@ -1,13 +1,7 @@
 """Dates and times in forms that depend on no language."""
 
-import calendar
 import datetime as dt
 import zoneinfo
-
-
-def weeks(year: int, month: int) -> tuple[tuple[int, ...], ...]:
-    """Returns the weeks of a month, Monday first, as seven day numbers each; days of other months are 0."""
-    return tuple(map(tuple, calendar.Calendar().monthdayscalendar(year, month)))
 
 
 def zone(name: str) -> dt.tzinfo:

@@ -18,17 +18,12 @@ _UNUSUAL = re.compile(r"[^\nA-Za-z0-9._/-]")
 
 def write_file(path: Path, data: bytes) -> None:
     """Writes a file atomically: a reader finds the old or the new content, never a part."""
-    temporary = temporary_path(path)
+    temporary = path.with_name(f".{os.getpid()}.tmp")
     try:
         temporary.write_bytes(data)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def temporary_path(path: Path) -> Path:
-    """Returns the path of the temporary file that is moved onto ``path``."""
-    return path.with_name(f".{os.getpid()}.tmp")
 
 
 def remove_all(folder: Path) -> None:
@@ -74,28 +69,23 @@ def write_user_file(path: Path, data: bytes) -> None:
 
 def has_content(target: str, data: bytes) -> bool:
     """Returns whether the path is a regular file with exactly this content."""
-    try:
-        status = os.lstat(target)
-        if not stat.S_ISREG(status.st_mode) or status.st_size != len(data):
-            return False
-        with open(target, "rb") as file:
-            return file.read() == data
-    except OSError:
-        return False
-
-
-def sha256_hex(data: bytes) -> str:
-    """Returns the SHA-256 hash of the data, in hexadecimal digits."""
-    return hashlib.sha256(data).hexdigest()
+    return _content(target, len(data)) == data
 
 
 def sha256_of_file(target: str) -> str | None:
     """Returns the SHA-256 hash of a file, or None if the path is not a readable regular file."""
+    content = _content(target)
+    return None if content is None else hashlib.sha256(content).hexdigest()
+
+
+def _content(target: str, size: int | None = None) -> bytes | None:
+    """Returns the content of a regular file, or None if it cannot be read or has another size than the given one."""
     try:
-        if not stat.S_ISREG(os.lstat(target).st_mode):
+        status = os.lstat(target)
+        if not stat.S_ISREG(status.st_mode) or size not in {None, status.st_size}:
             return None
         with open(target, "rb") as file:
-            return sha256_hex(file.read())
+            return file.read()
     except OSError:
         return None
 
@@ -135,6 +125,5 @@ def is_safe(path: object) -> bool:
     if not isinstance(path, str) or not path.isprintable() or not path or "\\" in path:
         return False
     parts = path.split("/")
-    if any(part in {"", ".", ".."} or len(part.encode()) > _MAX_NAME for part in parts):
-        return False
-    return parts[0] != CONTROL
+    is_refused = any(part in {"", ".", ".."} or len(part.encode()) > _MAX_NAME for part in parts)
+    return not is_refused and parts[0] != CONTROL

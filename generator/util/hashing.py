@@ -9,13 +9,9 @@ NOTHING = bytes(_SIZE)
 """The value in a key where there is nothing to hash."""
 
 
-def _encode_subclass(value: object) -> object:
-    """Encodes instances of subclasses of ``str``, such as addresses. Their hash differs from that of a plain string."""
-    return [str(value)]
-
-
+# The hook is for instances of subclasses of `str`, such as addresses: their hash differs from that of a plain string.
 # Sets are sorted, so that equal values are encoded to equal bytes.
-_ENCODER = msgspec.msgpack.Encoder(enc_hook=_encode_subclass, order="deterministic")
+_ENCODER = msgspec.msgpack.Encoder(enc_hook=lambda value: [str(value)], order="deterministic")
 
 
 def blake2_of_value(value: object) -> bytes:

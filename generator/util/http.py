@@ -31,7 +31,7 @@ _PORTS: Final = {"http": 80, "https": 443}
 _MAX_REDIRECTS = 5
 _MAX_ADDRESSES = 3
 _NO_NAME: Final = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
-_ALL_NETWORKS: Final = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
+EVERY_NETWORK: Final = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
 
 # Of IPv6, only global unicast (RFC 4291) is public. An address with the prefix of NAT64 (RFC 6052) ends in an IPv4 one.
 _GLOBAL = ipaddress.ip_network("2000::/3")
@@ -68,11 +68,6 @@ class Rules:
     seconds: float = 20.0
     """The time limit of one fetch, redirects included."""
 
-    @classmethod
-    def with_private(cls) -> "Rules":
-        """Returns rules that allow every address."""
-        return cls(allowed=_ALL_NETWORKS)
-
     def permits(self, address: Ip) -> bool:
         """Returns whether an address may be connected to."""
         return is_public(address) or any(address in network for network in self.allowed)
@@ -85,9 +80,7 @@ class Fetched:
     url: str
     """The address after all redirects."""
     status: int
-    """The HTTP status code."""
     content_type: str
-    """The value of the header ``Content-Type``."""
     body: bytes
 
 
@@ -148,12 +141,7 @@ class _CheckingTransport(httpx.AsyncHTTPTransport):
         self._resolve = resolver
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Sends a request to the first address of its host that is permitted and accepts the connection.
-
-        Raises:
-            RefusedError: the address is not a plain web address.
-            PrivateError: the port or all addresses need permission for private networks.
-        """
+        """Sends a request to the first address of its host that is permitted and accepts the connection."""
         url = request.url
         if url.scheme not in _PORTS:
             raise RefusedError(f"{url.scheme} is not http or https")
@@ -191,12 +179,7 @@ class Fetcher:
     client: httpx.AsyncClient
 
     async def fetch(self, url: str, *, method: str = "GET", with_body: bool = True) -> Fetched:
-        """Requests an address and follows up to five redirects.
-
-        Args:
-            url: the address.
-            method: ``GET`` or ``HEAD``.
-            with_body: whether to read the body, which is cut after ``Rules.max_bytes``.
+        """Requests an address and follows up to five redirects. The body is cut after ``Rules.max_bytes``.
 
         Raises:
             RefusedError: the address, or one that it redirects to, must not be fetched.
@@ -206,12 +189,8 @@ class Fetcher:
         try:
             async with asyncio.timeout(self.rules.seconds), self.client.stream(method, url) as response:
                 body = await _body(response, self.rules.max_bytes) if with_body else b""
-                return Fetched(
-                    url=str(response.url),
-                    status=response.status_code,
-                    content_type=response.headers.get("Content-Type", ""),
-                    body=body,
-                )
+                kind = response.headers.get("Content-Type", "")
+                return Fetched(url=str(response.url), status=response.status_code, content_type=kind, body=body)
         except TimeoutError:
             raise FetchError(f"there was no response within {self.rules.seconds:g} seconds") from None
         except httpx.TooManyRedirects:
@@ -237,11 +216,7 @@ async def opened(rules: Rules, *, resolver: Resolve = resolve) -> AsyncIterator[
 
 
 async def _body(response: httpx.Response, limit: int) -> bytes:
-    """Returns the body, cut after ``limit`` bytes both before and after it is decompressed.
-
-    Raises:
-        FetchError: the body has an encoding that was not asked for, or cannot be decompressed.
-    """
+    """Returns the body, cut after ``limit`` bytes both before and after it is decompressed."""
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in {"gzip", "x-gzip", "identity", ""}:
         raise FetchError("the response has an encoding that was not asked for")

@@ -23,12 +23,7 @@ def xml_text(value: str) -> str:
         if found := re.search(_UNSAYABLE, value):
             raise ValueError(f"XML cannot express {found[0]!r}")
         value = value.replace("\r", "\0")
-    if "&" in value:
-        value = value.replace("&", "&amp;")
-    if "<" in value:
-        value = value.replace("<", "&lt;")
-    if ">" in value:
-        value = value.replace(">", "&gt;")
+    value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return value.replace("\0", "&#13;")
 
 
@@ -43,13 +38,7 @@ def xml_value(value: str) -> str:
 
 
 def xml_bytes(root: str, attributes: str, lines: Iterable[str]) -> bytes:
-    """Returns an XML document in UTF-8.
-
-    Args:
-        root: the name of the root element.
-        attributes: the attributes of the root element, as they are written.
-        lines: the elements inside it, each with its indentation and line end.
-    """
+    """Returns an XML document in UTF-8; ``lines`` are the elements in its root, each with indentation and line end."""
     inner = "".join(lines)
     element = f"<{root} {attributes}>\n{inner}</{root}>" if inner else f"<{root} {attributes}/>"
     return f"<?xml version='1.0' encoding='utf-8'?>\n{element}\n".encode()
@@ -61,9 +50,8 @@ def json_text(value: object, *, indent: int | None = None) -> str:
     if indent:
         text = msgspec.json.format(text, indent=indent)
     for character, escape in _ESCAPED.items():
-        if character in text:
-            # These characters occur only inside strings, where the escape means the same.
-            text = text.replace(character, escape)
+        # These characters occur only inside strings, where the escape means the same.
+        text = text.replace(character, escape)
     return text
 
 

@@ -3,9 +3,7 @@
 import functools
 import hashlib
 import re
-from collections.abc import Callable, Iterable
-
-import msgspec
+from collections.abc import Iterable
 
 # Only entities with a semicolon: "AT&T" and "a&copy=1" must not change.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
@@ -31,22 +29,14 @@ _MAX_PLAIN_SLUG = 120
 _SPELLED_OUT = [("+", " plus "), ("#", " sharp "), ("&", " and ")]
 
 
-class _Fixer(msgspec.Struct, frozen=True):
-    """The functions of ``ftfy``, configured."""
-
-    fix_text: Callable[[str], str]
-    fix_encoding: Callable[[str], str]
-
-
-@functools.cache
-def _fixer() -> _Fixer:
+def _fixed(text: str, *, only_encoding: bool = False) -> str:
     import ftfy  # noqa: PLC0415 - slow to import, and not needed by a build that changes nothing
 
     # Headlines use typographic quotes and full-width forms on purpose, so these are kept.
     config = ftfy.TextFixerConfig(
         unescape_html=False, uncurl_quotes=False, fix_character_width=False, normalization="NFC", explain=False
     )
-    return _Fixer(lambda text: ftfy.fix_text(text, config), lambda text: ftfy.fix_encoding(text, config))
+    return ftfy.fix_encoding(text, config) if only_encoding else ftfy.fix_text(text, config)
 
 
 @functools.cache  # compiling this pattern is slow, and many builds do not need it
@@ -76,7 +66,8 @@ def repair(value: str) -> str:
     if not _DOUBTFUL.search(value):
         return " ".join(value.split())
     for _ in range(4):
-        repaired = _repair_once(value)
+        fixed = _fixed(decode_entities(value))
+        repaired = " ".join(_unwanted().sub("", " ".join(fixed.split())).split())
         if repaired == value:
             break
         value = repaired
@@ -93,12 +84,7 @@ def damage(value: str) -> str:
     decoded = decode_entities(value)
     if "\ufffd" in decoded:
         return "lost"
-    return "mendable" if _fixer().fix_encoding(decoded) != decoded else ""
-
-
-def _repair_once(value: str) -> str:
-    value = _fixer().fix_text(decode_entities(value))
-    return " ".join(_unwanted().sub("", " ".join(value.split())).split())
+    return "mendable" if _fixed(decoded, only_encoding=True) != decoded else ""
 
 
 def strip_unwanted(value: str) -> str:
@@ -109,9 +95,8 @@ def strip_unwanted(value: str) -> str:
 def slugify(value: str, *, max_length: int = _MAX_SLUG) -> str:
     """Returns a lower-case ASCII slug, cut between words. It is empty if nothing can be transliterated.
 
-    Args:
-        value: any text; other scripts are transliterated (``人工智能`` becomes ``ren-gong-zhi-neng``).
-        max_length: in characters; 0 for no limit.
+    Other scripts are transliterated (``人工智能`` becomes ``ren-gong-zhi-neng``). The length is counted in characters;
+    0 is no limit.
     """
     if _NEARLY_A_SLUG.fullmatch(value) and (len(value) <= max_length or not max_length):
         return value.lower().replace(" ", "-")
@@ -146,14 +131,9 @@ def shorten(value: str, length: int) -> str:
 
 
 def nearest(word: str, known: Iterable[str], *, most: int = 1) -> list[str]:
-    """Returns the known words most similar to a misspelt one, best first.
+    """Returns the known words most similar to a misspelt one, best first and at most ``most``.
 
     Case and punctuation are ignored. Similarity is that of Ratcliff and Obershelp (``difflib``).
-
-    Args:
-        word: the misspelt word.
-        known: the words to choose from.
-        most: how many words to return at most.
     """
     import difflib  # noqa: PLC0415 - only misspelt words need it
 
@@ -162,7 +142,6 @@ def nearest(word: str, known: Iterable[str], *, most: int = 1) -> list[str]:
 
 
 def _letters(word: str) -> str:
-    """Returns the letters and digits of a word, in lower case."""
     return re.sub(r"[\W_]", "", word).lower()
 
 
@@ -173,13 +152,7 @@ def line_of_key(text: str, name: str) -> int:
 
 
 def counted(count: int, word: str, words: str = "") -> str:
-    """Returns a number with its noun: ``1 item``, ``2 items``.
-
-    Args:
-        count: the number.
-        word: the noun in the singular.
-        words: the noun in the plural, if it does not just end with an additional s.
-    """
+    """Returns a number with its noun: ``1 item``, ``2 items``; ``words`` is the plural of an irregular noun."""
     return f"{count} {word if count == 1 else words or f'{word}s'}"
 
 
@@ -188,8 +161,6 @@ def printable(value: str) -> str:
 
     Terminals obey control characters, so text from documents must not be printed without this.
     """
-    if value.isprintable():
-        return value
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
         for character in value

@@ -51,21 +51,8 @@ def clean(raw: str) -> str:
     """
     if _plain(raw):
         return raw
-    return _parse(decode_entities(raw).strip())
-
-
-def _plain(raw: str) -> re.Match[str] | None:
-    """Returns the parts of an address that the parser would not change, or None for any other."""
-    # The parser resolves the segments `.` and `..`, whose dots may be encoded.
-    if len(raw) > _MAX_LENGTH or "/." in raw or "/%" in raw:
-        return None
-    plain = _PLAIN.fullmatch(raw)
-    return plain if plain and len(plain["host"]) <= _MAX_HOST else None
-
-
-def _parse(decoded: str) -> str:
     try:
-        url = _url(decoded)
+        url = _url(decode_entities(raw).strip())
     except (ValueError, UnicodeEncodeError):
         raise InvalidUrlError("is not a complete web address") from None
     if url.protocol not in _SCHEMES:
@@ -80,6 +67,15 @@ def _parse(decoded: str) -> str:
     return url.href.translate(_ENCODED)
 
 
+def _plain(raw: str) -> re.Match[str] | None:
+    """Returns the parts of an address that the parser would not change, or None for any other."""
+    # The parser resolves the segments `.` and `..`, whose dots may be encoded.
+    if len(raw) > _MAX_LENGTH or "/." in raw or "/%" in raw:
+        return None
+    plain = _PLAIN.fullmatch(raw)
+    return plain if plain and len(plain["host"]) <= _MAX_HOST else None
+
+
 @functools.lru_cache(maxsize=65_536)
 def identity(cleaned: str) -> str:
     """Returns the identity of the article at a clean address, as ``host/path?query``.
@@ -90,16 +86,7 @@ def identity(cleaned: str) -> str:
     plain = _plain(cleaned)
     if plain and not plain["query"] and "//" not in plain["path"] and not ("/amp" in cleaned or ".amp" in cleaned):
         return plain["host"].removeprefix("www.") + (plain["path"].rstrip("/") or "/")
-    return _identity(_url(cleaned))
-
-
-def _url(text: str) -> "URL":
-    from ada_url import URL  # noqa: PLC0415 - most builds meet only plain addresses
-
-    return URL(text)
-
-
-def _identity(url: "URL") -> str:
+    url = _url(cleaned)
     host, path = url.host, url.pathname
     if viewer := _AMP_VIEWER.fullmatch(host + path):
         host, _, path = viewer["article"].partition("/")
@@ -123,6 +110,12 @@ def _identity(url: "URL") -> str:
     # A fragment with an exclamation mark names a page on sites whose pages are loaded by a script.
     fragment = url.hash if url.hash.startswith("#!") else ""
     return f"{host}/{'/'.join(segments)}" + (f"?{query}" if query else "") + fragment
+
+
+def _url(text: str) -> "URL":
+    from ada_url import URL  # noqa: PLC0415 - most builds meet only plain addresses
+
+    return URL(text)
 
 
 def host(cleaned: str) -> str:

@@ -35,15 +35,10 @@ def in_chunks(
     """Yields ``work(prepare(), chunk)`` for each chunk of at most ``size`` values, in order.
 
     With a single job or a single chunk, this process does the work. Forked workers inherit everything that ``prepare``
-    refers to without a copy, so large shared input belongs there and not into ``values``.
+    refers to without a copy, so large shared input belongs there and not into ``values``. It runs once in each process.
 
-    Args:
-        work: computes the result of a chunk.
-        values: the input.
-        prepare: runs once in each process, and returns the first argument of ``work``.
-        jobs: the number of processes; with 0, all work is done in this process.
-        size: the number of values in a chunk.
-        keep_parent_free: starts a worker even for a single job, because this process has other work to do.
+    If this process has other work to do (``keep_parent_free``), a worker is started even for a single job. With 0 jobs,
+    all work is done in this process.
     """
     chunks = [values[start : start + size] for start in range(0, len(values), size)]
     if jobs <= (0 if keep_parent_free else 1) or len(chunks) <= 1:
@@ -58,10 +53,7 @@ def in_chunks(
     method = "fork" if CAN_FORK else "spawn"
     gc.freeze()  # else the garbage collector of a worker would write to inherited memory and so copy it
     executor = ProcessPoolExecutor(
-        min(jobs, len(chunks)),
-        mp_context=multiprocessing.get_context(method),
-        initializer=_start,
-        initargs=(prepare,),
+        min(jobs, len(chunks)), mp_context=multiprocessing.get_context(method), initializer=_start, initargs=(prepare,)
     )
     _executors.add(executor)
     try:
@@ -147,7 +139,6 @@ def _interrupts_blocked() -> Iterator[None]:
 
 
 def _start(prepare: Callable[[], Any]) -> None:
-    """Initialises a worker process."""
     _set_signals()
     if sys.platform == "linux":
         import ctypes  # noqa: PLC0415 - only worker processes need it
@@ -158,7 +149,6 @@ def _start(prepare: Callable[[], Any]) -> None:
 
 
 def _set_signals() -> None:
-    """Makes a new process ignore Ctrl-C."""
     # A terminal sends Ctrl-C to all processes, but the parent decides what happens. A worker that died of it would
     # leave half a result, and the parent would wait for the rest. Programs that a worker starts do end.
     signal.signal(signal.SIGINT, _ignore)

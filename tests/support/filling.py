@@ -80,7 +80,7 @@ class _Assets(dict[str, Address]):
 
 def language_with(words: str) -> Language:
     """Returns English with these words after each text."""
-    table = language.load("en", zone="UTC", folder=Path())._words
+    table = language.load("en", zone="UTC", folder=Path()).table
     return Language(
         "en",
         {

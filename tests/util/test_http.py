@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.util import http
-from generator.util.http import Fetched, FetchError, HostNotFoundError, RefusedError, Rules
+from generator.util.http import EVERY_NETWORK, Fetched, FetchError, HostNotFoundError, RefusedError, Rules
 from tests.support.hosts import Reply, running
 
 # One address of this machine counts as public. All its other addresses are private.
@@ -73,9 +73,9 @@ def test_private_addresses_are_refused(url: str) -> None:
 
 
 def test_allowing_private_networks_allows_every_address_and_port() -> None:
-    """``Rules.with_private`` allows an address of this machine that is refused otherwise."""
+    """``EVERY_NETWORK`` allows an address of this machine that is refused otherwise."""
     with running({"/": Reply(body=b"inside")}) as host:
-        assert fetch(host.url(), Rules.with_private(), http.resolve).body == b"inside"
+        assert fetch(host.url(), Rules(allowed=EVERY_NETWORK), http.resolve).body == b"inside"
         with pytest.raises(RefusedError):
             fetch(host.url(), Rules(), http.resolve)
     assert len(host.asked) == 1

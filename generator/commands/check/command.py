@@ -102,7 +102,7 @@ def _check_links(
     import asyncio  # noqa: PLC0415 - only --links needs it
 
     from generator.commands.check import dead_links, link_cache  # noqa: PLC0415 - only --links needs them
-    from generator.util.http import Rules  # noqa: PLC0415 - only --links needs it
+    from generator.util.http import EVERY_NETWORK, Rules  # noqa: PLC0415 - only --links needs it
 
     site = arguments["config"].parent
     path = arguments["links_cache"] or site / link_cache.FILE
@@ -110,7 +110,7 @@ def _check_links(
     survey = dead_links.survey(
         links,
         path,
-        rules=Rules.with_private() if arguments["allow_private"] else Rules(),
+        rules=Rules(allowed=EVERY_NETWORK) if arguments["allow_private"] else Rules(),
         clock=time.time,
         max_age=arguments["links_age"] * _DAY_SECONDS,
         progress=lambda done, total: progress("links", done, total),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from generator.util.docs import docs_folder
+from generator.errors.manual import docs_folder
 
 DEVELOPER_PAGES: Final = frozenset({"architecture", "contributing", "decisions", "dependencies", "performance"})
 """Pages that only a checkout has; ``digest docs`` does not show them."""

@@ -179,7 +179,7 @@ def _read_page(url: str, *, with_private: bool) -> "PageMetadata":
     from generator.commands.new import page_metadata  # noqa: PLC0415 - only --from-url needs it
     from generator.util import http  # noqa: PLC0415 - only --from-url needs it
 
-    rules = http.Rules.with_private() if with_private else http.Rules()
+    rules = http.Rules(allowed=http.EVERY_NETWORK) if with_private else http.Rules()
     try:
         return asyncio.run(page_metadata.fetch(url, rules))
     except (http.FetchError, page_metadata.PageError) as error:

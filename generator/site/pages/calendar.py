@@ -1,5 +1,6 @@
 """Plans the pages of days, months and years, and the archive."""
 
+import calendar
 import functools
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -29,7 +30,7 @@ from generator.site.views import (
     YearSummary,
 )
 from generator.stories.model import lead_order
-from generator.util import dates, hashing
+from generator.util import hashing
 
 _HEADLINES = 5
 
@@ -138,7 +139,7 @@ def _calendar(year: int, number: int, month: Month | None, language: Language) -
                 else Cell(day=day, count=0, to=None)
                 for day in week
             )
-            for week in dates.weeks(year, number)
+            for week in calendar.Calendar().monthdayscalendar(year, number)
         ),
     )
 
