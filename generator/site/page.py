@@ -42,12 +42,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def addresses(value: object, seen: set[int] | None = None) -> set[Address]:
-    """Returns all addresses of this site in a view.
-
-    Args:
-        value: a view, or a part of one.
-        seen: the ids of parts that were already searched. Pass the same set for several views that share parts.
-    """
+    """Returns all addresses in a view or a part of one, but for parts whose ids are in ``seen``; adds to these."""
     seen = set() if seen is None else seen
     found: set[Address] = set()
     stack: list[Any] = [value]

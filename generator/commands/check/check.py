@@ -120,7 +120,6 @@ def _check(
 
 
 def _advice(scanned: Scanned, curated: Taxonomy, documents: Documents, jobs: int) -> list[Diagnostic]:
-    """Returns what is doubtful about documents by themselves."""
     memo = scanned.memo
     memo.load(ADVICE)
     keys = {name: document_key(scanned.reading_key, name, entry.digest) for name, entry in documents.entries.items()}
@@ -135,7 +134,6 @@ def _advice(scanned: Scanned, curated: Taxonomy, documents: Documents, jobs: int
 
 
 def _advice_on(reader: load.Reader, files: Sequence[SourceFile]) -> list[tuple[Diagnostic, ...]]:
-    """Runs in a worker."""
     found: list[tuple[Diagnostic, ...]] = []
     for file in files:
         data = source_files.fetch(reader.folder, file)
@@ -145,7 +143,6 @@ def _advice_on(reader: load.Reader, files: Sequence[SourceFile]) -> list[tuple[D
 
 
 def _published_items(items: Iterable[Item], options: Options) -> Iterator[Item]:
-    """Yields the items that are on the site, or will be when their time comes."""
     return (item for item in items if not item.is_removed and (options.with_drafts or not item.is_draft))
 
 

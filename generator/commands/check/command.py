@@ -98,7 +98,6 @@ def _codes(names: tuple[str, ...]) -> frozenset[Code]:
 def _check_links(
     links: "tuple[Link, ...]", arguments: dict[str, Any], progress: Progress
 ) -> tuple[list[Diagnostic], dict[str, int]]:
-    """Requests the links; returns warnings for dead ones, and the number of links by state."""
     import asyncio  # noqa: PLC0415 - only --links needs it
 
     from generator.commands.check import dead_links, link_cache  # noqa: PLC0415 - only --links needs them

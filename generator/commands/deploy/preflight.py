@@ -150,10 +150,6 @@ _REMEDIES: Mapping[Measure, str] = {
 def check(folder: Path, target: str) -> tuple[Measurement, ...]:
     """Measures a built site, without the folder ``.digest``.
 
-    Args:
-        folder: the output folder.
-        target: a name in :data:`HOSTS`.
-
     Returns:
         All measures that apply to the host, also those without a limit.
 
@@ -231,7 +227,6 @@ def lines(measurements: tuple[Measurement, ...], target: str) -> Iterator[str]:
 
 
 def _sizes(folder: Path) -> Iterator[tuple[str, int]]:
-    """Yields the path below the folder and the size in bytes of every file that is deployed."""
     for parent, folders, names in os.walk(folder, onerror=_raise):
         if Path(parent) == folder and CONTROL in folders:
             folders.remove(CONTROL)

@@ -135,11 +135,7 @@ def _time(value: str) -> dt.datetime:
 
 
 def _complete(arguments: dict[str, Any]) -> None:
-    """Asks for the missing arguments, and adds them.
-
-    Raises:
-        click.UsageError: a required argument is missing, and stdin is not a terminal.
-    """
+    """Asks for the missing arguments and adds them; an error if a required one is missing outside of a terminal."""
     if not sys.stdin.isatty():
         missing = [f"--{name.replace('_', '-')}" for name in _REQUIRED if not (arguments[name] or "").strip()]
         if missing:

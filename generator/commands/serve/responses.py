@@ -108,7 +108,6 @@ def _names(path: str) -> list[str] | None:
 
 
 def _is_published(path: Path, root: Path) -> bool:
-    """Whether a file exists and is inside the output folder, also after symbolic links are resolved."""
     try:
         return path.is_file() and path.resolve().is_relative_to(root)
     except (OSError, RuntimeError):  # a name that is too long, a loop of links

@@ -118,14 +118,7 @@ def by_topic(stories: Sequence[tuple[Item, ...]], cards: Cards) -> tuple[tuple[S
 
 
 def _calendar(year: int, number: int, month: Month | None, language: Language) -> Calendar:
-    """Returns the calendar of a month, which may have no items.
-
-    Args:
-        year: the year.
-        number: the month, from 1.
-        month: the items of the month, if there are any.
-        language: the language of the title.
-    """
+    """Returns the calendar of a month; ``month`` is None if the month has no items."""
     days = {day.date.day: day for day in month.days} if month else {}
     return Calendar(
         title=language.month(year, number),

@@ -85,14 +85,7 @@ def _front_order(items: tuple[Item, ...], newest: Item, cards: Cards) -> tuple[f
 def _front_sections(
     collection: Collection, stories: Sequence[tuple[Item, ...]], shown: Sequence[Item], cards: Cards
 ) -> Iterator[Section]:
-    """Yields sections of stories that are not shown yet, for the topics with the most of the stories.
-
-    Args:
-        collection: the items of the site.
-        stories: the items of each recent story.
-        shown: the leads that the page shows above the sections.
-        cards: creates the cards.
-    """
+    """Yields sections of stories that are not shown yet, for the topics with the most of the stories."""
     leads = {best.identity: best for best in map(lead, stories)}
     by_topic: list[tuple[Topic, list[Item]]] = []
     for topic in collection.topics:
@@ -120,10 +113,8 @@ def _section_order(topic: Topic, leads: Sequence[Item], stories: int) -> tuple[b
 
 
 def _front_topics(collection: Collection) -> Sequence[Topic]:
-    """Returns the topics: curated ones first, then by number of items."""
     return sorted(_by_size(collection.topics), key=lambda topic: not topic.is_curated)
 
 
 def _by_size(groups: Sequence[G]) -> Sequence[G]:
-    """Sorts topics or sources by number of items, largest first."""
     return sorted(groups, key=lambda group: -len(group.items))  # stable: by name among equals

@@ -85,7 +85,6 @@ def _list_page(shared: _GroupPages, part: Slice[_Story], cards: Cards) -> Page:
 
 
 def _title(group: Group, number: int | None, language: Language) -> str:
-    """Returns the title of a page of a group; numbered pages have their number in it."""
     return group.name if number is None else language.text("list.page_title", name=group.name, number=number)
 
 
@@ -150,7 +149,6 @@ def _index_view(kind: ListKind, groups: Sequence[Group], cards: Cards) -> Index:
 
 
 def _entry(kind: ListKind, group: Group, children: Mapping[str, Sequence[Group]], cards: Cards) -> ListEntry:
-    """Returns the entry of a group in the index, with the entries of its descendants."""
     return ListEntry(
         name=_group_link(kind, group),
         newest=cards.time(group.items[0]),

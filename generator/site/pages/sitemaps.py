@@ -75,12 +75,10 @@ def _sitemaps_of_month(month: Month, document_keys: Mapping[str, DocumentKeys]) 
 
 
 def _part_of_month(month: Month, start: int) -> Sitemap:
-    """Returns the sitemap of the pages of a month from a position on."""
     return Sitemap(pages=tuple(_pages_of_month(month)[start : start + _PAGES_A_SITEMAP]))
 
 
 def _sitemaps_of_lists(pages: Sequence[SitemapPage]) -> Iterator[Page]:
-    """Yields sitemaps of the pages, as many as are needed."""
     for part, start in enumerate(range(0, len(pages), _PAGES_A_SITEMAP), start=1):
         yield _sitemap(urls.list_sitemap(part), Sitemap(pages=tuple(pages[start : start + _PAGES_A_SITEMAP])))
 
@@ -90,7 +88,6 @@ def _sitemap(address: Address, view: Sitemap | LazyView) -> Page:
 
 
 def _pages_of_month(month: Month) -> list[SitemapPage]:
-    """Returns the pages of the days of a month, each followed by those of its items."""
     pages = []
     for day in month.days:
         pages.append(_page(urls.day(day.date), day.items[0]))
@@ -106,7 +103,6 @@ def _pages_of_month(month: Month) -> list[SitemapPage]:
 
 
 def _pages_of_lists(collection: Collection, lists: Iterable[Page]) -> list[SitemapPage]:
-    """Returns the pages for the sitemap of lists: front page, archive, about page, years, months and lists."""
     newest = collection.items[0] if collection.items else None
     pages = [_page(urls.FRONT, newest), _page(urls.ARCHIVE, newest), _page(urls.ABOUT, None)]
     pages += [_page(urls.year(year.year), year.months[-1].days[-1].items[0]) for year in collection.years]
@@ -120,12 +116,10 @@ def _pages_of_lists(collection: Collection, lists: Iterable[Page]) -> list[Sitem
 
 
 def _page(address: Address, newest: Item | None) -> SitemapPage:
-    """Returns the entry of a page, given the newest item that it shows."""
     return SitemapPage(address=address, modified=dates.iso(newest.published_at) if newest else "", image="")
 
 
 def _news(items: Sequence[Item], settings: Settings) -> Page:
-    """Returns the sitemap of the news, given all items, newest first."""
     since = items[0].published_at - _NEWS_PERIOD
     recent = list(takewhile(lambda item: item.published_at >= since, items))[:_NEWS_PAGES]
     return Page(
