@@ -77,7 +77,7 @@ def _stage_chunk(work: _Work, files: Sequence[Staged]) -> list[tuple[bytes, Stag
 
 
 def compress(data: bytes, suffix: str, *, is_best: bool = False) -> bytes:
-    """Compresses data in the format of a suffix, ``.br`` or ``.gz``; ``is_best`` is Brotli's best, but slowest level."""
+    """Compresses data in the format of a suffix, ``.br`` or ``.gz``; ``is_best`` is Brotli's slowest level."""
     if suffix == ".gz":
         return gzipped(data)
     import brotli  # noqa: PLC0415 - few sites need it

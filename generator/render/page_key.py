@@ -68,7 +68,7 @@ class PageKeys:
 
 
 def unused(context: RenderContext, names: Iterable[str]) -> frozenset[str]:
-    """Returns the names of the templates that pages with the templates ``names`` do not use; none if one is computed."""
+    """Returns the names of the templates that the templates ``names`` do not use; none if one is computed."""
     sources = _sources(context)
     used: set[str] = set()
     waiting = [name for name in names if name in sources]

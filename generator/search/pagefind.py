@@ -39,6 +39,11 @@ class Indexer:
     _process: "subprocess.Popen[bytes]"
 
     def __enter__(self) -> Self:
+        """Starts Pagefind.
+
+        Raises:
+            IndexerError: Pagefind is not installed, or cannot be run.
+        """
         try:
             from pagefind.service import get_executable  # noqa: PLC0415 - only sites with a search need it
 

@@ -2,12 +2,13 @@
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
 from generator.content.embeds import BodyLink
 from generator.content.urls import Address
+from generator.util import hashing
 
 
 class LazyView(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,6 +17,11 @@ class LazyView(msgspec.Struct, frozen=True, kw_only=True):
     key: bytes
     """The key of the view: a digest of everything that it depends on. Views with equal keys are equal."""
     make: Callable[[], object]
+
+    @classmethod
+    def of(cls, value: object, make: Callable[..., object], *arguments: object) -> Self:
+        """Returns the view that ``make`` computes from the arguments, with the hash of a value as its key."""
+        return cls(key=hashing.blake2_of_value(value), make=functools.partial(make, *arguments))
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):

@@ -34,7 +34,7 @@ _TEXTS = ("title", "excerpt", "category")
 
 
 def lint_document(values: Mapping[Any, Any], fm: str) -> Iterator[FieldDiagnostic]:
-    """Yields the warnings for front matter, given its values and its YAML. Values of a wrong type are other errors."""
+    """Yields the warnings for the values and YAML of front matter. A value of a wrong type is an error of its own."""
     if values.get("removed") is True:
         return
     yield from _excerpt(values)

@@ -50,7 +50,7 @@ class LinkCache:
         self._database = database
 
     def get(self, url: str, *, now: float, max_age: float) -> LinkStatus | None:
-        """Returns the status stored less than ``max_age`` seconds ago, or None; broken links expire sooner."""
+        """Returns the status stored up to ``max_age`` seconds before ``now``, or None; broken links expire sooner."""
         row = self._database.execute("SELECT state, reason, at FROM verdict WHERE url = ?", (url,)).fetchone()
         if row is None or row[0] not in set(State):
             return None

@@ -1,7 +1,6 @@
 """Plans the editions: a page for each week with its stories, ranked and by topic."""
 
 import datetime as dt
-import functools
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -108,10 +107,7 @@ def _edition_page(week: _Week, previous: _Week | None, following: _Week | None, 
         template="edition.html",
         origin=f"the week {week.name}",
         modified=dates.iso(week.days[0].items[0].published_at),
-        view=LazyView(
-            key=hashing.blake2_of_value((around, _day_keys(week, cards))),
-            make=functools.partial(_edition_view, week, previous, following, cards),
-        ),
+        view=LazyView.of((around, _day_keys(week, cards)), _edition_view, week, previous, following, cards),
     )
 
 

@@ -1,6 +1,5 @@
 """Plans the front page: the highest-ranked recent stories, and sections by topic."""
 
-import functools
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
@@ -12,7 +11,6 @@ from generator.site.cards import Cards, lead, source_link, topic_link
 from generator.site.context import PlanContext
 from generator.site.page import LazyView, Page
 from generator.site.views import CountedLink, Front, Head, Link, Section
-from generator.util import hashing
 
 G = TypeVar("G", Topic, Source)
 
@@ -37,10 +35,7 @@ def plan(context: PlanContext) -> Iterator[Page]:
         address=urls.FRONT,
         template="front.html",
         origin="the front page",
-        view=LazyView(
-            key=hashing.blake2_of_value((cards.keys(newest), days, topics, sources)),
-            make=functools.partial(_front_view, collection, settings, cards),
-        ),
+        view=LazyView.of((cards.keys(newest), days, topics, sources), _front_view, collection, settings, cards),
     )
 
 
