@@ -27,6 +27,13 @@ _WARNINGS_SHOWN = 20
 _BAR_AFTER_SECONDS = 1.0
 
 
+def exit_codes(success: str, usage: str, errors: str = "") -> str:
+    """Returns the epilog of a command's help: what its exit codes mean."""
+    bug = "internal error: a bug in digest"
+    meanings = {EXIT_OK: success, EXIT_ERRORS: errors, EXIT_USAGE: usage, EXIT_INTERNAL: bug}
+    return "\b\nExit codes:\n" + "".join(f"  {code}  {meaning}\n" for code, meaning in meanings.items() if meaning)
+
+
 def parse_now(_context: click.Context, _parameter: click.Parameter, value: str | None) -> dt.datetime:
     """Returns the time of ``--now`` in UTC; without it that of ``SOURCE_DATE_EPOCH``, else the current time."""
     if value is None:

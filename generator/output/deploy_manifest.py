@@ -14,11 +14,7 @@ _VERSION = 1
 
 
 def site_digest(files: Mapping[str, str]) -> str:
-    """Returns the SHA-256 hash of a whole site, in hexadecimal digits.
-
-    Args:
-        files: the SHA-256 hash of each file, in hexadecimal digits, by path.
-    """
+    """Returns the SHA-256 hash of a site, in hexadecimal digits, from those of its files by path."""
     return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
 
 

@@ -43,9 +43,6 @@ class MovePlan(msgspec.Struct, frozen=True, kw_only=True):
         A new folder is moved as a whole if all its files have the same first number in :func:`urls.publish_order`, so
         that a new site is published in a few moves. All files of such a folder come before, or all come after, the
         pages that exist already, so readers cannot notice their order.
-
-        Args:
-            orders: the result of :func:`urls.publish_order` for each staged file, by path.
         """
         new: dict[str, tuple[int, int]] = {}
         mixed: set[str] = set()

@@ -34,11 +34,6 @@ def stage(files: Sequence[Staged], reuse: OutputReuse, *, jobs: int) -> list[Sta
 
     The copies do not depend on the number of processes or the clock, but on the versions of zlib and Brotli.
 
-    Args:
-        files: the staged files of the new site.
-        reuse: the output folder.
-        jobs: the number of processes.
-
     Raises:
         OSError: a staged file cannot be read, or a copy cannot be written.
     """
@@ -60,7 +55,6 @@ def is_text(path: str) -> bool:
 
 
 def _stage_chunk(work: _Work, files: Sequence[Staged]) -> list[tuple[bytes, Staged]]:
-    """Stages the copies of a chunk of files, in a worker. Returns each copy with its key."""
     staged: list[tuple[bytes, Staged]] = []
     for file in files:
         data: bytes | None = None
@@ -83,13 +77,7 @@ def _stage_chunk(work: _Work, files: Sequence[Staged]) -> list[tuple[bytes, Stag
 
 
 def compress(data: bytes, suffix: str, *, is_best: bool = False) -> bytes:
-    """Compresses data in the format of a suffix, ``.br`` or ``.gz``.
-
-    Args:
-        data: the data.
-        suffix: the suffix of the copy.
-        is_best: whether Brotli uses its best, but slowest, level.
-    """
+    """Compresses data in the format of a suffix, ``.br`` or ``.gz``; ``is_best`` is Brotli's slowest level."""
     if suffix == ".gz":
         return gzipped(data)
     import brotli  # noqa: PLC0415 - few sites need it

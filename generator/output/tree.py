@@ -70,13 +70,7 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the folder contains the state of an earlier version, which this build will remove."""
 
     def stage(self, path: str, data: bytes, *, is_forced: bool = False) -> Staged:
-        """Stages a file, unless the folder contains the same file, byte for byte.
-
-        Args:
-            path: the path below the output folder.
-            data: the content of the file.
-            is_forced: whether the file is staged even if it is the same.
-        """
+        """Stages a file, unless the folder contains the same file, byte for byte, and this is not forced."""
         digest = hashlib.sha256(data).hexdigest()
         if not (is_forced or self.is_new) and disk.has_content(f"{self.root}/{path}", data):
             return Staged(path=path, digest=digest, is_changed=False)
@@ -84,12 +78,9 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
         return Staged(path=path, digest=digest, is_changed=True, stamp=stamp)
 
     def unchanged_stamp(self, path: str, entry: FileEntry, *, is_strict: bool) -> tuple[int, int] | None:
-        """Returns the size and time of a file if its content is unchanged, or None.
+        """Returns the size in bytes and time in nanoseconds of a file if it has the content of its entry, or None.
 
-        Args:
-            path: the path of the file below the output folder.
-            entry: its entry in the file index.
-            is_strict: whether the content is compared even if size and time are unchanged.
+        If it has the size and time of its entry, the content is compared only if ``is_strict``.
         """
         stamp = _stamp(target := f"{self.root}/{path}")
         if stamp and (is_strict or stamp != entry[:2]):
@@ -127,11 +118,6 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
     ) -> Counts:
         """Moves the staged files into place in the order of :func:`urls.publish_order`, and then removes stale files.
 
-        Args:
-            files: all files of the new site.
-            may_replace: whether files that no build wrote may be overwritten.
-            more: additional keys and values for the list of files.
-
         Raises:
             OutputError: a file that no build wrote would be overwritten, or a symbolic link would be followed. Nothing
                 was changed.
@@ -160,16 +146,7 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
     def refuse(
         self, moves: Collection[str], stale: Collection[str], recorded: Mapping[str, str], *, may_replace: bool
     ) -> MovePlan:
-        """Refuses changes that :meth:`publish` would refuse.
-
-        Args:
-            moves: the paths of the files that would be written.
-            stale: the paths of the files that would be removed.
-            recorded: the result of :meth:`recorded`.
-            may_replace: whether files that no build wrote may be overwritten.
-
-        Returns:
-            A plan that has read the state of these paths.
+        """Refuses changes that :meth:`publish` would refuse; returns a plan that has read the state of these paths.
 
         Raises:
             OutputError: a file that no build wrote would be overwritten, or a symbolic link would be followed.
@@ -255,7 +232,6 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
             raise OutputError(f"{self.root} holds files that no build wrote: {foreign[0]}{more}. {remedy}")
 
     def _files_below(self, folder: Path) -> Iterator[str]:
-        """Yields the paths of all files in a folder, relative to the output folder."""
         for parent, _, names in os.walk(folder):
             for name in names:
                 yield Path(parent, name).relative_to(self.root).as_posix()
@@ -269,7 +245,6 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
         return [path for path in stale if path not in obstacles]
 
     def _remove(self, path: str) -> None:
-        """Removes a file, and the folders that are empty without it."""
         target = self.root / path
         with contextlib.suppress(OSError):  # it was already removed, or replaced by a folder
             target.unlink()

@@ -35,12 +35,7 @@ class FragmentCache:
         """
 
     def fragments(self, macro: Callable[..., object], views: Iterable[Hashable], /, **arguments: Hashable) -> Markup:
-        """Returns the fragments of several views, each followed by a line end.
-
-        Args:
-            macro: called with each view.
-            views: the views, in their order.
-            arguments: further arguments of the macro, the same for all views.
+        """Returns the fragments of several views with the same further arguments, each followed by a line end.
 
         Raises:
             TypeError: a view or an argument is not hashable.

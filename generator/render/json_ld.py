@@ -16,13 +16,7 @@ Absolute = Callable[[str], str]
 
 
 def text(head: Head, site: Site, absolute: Absolute) -> str:
-    """Returns the JSON-LD of a page, escaped for a script element.
-
-    Args:
-        head: the metadata of the page.
-        site: the data that all pages share.
-        absolute: returns the URL of an address of the site.
-    """
+    """Returns the JSON-LD of a page, escaped for a script element."""
     return json_text(graph(head, site, absolute))
 
 

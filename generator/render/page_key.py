@@ -38,7 +38,6 @@ class PageKeys:
         return hashing.blake2_joined(self._template_key(page.template) + view + page.address.encode())
 
     def _template_key(self, name: str) -> bytes:
-        """Returns the key of everything that the pages of a template share."""
         key = self._template_keys.get(name)
         if key is None:
             if name in WRITERS:
@@ -69,12 +68,7 @@ class PageKeys:
 
 
 def unused(context: RenderContext, names: Iterable[str]) -> frozenset[str]:
-    """Returns the names of the templates that no page uses; none if a template computes a name.
-
-    Args:
-        context: has the folders of the templates.
-        names: the templates that pages are rendered with.
-    """
+    """Returns the names of the templates that the templates ``names`` do not use; none if one is computed."""
     sources = _sources(context)
     used: set[str] = set()
     waiting = [name for name in names if name in sources]

@@ -146,7 +146,6 @@ class Renderer:
         return words.format(**values) if values else words
 
     def _href(self, to: str) -> str:
-        """Returns a link: below the base path if it leads into the site, unchanged if it leads to the web."""
         if not isinstance(to, urls.Address):
             return to
         href = self._hrefs.get(to)
@@ -156,7 +155,6 @@ class Renderer:
         return href
 
     def _absolute(self, to: str) -> str:
-        """Returns a link with scheme and host."""
         if not isinstance(to, urls.Address):
             return to
         url = self._absolutes.get(to)
@@ -170,11 +168,6 @@ class Renderer:
         return Markup(json_ld.text(head, self._site, self._absolute))  # noqa: S704 - it escapes <, > and &
 
     def _asset(self, name: str) -> urls.Address:
-        """Returns the address of a static file.
-
-        Raises:
-            UnknownAssetError: there is no such file.
-        """
         try:
             return self._assets[name]
         except KeyError:
@@ -223,7 +216,6 @@ class Renderer:
             return Rendered(page=page, data=b"", diagnostic=diagnostic)
 
     def _path(self, name: str) -> str:
-        """Returns the path of a template: the file in the first folder that has one."""
         paths = (Path(folder, name) for folder in self._folders)
         return next((path.as_posix() for path in paths if path.is_file()), f"templates/{name}")
 

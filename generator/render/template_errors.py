@@ -27,14 +27,7 @@ class UnknownAssetError(Exception):
 
 
 def explain(error: Exception, view: object, *, names: Iterable[str], assets: Collection[str]) -> TemplateExplanation:
-    """Explains an exception that a template raised.
-
-    Args:
-        error: the exception.
-        view: the view of the page that was rendered.
-        names: the variables and functions that every template has.
-        assets: the names of the static files.
-    """
+    """Explains an exception from the template of a view, given the names and static files that every template has."""
     reason = str(error)
     if isinstance(error, UnknownAssetError):
         return _unknown(f"there is no static/{reason}", reason, assets)
@@ -52,6 +45,5 @@ def explain(error: Exception, view: object, *, names: Iterable[str], assets: Col
 
 
 def _unknown(message: str, name: str, known: Iterable[str]) -> TemplateExplanation:
-    """Explains an unknown name, with the most similar of the known names as the remedy."""
     guess = nearest(name[:_MAX_COMPARED], known)
     return TemplateExplanation(message, f"did you mean `{guess[0]}`?" if guess else "")

@@ -31,14 +31,7 @@ class IndexResult:
 
 
 def stage(search: Search, reuse: OutputReuse, *, jobs: int, config_path: str) -> IndexResult:
-    """Stages the whole index, segment by segment in several processes.
-
-    Args:
-        search: what can be found.
-        reuse: of the output folder.
-        jobs: number of processes; the bytes are the same for any number.
-        config_path: the path that a diagnostic names.
-    """
+    """Stages the whole index, segment by segment in several processes. The bytes are the same for any number."""
     parts = [_engine(search), *(_segment(segment) for segment in search.segments)]
     staged: list[Staged] = []
     to_index: list[_Part] = []
@@ -114,7 +107,6 @@ def _segment(segment: Segment) -> _Part:
 
 
 def _reused(part: _Part, reuse: OutputReuse) -> list[Staged]:
-    """Returns the files of a part that are there already; none where one of them is missing or altered."""
     recorded = reuse.memo.find(FILES, part.key) if reuse.memo.has(FILES, part.key) else None
     files = [reuse.find_by_digest(path, bytes.fromhex(digest)) for path, digest in (recorded or {}).items()]
     whole = [file for file in files if file]
@@ -122,7 +114,6 @@ def _reused(part: _Part, reuse: OutputReuse) -> list[Staged]:
 
 
 def _stage_chunk(work: _Work, numbers: Sequence[int]) -> list[list[Staged]]:
-    """Runs in a worker; returns the files of each part."""
     staged: list[list[Staged]] = []
     for number in numbers:
         part = work.parts[number]

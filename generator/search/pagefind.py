@@ -69,7 +69,6 @@ class Indexer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
-        """Ends Pagefind."""
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:
                 with contextlib.suppress(OSError):
@@ -83,11 +82,7 @@ class Indexer:
             self._process.wait()
 
     def index(self, records: Iterable[Record], language: str) -> Mapping[str, bytes]:
-        """Indexes records; returns the files of the index by name.
-
-        Args:
-            records: the records, in the order of their numbers in the index.
-            language: ISO 639, decides how words are stemmed.
+        """Indexes records in their order; returns the files by name. The language is ISO 639, and decides the stems.
 
         Raises:
             IndexerError: Pagefind failed.
@@ -113,11 +108,7 @@ class Indexer:
         return {file["path"]: base64.b64decode(file["content"]) for file in files}
 
     def _ask(self, kind: str, **arguments: object) -> dict[str, Any]:
-        """Sends a message; returns the payload of the answer.
-
-        Raises:
-            IndexerError: Pagefind ended, or its answer is an error or cannot be read.
-        """
+        """Sends a message; returns the payload of the answer."""
         if not (self._process.stdin and self._process.stdout):
             raise ValueError("not entered")
         message = base64.b64encode(json.dumps({"message_id": 1, "payload": {"type": kind, **arguments}}).encode())

@@ -35,10 +35,6 @@ class UnknownFormatError(Exception):
 def segment(files: Files, *, fingerprint: str) -> dict[str, bytes]:
     """Returns the files of a segment that a browser needs besides the engine.
 
-    Args:
-        files: an index of the records of the segment.
-        fingerprint: the fingerprint of the segment, stored in its entry file.
-
     Raises:
         UnknownFormatError: the files have another format.
     """
@@ -50,10 +46,6 @@ def segment(files: Files, *, fingerprint: str) -> dict[str, bytes]:
 
 def engine(files: Files, *, fingerprint: str) -> dict[str, bytes]:
     """Returns the files of the engine: the scripts that all segments share, and an empty index to merge them into.
-
-    Args:
-        files: an index of any records in the language of the site.
-        fingerprint: the fingerprint of the engine, stored in its entry file.
 
     Raises:
         UnknownFormatError: the files have another format.

@@ -75,15 +75,7 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
 def search(
     collection: Collection, language: Language, version: str, documents: Mapping[str, DocumentKeys], memo: Memo
 ) -> Search:
-    """Divides a collection into segments: the newest month, the rest of its year, and each earlier year.
-
-    Args:
-        collection: the items, by year and month.
-        language: the language of the site.
-        version: the version of Pagefind.
-        documents: the keys of the documents of all items, by name.
-        memo: the cache.
-    """
+    """Divides a collection into segments: the newest month, the rest of its year, and each earlier year."""
     code = language.tag.partition("-")[0].lower()
     topics: defaultdict[str, list[str]] = defaultdict(list)
     for topic in collection.topics:

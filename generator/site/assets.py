@@ -96,15 +96,7 @@ def load_or_explain(theme: Theme) -> tuple[Assets, list[Diagnostic]]:
 def _rewrite_urls(
     name: str, path: str, data: bytes, addresses: Mapping[str, urls.Address], diagnostics: list[Diagnostic]
 ) -> bytes:
-    """Returns a style sheet with the published names of the files that it refers to.
-
-    Args:
-        name: the path of the style sheet below ``static/``.
-        path: its path in diagnostics.
-        data: its content.
-        addresses: the published addresses of the other files, by path below ``static/``.
-        diagnostics: receives a diagnostic for each reference to a missing file.
-    """
+    """Returns a style sheet with the published names of the files that it refers to; adds errors to ``diagnostics``."""
     text = data.decode("utf-8", "surrogateescape")
     folder = PurePosixPath(name).parent
 
@@ -133,7 +125,6 @@ def _rewrite_urls(
 
 
 def _normalized(path: PurePosixPath) -> str:
-    """Returns a relative path without ``..``, where possible."""
     parts: list[str] = []
     for part in path.parts:
         if part == ".." and parts:

@@ -33,14 +33,6 @@ class Cards:
         language: Language,
         document_keys: Mapping[str, DocumentKeys],
     ) -> None:
-        """Takes the collection to create cards for.
-
-        Args:
-            topics: the topics of the collection.
-            clustering: the stories of its items.
-            language: the language of the site.
-            document_keys: the keys of the documents of all items, by name.
-        """
         self.language = language
         self.document_keys = document_keys
         self._clustering = clustering
@@ -120,14 +112,9 @@ class Cards:
         return key
 
     def by_story(self, items: Iterable[Item]) -> tuple[tuple[Item, ...], ...]:
-        """Groups items by story.
+        """Groups items, newest first, by story.
 
-        Args:
-            items: newest first.
-
-        Returns:
-            The items of each story, newest first. The stories are sorted by their earliest item, newest first, so that
-            a story keeps its position when an item joins it.
+        The stories are sorted by their earliest item, newest first, so a story keeps its position when an item joins.
         """
         numbers, places = self._clustering.numbers, self._clustering.places
         groups: dict[int, list[Item]] = {}
@@ -201,7 +188,6 @@ class Cards:
         return f"tint-{tint} shape-{shape} turn-{turn}"
 
     def _create(self, article: Article) -> Card:
-        """Returns a new card. Only items have topics and publishers that are counted."""
         to: urls.Address | str
         others: list[str] = []
         if isinstance(article, Item):
@@ -237,12 +223,7 @@ def lead(items: Iterable[Item]) -> Item:
 
 
 def picture(image: Image | None, title: str = "") -> Picture | None:
-    """Converts an image to a picture. It has a size only if both sides are known.
-
-    Args:
-        image: the image, if there is one.
-        title: the headline beside the picture; a caption that repeats it is left out.
-    """
+    """Converts an image to a picture. A size needs both sides, and a caption must differ from the title beside it."""
     if image is None:
         return None
     has_size = image.width > 0 and image.height > 0

@@ -23,12 +23,7 @@ def by_month(items: Iterable[Item]) -> Months:
 
 
 def chart(counts: Months, language: Language) -> Chart | None:
-    """Returns the chart of the newest 36 months with items, or None for a single month.
-
-    Args:
-        counts: the number of items per month; at least one month.
-        language: the language of the labels.
-    """
+    """Returns the chart of the newest 36 months with items, or None for a single month. There is at least one month."""
     newest = max(counts)
     months = [newest]
     while months[-1] > min(counts) and len(months) < _MAX_MONTHS:

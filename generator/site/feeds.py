@@ -56,14 +56,7 @@ class Feeds:
         self._entries: dict[str, FeedEntry] = {}
 
     def pages(self, items: Sequence[Item], *, suffix: str, title: str, home: Address) -> tuple[Page, ...]:
-        """Plans a feed of items in all formats.
-
-        Args:
-            items: newest first; the feed holds as many of the first ones as the settings say.
-            suffix: identifies the feed among those of the site; it never changes, and fits a URI.
-            title: under which a feed reader lists it.
-            home: the page that the feed belongs to.
-        """
+        """Plans a feed of the newest items in all formats. The suffix identifies it for ever, and fits into a URI."""
         newest = items[: self.settings.feed_size]
         key = hashing.blake2_of_value((self._tag, suffix, title, [self._documents[item.name].core for item in newest]))
         make = functools.cache(lambda: self._feed(tuple(map(self._entry, newest)), suffix, title, home))

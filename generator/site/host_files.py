@@ -41,13 +41,6 @@ def files(
 
     A static file of the same name replaces a created file, except that the rules of a static ``_redirects`` are
     appended to the created ones.
-
-    Args:
-        pages: all pages but those at aliases.
-        search: the records of the search, if the site has one.
-        moves: the redirects of former addresses.
-        static_files: the static files of the site.
-        base_url: the URL of the site.
     """
     static = {asset.address: asset.data for asset in static_files}
     base = urls.base_path(base_url)
@@ -66,7 +59,6 @@ def files(
 
 
 def _headers(pages: Iterable[Page], search: Search | None, base: str) -> str:
-    """Returns the content of ``_headers``."""
     rules: list[tuple[str, Headers]] = [(f"{base}/*", SECURITY)]
     rules += [(base + path, (("Cache-Control", IMMUTABLE),)) for path in _immutable_patterns(search)]
     rules += [(base + path, (("Cache-Control", SHORT),)) for path in _page_patterns(pages)]
@@ -76,7 +68,6 @@ def _headers(pages: Iterable[Page], search: Search | None, base: str) -> str:
 
 
 def _immutable_patterns(search: Search | None) -> Iterator[str]:
-    """Yields path patterns of the files whose name contains a hash of their content."""
     yield f"{urls.ASSETS}*"
     if search:
         yield urls.search_engine(search.engine, "*")

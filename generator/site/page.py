@@ -2,12 +2,13 @@
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
 from generator.content.embeds import BodyLink
 from generator.content.urls import Address
+from generator.util import hashing
 
 
 class LazyView(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,6 +17,11 @@ class LazyView(msgspec.Struct, frozen=True, kw_only=True):
     key: bytes
     """The key of the view: a digest of everything that it depends on. Views with equal keys are equal."""
     make: Callable[[], object]
+
+    @classmethod
+    def of(cls, value: object, make: Callable[..., object], *arguments: object) -> Self:
+        """Returns the view that ``make`` computes from the arguments, with the hash of a value as its key."""
+        return cls(key=hashing.blake2_of_value(value), make=functools.partial(make, *arguments))
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,12 +48,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def addresses(value: object, seen: set[int] | None = None) -> set[Address]:
-    """Returns all addresses of this site in a view.
-
-    Args:
-        value: a view, or a part of one.
-        seen: the ids of parts that were already searched. Pass the same set for several views that share parts.
-    """
+    """Returns all addresses in a view or a part of one, but for parts whose ids are in ``seen``; adds to these."""
     seen = set() if seen is None else seen
     found: set[Address] = set()
     stack: list[Any] = [value]

@@ -80,15 +80,6 @@ def plan(
     """Plans all pages of the site, in a fixed order.
 
     Most views are lazy, because a page with an unchanged key is not rendered.
-
-    Args:
-        collection: the items of the site.
-        clustering: their stories.
-        settings: the settings of the site.
-        language: the language of the site.
-        search_index: the records of the search, if the site has one.
-        document_keys: the keys of the documents of all items, by name.
-        memo: the cache.
     """
     context = PlanContext(
         collection=collection,

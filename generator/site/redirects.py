@@ -41,14 +41,7 @@ def plan(
     planned: Iterable[Page],
     fixed: Iterable[tuple[Address, str]],
 ) -> tuple[Redirects, list[Diagnostic]]:
-    """Returns the redirects, and a diagnostic for each alias that cannot be used.
-
-    Args:
-        items: the items of the site.
-        removed: the withdrawn items.
-        planned: all pages.
-        fixed: the address and origin of each file that is not a page.
-    """
+    """Returns the redirects, and a diagnostic for each alias that cannot be used. ``fixed``: files but pages."""
     items, removed = tuple(items), tuple(removed)
     has_aliases = any(item.aliases for item in items)
     if not has_aliases and not removed:

@@ -73,7 +73,6 @@ def check(
 def _dead_links(
     origin: str, lines: Mapping[Address, int], existing: frozenset[Address], moved: Mapping[Address, Address]
 ) -> list[Diagnostic]:
-    """Returns a diagnostic for each dead link of a page, given the line of each link."""
     return [
         Diagnostic(
             path=origin,
@@ -125,7 +124,6 @@ class Claims:
 
 
 def _folders(paths: Iterable[str]) -> set[str]:
-    """Returns all folders that contain the files, at any depth."""
     folders: set[str] = set()
     level = {path.rpartition("/")[0] for path in paths}
     while level:
@@ -135,13 +133,11 @@ def _folders(paths: Iterable[str]) -> set[str]:
 
 
 def _path_and_parents(address: Address) -> tuple[str, list[str]]:
-    """Returns the path of the file at an address, and all folders that contain it."""
     path = urls.file_path(address)
     return path, list(itertools.accumulate(path.split("/")[:-1], "{}/{}".format))
 
 
 def _collisions(claims: Sequence[tuple[Address, str]]) -> list[Diagnostic]:
-    """Returns a diagnostic for each address, given with its origin, that conflicts with an earlier one."""
     paths = {urls.file_path(address) for address, _ in claims}
     if len(paths) == len(claims) and paths.isdisjoint(_folders(paths)):
         return []  # nearly always, so that the slower search for the owners is rare

@@ -8,16 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.commands.terminal import (
-    EXIT_ERRORS,
-    EXIT_INTERNAL,
-    FOLDER,
-    ignoring_output_errors,
-    options_of,
-    print_diagnostics,
-    progress_bar,
-    reading_options,
-)
+from generator.commands import terminal
 from generator.util.files import write_user_file
 from generator.util.text import counted, printable
 
@@ -25,20 +16,18 @@ if TYPE_CHECKING:
     from generator.build.report import Report
     from generator.config.options import Options
 
-_EXIT_CODES = """\b
-Exit codes:
-  0  built
-  1  the documents, templates or static files have errors; the site is unchanged
-  2  wrong usage, settings, curated topics or output folder
-  3  internal error: a bug in digest
-"""
+_EXIT_CODES = terminal.exit_codes(
+    success="built",
+    errors="the documents, templates or static files have errors; the site is unchanged",
+    usage="wrong usage, settings, curated topics or output folder",
+)
 _never_freed: list[object] = []
 """Large values of a build. The process ends without freeing them, because freeing takes longer than many builds."""
 
 
 @click.command("build", epilog=_EXIT_CODES)
-@reading_options
-@click.option("--output", type=FOLDER, default="output", show_default=True, help="Output folder.")
+@terminal.reading_options
+@click.option("--output", type=terminal.FOLDER, default="output", show_default=True, help="Output folder.")
 @click.option("--clean", is_flag=True, help="Use nothing of earlier builds, and write every file again.")
 @click.option("--overwrite", is_flag=True, help="Replace files that no build wrote.")
 @click.option("--verify", is_flag=True, help="Build a second time from scratch, and compare every file.")
@@ -55,18 +44,18 @@ def build_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes each
     from generator.build.build import build  # noqa: PLC0415 - loaded when the command runs
 
     verbosity = 1 if arguments["verbosity"] is None else arguments["verbosity"]
-    options = options_of(arguments)
+    options = terminal.options_of(arguments)
     if arguments["report"] and arguments["report"] == arguments["deploy_manifest"]:
         raise click.UsageError("--report and --deploy-manifest name the same file")
     for name in ("report", "deploy_manifest"):
         if arguments[name]:
             _refuse_unusable(f"--{name.replace('_', '-')}", arguments[name], options)
-    with progress_bar(is_wanted=verbosity > 0 and sys.stderr.isatty()) as progress:
+    with terminal.progress_bar(is_wanted=verbosity > 0 and sys.stderr.isatty()) as progress:
         report = build(options, progress=progress, keep=_never_freed.append)
     if arguments["report"]:
         _write_report(arguments["report"], report)
-    with ignoring_output_errors():
-        print_diagnostics(report.diagnostics, verbosity)
+    with terminal.ignoring_output_errors():
+        terminal.print_diagnostics(report.diagnostics, verbosity)
         if verbosity:
             _print_notes(report, options)
             _print_summary(report, options, verbosity)
@@ -75,7 +64,7 @@ def build_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes each
 
                 warn_of_placeholder(options.output)
     if not report.is_built:
-        sys.exit(EXIT_ERRORS)
+        sys.exit(terminal.EXIT_ERRORS)
     if arguments["verify"]:
         _verify(options, verbosity)
 
@@ -89,9 +78,9 @@ def _verify(options: "Options", verbosity: int) -> None:
         click.echo(click.style("error: ", fg="red") + printable(f"{path} differs from a clean build"), err=True)
     if verified.different:
         click.echo("this is a bug in digest, please report it; --clean repairs the site", err=True)
-        sys.exit(EXIT_INTERNAL)
+        sys.exit(terminal.EXIT_INTERNAL)
     if verbosity:
-        with ignoring_output_errors():
+        with terminal.ignoring_output_errors():
             files = "file is" if verified.files == 1 else "files are"
             click.echo(f"verified: {verified.files} {files} identical to a clean build")
 

@@ -17,16 +17,8 @@ from generator.cache import program
 from generator.cache.document_keys import document_key
 from generator.cache.memo import Kind, Memo
 from generator.cache.store import Store
-from generator.commands.check import collection_lint, document_lint
+from generator.commands.check import collection_lint, document_lint, render_check
 from generator.commands.check.collection_lint import ItemDiagnostic
-from generator.commands.check.render_check import (
-    PAGE_LINKS,
-    RenderCheck,
-    has_file,
-    remedy_for,
-    unused_templates,
-    without_query,
-)
 from generator.config import language, settings, theme
 from generator.config.options import Options
 from generator.config.settings import Settings
@@ -101,7 +93,10 @@ def _check(
     planned = plan_site(options, inputs, scanned, documents, Stopwatch(clock))
     items, base_url = planned.collection.items, configured.base_url
     own = [link for item in items for link in links_of(item) if _own_path(link.url, base_url) is not None]
-    of_templates = [*_check_pages(options, planned, scanned.memo, progress), *unused_templates(planned.context)]
+    of_templates = [
+        *_check_pages(options, planned, scanned.memo, progress),
+        *render_check.unused_templates(planned.context),
+    ]
     considered = _published_items(planned.loaded, options)
     doubtful = [
         *_advice(scanned, inputs.topics, documents, options.jobs),
@@ -109,7 +104,7 @@ def _check(
         *_dead(own, base_url, planned.existing_addresses),
     ]
     # A build's results are not dropped: it may have been run with other options.
-    scanned.memo.finish([ADVICE, PAGE_LINKS])
+    scanned.memo.finish([ADVICE, render_check.PAGE_LINKS])
     store.write_files(scanned.source_name, scanned.source_entries, documents.entries)
     return CheckResult(
         documents=planned.report.read,
@@ -120,7 +115,6 @@ def _check(
 
 
 def _advice(scanned: Scanned, curated: Taxonomy, documents: Documents, jobs: int) -> list[Diagnostic]:
-    """Returns what is doubtful about documents by themselves."""
     memo = scanned.memo
     memo.load(ADVICE)
     keys = {name: document_key(scanned.reading_key, name, entry.digest) for name, entry in documents.entries.items()}
@@ -135,7 +129,6 @@ def _advice(scanned: Scanned, curated: Taxonomy, documents: Documents, jobs: int
 
 
 def _advice_on(reader: load.Reader, files: Sequence[SourceFile]) -> list[tuple[Diagnostic, ...]]:
-    """Runs in a worker."""
     found: list[tuple[Diagnostic, ...]] = []
     for file in files:
         data = source_files.fetch(reader.folder, file)
@@ -145,7 +138,6 @@ def _advice_on(reader: load.Reader, files: Sequence[SourceFile]) -> list[tuple[D
 
 
 def _published_items(items: Iterable[Item], options: Options) -> Iterator[Item]:
-    """Yields the items that are on the site, or will be when their time comes."""
     return (item for item in items if not item.is_removed and (options.with_drafts or not item.is_draft))
 
 
@@ -154,7 +146,8 @@ def _check_pages(options: Options, planned: PlannedSite, memo: Memo, progress: P
     if any(diagnostic.code in {Code.TEMPLATE_ERROR, Code.ASSET_ERROR} for diagnostic in planned.report.diagnostics):
         return []
     pages = planned.pages
-    page_check = RenderCheck(context=planned.context, pages=pages, existing_addresses=planned.existing_addresses)
+    existing = planned.existing_addresses
+    page_check = render_check.RenderCheck(context=planned.context, pages=pages, existing_addresses=existing)
     return page_check.diagnostics(memo, jobs=options.jobs, progress=lambda done: progress("render", done, len(pages)))
 
 
@@ -176,10 +169,10 @@ def _own_path(url: str, base_url: str) -> str | None:
 def _dead(links: Iterable[Link], base_url: str, existing_addresses: frozenset[Address]) -> Iterator[Diagnostic]:
     """Yields a warning for each URL of this site that has no file. Paths without a host are errors of the build."""
     for link in links:
-        path = _own_path(without_query(link.url), base_url)
-        if path is not None and not has_file(path, existing_addresses):
+        path = _own_path(render_check.without_query(link.url), base_url)
+        if path is not None and not render_check.has_file(path, existing_addresses):
             message = f"links to {link.url}, which is not a page of this site"
-            yield from with_places([(link, Code.DEAD_LINK, message, remedy_for(path, existing_addresses))])
+            yield from with_places([(link, Code.DEAD_LINK, message, render_check.remedy_for(path, existing_addresses))])
 
 
 def with_places(findings: Iterable[tuple[Link, Code, str, str]]) -> Iterator[Diagnostic]:

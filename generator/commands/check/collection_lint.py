@@ -36,13 +36,7 @@ class ItemDiagnostic:
 
 
 def lint_collection(items: Iterable[Item], taxonomy: Taxonomy, now: dt.datetime) -> Iterator[ItemDiagnostic]:
-    """Yields the warnings for a collection.
-
-    Args:
-        items: the items, with the topics that they show.
-        taxonomy: the curated topics; if there are none, topics are not checked.
-        now: the time of the check.
-    """
+    """Yields the warnings for a collection. Topics are checked only if there are curated ones."""
     ordered = sorted(items, key=lambda item: (item.published_at, item.name))
     yield from _future(ordered, now)
     yield from _near_duplicates(ordered)
@@ -115,7 +109,6 @@ def _spellings(items: Iterable[Item]) -> Iterator[ItemDiagnostic]:
 
 
 def _uncurated(items: Iterable[Item], taxonomy: Taxonomy) -> Iterator[ItemDiagnostic]:
-    """Yields a warning for each topic that is not curated, at the first item that has it."""
     names: Counter[str] = Counter()
     first: dict[str, tuple[Item, str]] = {}
     for item in items:
@@ -147,7 +140,6 @@ def with_places(warnings: Iterable[ItemDiagnostic]) -> list[Diagnostic]:
 
 
 def _with_places(warnings: list[ItemDiagnostic]) -> tuple[Diagnostic, ...]:
-    """Returns the warnings of one document with lines and columns."""
     item = warnings[0].item
     values, text, lines_before = _read(item)
     diagnostics = [
@@ -159,11 +151,7 @@ def _with_places(warnings: list[ItemDiagnostic]) -> tuple[Diagnostic, ...]:
 
 
 def _read(item: Item) -> tuple[dict[str, object], str, int]:
-    """Reads the front matter of a document again.
-
-    Returns:
-        its values, its text, and the number of lines before it; nothing if the file has become unreadable.
-    """
+    """Returns the values, the text and the number of lines before the front matter; nothing if it is unreadable."""
     document = source_files.read(item.path, name=item.name, shown=item.path)
     if isinstance(document, Diagnostic):
         return {}, "", 0

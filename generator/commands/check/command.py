@@ -9,32 +9,23 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from generator.build.report import Progress
-from generator.commands.terminal import (
-    EXIT_ERRORS,
-    EXIT_INTERRUPTED,
-    ignoring_output_errors,
-    options_of,
-    progress_bar,
-    reading_options,
-)
+from generator.commands import terminal
 from generator.errors import Code, Diagnostic, SettingsError, sorted_by_place
 from generator.util.text import counted
 
 if TYPE_CHECKING:
     from generator.commands.check.check import Link
 
-_EXIT_CODES = """\b
-Exit codes:
-  0  a build would succeed; there are no warnings, or --strict is not given
-  1  a build would fail, or there are warnings and --strict is given
-  2  wrong usage, settings, curated topics or cache of links
-  3  internal error: a bug in digest
-"""
+_EXIT_CODES = terminal.exit_codes(
+    success="a build would succeed; there are no warnings, or --strict is not given",
+    errors="a build would fail, or there are warnings and --strict is given",
+    usage="wrong usage, settings, curated topics or cache of links",
+)
 _DAY_SECONDS = 86_400.0
 
 
 @click.command("check", epilog=_EXIT_CODES)
-@reading_options
+@terminal.reading_options
 @click.option(
     "--format",
     "form",
@@ -69,10 +60,10 @@ def check_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes each
     from generator.commands.check import check  # noqa: PLC0415 - loaded when the command runs
 
     ignored = _codes(arguments["ignore"])
-    options = options_of(arguments)
+    options = terminal.options_of(arguments)
     link_counts = None
     try:
-        with progress_bar(is_wanted=sys.stderr.isatty()) as progress:
+        with terminal.progress_bar(is_wanted=sys.stderr.isatty()) as progress:
             checked = check.check(options, progress=progress)
             diagnostics = checked.diagnostics
             if arguments["links"]:
@@ -85,7 +76,7 @@ def check_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes each
     passes = not (checked.is_refused or (arguments["strict"] and shown))
     _print(shown, arguments, documents=checked.documents, passes=passes, links=link_counts)
     if not passes:
-        sys.exit(EXIT_ERRORS)
+        sys.exit(terminal.EXIT_ERRORS)
 
 
 def _codes(names: tuple[str, ...]) -> frozenset[Code]:
@@ -98,7 +89,6 @@ def _codes(names: tuple[str, ...]) -> frozenset[Code]:
 def _check_links(
     links: "tuple[Link, ...]", arguments: dict[str, Any], progress: Progress
 ) -> tuple[list[Diagnostic], dict[str, int]]:
-    """Requests the links; returns warnings for dead ones, and the number of links by state."""
     import asyncio  # noqa: PLC0415 - only --links needs it
 
     from generator.commands.check import dead_links, link_cache  # noqa: PLC0415 - only --links needs them
@@ -120,7 +110,7 @@ def _check_links(
         result = asyncio.run(survey)
     except KeyboardInterrupt:
         click.echo("interrupted; the cache has the results so far", err=True)
-        sys.exit(EXIT_INTERRUPTED)
+        sys.exit(terminal.EXIT_INTERRUPTED)
     return list(dead_links.dead(links, result)), result.counts()
 
 
@@ -135,7 +125,7 @@ def _print(
     from generator.commands.check import formats  # noqa: PLC0415 - loaded when the command runs
 
     form = arguments["form"]
-    with ignoring_output_errors():
+    with terminal.ignoring_output_errors():
         if form == "json":
             click.echo(formats.as_json(diagnostics, documents=documents, passes=passes, links=links))
         elif form == "sarif":

@@ -27,17 +27,7 @@ async def survey(
     progress: Callable[[int, int], None] = lambda *_: None,
     resolver: Resolve = http.resolve,
 ) -> SurveyResult:
-    """Requests links, and stores the results in the cache.
-
-    Args:
-        links: the links of the items.
-        path: the file of the cache.
-        rules: which addresses may be requested.
-        clock: returns the seconds since the epoch.
-        max_age: seconds for which the result of a working link is valid.
-        pace: how fast to send requests.
-        progress: called with the number of finished URLs and of all URLs.
-        resolver: resolves host names.
+    """Requests links, and stores the results in a cache. Working links are asked again after ``max_age`` seconds.
 
     Raises:
         LinksCacheError: the cache cannot be used.
@@ -51,11 +41,7 @@ async def survey(
 
 
 def refuse_published(path: Path, folders: Iterable[Path]) -> None:
-    """Checks that the cache lies outside the inputs of a build and outside any output folder.
-
-    Args:
-        path: the file of the cache.
-        folders: the folders that a build reads.
+    """Checks that the cache lies outside the folders that a build reads, and outside any output folder.
 
     Raises:
         LinksCacheError: the cache lies in one of these folders.

@@ -34,12 +34,7 @@ _TEXTS = ("title", "excerpt", "category")
 
 
 def lint_document(values: Mapping[Any, Any], fm: str) -> Iterator[FieldDiagnostic]:
-    """Yields the warnings for the front matter of a document. Values of a wrong type are errors of their own.
-
-    Args:
-        values: the parsed front matter.
-        fm: its YAML text.
-    """
+    """Yields the warnings for the values and YAML of front matter. A value of a wrong type is an error of its own."""
     if values.get("removed") is True:
         return
     yield from _excerpt(values)
@@ -62,7 +57,6 @@ def _excerpt(values: Mapping[Any, Any]) -> Iterator[FieldDiagnostic]:
 
 
 def _picture(values: Mapping[Any, Any]) -> Iterator[FieldDiagnostic]:
-    """Checks the picture that cards show."""
     pictures = list(_pictures(values.get("images"), ("images",)))
     shown = next(((at, entry, image) for at, entry, image in pictures if image.is_usable), None)
     if shown:
@@ -96,7 +90,6 @@ def _insecure(at: KeyPath, image: Image) -> Iterator[FieldDiagnostic]:
 
 
 def _pictures(value: object, at: KeyPath) -> Iterator[tuple[KeyPath, Mapping[Any, Any], Image]]:
-    """Yields the path, the value and the parsed picture of each entry of a list that has a valid URL."""
     for index, entry in enumerate(value if isinstance(value, list) else ()):
         if not isinstance(entry, Mapping) or not isinstance(entry.get("url"), str):
             continue
@@ -138,7 +131,6 @@ def _comments(values: Mapping[Any, Any], fm: str) -> Iterator[FieldDiagnostic]:
 
 
 def _texts(values: Mapping[Any, Any]) -> Iterator[tuple[KeyPath, str]]:
-    """Yields the path and the text of each field that the site shows."""
     provider, topics, images = (values.get(name) for name in ("provider", "topics", "images"))
     fields: list[tuple[KeyPath, object]] = [((name,), values.get(name)) for name in _TEXTS]
     if isinstance(provider, Mapping):

@@ -50,13 +50,7 @@ class LinkCache:
         self._database = database
 
     def get(self, url: str, *, now: float, max_age: float) -> LinkStatus | None:
-        """Returns the stored status of a link, or None if there is none or it has expired.
-
-        Args:
-            url: the URL of the link.
-            now: seconds since the epoch.
-            max_age: seconds for which a status is valid; links that are not alive expire sooner.
-        """
+        """Returns the status stored up to ``max_age`` seconds before ``now``, or None; broken links expire sooner."""
         row = self._database.execute("SELECT state, reason, at FROM verdict WHERE url = ?", (url,)).fetchone()
         if row is None or row[0] not in set(State):
             return None

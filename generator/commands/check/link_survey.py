@@ -86,7 +86,6 @@ class Survey:
     async def _ask_host(
         self, urls: list[str], slots: asyncio.Semaphore, statuses: dict[str, LinkStatus], total: int
     ) -> None:
-        """Requests the URLs of one host one after the other, and adds their statuses."""
         host = _Host(self.fetcher, self.pace, slots)
         for url in urls:
             if host.is_skipped:
@@ -140,7 +139,6 @@ class _Host:
         return LinkStatus(state=state, reason=f"its host responds with {response.status}")
 
     async def _fetch(self, url: str, *, method: str = "GET", with_body: bool = False) -> Fetched:
-        """Sends a request after the pause, when a slot is free."""
         await asyncio.sleep(self.pause)
         self.pause = max(self.pause, self.pace.pause)
         async with self.slots:

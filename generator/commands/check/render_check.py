@@ -91,16 +91,7 @@ class RenderCheck:
         return not has_file(path.removeprefix(self.base_path), self.existing_addresses)
 
     def _place(self, link: str, template: str) -> _LinkPlace:
-        """Finds the template that contains a link.
-
-        Args:
-            link: the value of the attribute.
-            template: the template of the page with the link.
-
-        Returns:
-            its place in the page's template, else in the first other template that has it, else the start of the
-            page's template.
-        """
+        """Finds a link: in the page's template, else in another template, else at the start of the page's template."""
         places = []
         for folder in self.context.folders:
             for path in sorted(folder.rglob("*.html")):

@@ -9,25 +9,20 @@ import click
 
 from generator.commands.deploy import preflight
 from generator.commands.placeholder import base_url_of, is_placeholder, warn_of_placeholder
-from generator.commands.terminal import EXIT_ERRORS, FOLDER, SitePath, ignoring_output_errors
+from generator.commands.terminal import EXIT_ERRORS, FOLDER, SitePath, exit_codes, ignoring_output_errors
 from generator.util.text import counted, printable
 
 if TYPE_CHECKING:
     from generator.commands.deploy.sync import SyncResult
 
-_PREFLIGHT_EXIT_CODES = """\b
-Exit codes:
-  0  the host accepts the site
-  1  the site exceeds a limit of the host
-  2  wrong usage, or the output folder holds no site
-  3  internal error: a bug in digest
-"""
-_SYNC_EXIT_CODES = """\b
-Exit codes:
-  0  the served folder holds the site
-  2  wrong usage, an incomplete site, or a folder that cannot be used
-  3  internal error: a bug in digest
-"""
+_PREFLIGHT_EXIT_CODES = exit_codes(
+    success="the host accepts the site",
+    errors="the site exceeds a limit of the host",
+    usage="wrong usage, or the output folder holds no site",
+)
+_SYNC_EXIT_CODES = exit_codes(
+    success="the served folder holds the site", usage="wrong usage, an incomplete site, or a folder that cannot be used"
+)
 _built_option = click.option(
     "--output",
     type=SitePath(path_type=Path, file_okay=False),

@@ -3,17 +3,19 @@
 import enum
 import os
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
+
+import msgspec
 
 from generator.errors import OutputError
 from generator.util.files import CONTROL
 
-_MIB = 1024 * 1024
 _PLACEHOLDER = re.compile(r"\*|:[A-Za-z]")
 
 
@@ -92,67 +94,14 @@ class Measurement:
         }
 
 
-def _limit(most: int, source: str) -> Limit:
-    return Limit(most=most, source=source, read="2026-11-21")
-
-
-_GITHUB = "https://docs.github.com/en/pages/getting-started-with-github-pages/github-pages-limits"
-_CLOUDFLARE = "https://developers.cloudflare.com/pages/platform/limits/"
-_CLOUDFLARE_HEADERS = "https://developers.cloudflare.com/pages/configuration/headers/"
-_CLOUDFLARE_REDIRECTS = "https://developers.cloudflare.com/pages/configuration/redirects/"
-_NETLIFY = "https://docs.netlify.com/site-deploys/overview/"
-_S3 = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingObjects.html"
-_S3_KEYS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html"
-
-HOSTS: Final[Mapping[str, Host]] = {
-    # "1 GB": the smaller of its two meanings.
-    "github-pages": Host(limits={Measure.TOTAL_BYTES: _limit(1_000_000_000, _GITHUB)}, has_rules=False),
-    # The free plan; paid plans accept 100,000 files.
-    "cloudflare-pages": Host(
-        limits={
-            Measure.FILES: _limit(20_000, _CLOUDFLARE),
-            Measure.FILE_BYTES: _limit(25 * _MIB, _CLOUDFLARE),
-            Measure.HEADER_RULES: _limit(100, _CLOUDFLARE_HEADERS),
-            Measure.HEADER_LINE: _limit(2_000, _CLOUDFLARE_HEADERS),
-            Measure.STATIC_REDIRECTS: _limit(2_000, _CLOUDFLARE_REDIRECTS),
-            Measure.DYNAMIC_REDIRECTS: _limit(100, _CLOUDFLARE_REDIRECTS),
-            Measure.REDIRECT_LINE: _limit(1_000, _CLOUDFLARE_REDIRECTS),
-        },
-        has_rules=True,
-        is_at_root=True,
-    ),
-    "netlify": Host(limits={Measure.FILES_A_FOLDER: _limit(54_000, _NETLIFY)}, has_rules=True, is_at_root=True),
-    "s3": Host(
-        limits={Measure.FILE_BYTES: _limit(50 * 10**12, _S3), Measure.PATH_BYTES: _limit(1_024, _S3_KEYS)},
-        has_rules=False,
-    ),
-}
+_DATA = tomllib.loads(Path(__file__).with_name("hosts.toml").read_text(encoding="utf-8"))
+HOSTS: Final = msgspec.convert(_DATA["hosts"], dict[str, Host])
 """The supported hosts, by the value of ``--target``."""
-
-_FEWER = (
-    "Build fewer documents, or choose a host or plan with a higher limit; `search = false` leaves out the index, "
-    "`precompress = false` the compressed copies."
-)
-_REMEDIES: Mapping[Measure, str] = {
-    Measure.FILES: _FEWER,
-    Measure.FILES_A_FOLDER: _FEWER,
-    Measure.TOTAL_BYTES: _FEWER,
-    Measure.FILE_BYTES: "Make the file smaller, or serve it from another host.",
-    Measure.PATH_BYTES: "Give the document a shorter `slug:`, or rename the file in static/root/.",
-    Measure.HEADER_RULES: "Write a shorter static/root/_headers: it replaces the generated one.",
-    Measure.HEADER_LINE: "Shorten the line in static/root/_headers.",
-    Measure.STATIC_REDIRECTS: "Remove `aliases:` and `removed: true` documents that nobody requests any more.",
-    Measure.DYNAMIC_REDIRECTS: "Write fewer redirects with placeholders, and at the end of static/root/_redirects.",
-    Measure.REDIRECT_LINE: "Give the item a shorter alias or `slug:`, or shorten the line in static/root/_redirects.",
-}
+_REMEDIES = msgspec.convert(_DATA["remedies"], dict[Measure, str])
 
 
 def check(folder: Path, target: str) -> tuple[Measurement, ...]:
     """Measures a built site, without the folder ``.digest``.
-
-    Args:
-        folder: the output folder.
-        target: a name in :data:`HOSTS`.
 
     Returns:
         All measures that apply to the host, also those without a limit.
@@ -193,35 +142,17 @@ def missing_folder(url: str, target: str) -> str:
     return unquote(urlsplit(url).path.strip("/")) if HOSTS[target].is_at_root else ""
 
 
-class _Row(NamedTuple):
-    """A row of the table of measurements."""
-
-    measure: str
-    value: str
-    limit: str
-    result: str
-    where: str
-
-
 def lines(measurements: tuple[Measurement, ...], target: str) -> Iterator[str]:
     """Yields the lines of a table of the measurements, and below it a remedy for each limit that is exceeded."""
-    rows = [
-        _Row(
-            measure=measurement.measure.value,
-            value=f"{measurement.value:,}",
-            limit=f"{measurement.limit.most:,}" if measurement.limit else "none",
-            result=("fits" if measurement.fits else "TOO MUCH") if measurement.limit else "",
-            where=measurement.where,
-        )
-        for measurement in measurements
-    ]
-    table = [_Row(target, "site", "limit", "", ""), *rows]
+    table = [(target, "site", "limit", "", "")]
+    for measurement in measurements:
+        limit = f"{measurement.limit.most:,}" if measurement.limit else "none"
+        result = ("fits" if measurement.fits else "TOO MUCH") if measurement.limit else ""
+        table.append((measurement.measure.value, f"{measurement.value:,}", limit, result, measurement.where))
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for row in table:
-        yield (
-            f"{row.measure:<{widths[0]}}  {row.value:>{widths[1]}}  {row.limit:>{widths[2]}}  "
-            f"{row.result:<{widths[3]}}  {row.where}"
-        ).rstrip()
+    for measure, value, limit, result, where in table:
+        numbers = f"{value:>{widths[1]}}  {limit:>{widths[2]}}"
+        yield f"{measure:<{widths[0]}}  {numbers}  {result:<{widths[3]}}  {where}".rstrip()
     for measurement in measurements:
         if measurement.limit and not measurement.fits:
             most = f"at most {measurement.limit.most:,}"
@@ -231,7 +162,6 @@ def lines(measurements: tuple[Measurement, ...], target: str) -> Iterator[str]:
 
 
 def _sizes(folder: Path) -> Iterator[tuple[str, int]]:
-    """Yields the path below the folder and the size in bytes of every file that is deployed."""
     for parent, folders, names in os.walk(folder, onerror=_raise):
         if Path(parent) == folder and CONTROL in folders:
             folders.remove(CONTROL)

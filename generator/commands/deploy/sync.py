@@ -149,7 +149,6 @@ def _stage(path: str, digest: str, site: Tree, served: Tree, *, is_forced: bool)
 
 
 def _size(path: Path) -> int | None:
-    """Returns the size of a regular file in bytes; None for anything else."""
     try:
         found = path.lstat()
     except OSError:
@@ -159,7 +158,6 @@ def _size(path: Path) -> int | None:
 
 @contextlib.contextmanager
 def _locked_site(output: Path) -> Iterator[Tree]:
-    """Locks a built site against builds and other syncs, and yields it."""
     site = Tree(root=output.resolve())
     if not site.recorded() and not site.is_interrupted:
         raise OutputError(f"{output} holds no site that a build wrote: run `digest build` first")
@@ -188,7 +186,6 @@ def _refuse_overlap(options: SyncOptions) -> None:
 
 
 def _state(served: Tree) -> _State:
-    """Returns the state of the last sync; an empty state if it is missing or damaged."""
     with contextlib.suppress(KeyError, TypeError):
         value = served.manifest()[_STATE]
         return _State(site=str(value["site"]), kept=frozenset(map(str, value["kept"])))

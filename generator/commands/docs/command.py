@@ -4,15 +4,10 @@ import sys
 
 import click
 
-from generator.commands.terminal import ignoring_output_errors
+from generator.commands.terminal import exit_codes, ignoring_output_errors
 from generator.util.text import nearest
 
-_EXIT_CODES = """\b
-Exit codes:
-  0  printed
-  2  wrong usage, or there is no such page
-  3  internal error: a bug in digest
-"""
+_EXIT_CODES = exit_codes(success="printed", usage="wrong usage, or there is no such page")
 
 
 @click.command("docs", epilog=_EXIT_CODES)

@@ -23,13 +23,10 @@ def find() -> Mapping[str, Path]:
 def first_sentence(markdown: str) -> str:
     """Returns the first sentence of the first paragraph, on one line and without links; ``""`` if there is none."""
     blocks = _CODE_BLOCK.sub("", markdown).split("\n\n")
-    paragraphs = (" ".join(block.split()) for block in blocks if block.strip() and not _is_other(block))
+    paragraphs = (
+        " ".join(block.split()) for block in blocks if block.strip() and not block.lstrip("\n").startswith(_NOT_PROSE)
+    )
     text = _LINK.sub(r"\1", next(paragraphs, ""))
     sentence = _SENTENCE.match(text)
     text = sentence[0] if sentence else text
     return text[:1].upper() + text[1:]
-
-
-def _is_other(block: str) -> bool:
-    """Whether a block is not a paragraph, but a heading, a table, a list, a picture or indented code."""
-    return block.lstrip("\n").startswith(_NOT_PROSE)

@@ -6,29 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.commands.terminal import (
-    EXIT_ERRORS,
-    ignoring_output_errors,
-    options_of,
-    print_diagnostics,
-    reading_options,
-)
+from generator.commands import terminal
 from generator.util.text import nearest, printable
 
 if TYPE_CHECKING:
     from generator.build.stories_only import ClusteredFolder
 
-_EXIT_CODES = """\b
-Exit codes:
-  0  printed
-  1  documents have errors; --skip-invalid leaves them out
-  2  wrong usage, settings or curated topics, or the document is not on the site
-  3  internal error: a bug in digest
-"""
+_EXIT_CODES = terminal.exit_codes(
+    success="printed",
+    errors="documents have errors; --skip-invalid leaves them out",
+    usage="wrong usage, settings or curated topics, or the document is not on the site",
+)
 
 
 @click.command("stories", epilog=_EXIT_CODES)
-@reading_options
+@terminal.reading_options
 @click.option(
     "--all", "with_singles", is_flag=True, help="Also list stories with a single document. JSON always has them."
 )
@@ -38,7 +30,7 @@ def stories_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes ea
     from generator.commands.explain import explain  # noqa: PLC0415 - loaded when the command runs
 
     grouping = _group(arguments)
-    with ignoring_output_errors():
+    with terminal.ignoring_output_errors():
         if arguments["form"] == "json":
             click.echo(json.dumps(explain.as_json(grouping.clustering, grouping.settings.base_url), indent=2))
         else:
@@ -47,7 +39,7 @@ def stories_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes ea
 
 
 @click.command("explain", epilog=_EXIT_CODES)
-@reading_options
+@terminal.reading_options
 @click.argument("document")
 def explain_command(document: str, **arguments: Any) -> None:  # noqa: ANN401 - click passes each option under its name
     """Explains the story of a document.
@@ -60,7 +52,7 @@ def explain_command(document: str, **arguments: Any) -> None:  # noqa: ANN401 - 
     grouping = _group(arguments, document)
     if grouping.about is None:
         raise click.UsageError(grouping.why_not)
-    with ignoring_output_errors():
+    with terminal.ignoring_output_errors():
         for line in explain.item_lines(grouping.about, grouping.clustering, grouping.topics):
             click.echo(printable(line))
 
@@ -77,7 +69,7 @@ def explain_error_command(code: str | None) -> None:
         guesses = ", ".join(nearest(code, entries, most=3))
         remedy = f"did you mean {guesses}?" if guesses else "`digest explain-error` lists all codes"
         raise click.UsageError(f"there is no code {code!r}; {remedy}")
-    with ignoring_output_errors():
+    with terminal.ignoring_output_errors():
         if code is not None:
             click.echo(entries[code].text)
         else:
@@ -90,9 +82,9 @@ def _group(arguments: dict[str, Any], document: str | None = None) -> "Clustered
     """Clusters the documents, and prints their errors; exits with code 1 unless they are to be left out."""
     from generator.build.stories_only import cluster_folder  # noqa: PLC0415 - loaded when the command runs
 
-    grouping = cluster_folder(options_of(arguments), document=document)
+    grouping = cluster_folder(terminal.options_of(arguments), document=document)
     errors = tuple(diagnostic for diagnostic in grouping.diagnostics if diagnostic.is_error)
-    print_diagnostics(errors, verbosity=0)
+    terminal.print_diagnostics(errors, verbosity=0)
     if errors and not arguments["skip_invalid"]:
-        sys.exit(EXIT_ERRORS)
+        sys.exit(terminal.EXIT_ERRORS)
     return grouping

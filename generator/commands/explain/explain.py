@@ -62,7 +62,6 @@ def item_lines(item: Item, clustering: Clustering, taxonomy: Taxonomy) -> Iterat
 
 
 def _topics(item: Item, taxonomy: Taxonomy) -> Iterator[str]:
-    """Yields an item's topics, each with the keywords that matched."""
     matches = [match for text in (item.title, item.excerpt) for match in taxonomy.matches(text)]
     for name in item.topics:
         keywords = dict.fromkeys(match.keyword for match in matches if match.topic.name == name)

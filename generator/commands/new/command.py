@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.commands.terminal import EXIT_ERRORS, config_option, parse_now, source_option
+from generator.commands.terminal import EXIT_ERRORS, config_option, exit_codes, parse_now, source_option
 from generator.util import weburls
 from generator.util.text import printable
 
@@ -17,19 +17,10 @@ if TYPE_CHECKING:
     from generator.commands.new.page_metadata import PageMetadata
     from generator.errors import Diagnostic
 
-_NEW_EXIT_CODES = """\b
-Exit codes:
-  0  created
-  1  the page cannot be read
-  2  wrong usage or settings, or the file exists already
-  3  internal error: a bug in digest
-"""
-_INIT_EXIT_CODES = """\b
-Exit codes:
-  0  created
-  2  wrong usage, or the folder is not empty
-  3  internal error: a bug in digest
-"""
+_NEW_EXIT_CODES = exit_codes(
+    success="created", errors="the page cannot be read", usage="wrong usage or settings, or the file exists already"
+)
+_INIT_EXIT_CODES = exit_codes(success="created", usage="wrong usage, or the folder is not empty")
 _PROMPTS = {
     "title": "Title",
     "url": "URL of the article",
@@ -135,11 +126,7 @@ def _time(value: str) -> dt.datetime:
 
 
 def _complete(arguments: dict[str, Any]) -> None:
-    """Asks for the missing arguments, and adds them.
-
-    Raises:
-        click.UsageError: a required argument is missing, and stdin is not a terminal.
-    """
+    """Asks for the missing arguments and adds them; an error if a required one is missing outside of a terminal."""
     if not sys.stdin.isatty():
         missing = [f"--{name.replace('_', '-')}" for name in _REQUIRED if not (arguments[name] or "").strip()]
         if missing:

@@ -66,12 +66,7 @@ _Dumper.add_representer(
 
 
 def compose(new: NewDocument, zone: dt.tzinfo) -> ComposedDocument:
-    """Composes a document, and parses it as a build does to find errors.
-
-    Args:
-        new: the values.
-        zone: the site's time zone, which determines the day of the address.
-    """
+    """Composes a document, and parses it as a build does to find errors. The zone determines the day of the address."""
     published_at = new.published_at.astimezone(dt.UTC if _is_date(new.published_at) else zone)
     values: dict[str, Any] = {
         "title": _Quoted(repair(new.title)),

@@ -20,11 +20,7 @@ _FILES: Final = {
 
 
 def create_site(folder: Path, now: dt.datetime) -> list[Path]:
-    """Creates a site that builds without errors, and returns its files.
-
-    Args:
-        folder: the folder of the site; created if it does not exist.
-        now: the publication time of the example document.
+    """Creates a site that builds without errors, with an example published at ``now``; returns its files.
 
     Raises:
         OutputError: the folder is not empty, or cannot be written; all files of the site are removed again.

@@ -71,12 +71,7 @@ async def fetch(url: str, rules: Rules) -> PageMetadata:
 
 
 def read(data: bytes, *, content_type: str, url: str) -> PageMetadata:
-    """Reads the metadata of a page.
-
-    Args:
-        data: the bytes of the page, which may be truncated.
-        content_type: the value of the header ``Content-Type``.
-        url: the URL of the page, after redirects.
+    """Reads the metadata of a page, which may be truncated. The URL is that after redirects.
 
     Raises:
         PageError: the page is not HTML, or its URL is not valid for a link.
@@ -144,7 +139,6 @@ def _metas(root: html.HtmlElement) -> dict[str, str]:
 
 
 def _article(root: html.HtmlElement) -> Mapping[str, Any]:
-    """Returns the first article in the JSON-LD of a page; an empty mapping if there is none."""
     for script in root.iter("script"):
         if (script.get("type") or "").strip().lower() != "application/ld+json":
             continue
@@ -180,7 +174,6 @@ def _first(length: int, *values: object) -> str:
 
 
 def _time(value: object) -> dt.datetime | None:
-    """Parses a time of ISO 8601, in UTC if it has no zone; returns None for anything else."""
     try:
         time = dt.datetime.fromisoformat(value.strip()) if isinstance(value, str) else None
         time = time and (time if time.tzinfo else time.replace(tzinfo=dt.UTC)).astimezone(dt.UTC).replace(microsecond=0)
@@ -201,7 +194,6 @@ def _canonical(root: html.HtmlElement, page_url: str) -> str:
 
 
 def _absolute(value: object, base: str) -> str:
-    """Returns a URL on a page as an absolute URL; ``""`` if it is not valid for a link."""
     try:
         return weburls.clean(urljoin(base, value.strip())) if isinstance(value, str) and value.strip() else ""
     except (weburls.InvalidUrlError, ValueError):
@@ -209,7 +201,6 @@ def _absolute(value: object, base: str) -> str:
 
 
 def _image(metas: Mapping[str, str], article: Mapping[str, Any], base: str) -> tuple[str, int, int]:
-    """Returns the URL, width and height of the article's picture; ``""`` and zeros if there is none."""
     for name in ("og:image:secure_url", "og:image", "og:image:url"):
         if url := _absolute(metas.get(name), base):
             return url, _pixels(metas.get("og:image:width")), _pixels(metas.get("og:image:height"))

@@ -7,15 +7,13 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from generator.commands.terminal import FOLDER, options_of, reading_options
+from generator.commands.terminal import FOLDER, exit_codes, options_of, reading_options
 from generator.util.text import printable
 
-_EXIT_CODES = """\b
-Exit codes:
-  0  stopped (Ctrl-C or SIGTERM)
-  2  wrong usage, settings, curated topics or output folder, or the address cannot be served
-  3  internal error: a bug in digest
-"""
+_EXIT_CODES = exit_codes(
+    success="stopped (Ctrl-C or SIGTERM)",
+    usage="wrong usage, settings, curated topics or output folder, or the address cannot be served",
+)
 
 
 @click.command("serve", epilog=_EXIT_CODES)

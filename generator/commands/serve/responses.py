@@ -8,6 +8,7 @@ import glob
 import html
 import ipaddress
 import re
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,44 +19,10 @@ from generator.output.tree import CONTROL
 INDEX, MISSING = "index.html", "404.html"
 RELOAD_SCRIPT = "/livereload.js"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-# Not those of `mimetypes`, which depend on the machine.
-_TYPES = {
-    ".avif": "image/avif",
-    ".css": "text/css; charset=utf-8",
-    ".gif": "image/gif",
-    ".html": "text/html; charset=utf-8",
-    ".ico": "image/vnd.microsoft.icon",
-    ".jpeg": "image/jpeg",
-    ".jpg": "image/jpeg",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".pdf": "application/pdf",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain; charset=utf-8",
-    ".wasm": "application/wasm",
-    ".webmanifest": "application/manifest+json",
-    ".webp": "image/webp",
-    ".woff2": "font/woff2",
-    ".xml": "application/xml",
-}
-_FEED_TYPES = {
-    "feed.xml": "application/atom+xml",
-    "rss.xml": "application/rss+xml",
-    "feed.json": "application/feed+json",
-}
+_DATA = tomllib.loads(Path(__file__).with_name("responses.toml").read_text(encoding="utf-8"))
 _BODY = re.compile(rb"""<body(?:\s(?:[^>"']|"[^"]*"|'[^']*')*)?>""", re.IGNORECASE)
 _FINGERPRINTED = re.compile(r"(.+)\.[0-9a-f]{8}\.css")
 _SHOWN = 50
-_PANEL = (
-    '<section role="alert" style="all:initial;display:block;box-sizing:border-box;max-height:60vh;overflow:auto;'
-    "padding:1em;font:14px/1.5 ui-monospace,monospace;color:#fff;background:#8c1d18;border-bottom:3px solid #000;"
-    'position:relative;z-index:2147483647;overflow-wrap:anywhere" data-preview="problems">'
-    '<button type="button" style="all:revert;float:right" onclick="this.parentNode.remove()">Dismiss</button>'
-    '<strong style="font:inherit;font-weight:bold;color:inherit">{heading}</strong>'
-    '<ul style="all:revert;color:inherit;margin:.5em 0 0;padding-left:1.5em">{items}</ul></section>'
-)
 _BARE = (
     b'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>%s</title></head><body><p>%s</p></body></html>'
 )
@@ -108,7 +75,6 @@ def _names(path: str) -> list[str] | None:
 
 
 def _is_published(path: Path, root: Path) -> bool:
-    """Whether a file exists and is inside the output folder, also after symbolic links are resolved."""
     try:
         return path.is_file() and path.resolve().is_relative_to(root)
     except (OSError, RuntimeError):  # a name that is too long, a loop of links
@@ -127,7 +93,7 @@ def _successor(path: Path) -> Path | None:
 
 def content_type(path: Path) -> str:
     """Returns the media type of a published file, as a value of ``Content-Type``."""
-    return _FEED_TYPES.get(path.name) or _TYPES.get(path.suffix.lower(), "application/octet-stream")
+    return str(_DATA["names"].get(path.name) or _DATA["suffixes"].get(path.suffix.lower(), "application/octet-stream"))
 
 
 def is_own_host(header: str, *, served: str) -> bool:
@@ -176,7 +142,7 @@ def panel(errors: Sequence[str]) -> str:
     if count > _SHOWN:
         items += f"<li>… and {count - _SHOWN} more; the terminal lists them all</li>"
     heading = f"{count} problem{'' if count == 1 else 's'} in the last build"
-    return _PANEL.format(heading=heading, items=items)
+    return str(_DATA["panel"].format(heading=heading, items=items))
 
 
 def bare_page(text: str) -> bytes:

@@ -99,14 +99,7 @@ async def serve(
     print_line: Callable[[str], None],
     on_ready: Callable[[str], None],
 ) -> None:
-    """Serves the site until it is cancelled, interrupted or terminated.
-
-    Args:
-        options: as for a build; ``now`` is ignored.
-        address: where to listen.
-        now: the time of every build in ISO 8601; with None, each build uses the current time.
-        print_line: called with each line that the user should see.
-        on_ready: called with the URL of the site as soon as it is served.
+    """Serves the site until it is cancelled, interrupted or terminated. Without ``now``, each build uses the clock.
 
     Raises:
         SettingsError: the settings have errors at the start.
@@ -166,7 +159,6 @@ def _bind(address: BindAddress) -> list[socket.socket]:
 
 
 async def _rebuild(site: _Site, now: str | None, print_line: Callable[[str], None]) -> int:
-    """Builds the site, prints the result, and returns the exit code of the build."""
     build = await _build(_arguments(site.options, now))
     are_repeated = bool(build.warnings) and build.warnings == site.warnings
     for line in build.lines:

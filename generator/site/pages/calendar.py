@@ -1,7 +1,6 @@
 """Plans the pages of days, months and years, and the archive."""
 
 import calendar
-import functools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -9,28 +8,13 @@ from generator.config.language import Language
 from generator.content import urls
 from generator.content.collection import Collection, Day, Month, Year
 from generator.content.model import Item
+from generator.site import views
 from generator.site.cards import Cards, archive_link, item_link, lead, year_link
 from generator.site.charts import chart
 from generator.site.context import PlanContext
 from generator.site.page import LazyView, Page
 from generator.site.pagination import with_neighbours
-from generator.site.views import (
-    Archive,
-    Calendar,
-    Card,
-    Cell,
-    CountedLink,
-    DayPage,
-    DaySummary,
-    Head,
-    Link,
-    MonthPage,
-    Section,
-    YearPage,
-    YearSummary,
-)
 from generator.stories.model import lead_order
-from generator.util import hashing
 
 _HEADLINES = 5
 
@@ -53,19 +37,16 @@ def _day_page(day: Day, previous: Day | None, following: Day | None, cards: Card
         address=urls.day(day.date),
         template="day.html",
         origin=f"the day {day.date}",
-        view=LazyView(
-            key=hashing.blake2_of_value((around, cards.day_key(day))),
-            make=functools.partial(_day_view, day, previous, following, cards),
-        ),
+        view=LazyView.of((around, cards.day_key(day)), _day_view, day, previous, following, cards),
     )
 
 
-def _day_view(day: Day, previous: Day | None, following: Day | None, cards: Cards) -> DayPage:
+def _day_view(day: Day, previous: Day | None, following: Day | None, cards: Cards) -> views.DayPage:
     language = cards.language
     title = language.long_day(day.date)
     sections, rest = by_topic(cards.by_story(day.items), cards)
-    return DayPage(
-        head=Head(
+    return views.DayPage(
+        head=views.Head(
             title=title,
             description=_description(title, len(day.items), language),
             address=urls.day(day.date),
@@ -86,11 +67,13 @@ def _description(period: str, count: int, language: Language) -> str:
     return language.text("calendar.about", period=period, count=language.text("count.items", n=count))
 
 
-def _day_link(day: Day | None, language: Language) -> Link | None:
-    return Link(text=language.day(day.date), to=urls.day(day.date)) if day else None
+def _day_link(day: Day | None, language: Language) -> views.Link | None:
+    return views.Link(text=language.day(day.date), to=urls.day(day.date)) if day else None
 
 
-def by_topic(stories: Sequence[tuple[Item, ...]], cards: Cards) -> tuple[tuple[Section, ...], tuple[Card, ...]]:
+def by_topic(
+    stories: Sequence[tuple[Item, ...]], cards: Cards
+) -> tuple[tuple[views.Section, ...], tuple[views.Card, ...]]:
     """Divides the stories of a period into sections by topic.
 
     Of the topics of a story's lead, the one with the fewest items in the period is chosen, so that a topic that nearly
@@ -101,7 +84,7 @@ def by_topic(stories: Sequence[tuple[Item, ...]], cards: Cards) -> tuple[tuple[S
         The sections, largest first, and the cards of stories without a topic.
     """
     frequency = Counter(link for items in stories for item in items for link in cards.topic_links(item))
-    groups: dict[Link, list[Item]] = {}
+    groups: dict[views.Link, list[Item]] = {}
     rest: list[Item] = []
     for item in map(lead, stories):
         links = cards.topic_links(item)
@@ -113,30 +96,23 @@ def by_topic(stories: Sequence[tuple[Item, ...]], cards: Cards) -> tuple[tuple[S
             rest.append(item)
     sections = sorted(groups.items(), key=lambda entry: (-len(entry[1]), entry[0].text.casefold(), entry[0].to))
     return (
-        tuple(Section(heading=link, cards=cards.cards(items)) for link, items in sections),
+        tuple(views.Section(heading=link, cards=cards.cards(items)) for link, items in sections),
         cards.cards(rest),
     )
 
 
-def _calendar(year: int, number: int, month: Month | None, language: Language) -> Calendar:
-    """Returns the calendar of a month, which may have no items.
-
-    Args:
-        year: the year.
-        number: the month, from 1.
-        month: the items of the month, if there are any.
-        language: the language of the title.
-    """
+def _calendar(year: int, number: int, month: Month | None, language: Language) -> views.Calendar:
+    """Returns the calendar of a month; ``month`` is None if the month has no items."""
     days = {day.date.day: day for day in month.days} if month else {}
-    return Calendar(
+    return views.Calendar(
         title=language.month(year, number),
         to=urls.month(year, number) if month else None,
         count=month.count if month else 0,
         weeks=tuple(
             tuple(
-                Cell(day=day, count=len(days[day].items), to=urls.day(days[day].date))
+                views.Cell(day=day, count=len(days[day].items), to=urls.day(days[day].date))
                 if day in days
-                else Cell(day=day, count=0, to=None)
+                else views.Cell(day=day, count=0, to=None)
                 for day in week
             )
             for week in calendar.Calendar().monthdayscalendar(year, number)
@@ -151,19 +127,16 @@ def _month_page(month: Month, previous: Month | None, following: Month | None, c
         address=urls.month(month.year, month.month),
         template="month.html",
         origin=f"the month {month.year:04}-{month.month:02}",
-        view=LazyView(
-            key=hashing.blake2_of_value((around, days)),
-            make=functools.partial(_month_view, month, previous, following, cards),
-        ),
+        view=LazyView.of((around, days), _month_view, month, previous, following, cards),
     )
 
 
-def _month_view(month: Month, previous: Month | None, following: Month | None, cards: Cards) -> MonthPage:
+def _month_view(month: Month, previous: Month | None, following: Month | None, cards: Cards) -> views.MonthPage:
     language = cards.language
     title = language.month(month.year, month.month)
     days = tuple(_day_summary(day, cards) for day in reversed(month.days))
-    return MonthPage(
-        head=Head(
+    return views.MonthPage(
+        head=views.Head(
             title=title,
             description=_description(title, month.count, language),
             address=urls.month(month.year, month.month),
@@ -179,12 +152,12 @@ def _month_view(month: Month, previous: Month | None, following: Month | None, c
     )
 
 
-def _day_summary(day: Day, cards: Cards) -> DaySummary:
+def _day_summary(day: Day, cards: Cards) -> views.DaySummary:
     best = sorted(map(lead, cards.by_story(day.items)), key=lead_order)[:_HEADLINES]
-    return DaySummary(day=cards.day_link(day), headlines=tuple(map(item_link, best)))
+    return views.DaySummary(day=cards.day_link(day), headlines=tuple(map(item_link, best)))
 
 
-def _month_link(month: Month | None, cards: Cards) -> Link | None:
+def _month_link(month: Month | None, cards: Cards) -> views.Link | None:
     return cards.month_link(month.days[0].date) if month else None
 
 
@@ -195,17 +168,14 @@ def _year_page(year: Year, previous: Year | None, following: Year | None, langua
         address=urls.year(year.year),
         template="year.html",
         origin=f"the year {year.year:04}",
-        view=LazyView(
-            key=hashing.blake2_of_value((around, days)),
-            make=functools.partial(_year_view, year, previous, following, language),
-        ),
+        view=LazyView.of((around, days), _year_view, year, previous, following, language),
     )
 
 
-def _year_view(year: Year, previous: Year | None, following: Year | None, language: Language) -> YearPage:
+def _year_view(year: Year, previous: Year | None, following: Year | None, language: Language) -> views.YearPage:
     months = {month.month: month for month in year.months}
-    return YearPage(
-        head=Head(
+    return views.YearPage(
+        head=views.Head(
             title=str(year.year),
             description=_description(str(year.year), year.count, language),
             address=urls.year(year.year),
@@ -220,7 +190,7 @@ def _year_view(year: Year, previous: Year | None, following: Year | None, langua
     )
 
 
-def _year_link(year: Year | None) -> Link | None:
+def _year_link(year: Year | None) -> views.Link | None:
     return year_link(year.year) if year else None
 
 
@@ -229,17 +199,17 @@ def _archive_page(collection: Collection, language: Language) -> Page:
         address=urls.ARCHIVE,
         template="archive.html",
         origin="the archive",
-        view=Archive(
-            head=Head(
+        view=views.Archive(
+            head=views.Head(
                 title=language.text("calendar.archive"),
                 description=language.text("calendar.archive_about"),
                 address=urls.ARCHIVE,
             ),
             years=tuple(
-                YearSummary(
-                    year=CountedLink(text=str(year.year), to=urls.year(year.year), count=year.count),
+                views.YearSummary(
+                    year=views.CountedLink(text=str(year.year), to=urls.year(year.year), count=year.count),
                     months=tuple(
-                        CountedLink(
+                        views.CountedLink(
                             text=language.month_name(month.month),
                             to=urls.month(month.year, month.month),
                             count=month.count,

@@ -1,7 +1,6 @@
 """Plans the editions: a page for each week with its stories, ranked and by topic."""
 
 import datetime as dt
-import functools
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -74,7 +73,6 @@ def plan(context: PlanContext) -> Iterator[Page]:
 
 
 def _weeks(collection: Collection) -> list[_Week]:
-    """Returns the weeks that have items, in chronological order."""
     days: dict[tuple[int, int], list[Day]] = {}
     for day in collection.days:
         year, number, _ = day.date.isocalendar()
@@ -83,17 +81,14 @@ def _weeks(collection: Collection) -> list[_Week]:
 
 
 def _day_keys(week: _Week, cards: Cards) -> bytes:
-    """Returns the joined keys of the days of a week."""
     return b"".join(map(cards.day_key, week.days))
 
 
 def _stories(week: _Week, cards: Cards) -> tuple[tuple[Item, ...], ...]:
-    """Returns the items of each story of a week; the story with the highest score comes first."""
     return tuple(sorted(cards.by_story(week.items), key=lambda story: (-cards.rank_score(story), lead(story).identity)))
 
 
 def _summary(week: _Week, cards: Cards, memo: Memo) -> _Summary:
-    """Returns the summary of an edition, from the cache if the key is equal."""
 
     def make() -> _Summary:
         stories = _stories(week, cards)
@@ -112,10 +107,7 @@ def _edition_page(week: _Week, previous: _Week | None, following: _Week | None, 
         template="edition.html",
         origin=f"the week {week.name}",
         modified=dates.iso(week.days[0].items[0].published_at),
-        view=LazyView(
-            key=hashing.blake2_of_value((around, _day_keys(week, cards))),
-            make=functools.partial(_edition_view, week, previous, following, cards),
-        ),
+        view=LazyView.of((around, _day_keys(week, cards)), _edition_view, week, previous, following, cards),
     )
 
 
@@ -162,7 +154,6 @@ def _feed_title(cards: Cards, feeds: Feeds) -> str:
 
 
 def _entry(week: _Week, summary: _Summary, cards: Cards, feeds: Feeds) -> FeedEntry:
-    """Returns the entry of a week in the feed of editions, with the headlines as its text."""
     language = cards.language
     headlines = [title for title, _ in summary.headlines]
     return FeedEntry(
@@ -179,7 +170,6 @@ def _entry(week: _Week, summary: _Summary, cards: Cards, feeds: Feeds) -> FeedEn
 
 
 def _index(weeks: Sequence[_Week], summaries: Sequence[_Summary], cards: Cards, feeds: Feeds) -> Page:
-    """Returns the page that lists all editions."""
     language = cards.language
     years: dict[int, list[EditionSummary]] = {}
     for week, summary in reversed(list(zip(weeks, summaries, strict=True))):

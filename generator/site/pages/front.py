@@ -1,6 +1,5 @@
 """Plans the front page: the highest-ranked recent stories, and sections by topic."""
 
-import functools
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
@@ -12,7 +11,6 @@ from generator.site.cards import Cards, lead, source_link, topic_link
 from generator.site.context import PlanContext
 from generator.site.page import LazyView, Page
 from generator.site.views import CountedLink, Front, Head, Link, Section
-from generator.util import hashing
 
 G = TypeVar("G", Topic, Source)
 
@@ -37,10 +35,7 @@ def plan(context: PlanContext) -> Iterator[Page]:
         address=urls.FRONT,
         template="front.html",
         origin="the front page",
-        view=LazyView(
-            key=hashing.blake2_of_value((cards.keys(newest), days, topics, sources)),
-            make=functools.partial(_front_view, collection, settings, cards),
-        ),
+        view=LazyView.of((cards.keys(newest), days, topics, sources), _front_view, collection, settings, cards),
     )
 
 
@@ -85,14 +80,7 @@ def _front_order(items: tuple[Item, ...], newest: Item, cards: Cards) -> tuple[f
 def _front_sections(
     collection: Collection, stories: Sequence[tuple[Item, ...]], shown: Sequence[Item], cards: Cards
 ) -> Iterator[Section]:
-    """Yields sections of stories that are not shown yet, for the topics with the most of the stories.
-
-    Args:
-        collection: the items of the site.
-        stories: the items of each recent story.
-        shown: the leads that the page shows above the sections.
-        cards: creates the cards.
-    """
+    """Yields sections of stories that are not shown yet, for the topics with the most of the stories."""
     leads = {best.identity: best for best in map(lead, stories)}
     by_topic: list[tuple[Topic, list[Item]]] = []
     for topic in collection.topics:
@@ -120,10 +108,8 @@ def _section_order(topic: Topic, leads: Sequence[Item], stories: int) -> tuple[b
 
 
 def _front_topics(collection: Collection) -> Sequence[Topic]:
-    """Returns the topics: curated ones first, then by number of items."""
     return sorted(_by_size(collection.topics), key=lambda topic: not topic.is_curated)
 
 
 def _by_size(groups: Sequence[G]) -> Sequence[G]:
-    """Sorts topics or sources by number of items, largest first."""
     return sorted(groups, key=lambda group: -len(group.items))  # stable: by name among equals

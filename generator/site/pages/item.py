@@ -138,5 +138,4 @@ def _related(entries: SortedEntries, story_reports: Iterable[Article], clusterin
 
 
 def _sidebar(articles: Sequence[Article], shown: int, cards: Cards) -> Sidebar:
-    """Returns a list of the sidebar; the articles after the first ``shown`` ones are folded."""
     return Sidebar(shown=cards.cards(articles[:shown]), folded=cards.cards(articles[shown:]))

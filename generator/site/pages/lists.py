@@ -17,7 +17,7 @@ from generator.site.list_kinds import LIST_KINDS, Group, ListKind, children_by_p
 from generator.site.page import LazyView, Page
 from generator.site.pagination import Slice, paginate
 from generator.site.views import CountedLink, Formats, Head, Index, Link, ListEntry, ListPage
-from generator.util import dates, hashing
+from generator.util import dates
 
 _Story = tuple[Item, ...]
 """The items of a story that belong to a group."""
@@ -71,21 +71,18 @@ def _list_page(shared: _GroupPages, part: Slice[_Story], cards: Cards) -> Page:
     is_newest = part.number is None
     of_newest_page = (len(group.items), shared.children, sorted(shared.months().items())) if is_newest else ()
     stories = ([len(items) for items in part.values], cards.keys(itertools.chain.from_iterable(part.values)))
+    key = (of_all_pages, of_newest_page, part.number, part.newer, part.older, stories)
     return Page(
         address=shared.address(part.number),
         template="list.html",
         origin=f"{shared.index.text.lower()}: {_title(group, part.number, cards.language)}",
         is_list=True,
         modified=dates.iso(max([items[-1].published_at for items in part.values])),
-        view=LazyView(
-            key=hashing.blake2_of_value((of_all_pages, of_newest_page, part.number, part.newer, part.older, stories)),
-            make=functools.partial(_list_view, shared, part, cards),
-        ),
+        view=LazyView.of(key, _list_view, shared, part, cards),
     )
 
 
 def _title(group: Group, number: int | None, language: Language) -> str:
-    """Returns the title of a page of a group; numbered pages have their number in it."""
     return group.name if number is None else language.text("list.page_title", name=group.name, number=number)
 
 
@@ -130,10 +127,7 @@ def _index_page(kind: ListKind, groups: Sequence[Group], cards: Cards) -> Page:
         template="index.html",
         origin=f"the list of {kind.name}",
         is_list=True,
-        view=LazyView(
-            key=hashing.blake2_of_value((kind.name, shown)),
-            make=functools.partial(_index_view, kind, groups, cards),
-        ),
+        view=LazyView.of((kind.name, shown), _index_view, kind, groups, cards),
     )
 
 
@@ -150,7 +144,6 @@ def _index_view(kind: ListKind, groups: Sequence[Group], cards: Cards) -> Index:
 
 
 def _entry(kind: ListKind, group: Group, children: Mapping[str, Sequence[Group]], cards: Cards) -> ListEntry:
-    """Returns the entry of a group in the index, with the entries of its descendants."""
     return ListEntry(
         name=_group_link(kind, group),
         newest=cards.time(group.items[0]),

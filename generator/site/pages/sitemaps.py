@@ -12,19 +12,10 @@ from generator.content import urls
 from generator.content.collection import Collection, Month
 from generator.content.model import Item
 from generator.content.urls import Address
+from generator.site import views
 from generator.site.cards import iso_time
 from generator.site.context import PlanContext
 from generator.site.page import LazyView, Page
-from generator.site.views import (
-    Icon,
-    Manifest,
-    NewsPage,
-    NewsSitemap,
-    Robots,
-    Sitemap,
-    SitemapIndex,
-    SitemapPage,
-)
 from generator.util import dates, hashing
 
 # The protocol allows 50,000 pages and 50 MB. With fewer pages, even the longest addresses fit into 50 MB.
@@ -48,20 +39,20 @@ def plan(context: PlanContext) -> Iterator[Page]:
         address=urls.SITEMAP,
         template="sitemap-index",
         origin="the index of sitemaps",
-        view=SitemapIndex(sitemaps=tuple(page.address for page in sitemaps)),
+        view=views.SitemapIndex(sitemaps=tuple(page.address for page in sitemaps)),
     )
-    yield Page(address=urls.ROBOTS, template="robots", origin="robots.txt", view=Robots(sitemap=urls.SITEMAP))
+    yield Page(address=urls.ROBOTS, template="robots", origin="robots.txt", view=views.Robots(sitemap=urls.SITEMAP))
     yield Page(
         address=urls.MANIFEST,
         template="manifest",
         origin="the web manifest",
-        view=Manifest(
+        view=views.Manifest(
             name=settings.title,
             short_name=_short_name(settings.title),
             description=settings.description or settings.title,
             language=settings.language,
             start=urls.FRONT,
-            icons=tuple(Icon(address=address, size=size, purpose=purpose) for address, size, purpose in _ICONS),
+            icons=tuple(views.Icon(address=address, size=size, purpose=purpose) for address, size, purpose in _ICONS),
         ),
     )
 
@@ -74,28 +65,25 @@ def _sitemaps_of_month(month: Month, document_keys: Mapping[str, DocumentKeys]) 
         yield _sitemap(address, LazyView(key=key, make=functools.partial(_part_of_month, month, start)))
 
 
-def _part_of_month(month: Month, start: int) -> Sitemap:
-    """Returns the sitemap of the pages of a month from a position on."""
-    return Sitemap(pages=tuple(_pages_of_month(month)[start : start + _PAGES_A_SITEMAP]))
+def _part_of_month(month: Month, start: int) -> views.Sitemap:
+    return views.Sitemap(pages=tuple(_pages_of_month(month)[start : start + _PAGES_A_SITEMAP]))
 
 
-def _sitemaps_of_lists(pages: Sequence[SitemapPage]) -> Iterator[Page]:
-    """Yields sitemaps of the pages, as many as are needed."""
+def _sitemaps_of_lists(pages: Sequence[views.SitemapPage]) -> Iterator[Page]:
     for part, start in enumerate(range(0, len(pages), _PAGES_A_SITEMAP), start=1):
-        yield _sitemap(urls.list_sitemap(part), Sitemap(pages=tuple(pages[start : start + _PAGES_A_SITEMAP])))
+        yield _sitemap(urls.list_sitemap(part), views.Sitemap(pages=tuple(pages[start : start + _PAGES_A_SITEMAP])))
 
 
-def _sitemap(address: Address, view: Sitemap | LazyView) -> Page:
+def _sitemap(address: Address, view: views.Sitemap | LazyView) -> Page:
     return Page(address=address, template="sitemap", origin=f"the sitemap {address}", view=view)
 
 
-def _pages_of_month(month: Month) -> list[SitemapPage]:
-    """Returns the pages of the days of a month, each followed by those of its items."""
+def _pages_of_month(month: Month) -> list[views.SitemapPage]:
     pages = []
     for day in month.days:
         pages.append(_page(urls.day(day.date), day.items[0]))
         pages += [
-            SitemapPage(
+            views.SitemapPage(
                 address=urls.item(item),
                 modified=dates.iso(item.published_at),
                 image=item.image.url if item.image else "",
@@ -105,38 +93,35 @@ def _pages_of_month(month: Month) -> list[SitemapPage]:
     return pages
 
 
-def _pages_of_lists(collection: Collection, lists: Iterable[Page]) -> list[SitemapPage]:
-    """Returns the pages for the sitemap of lists: front page, archive, about page, years, months and lists."""
+def _pages_of_lists(collection: Collection, lists: Iterable[Page]) -> list[views.SitemapPage]:
     newest = collection.items[0] if collection.items else None
     pages = [_page(urls.FRONT, newest), _page(urls.ARCHIVE, newest), _page(urls.ABOUT, None)]
     pages += [_page(urls.year(year.year), year.months[-1].days[-1].items[0]) for year in collection.years]
     pages += [_page(urls.month(month.year, month.month), month.days[-1].items[0]) for month in collection.months]
     for page in lists:
         if page.modified:
-            pages.append(SitemapPage(address=page.address, modified=page.modified, image=""))
+            pages.append(views.SitemapPage(address=page.address, modified=page.modified, image=""))
         else:
             pages.append(_page(page.address, newest))
     return pages
 
 
-def _page(address: Address, newest: Item | None) -> SitemapPage:
-    """Returns the entry of a page, given the newest item that it shows."""
-    return SitemapPage(address=address, modified=dates.iso(newest.published_at) if newest else "", image="")
+def _page(address: Address, newest: Item | None) -> views.SitemapPage:
+    return views.SitemapPage(address=address, modified=dates.iso(newest.published_at) if newest else "", image="")
 
 
 def _news(items: Sequence[Item], settings: Settings) -> Page:
-    """Returns the sitemap of the news, given all items, newest first."""
     since = items[0].published_at - _NEWS_PERIOD
     recent = list(takewhile(lambda item: item.published_at >= since, items))[:_NEWS_PAGES]
     return Page(
         address=urls.NEWS_SITEMAP,
         template="news-sitemap",
         origin="the sitemap of news",
-        view=NewsSitemap(
+        view=views.NewsSitemap(
             name=settings.title,
             language=language_tags.news_sitemap(settings.language),
             pages=tuple(
-                NewsPage(address=urls.item(item), title=item.title, published=iso_time(item)) for item in recent
+                views.NewsPage(address=urls.item(item), title=item.title, published=iso_time(item)) for item in recent
             ),
         ),
     )
