@@ -17,13 +17,13 @@ _ROOT = Path(__file__).parent.parent
 _NOW = "2100-01-01T00:00:00Z"
 DIGEST, SEARCH, HUGO, RELATED = "digest", "digest with search", "Hugo", "Hugo with `.Related`"
 COPY = "copying the finished site"
-# These do for what search costs, and for the Hugo that takes four times as long and makes all anew after each change.
+# These do for what search costs, and for the Hugo that takes four times as long and builds everything after each change.
 _FEW = frozenset({Change.COLD, Change.NOTHING, Change.NEWEST})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Builder:
-    """A program with what it is told."""
+    """A program with its arguments."""
 
     name: str
     command: tuple[str | Path, ...]

@@ -1,7 +1,7 @@
 """Makes plain documents in the schema, as many as wanted, the same every time.
 
-Forty-five a day; stories told by several publishers; few publishers with much and many with little; four in five with a
-picture; up to six related entries; 600 characters of ciphertext. Their words are few and their headlines repeat; those
+Forty-five a day; stories reported by several publishers; few publishers with much and many with little; four in five
+with a picture; up to six related entries; 600 characters of ciphertext. Their words are few and their headlines repeat; those
 of ``rich`` are more like real ones. Plain documents stay as they are, byte for byte: recorded figures are of them.
 ``python -m bench.corpus 10000 FOLDER [rich]`` writes documents of either kind.
 """
@@ -68,7 +68,7 @@ def documents(count: int) -> list[tuple[str, str]]:
     for number in range(count):
         day = _FIRST_DAY + dt.timedelta(days=number // A_DAY)
         at = dt.datetime.combine(day, dt.time(), dt.UTC) + dt.timedelta(minutes=(number % A_DAY) * 31)
-        if story is None or numbers.random() < 0.3:  # noqa: PLR2004 - seven in ten tell another's story
+        if story is None or numbers.random() < 0.3:  # noqa: PLR2004 - seven in ten report another's story
             story = (
                 numbers.choice(_SUBJECTS),
                 numbers.choice(_AIMS),

@@ -49,7 +49,7 @@ def _photograph(output: Path, into: Path, name: str) -> None:
 
 
 def _pages(output: Path) -> Iterator[tuple[str, str]]:
-    """A page of each kind: the busiest, the most told."""
+    """A page of each kind: the busiest, the most reported."""
     yield "front", "/"
     items = {path: path.read_text(encoding="utf-8") for path in output.glob("[0-9]*/*/*/*/index.html")}
     yield "story", _address(max(items, key=lambda path: _count(r'class="coverage">(\d+)', items[path])), output)

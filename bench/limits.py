@@ -124,7 +124,7 @@ def figures(measured: Measured, *, updated: Updated | None = None, few: float | 
             found[change, Unit.HUGO] = statistics.median(ratios)
     if updated:
         found[UPDATES, Unit.CLEAN] = updated.ratio(_seconds)
-    # Systems that do not tell the memory of processes give 0.
+    # Systems that do not report the memory of processes give 0.
     if peak := max(measured.peaks.get((change, DIGEST), 0) for change in Change):
         found[MEMORY, Unit.MEGABYTES] = peak / _MEGA
     return found

@@ -198,7 +198,7 @@ def _excerpt(event: _Event, prose: Prose, numbers: random.Random) -> str:
 
 
 def _entry(article: _Article) -> str:
-    """Returns an article as it stands in the lists of others."""
+    """Returns an article as the lists of others contain it."""
     return "  - " + "".join(_lines("    ", article)).removeprefix("    ")
 
 

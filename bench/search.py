@@ -1,7 +1,7 @@
 """Measures what a first search moves: ``python -m bench.search output "breast cancer"``.
 
 Serves a built site as a host would, with what is text compressed, and lets a browser with an empty cache open the
-search page and search. Counts the bytes of all bodies that were asked for until the results stand there.
+search page and search. Counts the bytes of all bodies that were asked for until the results are shown.
 """
 
 import functools

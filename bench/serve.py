@@ -71,7 +71,7 @@ def _documents(count: int, archive: Path | None, folder: Path) -> None:
 
 
 def _saves(url: str, document: Path) -> list[float]:
-    """The seconds from each save to the moment when the browser has loaded the page anew."""
+    """The seconds from each save to the moment when the browser has loaded the page again."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser.find(), args=list(browser.FLAGS))
         page = chromium.new_page()

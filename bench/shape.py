@@ -105,7 +105,7 @@ def _words(items: Sequence[Item]) -> Rows:
     slope = f"{_slope(counts[:last], least):.2f}" if len(counts) > 10 * least else _NONE
     return rows | {
         "slope of log frequency over log rank, 10th to 1,000th": slope,
-        "words that stand once, of distinct words": _share(counts.count(1), counts),
+        "words that occur once, of distinct words": _share(counts.count(1), counts),
         "words known to be common in the field, of words with a meaning": _share(sum(s in PRIOR for s in stems), stems),
         "distinct words with a meaning, of an item": _spread([len(one.ordered) for one in terms]),
         "names and numbers among them": _share(sum(len(t.names) for t in terms), range(sum(len(t.all) for t in terms))),
@@ -168,8 +168,8 @@ def _lists(items: Sequence[Item]) -> Rows:
     return {
         "entries of a related list": _spread(lengths),
         "items without one": _share(lengths.count(0), items),
-        "entries that stand in several lists": _share(sum(n for n in times.values() if n > 1), entries),
-        "lists that an entry stands in": _spread(times.values()),
+        "entries in several lists": _share(sum(n for n in times.values() if n > 1), entries),
+        "lists that contain an entry": _spread(times.values()),
         "entries that are items, too": _share(sum(times[item.identity] for item in items), entries),
     }
 
@@ -222,7 +222,7 @@ def _clustering(items: Sequence[Item]) -> Rows:
         "members of these": _spread(clusterer.members),
         "items of a story": _spread(sizes),
         "items in stories of several": _share(sum(size for size in sizes if size > 1), items),
-        "entries that tell the item's story": _share(sum(len(one.same_story) for _, one in extracted), entries),
+        "entries that report the item's story": _share(sum(len(one.same_story) for _, one in extracted), entries),
         "entries on the item's subject": _share(sum(len(one.related) for _, one in extracted), entries),
     }
 

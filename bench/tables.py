@@ -11,7 +11,7 @@ from bench.updates import Updated
 
 _MEGA = 1_000_000
 _NONE = "–"
-# How many stand behind the point, by the least value.
+# The number of decimals, by the least value.
 _DIGITS = ((10, 1), (0.1, 2), (float("-inf"), 3))
 # Less would show as nothing.
 _LEAST_SHOWN = 0.005

@@ -11,7 +11,7 @@ from pathlib import Path
 from bench import builds, processes
 from bench.processes import Taken
 
-# A build from nothing takes long and always the same: some stand for all.
+# Every clean build takes long and about as long as the others, so only some are run.
 _CLEAN_BUILDS = 3
 # See `archive`.
 _SETTLED_SECONDS = 2.5

@@ -1,6 +1,6 @@
 """Words that made documents are written with: English and medical ones, and parts of invented names.
 
-In each list the commoner words stand first. An underscore stands for a space. A verb with ``:`` has all its forms.
+In each list common words come first. An underscore is a space. A verb with ``:`` has all its forms.
 """
 
 

@@ -1,10 +1,7 @@
 """A static site generator for a medical-AI news digest.
 
-One way through, and a module for each station::
-
-    sources -> items -> digest -> pages -> render -> tree
-
-``build`` is that picture as code; ``cli`` is its edge to the world. ``docs/architecture.md`` has the layers.
+A build scans the documents, loads those that changed, clusters them into stories, plans every page, renders the pages
+that changed, and publishes them. ``docs/architecture.md`` describes the packages.
 """
 
 __version__ = "0.1.0"

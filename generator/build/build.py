@@ -29,7 +29,7 @@ def build(
 
     Args:
         options: of the build.
-        progress: is told how far the build is.
+        progress: called with the stage, the number done and the total.
         clock: returns seconds.
         keep: is given values that take long to free; a caller that exits after the build keeps them until then.
 

@@ -101,7 +101,7 @@ def read(
         topics: the curated topics, which items are assigned.
         trusted_before: as in :func:`cache.file_index.source_entry`.
         jobs: number of processes.
-        progress: is told how many documents are read.
+        progress: called with the number of documents that were read and of all.
     """
     memo = scanned.memo
     keys = dict(scanned.unchanged)

@@ -18,7 +18,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What a build did."""
 
     is_built: bool = False
-    """False: there are errors and the old site stands."""
+    """False: there are errors and the old site is unchanged."""
     read: int = 0
     """Documents: ``read == rejected + left_out + items``."""
     rejected: int = 0
@@ -38,7 +38,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     indexed: int = 0
     """Those that had to be made; the others were there already."""
     is_anew: bool = False
-    """What the last build remembered could not be used: it was another version's, or is damaged."""
+    """The cache could not be used: another version wrote it, or it is damaged."""
     is_taken_over: bool = False
     """The output folder held the state of an earlier version, which was removed."""
     diagnostics: tuple[Diagnostic, ...] = ()

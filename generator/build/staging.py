@@ -30,7 +30,7 @@ def stage_pages(
         planned: the site.
         reuse: of the output folder.
         options: of the build.
-        progress: is told how many pages are staged.
+        progress: called with the number of staged pages and of all.
 
     Returns:
         the files, and the diagnostics of templates, each place once.

@@ -54,7 +54,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 def load(path: Path, *, base_url: str | None = None, is_optional: bool = False) -> Settings:
     """Reads and checks ``site.toml``; ``base_url`` overrides the setting of this name.
 
-    With ``is_optional``, a missing file stands for the default settings.
+    With ``is_optional``, a missing file means the default settings.
 
     Raises:
         SettingsError: the file cannot be read, or settings are invalid; with a diagnostic for each.

@@ -16,7 +16,7 @@ class FeedFormat(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     """What readers call it; the language table may say otherwise under ``feed.NAME``."""
     mark: str = ""
-    """What the title of the feed ends with in the head of pages, to tell the formats apart."""
+    """What the title of the feed ends with in the head of pages, so that the formats differ."""
 
 
 FEED_FORMATS: Final = [

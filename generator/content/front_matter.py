@@ -52,7 +52,7 @@ class _TooDeepError(yaml.YAMLError):
 
 
 class Handler(BaseHandler):
-    """Tells python-frontmatter where front matter ends and how to load it.
+    """Says to python-frontmatter where front matter ends and how to load it.
 
     Only a line ``---`` closes it, because an address may contain ``---``. Every problem raises, although the library
     itself would return empty metadata.

@@ -1,6 +1,6 @@
 """Reads the curated topics of ``topics.yaml``, and assigns them to items. Pure except for ``load``.
 
-A keyword matches whole words by their stems, acronyms as they are written, and phrases in order. So an editor can tell
+A keyword matches whole words by their stems, acronyms as they are written, and phrases in order. So an editor can say
 why an item has a topic. ``docs/topics.md`` has the format, the rules and the measured precision.
 """
 

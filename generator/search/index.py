@@ -26,7 +26,7 @@ class IndexResult:
     staged: tuple[Staged, ...] = ()
     segments: int = 0
     made: int = 0
-    """The number of segments that were indexed anew."""
+    """The number of segments that were indexed."""
     diagnostics: tuple[Diagnostic, ...] = ()
 
 

@@ -63,7 +63,7 @@ def plan(
             if address == urls.item(item):
                 diagnostics.append(_diagnostic(item, alias, "is the item's own address", "remove it"))
             elif owners.get(address.casefold(), item) is not item and claims.is_free(address):
-                message = "differs from another address in capitals only, which not every file system tells apart"
+                message = "differs from another address in capitals only, which not every file system distinguishes"
                 diagnostics.append(_diagnostic(item, alias, message, "put a rule into static/root/_redirects instead"))
             elif owner := claims.claim(address, f"an alias of {item.path}"):
                 message = f"is taken: {address} belongs to {owner}"

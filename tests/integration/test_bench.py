@@ -115,15 +115,15 @@ def test_the_shape_of_documents_is_measured(tmp_path: Path) -> None:
         "items with nearly the headline of another": "50.0%",
         "headlines that begin with the three words of another": "100.0%",
         "items without one": "50.0%",
-        "entries that stand in several lists": "100.0%",
-        "lists that an entry stands in": "2.00 (2, 2, 2, 2, 2)",
+        "entries in several lists": "100.0%",
+        "lists that contain an entry": "2.00 (2, 2, 2, 2, 2)",
         "entries that are items, too": "0.0%",
     }
     assert {name: rows[name] for name in expected} == expected
 
 
 def test_what_is_compared_for_stories_is_counted(tmp_path: Path) -> None:
-    """The second document is compared with the first, whose story it tells; the third with none."""
+    """The second document is compared with the first, whose story it reports; the third with none."""
     texts = [
         document(
             title="Zadoris reads retinas", excerpt="The Zadoris camera finds glaucoma.", webUrl="https://a.example/"

@@ -165,7 +165,7 @@ def test_two_documents_of_one_address_are_an_error_that_names_both(site: SiteFol
 
 
 def test_a_static_file_may_not_take_a_page_s_place(site: SiteFolder) -> None:
-    """`static/root/` is published as it is; where a page stands already, both are named."""
+    """`static/root/` is published as it is; where a page exists already, both are named."""
     three(site)
     site.write("static/root/robots.txt", "mine")
     site.write("static/root/topics", "a file where a folder must be")
@@ -200,14 +200,14 @@ def test_a_document_may_link_to_another_and_goes_with_it(site: SiteFolder) -> No
 
 
 def test_a_link_to_a_refused_document_is_not_called_dead(site: SiteFolder) -> None:
-    """One fault is one error."""
+    """One mistake is one error."""
     site.add("2025-03-14-one.md", document("[two](/2025/03/14/two/)\n", webUrl="https://e.org/1"))
     site.add("2025-03-14-two.md", document(webUrl="https://e.org/2", title=None))
     assert site.build().codes() == ["missing-field"]
 
 
 def test_an_unknown_key_is_reported_once(site: SiteFolder) -> None:
-    """A robot repeats its slips by the thousand."""
+    """A robot repeats its mistakes by the thousand."""
     for number in range(4):
         changes: dict[str, Any] = {"colour": "red", "tint": 1} if number == 2 else {"colour": "red"}
         site.add(f"2025-03-14-{number}.md", **changes)
@@ -221,7 +221,7 @@ def test_an_unknown_key_is_reported_once(site: SiteFolder) -> None:
 
 
 def test_no_documents_is_an_error(site: SiteFolder) -> None:
-    """An empty folder is a slip of the hand, not an empty site to deploy."""
+    """An empty folder is a mistake, not an empty site to deploy."""
     outcome = site.build()
     assert (outcome.code, outcome.codes()) == (1, ["no-documents"])
     assert not site.output.exists()
@@ -306,7 +306,7 @@ def test_a_style_sheet_s_missing_file_is_an_error(site: SiteFolder) -> None:
     ],
 )
 def test_errors_in_templates_have_a_place(site: SiteFolder, template: str, line: int, message: str) -> None:
-    """Exit 1 with the template's file and line, once for all pages, and the old site stands."""
+    """Exit 1 with the template's file and line, once for all pages, and the old site stays."""
     three(site).build()
     before = site.files()
     path = site.write("templates/day.html", template)
@@ -442,7 +442,7 @@ def test_settings_that_cannot_be_read(site: SiteFolder, monkeypatch: pytest.Monk
 
 
 def test_the_clock_can_be_set_from_outside(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """SOURCE_DATE_EPOCH stands in for --now; nonsense in it is wrong usage."""
+    """SOURCE_DATE_EPOCH replaces --now; nonsense in it is wrong usage."""
     three(site)
     arguments = [argument for argument in site.arguments() if argument not in {"--now", NOW}]
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1741950000")  # 2025-03-14T11:00:00Z
@@ -456,7 +456,7 @@ def test_the_clock_can_be_set_from_outside(site: SiteFolder, monkeypatch: pytest
 
 
 def test_a_mistake_of_the_program_is_exit_code_3(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is called what it is, and the old site stands."""
+    """It is called what it is, and the old site stays."""
     three(site).build()
     before = site.files()
 
@@ -482,7 +482,7 @@ def test_a_page_that_cannot_be_rendered_by_our_own_fault_is_exit_code_3(
 
 
 def test_an_interrupted_build_is_exit_code_130(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C, and the old site stands."""
+    """Ctrl-C, and the old site stays."""
     three(site)
 
     def interrupt(*_: Any, **__: Any) -> None:
@@ -498,7 +498,7 @@ def test_an_interrupted_build_is_exit_code_130(site: SiteFolder, monkeypatch: py
 
 
 def test_a_first_build_that_fails_leaves_nothing(site: SiteFolder) -> None:
-    """And says so, rather than that the old site stands."""
+    """And says so, rather than that the old site stays."""
     site.add("a.md", "x")
     assert site.build().stderr.endswith(f"not built: 1 error; {site.output} does not exist yet\n")
     site.add("a.md")
@@ -633,7 +633,7 @@ def test_empty_sections_are_absent(site: SiteFolder) -> None:
 
 
 def test_cards_have_pictures_or_patterns(site: SiteFolder) -> None:
-    """A picture has its size, loads late and sends no referrer; without one a pattern stands in."""
+    """A picture has its size, loads late and sends no referrer; without one a pattern is shown."""
     images = [{"url": "https://img.example.org/a.jpg", "width": 640, "height": 480, "title": "A film"}]
     site.add("2025-03-14-one.md", images=images)
     site.add("2025-03-13-two.md", title="Something else", excerpt="", publishedDateTime="2025-03-13T01:00:00Z")
@@ -683,7 +683,7 @@ def test_long_lists_are_paged_from_the_oldest(site: SiteFolder) -> None:
 
 
 def test_a_day_is_grouped_by_its_rarest_topics(site: SiteFolder) -> None:
-    """A topic that all share does not swallow the page; items without one stand last."""
+    """A topic that all share does not swallow the page; items without one are last."""
     three(site)
     site.add("2025-03-14-four.md", title="Four", topics=None)
     site.build()

@@ -452,7 +452,7 @@ def test_a_template_renders_the_pages_it_is_part_of(site: SiteFolder) -> None:
 
 
 def test_a_topic_that_comes_to_be_called_something_else_changes_old_pages(site: SiteFolder) -> None:
-    """Nothing that was told of their items changed, but what they call a topic is what most items call it."""
+    """No story of their items changed, but what they call a topic is what most items call it."""
     for number, name in enumerate([*["Sepsis"] * 6, *["SEPSIS"] * 4]):
         day = f"2025-03-{number + 1:02}"
         site.add(f"{day}-n{number}.md", title=f"Headline {number}", topics=[name], publishedDateTime=f"{day}T08:00:00Z")

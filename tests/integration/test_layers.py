@@ -1,13 +1,18 @@
 """The architecture, read off the code."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.support import architecture
+from tests.support import ROOT, architecture
 from tests.support.architecture import LEVEL, PACKAGE, imports, modules, name_of, package_of
 
 EDGE = "commands"
+OLD_WORDS = re.compile(
+    r"\b(?:tell|tells|telling|told|stands|standing|settled|ours)\b|\b(?:retell|relook|shelv|spool)|\b(?:fault|slip)s?\b",
+    re.IGNORECASE,
+)
 FORBIDDEN_BELOW_THE_EDGE = (" print(", "sys.exit", "os.environ", ".now(", ".today(", "time.time(", "logging")
 
 
@@ -83,3 +88,14 @@ def test_only_the_edge_prints_exits_and_reads_the_clock(path: Path) -> None:
 def test_the_picture_of_the_packages_is_current() -> None:
     """If this fails: `make architecture`."""
     assert architecture.drawn() == architecture.picture()
+
+
+def test_one_word_for_one_thing() -> None:
+    """Words of an earlier vocabulary, which the glossary of the architecture replaced, are used nowhere."""
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {match.group()}"
+        for path in (*modules(), *(ROOT / "docs").glob("*.md"), ROOT / "README.md", ROOT / "CHANGELOG.md")
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        for match in OLD_WORDS.finditer(line)
+    ]
+    assert found == []

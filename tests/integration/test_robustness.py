@@ -180,7 +180,7 @@ def mounted(folder: Path) -> Iterator[Path]:
 
 
 def test_a_full_disk_costs_nothing(site: SiteFolder) -> None:
-    """Of the output or the served folder: exit code 2 and the reason; the old site stands; with room all is well."""
+    """Of the output or the served folder: exit code 2 and the reason; the old site stays; with room all is well."""
     old_site(site)
     with mounted(site.root / "disk") as disk:
         output, target = disk / "output", disk / "www"

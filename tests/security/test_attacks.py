@@ -730,7 +730,7 @@ def test_names_in_the_preview_are_no_patterns(tmp_path: Path) -> None:
 
 
 def test_settings_are_escaped_though_they_are_trusted(site: SiteFolder) -> None:
-    """An address with quotes, a name with controls: a slip is no hole."""
+    """An address with quotes, a name with controls: a mistake is no hole."""
     site.configure(
         title="A \x1b[2J\u202e</title>", description="B\u202e", base_url="https://E.example/'a\"<b", search=False
     )

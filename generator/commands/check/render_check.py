@@ -51,7 +51,7 @@ class RenderCheck:
         return urls.base_path(self.context.base_url)
 
     def diagnostics(self, memo: Memo, *, jobs: int, progress: Callable[[int], None]) -> list[Diagnostic]:
-        """Returns errors of templates, each place once, and warnings about dead links that stand in templates."""
+        """Returns errors of templates, each place once, and warnings about dead links in templates."""
         page_keys = PageKeys(self.context)
         keys = [page_keys.of(page) for page in self.pages]
         memo.load(PAGE_LINKS)

@@ -111,7 +111,7 @@ def is_own_host(header: str, *, served: str) -> bool:
 
 
 def is_wildcard(host: str) -> bool:
-    """Whether an address, such as 0.0.0.0, stands for every address of this machine."""
+    """Whether an address, such as 0.0.0.0, means every address of this machine."""
     try:
         return ipaddress.ip_address(host).is_unspecified
     except ValueError:

@@ -43,7 +43,7 @@ class BindAddress:
 
     host: str
     port: int
-    """0 stands for any free port."""
+    """0 means any free port."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -252,7 +252,7 @@ class _LocalHandler(web.RequestHandler):
 
 
 class _Reloads(_LocalHandler, LiveReloadHandler):  # type: ignore[misc]
-    """The WebSocket that tells browsers to reload."""
+    """The WebSocket that makes browsers reload."""
 
     watcher = Watcher()  # required by the base class; watches nothing
     live_css = False
