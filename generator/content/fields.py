@@ -144,7 +144,7 @@ class Fields(msgspec.Struct):
 
     def raw_text(self, key: str) -> str:
         """Returns the text as it is written, ``""`` if the field is absent or invalid."""
-        return self._get(key, str) or ""
+        return "" if self.values.get(key) is None else self._get(key, str) or ""
 
     def slug(self, key: str) -> str:
         """Returns a slug as it is written, ``""`` if the field is absent."""
@@ -164,7 +164,7 @@ class Fields(msgspec.Struct):
 
     def boolean(self, key: str) -> bool:
         """Returns ``true`` or ``false``, false if the field is absent or invalid."""
-        return bool(self._get(key, bool))
+        return self.values.get(key) is not None and bool(self._get(key, bool))
 
     def url(self, key: str, *, is_required: bool = False) -> str | None:
         """Returns a normalised web address. An invalid one is only a warning if the field is not required."""
@@ -213,6 +213,8 @@ class Fields(msgspec.Struct):
 
     def entries(self, key: str) -> Sequence[Any]:
         """Returns the entries of a list, of any type."""
+        if self.values.get(key) is None:  # most lists are absent
+            return ()
         values: list[Any] = self._get(key, list) or []
         if len(values) > _MAX_ENTRIES:
             self.report(key, Code.TOO_LARGE, f"{key} has more than {_MAX_ENTRIES:,} entries", "shorten the list")
