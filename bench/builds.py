@@ -17,7 +17,7 @@ _ROOT = Path(__file__).parent.parent
 _NOW = "2100-01-01T00:00:00Z"
 DIGEST, SEARCH, HUGO, RELATED = "digest", "digest with search", "Hugo", "Hugo with `.Related`"
 COPY = "copying the finished site"
-# These do for what search costs, and for the Hugo that takes four times as long and builds everything after each change.
+# These do for what search costs, and for the Hugo that takes four times as long and builds everything each time.
 _FEW = frozenset({Change.COLD, Change.NOTHING, Change.NEWEST})
 
 

@@ -1,8 +1,8 @@
 """Makes plain documents in the schema, as many as wanted, the same every time.
 
 Forty-five a day; stories reported by several publishers; few publishers with much and many with little; four in five
-with a picture; up to six related entries; 600 characters of ciphertext. Their words are few and their headlines repeat; those
-of ``rich`` are more like real ones. Plain documents stay as they are, byte for byte: recorded figures are of them.
+with a picture; up to six related entries; 600 characters of ciphertext. Their words are few, and headlines repeat;
+those of ``rich`` are more like real ones. Plain documents never change, byte for byte: recorded figures are of them.
 ``python -m bench.corpus 10000 FOLDER [rich]`` writes documents of either kind.
 """
 

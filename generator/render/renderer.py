@@ -229,5 +229,5 @@ def _diagnostic(path: str, line: int, message: str, remedy: str = "") -> Diagnos
         line=line,
         code=Code.TEMPLATE_ERROR,
         message=message,
-        remedy=remedy or "mend the template; see docs/templates.md",
+        remedy=remedy or "fix the template; see docs/templates.md",
     )

@@ -32,7 +32,7 @@ def explain(error: Exception, view: object, *, names: Iterable[str], assets: Col
     if isinstance(error, UnknownAssetError):
         return _unknown(f"there is no static/{reason}", reason, assets)
     if isinstance(error, jinja2.TemplateNotFound):
-        return TemplateExplanation(f"there is no template {error.name}", "write it, or mend its name")
+        return TemplateExplanation(f"there is no template {error.name}", "write it, or correct its name")
     if isinstance(error, jinja2.UndefinedError):
         if match := _NO_FIELD.fullmatch(reason):
             kind = getattr(views, match[1], None)

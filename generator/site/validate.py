@@ -78,7 +78,7 @@ def _dead_links(
             path=origin,
             line=lines[address],
             code=Code.DEAD_LINK,
-            message=f"links to {address}, which is no page of this site",
+            message=f"links to {address}, which is not a page of this site",
             remedy=_remedy(address, existing, moved),
         )
         for address in sorted(address for address in lines if address not in existing)
@@ -93,7 +93,7 @@ def existing_addresses(pages: Iterable[Page], fixed: Iterable[tuple[Address, str
 def _remedy(address: Address, existing: frozenset[Address], moved: Mapping[Address, Address]) -> str:
     with_slash = Address(f"{address}/")
     target = with_slash if with_slash in existing else moved.get(address) or moved.get(with_slash)
-    return f"write {target}" if target else "mend or remove the link"
+    return f"write {target}" if target else "fix or remove the link"
 
 
 class Claims:

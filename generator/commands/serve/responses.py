@@ -19,7 +19,8 @@ from generator.output.tree import CONTROL
 INDEX, MISSING = "index.html", "404.html"
 RELOAD_SCRIPT = "/livereload.js"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-_DATA = tomllib.loads(Path(__file__).with_name("responses.toml").read_text(encoding="utf-8"))
+_TYPES = tomllib.loads(Path(__file__).with_name("media_types.toml").read_text(encoding="utf-8"))
+_PANEL = Path(__file__).with_name("panel.html").read_text(encoding="utf-8")
 _BODY = re.compile(rb"""<body(?:\s(?:[^>"']|"[^"]*"|'[^']*')*)?>""", re.IGNORECASE)
 _FINGERPRINTED = re.compile(r"(.+)\.[0-9a-f]{8}\.css")
 _SHOWN = 50
@@ -93,7 +94,8 @@ def _successor(path: Path) -> Path | None:
 
 def content_type(path: Path) -> str:
     """Returns the media type of a published file, as a value of ``Content-Type``."""
-    return str(_DATA["names"].get(path.name) or _DATA["suffixes"].get(path.suffix.lower(), "application/octet-stream"))
+    by_suffix = _TYPES["suffixes"].get(path.suffix.lower(), "application/octet-stream")
+    return str(_TYPES["names"].get(path.name, by_suffix))
 
 
 def is_own_host(header: str, *, served: str) -> bool:
@@ -142,7 +144,7 @@ def panel(errors: Sequence[str]) -> str:
     if count > _SHOWN:
         items += f"<li>… and {count - _SHOWN} more; the terminal lists them all</li>"
     heading = f"{count} problem{'' if count == 1 else 's'} in the last build"
-    return str(_DATA["panel"].format(heading=heading, items=items))
+    return _PANEL.format(heading=heading, items=items)
 
 
 def bare_page(text: str) -> bytes:
