@@ -302,7 +302,7 @@ def test_a_template_error_names_the_page(site: SiteFolder, jobs: str) -> None:
     assert outcome.code == 1
     path = Path(site.root, "templates", "day.html")
     assert (
-        f"error: {path}:2:1: template-error: the page has no `gone`, while /2025/03/02/ was rendered (mend"
+        f"error: {path}:2:1: template-error: the page has no `gone`, while /2025/03/02/ was rendered (fix"
         in outcome.stderr
     )
     assert path.stat().st_mode & stat.S_IRUSR
