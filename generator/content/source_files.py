@@ -114,7 +114,9 @@ def find(source: Path) -> Found:
                 if entry.is_symlink():
                     message = "a linked folder is not searched"
                     remedy = "put the documents into the source folder itself"
-                    warning = _problem(root.named(name), Code.LINKED_FOLDER, message, remedy, severity=Severity.WARNING)
+                    warning = _diagnostic(
+                        root.named(name), Code.LINKED_FOLDER, message, remedy, severity=Severity.WARNING
+                    )
                     diagnostics.append(warning)
                 else:
                     folders.append(f"{name}/")
@@ -152,16 +154,16 @@ def _examine(entry: "os.DirEntry[str]", folder: Folder, name: str) -> SourceFile
     """Returns the file, or the reason why it is not a document."""
     shown = folder.named(name)
     if not (name.isascii() or name.isprintable()) and name.encode("utf-8", "replace").decode() != name:
-        return _problem(shown, Code.UNREADABLE, "has a name that is not UTF-8", "rename the file")
+        return _diagnostic(shown, Code.UNREADABLE, "has a name that is not UTF-8", "rename the file")
     try:
         if entry.is_symlink() and not Path(entry.path).resolve(strict=True).is_relative_to(folder.root):
             message = "is a link to a file outside the source folder"
-            return _problem(shown, Code.OUTSIDE_SOURCE, message, "put a copy of the file here")
+            return _diagnostic(shown, Code.OUTSIDE_SOURCE, message, "put a copy of the file here")
         status = entry.stat()
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
         return _unreadable(shown, error)
     if not stat.S_ISREG(status.st_mode):
-        return _problem(shown, Code.NOT_A_FILE, "is no regular file", "remove it from the source folder")
+        return _diagnostic(shown, Code.NOT_A_FILE, "is no regular file", "remove it from the source folder")
     return SourceFile(name, (status.st_size, status.st_mtime_ns, status.st_ctime_ns))
 
 
@@ -200,17 +202,17 @@ def decode(data: bytes, *, name: str, shown: str) -> Document | Diagnostic:
     """Decodes the bytes of a document, or returns the reason why they are not a text."""
     if len(data) > MAX_BYTES:
         message = f"is larger than {MAX_BYTES // 1024 // 1024} MiB"
-        return _problem(shown, Code.TOO_LARGE, message, "a document is one item of news: shorten it")
+        return _diagnostic(shown, Code.TOO_LARGE, message, "a document is one item of news: shorten it")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _problem(shown, Code.NOT_UTF8, "is UTF-16 and not UTF-8", "save it as UTF-8")
+        return _diagnostic(shown, Code.NOT_UTF8, "is UTF-16 and not UTF-8", "save it as UTF-8")
     if b"\0" in data:
         message, remedy = "is a binary file (it holds a NUL byte)", "remove it, or save it as UTF-8 text"
-        return _problem(shown, Code.BINARY, message, remedy, _place(data, data.index(b"\0")))
+        return _diagnostic(shown, Code.BINARY, message, remedy, _place(data, data.index(b"\0")))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"byte 0x{data[error.start]:02x} is not UTF-8"
-        return _problem(shown, Code.NOT_UTF8, message, "save it as UTF-8", _place(data, error.start))
+        return _diagnostic(shown, Code.NOT_UTF8, message, "save it as UTF-8", _place(data, error.start))
     return Document(name=name, shown=shown, text=text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -224,10 +226,10 @@ def _place(data: bytes, offset: int) -> tuple[int, int]:
 
 def _unreadable(shown: str, error: Exception) -> Diagnostic:
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    return _problem(shown, Code.UNREADABLE, f"cannot be read: {reason}", "check the file and its rights")
+    return _diagnostic(shown, Code.UNREADABLE, f"cannot be read: {reason}", "check the file and its rights")
 
 
-def _problem(
+def _diagnostic(
     shown: str,
     code: Code,
     message: str,
