@@ -34,7 +34,6 @@ COPIED = ("generator", "templates", "static", "tests", "docs", "pyproject.toml",
 CALLS = {
     # Escaping.
     "escape": "{0}",
-    "shown": "{0}",
     "printable": "{0}",
     "printable_lines": "{0}",
     "quote": "str({0})",
@@ -53,7 +52,7 @@ CALLS = {
     "is_slug": "True",
     "embedded_video": "__import__('generator.content.embeds').markup.Video({0}, 'x') if {0} else None",
 }
-ATTRIBUTES = {"clean", "domain", "escape", "shown"}
+ATTRIBUTES = {"clean", "domain", "escape"}
 """Those that are called as an attribute of a module: ``weburls.clean``, ``html.escape``."""
 REFUSALS = {"InvalidUrlError"}
 """An ``if`` that only raises one of these is left out."""
