@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel import localedata
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
@@ -21,6 +22,13 @@ settings.load_profile("digest")
 # Started in the background of a script, this process ignores Ctrl-C, and so would those that tests interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _fresh_language_data() -> Iterator[None]:
+    """Babel keeps names that it found for one language in data that others inherit; a build is a process."""
+    yield
+    localedata._cache.clear()
 
 
 @pytest.fixture

@@ -173,5 +173,6 @@ def _json_author(author: Link, base_url: str) -> dict[str, str]:
 
 WRITERS: Mapping[str, Callable[[object, str], bytes]] = {"atom": _atom, "rss": _rss, "json": _json}
 """Writers by the name that ``Page.template`` gives: ``writer(view, base_url)``."""
-if WRITERS.keys() != {one.name for one in FEED_FORMATS}:
-    raise AssertionError("every feed format needs a writer of its name, and every writer a format")
+if unmatched := WRITERS.keys() ^ {one.name for one in FEED_FORMATS}:
+    names = ", ".join(sorted(unmatched))
+    raise AssertionError(f"render/feeds.py: WRITERS and content/feed_formats.py: FEED_FORMATS differ: {names}")
