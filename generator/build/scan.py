@@ -55,7 +55,7 @@ class Scanned(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def scan(options: Options, settings: Settings, store: Store, background: contextlib.ExitStack) -> Scanned:
-    """Looks at the source folder and the output folder, each in a process beside this one.
+    """Scans the source folder and the output folder, each in a process beside this one.
 
     Args:
         options: of the build.
