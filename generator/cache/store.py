@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS files (
 """
 _PROGRAM = "program"
 _CRC_BYTES = 4
-_PENDING_BYTES = 16 * 1024 * 1024
+_PENDING_BYTES = 4 * 1024 * 1024
 """Results of this size together are written while the build goes on."""
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-_SIZE: Final = 8_192
+_SIZE: Final = 4_096
 
 
 class FragmentCache:
