@@ -15,8 +15,6 @@ from bench.updates import Updated
 
 FEW, MANY = 10_000, 100_000
 """Numbers of documents that budgets are for; the second, too, where there are more."""
-NOW, LATER = "now", "from the new clustering on"
-"""Since when a budget holds."""
 UPDATES = "all updates"
 MEMORY = "most memory of all processes"
 _MEGA = 1_000_000
@@ -47,7 +45,6 @@ class Budget:
     line: str
     unit: Unit
     most: float
-    since: str = NOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,32 +64,27 @@ class Checked:
 Figures = Mapping[tuple[str, Unit], float]
 
 
-def _of_few(
-    *, cold: float, newest: float, old: float, deleted: float, template: float, since: str
-) -> tuple[Budget, ...]:
+def _of_few(*, cold: float, newest: float, old: float, deleted: float, template: float) -> tuple[Budget, ...]:
     """Returns the budgets of a kind of documents; where nothing changed, and for memory, they are always the same."""
     ratios = {
         Change.COLD: cold, Change.NOTHING: 0.05, Change.NEWEST: newest, Change.OLD: old, Change.DELETED: deleted,
         Change.TEMPLATE: template,
     }  # fmt: skip
-    found = [Budget(change, Unit.HUGO, most, since) for change, most in ratios.items()]
-    return (*found, Budget(MEMORY, Unit.MEGABYTES, 400, since))
+    found = [Budget(change, Unit.HUGO, most) for change, most in ratios.items()]
+    return (*found, Budget(MEMORY, Unit.MEGABYTES, 400))
 
 
 BUDGETS: Mapping[tuple[Kind, int], Sequence[Budget]] = {
-    (Kind.PLAIN, FEW): (
-        *_of_few(cold=1.0, newest=0.15, old=0.5, deleted=0.5, template=0.8, since=NOW),
-        Budget(Change.COLD, Unit.HUGO, 0.8, LATER),
-    ),
+    (Kind.PLAIN, FEW): _of_few(cold=0.8, newest=0.15, old=0.3, deleted=0.5, template=0.8),
     (Kind.PLAIN, MANY): (
         Budget(Change.COLD, Unit.FEW, 12.0),
         Budget(Change.NOTHING, Unit.SECONDS, 2.0),
         Budget(Change.NEWEST, Unit.HUGO, 0.12),
         Budget(MEMORY, Unit.MEGABYTES, 2_200),
     ),
-    (Kind.RICH, FEW): _of_few(cold=0.8, newest=0.15, old=0.5, deleted=0.5, template=0.8, since=LATER),
+    (Kind.RICH, FEW): _of_few(cold=0.8, newest=0.15, old=0.5, deleted=0.5, template=0.8),
     (Kind.REAL, FEW): (
-        *_of_few(cold=0.55, newest=0.15, old=0.3, deleted=0.5, template=0.8, since=LATER),
+        *_of_few(cold=0.55, newest=0.15, old=0.3, deleted=0.5, template=0.8),
         Budget(UPDATES, Unit.CLEAN, 0.1),
     ),
 }

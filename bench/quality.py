@@ -1,118 +1,160 @@
-"""Measures the quality of the clustering on labelled stories, alone and mixed into an archive on another subject.
+"""Measures the quality of the clustering on labelled stories.
 
-``python -m bench.quality CORPUS`` prints pairwise and B-cubed precision, recall and F1, the wrong pairs, the shares of
-related entries in each list, and how much recall depends on any one labelled story.
+``python -m bench.quality CORPUS`` prints precision, recall and F1 of pairs, and B-cubed, of each labelled set: with the
+weights of the program, which were fitted to these sets, and by cross-validation, with weights that have seen neither
+the stories nor the period that they are measured on. It also prints the precision of related articles, and checks that
+neither the order of documents nor later ones change the result.
 """
 
-import datetime as dt
-import itertools
+import dataclasses
 import random
 import statistics
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from unittest import mock
 
-import yaml
+import numpy as np
+from msgspec import structs
 
-from bench import documents
-from bench.folds import cross_validate
-from generator.content.collection import Selection, select
+from bench import labelled
+from bench.fit import STORY_THRESHOLD, SUBJECT_EVIDENCE, SUBJECT_THRESHOLD, fit
+from bench.labelled import LabelledSet, Rows, pairs_of
 from generator.content.model import Item
+from generator.stories import similarity
 from generator.stories.incremental import cluster_all
 from generator.stories.model import Assignment, Clustering, Story
+from generator.stories.similarity import SCORE_UNIT, Weights
 
-_FOREVER = Selection(now=dt.datetime(9999, 1, 1, tzinfo=dt.UTC), with_future=True)
-
-
-def report(heading: str, clustering: Clustering, labels: Sequence[Sequence[str]], names: set[str]) -> None:
-    """Prints the precision and recall of a clustering.
-
-    Args:
-        heading: the name of the collection.
-        clustering: its clustering.
-        labels: the labelled stories, as names of documents.
-        names: the names of the labelled documents. Those in none of the labelled stories are stories of their own.
-    """
-    label_of = {name: number for number, story in enumerate(labels) for name in story}
-    story_of = {item.name: story for story in clustering.stories for item in story.items}
-    measured = sorted(names & story_of.keys())
-    wrong: list[str] = []
-    true = false = 0
-    for story in clustering.stories:
-        for one, other in itertools.combinations([item.name for item in story.items], 2):
-            if one in names or other in names:
-                if one in label_of and label_of.get(one) == label_of.get(other):
-                    true += 1
-                else:
-                    false += 1
-                    wrong.append(f"    joined wrongly: {one} + {other}")
-    missed_by_story: list[int] = []
-    pairs_by_story: list[int] = []
-    for label in labels:
-        pairs = list(itertools.combinations([name for name in label if name in story_of], 2))
-        missed = [(one, other) for one, other in pairs if story_of[one] is not story_of[other]]
-        wrong += [f"    not joined:     {one} + {other}" for one, other in missed]
-        missed_by_story.append(len(missed))
-        pairs_by_story.append(len(pairs))
-    precision = true / (true + false) if true + false else 1.0
-    recall = true / sum(pairs_by_story)
-    print(f"{heading}: {len(clustering.items)} items, {len(clustering.stories)} stories")
-    print(f"    pairwise  precision {precision:.3f}  recall {recall:.3f}  F1 {_f1(precision, recall):.3f}")
-    cubed = [_b_cubed(name, label_of, story_of) for name in measured]
-    precision, recall = (statistics.fmean(values) for values in zip(*cubed, strict=True))
-    print(f"    B-cubed   precision {precision:.3f}  recall {recall:.3f}  F1 {_f1(precision, recall):.3f}")
-    left_one_out = [
-        1 - (sum(missed_by_story) - missed) / (sum(pairs_by_story) - pairs)
-        for missed, pairs in zip(missed_by_story, pairs_by_story, strict=True)
-    ]
-    print(f"    recall without any one of the labelled stories: {min(left_one_out):.3f} to {max(left_one_out):.3f}")
-    print("\n".join(wrong) if wrong else "    no pair is wrong")
+_FOLDS = 5
 
 
-def _f1(precision: float, recall: float) -> float:
-    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+@dataclasses.dataclass
+class Counted:
+    """Pairs of documents, and the B-cubed values of documents."""
+
+    true: int = 0
+    false: int = 0
+    missed: int = 0
+    cubed: list[tuple[float, float]] = dataclasses.field(default_factory=list)
+    wrong: list[str] = dataclasses.field(default_factory=list)
+
+    def __str__(self) -> str:
+        """Returns precision, recall and F1 of pairs, and B-cubed."""
+        precision = self.true / (self.true + self.false) if self.true + self.false else 1.0
+        recall = self.true / (self.true + self.missed) if self.true + self.missed else 1.0
+        cubed = [statistics.fmean(values) for values in zip(*self.cubed, strict=True)]
+        return f"{_shown(precision, recall)}   B-cubed {_shown(*cubed)}"
+
+    @property
+    def f1(self) -> float:
+        """F1 of pairs."""
+        return 2 * self.true / (2 * self.true + self.false + self.missed) if self.true else 0.0
 
 
-def _b_cubed(name: str, label_of: dict[str, int], story_of: dict[str, Story]) -> tuple[float, float]:
-    """Returns the B-cubed precision and recall of one document (A. Bagga and B. Baldwin, 1998)."""
-    actual = {item.name for item in story_of[name].items}
-    expected = {other for other, label in label_of.items() if label == label_of.get(name)} & story_of.keys() or {name}
-    return len(actual & expected) / len(actual), len(actual & expected) / len(expected)
+def _shown(precision: float, recall: float) -> str:
+    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+    return f"precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}"
+
+
+def count(one: LabelledSet, clustering: Clustering, measured: Iterable[str], total: Counted) -> Counted:
+    """Counts the pairs with one of the measured documents, adds them to a total too, and returns them."""
+    names = set(measured)
+    story_of = {item.name: number for item, number in zip(clustering.items, clustering.numbers, strict=True)}
+    result = Counted()
+    for pair in pairs_of(story_of):
+        if names & set(pair) and one.counts(*pair):
+            if one.is_true(*pair):
+                result.true += 1
+            else:
+                result.false += 1
+                result.wrong.append(f"    joined wrongly: {pair[0]} + {pair[1]}")
+    for pair in pairs_of({name: story for name, story in one.stories.items() if name in story_of}):
+        if names & set(pair) and story_of[pair[0]] != story_of[pair[1]]:
+            result.missed += 1
+            result.wrong.append(f"    not joined:     {pair[0]} + {pair[1]}")
+    for name in sorted(names & story_of.keys()):
+        actual = {other for other, story in story_of.items() if story == story_of[name]}
+        actual = {other for other in actual if other == name or one.counts(name, other)}
+        expected = {other for other in one.stories if one.is_true(name, other)} & story_of.keys() | {name}
+        result.cubed.append((len(actual & expected) / len(actual), len(actual & expected) / len(expected)))
+    total.true, total.false, total.missed = (
+        total.true + result.true, total.false + result.false, total.missed + result.missed
+    )  # fmt: skip
+    total.cubed += result.cubed
+    total.wrong += result.wrong
+    return result
+
+
+def _with(story: Weights, items: Sequence[Item]) -> Clustering:
+    table = {"story": story, "subject": similarity.weights()["subject"]}
+    with mock.patch("generator.stories.comparer.weights", return_value=table), mock.patch(
+        "generator.stories.cluster.weights", return_value=table
+    ):  # fmt: skip
+        return cluster_all(items)
+
+
+def cross_validate(sets: Sequence[LabelledSet], rows: Sequence[Rows]) -> None:
+    """Prints the quality of each set by periods, with weights fitted to all pairs without a document of the period."""
+    for one in sets:
+        total = Counted()
+        folds: list[float] = []
+        for period in range(max(one.periods.values()) + 1):
+            names = {name for name, number in one.periods.items() if number == period}
+            kept = [[not names & set(pair) for pair in of_set.names] for of_set in rows]
+            evidence = np.concatenate([of_set.evidence[mask] for of_set, mask in zip(rows, kept, strict=True)])
+            truths = np.concatenate([of_set.truths[mask] for of_set, mask in zip(rows, kept, strict=True)])
+            clustering = _with(fit(evidence, truths, STORY_THRESHOLD), one.items)
+            folds.append(count(one, clustering, names, total).f1)
+        print(f"{one.name}, {len(one.items)} items: {total}")
+        print(f"    F1 by period: {' '.join(f'{value:.3f}' for value in folds)}")
+
+
+def related(sets: Sequence[LabelledSet]) -> None:
+    """Prints the precision and recall of related articles, by cross-validation over documents."""
+    rows = labelled.related(sets)
+    documents = sorted({document for document, _ in rows.names})
+    fold_of = {document: number % _FOLDS for number, document in enumerate(documents)}
+    folds = np.array([fold_of[document] for document, _ in rows.names])
+    shown = np.zeros(len(folds), bool)
+    for fold in range(_FOLDS):
+        is_other = folds != fold
+        weights = fit(rows.evidence[is_other], rows.truths[is_other], SUBJECT_THRESHOLD, SUBJECT_EVIDENCE)
+        scores = labelled.scores(rows.evidence[~is_other], weights)
+        shown[~is_other] = scores >= SUBJECT_THRESHOLD * SCORE_UNIT
+    true = int((shown & rows.truths).sum())
+    found = _shown(true / max(int(shown.sum()), 1), true / int(rows.truths.sum()))
+    print(f"related articles, {len(folds)} labelled: {found}")
 
 
 def shares(clustering: Clustering) -> None:
     """Prints the shares of the entries of ``related`` lists in each list of the pages."""
-    total = sum(len(item.related) for story in clustering.stories for item in story.items)
+    total = sum(len(item.related) for item in clustering.items)
     same = sum(len(one.same_story) for one in clustering.assignments)
-    related = sum(len(one.related) for one in clustering.assignments)
+    listed = sum(len(one.related) for one in clustering.assignments)
     archive = sum(len(one.archive) for one in clustering.assignments)
-    print(f"    of {total} related entries: same story {same / total:.1%}, related {related / total:.1%}", end=", ")
+    print(f"    of {total} related entries: same story {same / total:.1%}, related {listed / total:.1%}", end=", ")
     mean = archive / len(clustering.assignments)
-    print(f"left out {1 - (same + related) / total:.1%}; {mean:.1f} from the archive each")
-    print("    largest stories:", ", ".join(str(size) for size in _sizes(clustering)[:10]))
-
-
-def _sizes(clustering: Clustering) -> list[int]:
-    return sorted((len(story.items) for story in clustering.stories), reverse=True)
-
-
-def folds(items: Sequence[Item], labels: Sequence[Sequence[str]], names: set[str]) -> None:
-    """Prints mean and deviation of precision, recall and F1 over folds, with weights fitted to the other folds."""
-    measured = list(cross_validate(items, names, labels))
-    for heading, values in zip(("precision", "recall", "F1"), zip(*measured, strict=True), strict=True):
-        mean, spread = statistics.fmean(values), statistics.stdev(values)
-        shown = " ".join(f"{value:.3f}" for value in values)
-        print(f"    weights fitted without the fold: {heading} {mean:.3f} ± {spread:.3f}  ({shown})")
+    print(f"left out {1 - (same + listed) / total:.1%}; {mean:.1f} from the archive each")
+    sizes = sorted((len(story.items) for story in clustering.stories), reverse=True)
+    print(f"    {len(sizes)} stories, the largest: {', '.join(map(str, sizes[:10]))}")
 
 
 def growth(items: Iterable[Item]) -> None:
-    """Prints how many ids of stories and lists of related articles the last thousand items change."""
+    """Prints what the last thousand items change in older ones."""
     ordered = sorted(items, key=lambda item: (item.published_at, item.identity))
     before, after = cluster_all(ordered[:-1000]), cluster_all(ordered)
-    ids = sum(before.story(key).id != after.story(key).id for key in before.places)
-    lists = sum(before.beside(item) != after.beside(item) for item in before.items)
-    print(f"growth: 1,000 later items changed {ids} story ids and {lists} lists of older items")
+    ids = sum(before.story(key).id not in {after.story(key).id, *after.story(key).aliases} for key in before.places)
+    same = sum(one == other for one, other in zip(before.assignments, after.assignments, strict=False))
+    print(f"growth: 1,000 later items changed {ids} ids of stories without an alias", end=", ")
+    print(f"and {len(before.assignments) - same} assignments of older items")
+
+
+def without_lists(items: Iterable[Item]) -> bool:
+    """Returns whether stories are the same if items have no ``related`` lists."""
+    ordered = list(items)
+    bare = [structs.replace(item, related=()) for item in ordered]
+    return list(cluster_all(ordered).numbers) == list(cluster_all(bare).numbers)
 
 
 def _values(clustering: Clustering) -> tuple[list[Story], list[Assignment]]:
@@ -122,25 +164,22 @@ def _values(clustering: Clustering) -> tuple[list[Story], list[Assignment]]:
 
 def main(corpus: Path) -> None:
     """Prints all measurements of the corpus in a folder."""
-    labels = [
-        [f"{name}.md" for name in story["documents"]]
-        for story in yaml.safe_load((corpus / "medical-stories.yaml").read_text(encoding="utf-8"))
-    ]
-    with tempfile.TemporaryDirectory() as folder:
-        medical, others = (
-            documents.read(documents.unpacked(corpus / f"{name}.tar.xz", Path(folder)))
-            for name in ("medical", "azure-news")
-        )
-    names = {item.name for item in medical}
-    everything = select(medical + others, _FOREVER).items
-    for heading, items in (("labelled alone", select(medical, _FOREVER).items), ("mixed into the archive", everything)):
-        clustering = cluster_all(items)
-        report(heading, clustering, labels, names)
+    sets = labelled.load(corpus)
+    print("weights of the program:")
+    for one in sets:
+        clustering = cluster_all(one.items)
+        found = count(one, clustering, one.labelled, Counted())
+        print(f"{one.name}, {len(one.items)} items: {found}")
+        print("\n".join(found.wrong))
         shares(clustering)
-        folds(items, labels, names)
-    shuffled = list(everything)
-    random.Random(1).shuffle(shuffled)  # noqa: S311 - any order will do
-    print("order: the same from shuffled input:", _values(cluster_all(shuffled)) == _values(cluster_all(everything)))
+    print("\ncross-validated:")
+    cross_validate(sets, [labelled.pairs(one) for one in sets])
+    related(sets)
+    everything = list(sets[-1].items)
+    random.Random(1).shuffle(everything)  # noqa: S311 - any order will do
+    same = _values(cluster_all(everything)) == _values(cluster_all(sets[-1].items))
+    print("order: the same from shuffled input:", same)
+    print("related lists: the same stories without them:", without_lists(everything))
     growth(everything)
 
 

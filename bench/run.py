@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bench import archive, builds, corpus, disk, documents, limits, machine, page, peer, rich, tables, updates
 from bench.builds import DIGEST, HUGO, RELATED, SEARCH, Builder, Measured
-from bench.limits import FEW, LATER, MANY, Kind
+from bench.limits import FEW, MANY, Kind
 from bench.updates import Updated
 
 # Hugo compares each item with all that share a topic, so this grows with the square: for 100,000 documents it takes the
@@ -82,8 +82,7 @@ def _measure(kind: Kind, task: Task) -> list[str]:
     said = f"{count:,} {kind} documents; medians of {task.rounds} round{'' if task.rounds == 1 else 's'}:"
     page.show(name, [heading, "", said, "", *tables.of_budgets(checked), "", *tables.of_builds(measured)])
     return [
-        f"OVER{f' what holds {LATER}' if one.budget.since == LATER else ''}: {kind} documents, {one.budget.line}: "
-        f"{one.figure:.3g} {one.budget.unit}, budget {one.budget.most:,g}"
+        f"OVER: {kind} documents, {one.budget.line}: {one.figure:.3g} {one.budget.unit}, budget {one.budget.most:,g}"
         for one in checked
         if one.is_over
     ]

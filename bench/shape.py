@@ -4,6 +4,7 @@
 It shows how realistic made documents are.
 """
 
+import array
 import datetime as dt
 import itertools
 import math
@@ -16,13 +17,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bench import documents, tables
+from generator.cache.memo import Memo
 from generator.content.collection import Selection, select
 from generator.content.model import Item
-from generator.content.terms import PRIOR, analyse
-from generator.stories.cluster import StoryClusterer
-from generator.stories.features import FeatureExtractor, Features
+from generator.content.terms import analyse, vocabulary
+from generator.stories import blocks
+from generator.stories.comparer import Comparer
+from generator.stories.incremental import cluster_all
 from generator.stories.model import time_order
-from generator.stories.similarity import Profile
 
 _EVERYTHING = Selection(now=dt.datetime(9999, 1, 1, tzinfo=dt.UTC), with_future=True)
 _WORD = re.compile(r"[^\W_]+(?:[-.'’][^\W_]+)*")
@@ -106,9 +108,13 @@ def _words(items: Sequence[Item]) -> Rows:
     return rows | {
         "slope of log frequency over log rank, 10th to 1,000th": slope,
         "words that occur once, of distinct words": _share(counts.count(1), counts),
-        "words known to be common in the field, of words with a meaning": _share(sum(s in PRIOR for s in stems), stems),
-        "distinct words with a meaning, of an item": _spread([len(one.ordered) for one in terms]),
-        "names and numbers among them": _share(sum(len(t.names) for t in terms), range(sum(len(t.all) for t in terms))),
+        "words known to be common in the field, of words with a meaning": _share(
+            sum(s in vocabulary().prior for s in stems), stems
+        ),
+        "distinct words with a meaning, of an item": _spread([len({*one.headline, *one.summary}) for one in terms]),
+        "names and numbers among them": _share(
+            sum(len(t.names) for t in terms), range(sum(len({*t.headline, *t.summary}) for t in terms))
+        ),
     }
 
 
@@ -174,56 +180,25 @@ def _lists(items: Sequence[Item]) -> Rows:
     }
 
 
-class _Extractor(FeatureExtractor):
-    """Records how many earlier items share a rare word with each item."""
-
-    def __init__(self, items: Sequence[Item]) -> None:
-        super().__init__(items, {})
-        self.sharing: list[int] = []
-
-    def _similarities(self, profile: Profile) -> dict[int, float]:
-        similarities = super()._similarities(profile)
-        self.sharing.append(len(similarities))
-        return similarities
-
-
-class _Clusterer(StoryClusterer):
-    """Records the number of candidate stories of each item, and the number of their members."""
-
-    def __init__(self, items: Sequence[Item], features: Sequence[Features]) -> None:
-        super().__init__(items, features.__getitem__)
-        self.compared: list[int] = []
-        self.members: list[int] = []
-
-    def candidates(
-        self, position: int, headline: str, links: Iterable[int], features: Features
-    ) -> dict[int, int | None]:
-        found = super().candidates(position, headline, links, features)
-        self.compared.append(len(found))
-        self.members.append(sum(len(self._stories[story]) for story in found))
-        return found
-
-
 def _clustering(items: Sequence[Item]) -> Rows:
-    """Returns statistics on the candidates of the clustering and on its result."""
-    extractor = _Extractor(items)
-    extracted = list(extractor.extract(len(items)))
-    features = [one for one, _ in extracted]
-    clusterer = _Clusterer(items, features)
-    for one, sorted_entries in extracted:
-        clusterer.assign(one, sorted_entries)
-    sizes = [len(story.items) for story in clusterer.result().stories]
+    """Returns statistics on the comparisons of the clustering and on its result."""
+    comparer = Comparer(items, blocks.keyed(items, {}, blocks.BLOCK), Memo(), {}, "en")
+    features = [one for block in comparer.blocks for one in comparer.compare(block.number)[0]]
+    clustering = cluster_all(items)
+    sizes = [len(story.items) for story in clustering.stories]
     entries = range(sum(len(item.related) for item in items))
+    assignments = clustering.assignments
     return {
-        "earlier items that share a rare word": _spread(extractor.sharing),
-        "of these, alike and of the last 21 days (at most 16)": _spread([len(one.near) for one in features]),
-        "of these, alike at any time": _spread([len(one.archive) for one in features]),
-        "stories that an item is compared with (at most 4)": _spread(clusterer.compared),
-        "members of these": _spread(clusterer.members),
+        "items of the last 21 days that may be in the same story (at most 48)": _spread(
+            [len(array.array("i", one.near)) for one in features]
+        ),
+        "items on the same subject at any time (at most 24)": _spread(
+            [len(array.array("i", one.archive)) for one in features]
+        ),
         "items of a story": _spread(sizes),
         "items in stories of several": _share(sum(size for size in sizes if size > 1), items),
-        "entries that report the item's story": _share(sum(len(one.same_story) for _, one in extracted), entries),
-        "entries on the item's subject": _share(sum(len(one.related) for _, one in extracted), entries),
+        "entries that report the item's story": _share(sum(len(one.same_story) for one in assignments), entries),
+        "entries on the item's subject": _share(sum(len(one.related) for one in assignments), entries),
     }
 
 

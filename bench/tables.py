@@ -99,10 +99,10 @@ def of_budgets(checked: Sequence[Checked]) -> list[str]:
     """Returns a table of budgets, each beside what was measured; what is over says so."""
     rows = [
         f"| {one.budget.line} | {_NONE if one.figure is None else _short(one.figure)} | {one.budget.most:,g} "
-        f"| {one.budget.unit} | {one.budget.since} | {'OVER' if one.is_over else ''} |"
+        f"| {one.budget.unit} | {'OVER' if one.is_over else ''} |"
         for one in checked
     ]
-    return ["| line | measured | budget | unit | holds | |", "|---|---|---|---|---|---|", *rows]
+    return ["| line | measured | budget | unit | |", "|---|---|---|---|---|", *rows]
 
 
 def of_updates(updated: Updated) -> list[str]:

@@ -16,13 +16,14 @@ from generator.cache.document_keys import DOCUMENT, DocumentKeys, document_key
 from generator.cache.documents import PARSED, RELATED
 from generator.cache.file_index import FileEntry, source_entry
 from generator.config.settings import Settings
-from generator.content import source_files, terms, urls
+from generator.content import source_files, urls, words
 from generator.content.model import Item
 from generator.content.parse import Inspect, Parsed, parse
 from generator.content.source_files import Folder, SourceFile
+from generator.content.terms import vocabulary
 from generator.content.topics import CuratedTopic, Taxonomy
+from generator.content.words import Words
 from generator.errors import Code, DamagedStateError, Diagnostic
-from generator.stories.features import words_key
 from generator.util import dates, workers
 
 T = TypeVar("T")
@@ -40,8 +41,8 @@ class Documents(msgspec.Struct, frozen=True, kw_only=True):
     """What to record in the file index."""
     parsed: Mapping[str, Parsed]
     """The documents that were read now, by name."""
-    terms: dict[tuple[str, str], bytes]
-    """Of the items among them, the packed terms of title and excerpt; whoever has used them clears them."""
+    words: dict[tuple[str, str], Words]
+    """Of the items among them, the words of title and excerpt; whoever has used them clears them."""
 
 
 class Loaded(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +64,7 @@ class _Read(NamedTuple):
     """None where its bytes are those of the digest that was known."""
     packed: bytes
     related: bytes
-    terms: bytes | None
+    words: Words | None
 
 
 class Reader(NamedTuple):
@@ -73,6 +74,7 @@ class Reader(NamedTuple):
     base_path: str
     zone: dt.tzinfo
     taxonomy: Taxonomy
+    language: str
     inspect: Inspect | None
 
 
@@ -88,7 +90,7 @@ def make_reader(
         inspect: as for ``content.parse.parse``.
     """
     zone = dates.zone(settings.timezone)
-    return Reader(folder, urls.base_path(settings.base_url), zone, Taxonomy(topics), inspect)
+    return Reader(folder, urls.base_path(settings.base_url), zone, Taxonomy(topics), settings.language, inspect)
 
 
 def read(
@@ -107,7 +109,7 @@ def read(
     keys = dict(scanned.unchanged)
     entries = dict(scanned.entries)
     parsed: dict[str, Parsed] = {}
-    of_texts: dict[tuple[str, str], bytes] = {}
+    of_texts: dict[tuple[str, str], Words] = {}
     # What a worker has read is unpacked while others are still reading.
     for (file, known), one in zip(scanned.to_read, _read_all(scanned, topics, jobs), strict=True):
         key = document_key(scanned.reading_key, file.name, one.digest)
@@ -118,8 +120,8 @@ def read(
             memo.add_packed(PARSED, one.keys.core, one.packed)
             memo.add_packed(RELATED, one.keys.related, one.related)
             unpacked = parsed[file.name] = PARSED.unpack(one.packed)
-            if unpacked.item and one.terms:
-                of_texts[unpacked.item.title, unpacked.item.excerpt] = one.terms
+            if unpacked.item and one.words:
+                of_texts[unpacked.item.title, unpacked.item.excerpt] = one.words
             if one.digest:
                 memo.add(DOCUMENT, key, one.keys)
         if one.digest:
@@ -128,10 +130,12 @@ def read(
             progress("read", len(keys), len(scanned.found.files))
     progress("read", len(keys), len(scanned.found.files))
     ordered = {file.name: keys[file.name] for file in scanned.found.files}
-    return Documents(keys=ordered, entries=entries, parsed=parsed, terms=of_texts)
+    return Documents(keys=ordered, entries=entries, parsed=parsed, words=of_texts)
 
 
 def _read_all(scanned: Scanned, topics: Taxonomy, jobs: int) -> Iterator[_Read]:
+    if scanned.to_read:
+        vocabulary(scanned.settings.language)  # workers inherit it
     prepare = functools.partial(make_reader, scanned.found.folder, scanned.settings, topics.topics)
     jobs = jobs if len(scanned.to_read) > _FEW else 1
     chunks = workers.in_chunks(_read_chunk, scanned.to_read, prepare=prepare, jobs=jobs, size=_AT_ONCE)
@@ -150,7 +154,7 @@ def _read(reader: Reader, file: SourceFile, known: bytes) -> _Read:
     digest = hashlib.sha256(data).digest()
     if digest == known:
         return _Read(digest, None, b"", b"", None)
-    return _packed(digest, parse_bytes(reader, file, data))
+    return _packed(digest, parse_bytes(reader, file, data), reader.language)
 
 
 def parse_bytes(reader: Reader, file: SourceFile, data: bytes) -> Parsed:
@@ -164,12 +168,12 @@ def parse_bytes(reader: Reader, file: SourceFile, data: bytes) -> Parsed:
     return parsed
 
 
-def _packed(digest: bytes, parsed: Parsed) -> _Read:
+def _packed(digest: bytes, parsed: Parsed, language: str = "") -> _Read:
     packed, related = documents.pack(parsed)
     item = parsed.item
-    words = words_key(item) if item else b""
-    of_text = terms.read(item.title, item.excerpt) if item else None
-    return _Read(digest, documents.keys_of(packed, related, words), packed, related, of_text)
+    key = words.words_key(item, language) if item else b""
+    of_text = words.read(item.title, item.excerpt, language) if item else None
+    return _Read(digest, documents.keys_of(packed, related, key), packed, related, of_text)
 
 
 def load(scanned: Scanned, read_now: Documents) -> Loaded:

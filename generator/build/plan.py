@@ -192,11 +192,12 @@ def _plan(
                 items,
                 documents.keys,
                 memo,
-                terms=documents.terms,
+                known=documents.words,
                 jobs=options.jobs,
-                epoch=options.tuning.epoch,
+                block=options.tuning.block,
+                language=settings.language,
             )
-            documents.terms.clear()
+            documents.words.clear()
         with watch.station("plan"):
             found = (
                 records.search(collection, inputs.language, pagefind.version(), documents.keys, memo)

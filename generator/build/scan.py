@@ -107,7 +107,9 @@ def _reading_key(options: Options, settings: Settings) -> bytes:
     base_path = urls.base_path(settings.base_url)
     topics = content_of(options.site_folder / theme.TOPICS)
     # Diagnostics name a document as the user named its folder.
-    return hashing.blake2_of_value((os.fsencode(options.source), base_path, settings.timezone, topics))
+    return hashing.blake2_of_value(
+        (os.fsencode(options.source), base_path, settings.timezone, settings.language, topics)
+    )
 
 
 class _Documents(NamedTuple):

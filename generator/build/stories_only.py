@@ -68,7 +68,7 @@ def cluster_folder(options: Options, *, document: str | None = None) -> Clustere
         selected = select_items(loaded.items, options, configured)
         about = next((item for item in selected.items if document and _is_named(item, document)), None)
         return ClusteredFolder(
-            clustering=cluster_all(selected.items, about=about.identity if about else None),
+            clustering=cluster_all(selected.items, language=configured.language),
             settings=configured,
             topics=curated,
             about=about,

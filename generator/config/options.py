@@ -15,8 +15,8 @@ _RACY_SECONDS = 2.0
 class Tuning(msgspec.Struct, frozen=True, kw_only=True):
     """Sizes of the work that is done at once, and checks of the program itself; tests choose small sizes."""
 
-    epoch: int = 64
-    """Number of items in an epoch, as for ``stories.incremental.cluster``."""
+    block: int = 64
+    """The most items of a block, as for ``stories.incremental.cluster``."""
     pages_at_once: int = 64
     """Number of pages in a worker's chunk, at least."""
     pages_in_a_round: int = 16_384

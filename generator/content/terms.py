@@ -1,172 +1,164 @@
-"""Turns text into terms for comparing articles: stemmed words, names, and runs of words."""
+"""Turns text into terms for comparing articles: stemmed words, names and numbers."""
 
 import functools
 import re
 import sys
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
-import msgspec
 import Stemmer
 
 _WORD = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*(?:['’]s\b)?|[.!?:]")
-_RUN = 4
-_STEMMER = Stemmer.Stemmer("english", 0)
-
-_LISTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-_STOP = frozenset(_LISTS["stop"].split())
+# Scripts that are written without spaces: Thai, Lao, Burmese, Khmer, kana and Chinese characters.
+_SCRIPTS = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_HAS_UNSPACED = re.compile(f"[{_SCRIPTS}]")
+# A run of three or more katakana is a foreign name or word.
+_UNSPACED = re.compile(rf"([\u30a0-\u30ff]{{3,}})|([{_SCRIPTS}]+)|([^\W_]+)")
 # The beginning of a headline that contradicts another one: "No, the model cannot".
-_RETORT = re.compile(r"no(?:pe)?(?:[,:!—–]|\.(?!\s*\d))|fact[ -]?check|debunk|myth[:s]", re.IGNORECASE)
+_RETORT = re.compile(
+    r"no(?:pe)?(?:[,:!—–]|\.(?!\s*\d))|nein[,:!—–.]|fact[ -]?check|faktencheck|debunk|myth[:s]", re.IGNORECASE
+)
+_MONTH_SHARE = 0.02
+_LISTS = {"en": "terms.toml", "de": "terms_de.toml"}
 
 
-@functools.lru_cache(maxsize=131_072)
+class Terms(NamedTuple):
+    """The terms of a headline and its summary."""
+
+    headline: tuple[str, ...]
+    """In order, with repetitions."""
+    summary: tuple[str, ...]
+    names: frozenset[str]
+    """The terms written as names or numbers: ``MIT``, ``Owkin``, ``214``."""
+
+    @property
+    def title(self) -> frozenset[str]:
+        """The terms of the headline."""
+        return frozenset(self.headline)
+
+
+class Vocabulary:
+    """The words of a language that do not mark an event, and its stemmer."""
+
+    def __init__(self, language: str) -> None:
+        """Loads the lists of a language; one without lists has no stop words, and one without a stemmer no stems."""
+        base = language.partition("-")[0].lower()
+        lists: Mapping[str, str] = {}
+        tiers: Mapping[str, str] = {}
+        if base in _LISTS:
+            loaded = tomllib.loads(Path(__file__).with_name(_LISTS[base]).read_text("utf-8"))
+            tiers, lists = loaded["tiers"], loaded
+        self._stemmer = _stemmer(base)
+        self._stems: dict[str, str] = {}
+        self.has_noun_capitals = base in {"de", "lb"}
+        """Whether every noun has a capital letter, so that one does not mark a name."""
+        self.stop = frozenset(lists.get("stop", "").split())
+        self.prior: dict[str, float] = {
+            self.stem(word): float(share) for share, words in tiers.items() for word in words.split()
+        }
+        """The expected share of documents that contain a stem. Stems that are not listed are far rarer."""
+        self.prior |= {self.stem(word): _MONTH_SHARE for word in lists.get("months", "").split()}
+        subjects = f"{lists.get('subjects', '')} {tiers.get('0.01', '')}"
+        self.medical = frozenset(map(self.stem, subjects.split()))
+        """The stems of medical subjects: organs, diseases, specialties and methods."""
+        self._parts = functools.lru_cache(maxsize=131_072)(self._split)
+
+    def stem(self, word: str) -> str:
+        """Returns the stem of a lower-case word (Snowball)."""
+        found = self._stems.get(word)
+        if found is None:
+            found = self._stems[word] = sys.intern(self._stemmer(word))
+        return found
+
+    def analyse(self, title: str, excerpt: str) -> Terms:
+        """Returns the terms of a headline and a summary."""
+        headline, headline_names = self._read(title)
+        summary, summary_names = self._read(excerpt)
+        return Terms(tuple(headline), tuple(summary), frozenset([*headline_names, *summary_names]))
+
+    def _read(self, text: str) -> tuple[list[str], list[str]]:
+        """Returns the terms of a text in order, and those of them that are written as names or numbers."""
+        terms: list[str] = []
+        capitalised: list[str] = []
+        names: list[str] = []
+        is_sentence_start = True
+        for word in _WORD.findall(text.lower() if text.isupper() else text):
+            if word in ".!?:":
+                is_sentence_start = True
+                continue
+            parts, parts_as_names, parts_capitalised = self._parts(word)
+            terms += parts
+            if parts_as_names:
+                names += parts_as_names
+            if parts_capitalised and not is_sentence_start:
+                capitalised += parts_capitalised
+            is_sentence_start = False
+        # In title case, a capital letter does not mark a name.
+        if len(capitalised) * 2 < len(terms):
+            names += [term for term in capitalised if not self.has_noun_capitals or term not in self.prior]
+        return terms, names
+
+    def _split(self, word: str) -> tuple[list[str], list[str], list[str]]:
+        """Returns the terms of a word and its hyphenated parts: all, those written as names, and capitalised ones."""
+        if _HAS_UNSPACED.search(word):
+            return self._split_unspaced(word)
+        terms: list[str] = []
+        names: list[str] = []
+        capitalised: list[str] = []
+        for part in (word[:-2] if word.endswith(("'s", "’s")) else word).split("-"):
+            lower = part.lower()
+            is_acronym = len(part) > 1 and part.isupper()
+            if not part or (lower in self.stop and not is_acronym):
+                continue
+            # "WHO" is not the stop word "who", and numbers have no stem.
+            term = part if lower in self.stop else self.stem(lower) if lower.isalpha() else lower
+            terms.append(term)
+            if is_acronym or not part.isalpha() or (part[1:] and not part[1:].islower()):
+                names.append(term)
+            elif part[0].isupper():
+                capitalised.append(term)
+        return terms, names, capitalised
+
+    def _split_unspaced(self, word: str) -> tuple[list[str], list[str], list[str]]:
+        """Returns the terms of text without spaces: pairs of characters, and foreign words as names."""
+        terms: list[str] = []
+        names: list[str] = []
+        for foreign, characters, other in _UNSPACED.findall(word):
+            if characters:
+                terms += [characters[at : at + 2] for at in range(max(len(characters) - 1, 1))]
+            else:
+                terms.append((foreign or other).lower())
+                names.append(terms[-1])
+        return terms, names, []
+
+
+def _stemmer(language: str) -> Callable[[str], str]:
+    """Returns the stemmer of a language; for a language that Snowball does not know, one that changes nothing."""
+    try:
+        return Stemmer.Stemmer(language, 0).stemWord  # type: ignore[no-any-return]
+    except KeyError:
+        return str
+
+
+@functools.cache
+def vocabulary(language: str = "en") -> Vocabulary:
+    """Returns the vocabulary of a language, given its tag."""
+    return Vocabulary(language)
+
+
+def is_rebuttal(title: str) -> bool:
+    """Returns whether a headline contradicts another one."""
+    return bool(_RETORT.match(title))
+
+
 def stem(word: str) -> str:
     """Returns the stem of a lower-case English word (Porter2, the English stemmer of Snowball)."""
-    return sys.intern(_STEMMER.stemWord(word))
-
-
-PRIOR: Mapping[str, float] = {
-    stem(word): float(share) for share, words in _LISTS["tiers"].items() for word in words.split()
-}
-"""The expected share of documents that contain a stem. Stems that are not listed are far rarer."""
-MEDICAL_STEMS = frozenset(map(stem, f"{_LISTS['subjects']} {_LISTS['tiers']['0.01']}".split()))
-"""The stems of medical subjects: organs, diseases, specialties and methods."""
-_GENERAL = (frozenset(PRIOR) - MEDICAL_STEMS) | {stem(word) for word in _LISTS["months"].split()}
-
-
-class Terms:
-    """The terms of a headline and its summary. Immutable; rarely used attributes are computed on first access."""
-
-    __slots__ = ("_runs", "_subject", "all", "headline", "is_rebuttal", "key", "names", "ordered", "summary", "title")
-
-    def __init__(
-        self, headline: Sequence[str], summary: Sequence[str], names: Iterable[str], *, is_rebuttal: bool
-    ) -> None:
-        self.headline = tuple(map(sys.intern, headline))
-        self.summary = tuple(map(sys.intern, summary))
-        self.names = frozenset(names)
-        """The terms written as names or numbers: ``MIT``, ``Owkin``, ``214``."""
-        self.is_rebuttal = is_rebuttal
-        """Whether the headline contradicts another one."""
-        self.key = " ".join(headline)
-        """The terms of the headline in order, as one text. Equal for repeated headlines."""
-        self.title = frozenset(self.headline)
-        self.ordered = tuple(dict.fromkeys((*self.headline, *self.summary)))
-        """The terms of headline and summary in order, without duplicates."""
-        self.all = frozenset(self.ordered)
-        self._subject: frozenset[str] | None = None
-        self._runs: frozenset[tuple[str, ...]] | None = None
-
-    @property
-    def capped(self) -> list[str]:
-        """The terms with an expected share (:data:`PRIOR`), whose weight is limited by it."""
-        return [term for term in self.ordered if term in PRIOR]
-
-    @property
-    def subject(self) -> frozenset[str]:
-        """The terms that can name what the article is about."""
-        if self._subject is None:
-            self._subject = frozenset(filter(can_name, self.all))
-        return self._subject
-
-    @property
-    def runs(self) -> frozenset[tuple[str, ...]]:
-        """The runs of four terms in the summary (w-shingling). Copied texts share many of them."""
-        if self._runs is None:
-            self._runs = frozenset(zip(*(self.summary[start:] for start in range(_RUN)), strict=False))
-        return self._runs
-
-
-class _Headline(msgspec.Struct, array_like=True, gc=False):
-    """The first field of packed terms, which can be decoded without the others."""
-
-    headline: list[str]
-
-
-class _Packed(_Headline, array_like=True, gc=False):
-    """The arguments of :class:`Terms`, as they are packed."""
-
-    summary: list[str]
-    names: list[str]
-    is_rebuttal: bool
-
-
-_ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(_Packed)
-_HEADLINE = msgspec.msgpack.Decoder(_Headline)
-
-
-def unpack(packed: bytes) -> Terms:
-    """Returns the terms that :func:`read` has packed."""
-    terms = _DECODER.decode(packed)
-    return Terms(terms.headline, terms.summary, terms.names, is_rebuttal=terms.is_rebuttal)
-
-
-def headline_key(packed: bytes) -> str:
-    """Returns ``Terms.key`` of packed terms, without decoding the rest."""
-    return " ".join(_HEADLINE.decode(packed).headline)
-
-
-@functools.lru_cache(maxsize=131_072)
-def can_name(term: str) -> bool:
-    """Returns whether a term can name what an article is about."""
-    return len(term) > 1 and term not in _GENERAL and not term.isdecimal()
+    return vocabulary().stem(word)
 
 
 @functools.lru_cache(maxsize=16_384)
-def analyse(title: str, excerpt: str) -> Terms:
+def analyse(title: str, excerpt: str, language: str = "en") -> Terms:
     """Returns the terms of a headline and a summary."""
-    return unpack(read(title, excerpt))
-
-
-def read(title: str, excerpt: str) -> bytes:
-    """Returns the terms of a headline and a summary, packed to save memory."""
-    headline, headline_names = _read(title)
-    summary, summary_names = _read(excerpt)
-    is_rebuttal = bool(_RETORT.match(title))
-    return _ENCODER.encode(_Packed(headline, summary, [*headline_names, *summary_names], is_rebuttal))
-
-
-def _read(text: str) -> tuple[list[str], list[str]]:
-    """Returns the terms of a text in order, and those of them that are written as names or numbers."""
-    terms: list[str] = []
-    capitalised: list[str] = []
-    names: list[str] = []
-    is_sentence_start = True
-    for word in _WORD.findall(text.lower() if text.isupper() else text):
-        if word in ".!?:":
-            is_sentence_start = True
-            continue
-        parts, parts_as_names, parts_capitalised = _parts(word)
-        terms += parts
-        if parts_as_names:
-            names += parts_as_names
-        if parts_capitalised and not is_sentence_start:
-            capitalised += parts_capitalised
-        is_sentence_start = False
-    # In title case, a capital letter does not mark a name.
-    if len(capitalised) * 2 < len(terms):
-        names += capitalised
-    return terms, names
-
-
-@functools.lru_cache(maxsize=131_072)
-def _parts(word: str) -> tuple[list[str], list[str], list[str]]:
-    """Returns the terms of a word and its hyphenated parts: all, those written as names, and capitalised ones."""
-    terms: list[str] = []
-    names: list[str] = []
-    capitalised: list[str] = []
-    for part in (word[:-2] if word.endswith(("'s", "’s")) else word).split("-"):
-        lower = part.lower()
-        is_acronym = len(part) > 1 and part.isupper()
-        if not part or (lower in _STOP and not is_acronym):
-            continue
-        # "WHO" is not the stop word "who", and numbers have no stem.
-        term = part if lower in _STOP else stem(lower) if lower.isalpha() else lower
-        terms.append(term)
-        if is_acronym or not part.isalpha() or (part[1:] and not part[1:].islower()):
-            names.append(term)
-        elif part[0].isupper():
-            capitalised.append(term)
-    return terms, names, capitalised
+    return vocabulary(language).analyse(title, excerpt)

@@ -87,6 +87,8 @@ class Code(enum.StrEnum):
     NEAR_DUPLICATE = "near-duplicate"
     SOURCE_SPELLING = "source-spelling"
     UNCURATED_TOPIC = "uncurated-topic"
+    UNKNOWN_STORY = "unknown-story"
+    UNKNOWN_ARTICLE = "unknown-article"
     GONE_LINK = "gone-link"
     UNUSED_TEMPLATE = "unused-template"
     UNKNOWN_HOST = "unknown-host"

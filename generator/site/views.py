@@ -17,6 +17,13 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     to: Address | str
 
 
+class LabelledLink(msgspec.Struct, frozen=True, kw_only=True):
+    """A link with a label before it."""
+
+    label: str
+    link: Link
+
+
 class CountedLink(msgspec.Struct, frozen=True, kw_only=True):
     """A link to a list of items, with the number of its items."""
 
@@ -213,6 +220,8 @@ class ItemPage(msgspec.Struct, frozen=True, kw_only=True):
     """The other reports of the story, in the order of time."""
     related: Sidebar
     """Articles on the same subject, best match first."""
+    relations: tuple[LabelledLink, ...]
+    """The earlier stories that this one responds to or follows."""
     archive: Sidebar
     """Earlier items of this site on the same subject, best match first."""
     newer: Link | None

@@ -1,250 +1,191 @@
-"""Assigns items to stories, one after the other in order of time.
+"""Assigns items to stories, one after the other in order of time, by the scores of pairs.
 
-The assignment of an item depends on no later item. So a story keeps its id, two stories are never merged, and a growing
-collection gives the same result as a complete one. ``docs/stories.md`` describes the method and its measured quality.
+The assignment of an item depends on no later item. A later item may only merge stories. ``docs/stories.md`` describes
+the method and its measured quality.
 """
 
+import array
 import itertools
-import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
 
 from generator.content.model import Item
-from generator.content.terms import headline_key, unpack
-from generator.stories.features import Features
-from generator.stories.model import Assignment, Clustering, Stories
+from generator.content.terms import is_rebuttal
+from generator.stories.blocks import Features
+from generator.stories.model import Assignment, Clustering, Relation, assemble
 from generator.stories.overrides import EditorLabels
-from generator.stories.related import MAX_ARCHIVE_CANDIDATES, MIN_ARCHIVE_SUBJECTS, pick_archive
-from generator.stories.related_entries import RelatedEntries, link_id
-from generator.stories.similarity import (
-    MAX_DAYS_APART,
-    Comparison,
-    Profile,
-    compare,
-    cosine_similarity,
-    days,
-    first_near,
-    restore_profile,
-)
-from generator.stories.subjects import Subject, shared_subjects, subject_of
+from generator.stories.related import RelatedEntries, pick_archive
+from generator.stories.similarity import DAY, MIN_SCORE, SCORE_UNIT, weights
 
-_MIN_BEST_SCORE = 0.6
-_MIN_MEAN_SCORE = 0.3
-# How the score needed grows with the story: see _score_needed.
-_LARGE_STORY, _GROWTH, _MAX_SCORE_NEEDED = 4, 0.7, 6.0
-_MAX_SCORE = 4.0  # either sign; keeps one member from deciding the mean
-_HOPELESS_BELOW = 1.5
-_MAX_OTHER_MEMBERS = 6
-_MAX_CANDIDATES = 4
-_PRUNE_INTERVAL = 2_048
-_PROFILES_IN_MEMORY = 4_096
+MAX_SPAN_DAYS = 45.0
+"""The most days between the first item of a story and one that joins."""
+_MAX_SCORE = 5.0
+_FOLLOWS_ABOVE = 0.5
+_RESPONDS_ABOVE = -2.0
+
+
+_Choice = tuple[int | None, Sequence[int], float, Relation | None]
+"""The first item of the story that an item joins, those of stories to merge with it, the score, and a relation."""
 
 
 class StoryClusterer:
     """Assigns one item after the other. Its state is the assignments so far."""
 
-    def __init__(
-        self, items: Sequence[Item], features_of: Callable[[int], Features], *, about: str | None = None
-    ) -> None:
+    def __init__(self, items: Sequence[Item]) -> None:
         """Begins without any assignment.
 
         Args:
             items: all items, in order of time.
-            features_of: returns the features of the assigned item at a position in this order.
-            about: the identity of an item whose comparisons are recorded.
         """
         self._items = items
-        self._features_of = features_of
-        self._about = about
-        self._comparisons: list[Comparison] = []
+        self._threshold = weights()["story"].threshold
         self._assignments: list[Assignment] = []
-        self._profiles: dict[int, Profile] = {}
-        self._subjects: dict[int, Subject] = {}
-        self._positions: dict[str, int] = {}
-        # The index by which candidates are found. It holds near items; items that are too old are removed in intervals.
-        self._by_headline: dict[str, int] = {}
-        self._by_link: dict[int, int] = {}
-        self._linked_from: defaultdict[int, list[int]] = defaultdict(list)
-        self._indexed = 0
-        """The position of the first item that is not in the index yet."""
-        self._first_near = 0
-        """The position of the first item that may be in a story with the next item."""
-        self._stories: list[list[int]] = []
-        """The positions of each story's items, in order of time."""
-        self._story_of: list[int] = []
+        self._scores: dict[int, Mapping[int, float]] = {}
+        """For each item, the scores with earlier items that may be in the same story, by position."""
+        self.first_of: list[int] = []
+        """For each item, the position of the first item of its story."""
+        self._stories: dict[int, list[int]] = {}
+        """The positions of each story's items, in order of time, by the first one."""
         self._excluded: defaultdict[int, set[str]] = defaultdict(set)
         """By story, the identities of items that an editor has excluded from it."""
+        self._recent = 0
+        """The position of the first item that may still be in a story with the next one."""
         self._labels = EditorLabels() if any(item.story for item in items) else None
-
-    @property
-    def story_numbers(self) -> Sequence[int]:
-        """The numbers of the stories of the assigned items, in order of time."""
-        return self._story_of
 
     def result(self) -> Clustering:
         """Returns the clustering of the assigned items."""
-        return Clustering(
-            stories=Stories(self._stories, self._items, self._assignments),
-            numbers=self._story_of,
-            items=self._items,
-            places=self._positions,
-            assignments=self._assignments,
-            comparisons=tuple(self._comparisons),
-        )
+        return assemble(self._items, self._assignments)
+
+    def observe(self, position: int, features: Features) -> None:
+        """Records the scores of an item, which later items of its story need."""
+        if position not in self._scores:
+            near = [position - distance for distance in array.array("i", features.near)]
+            scores = [min(score / SCORE_UNIT, _MAX_SCORE) for score in array.array("h", features.scores)]
+            self._scores[position] = dict(zip(near, scores, strict=True))
 
     def take(self, assignments: Iterable[Assignment]) -> None:
         """Takes over the assignments of the next items from an earlier build."""
         for assignment in assignments:
             self._append(assignment)
 
-    def assign(self, features: Features, entries: RelatedEntries, comparisons: Sequence[Comparison] = ()) -> Assignment:
+    def assign(self, features: Features, entries: RelatedEntries) -> Assignment:
         """Assigns the next item.
 
         Args:
             features: the features of the item.
             entries: the sorted entries of its ``related`` list.
-            comparisons: the comparisons with its entries, if they are recorded.
         """
         position = len(self._assignments)
-        item = self._items[position]
-        self._index_until(position)
-        profile = self._add_profile(position, features, entries.links)
-        recorded = self._comparisons if item.identity == self._about else None
-        story, score = self._choose(item, profile, features, entries.links, recorded)
-        self._comparisons += comparisons
+        self.observe(position, features)
+        self._forget(position)
+        joined, merged, score, relation = self._choose(position)
+        own = position if joined is None else joined
+        archive = [position - distance for distance in array.array("i", features.archive)]
+        listed = [entry.identity for entry in (*entries.same_story, *entries.related)]
+        picked = pick_archive(archive, self.first_of, self._items, own, listed)
         assignment = Assignment(
-            story=story,
+            joined=position - own,
+            merged=tuple([position - other for other in merged]),
             score=score,
+            relation=relation,
             same_story=entries.same_story,
             related=entries.related,
-            archive=self._pick_archive(profile, story, features, recorded),
-            links=entries.links,
+            archive=tuple([position - other for other in picked]),
         )
         self._append(assignment)
         return assignment
 
+    def _forget(self, position: int) -> None:
+        """Forgets the scores of items that are too old to matter for the item at a position."""
+        now = self._items[position].published_at.timestamp()
+        while self._items[self._recent].published_at.timestamp() < now - MAX_SPAN_DAYS * DAY:
+            self._scores.pop(self._recent, None)
+            self._recent += 1
+
     def _append(self, assignment: Assignment) -> None:
-        position, story = len(self._assignments), assignment.story
-        item = self._items[position]
+        position = len(self._assignments)
+        item, story = self._items[position], position - assignment.joined
         self._assignments.append(assignment)
-        self._story_of.append(story)
-        self._positions[item.identity] = position
-        if story == len(self._stories):
-            self._stories.append([position])
-        else:
-            self._stories[story].append(position)
+        self.first_of.append(story)
+        self._stories.setdefault(story, []).append(position)
+        for distance in assignment.merged:
+            self._merge(story, position - distance)
         if item.not_same_as:
             self._excluded[story].update(item.not_same_as)
         if self._labels:
-            self._labels.add(item, story)
+            self._labels.add(item, position)
 
-    def _index_until(self, position: int) -> None:
-        """Adds the items before a position to the index, as far as they are near the item at this position."""
-        first = self._first_near = first_near(self._items, position, self._first_near)
-        if position // _PRUNE_INTERVAL != self._indexed // _PRUNE_INTERVAL:
-            self._by_headline = {key: other for key, other in self._by_headline.items() if other >= first}
-            self._by_link = {link: other for link, other in self._by_link.items() if other >= first}
-            linked = {link: [one for one in others if one >= first] for link, others in self._linked_from.items()}
-            self._linked_from = defaultdict(list, {link: others for link, others in linked.items() if others})
-        for other in range(max(self._indexed, first), position):
-            self._by_headline[headline_key(self._features_of(other).terms)] = other
-            self._by_link[link_id(self._items[other].identity)] = other
-            for link in self._assignments[other].links:
-                self._linked_from[link].append(other)
-        self._indexed = position
+    def _merge(self, story: int, other: int) -> None:
+        """Merges another story into one that began earlier."""
+        members = self._stories.pop(other)
+        self._stories[story] = sorted(self._stories[story] + members)
+        for member in members:
+            self.first_of[member] = story
+        if other in self._excluded:
+            self._excluded[story] |= self._excluded.pop(other)
 
-    def candidates(
-        self, position: int, headline: str, links: Iterable[int], features: Features
-    ) -> dict[int, int | None]:
-        """Returns the stories to compare the next item with, at most four.
+    def _choose(self, position: int) -> _Choice:
+        """Returns the story that an item joins, and the stories that are one with it.
 
-        They are ordered by the way they were found: by similarity, by an equal headline, by a link between the item
-        and a near item.
-
-        Args:
-            position: the position of the item.
-            headline: the key of its headline.
-            links: the ids of the entries of its ``related`` list.
-            features: the features of the item.
-
-        Returns:
-            For each number of a story its member that is most similar to the item, or None if it is not known yet.
+        An item joins the story with the highest score, if that reaches the threshold. Other stories that it could join
+        are merged with it if their items are similar enough to one another.
         """
-        story_of = self._story_of
-        found: dict[int, int | None] = {}
-        for other in features.near:
-            found.setdefault(story_of[other], other)
-        if len(found) < _MAX_CANDIDATES:
-            first = self._first_near
-            same_headline = self._by_headline.get(headline, -1)
-            linked = sorted([other for link in links if (other := self._by_link.get(link, -1)) >= first])
-            own = link_id(self._items[position].identity)
-            linked += [other for other in self._linked_from.get(own, ()) if other >= first]
-            for other in ([same_headline] if same_headline >= first else []) + linked[-_MAX_CANDIDATES:]:
-                found.setdefault(story_of[other], None)
-        return dict(itertools.islice(found.items(), _MAX_CANDIDATES))
+        item = self._items[position]
+        scores = self._scores[position]
+        if self._labels and (labelled := self._labels.position(item)) is not None:
+            story = self.first_of[labelled]
+            if not self._is_excluded(item, story):
+                return story, (), _MAX_SCORE, None
+        candidates = {} if item.story else self._links(scores)
+        ranked = sorted(candidates, key=lambda story: (-candidates[story], story))
+        relation = self._relate(item, ranked, candidates)
+        joinable = [story for story in ranked if candidates[story] >= self._threshold and self._may_join(item, story)]
+        if not joinable:
+            return None, (), 0.0, relation
+        members = [position, *self._stories[joinable[0]]]
+        merged = {joinable[0]}
+        for other in joinable[1:]:
+            if self._link(members, other) >= self._threshold and self._may_merge(merged, other):
+                merged.add(other)
+                members += self._stories[other]
+        first = min(merged)
+        return first, sorted(merged - {first}), candidates[joinable[0]], None
 
-    def _choose(
-        self,
-        item: Item,
-        profile: Profile,
-        features: Features,
-        links: Iterable[int],
-        recorded: list[Comparison] | None,
-    ) -> tuple[int, float]:
-        """Returns the number of the story that an item joins, or of a new one, and the score with which it joins."""
-        position = len(self._assignments)
-        best: tuple[float, int] | None = None
-        compared: list[_ComparedStory] = []
-        labelled = self._labels.story(item) if self._labels else None
-        if labelled is not None and not self._is_excluded(item, labelled):
-            best = (math.inf, labelled)
-        for candidate, most_similar in self.candidates(position, profile.terms.key, links, features).items():
-            members = self._stories[candidate]
-            if candidate == labelled or not self._may_join(item, candidate):
-                continue
-            first = self._most_similar(profile, members) if most_similar is None else most_similar
-            scores = [(self._score(profile, first), first)]
-            if scores[0][0] >= _MIN_BEST_SCORE - _HOPELESS_BELOW:
-                others = [member for member in members if member != first]
-                half = _MAX_OTHER_MEMBERS // 2
-                others = others[:half] + others[half:][-half:]
-                scores += [(self._score(profile, member), member) for member in others]
-            elif recorded is None:
-                continue
-            clipped = [max(-_MAX_SCORE, min(_MAX_SCORE, score)) for score, _ in scores]
-            mean, highest = sum(clipped) / len(clipped), max(clipped)
-            score, member = max(scores, key=lambda one: one[0])
-            compared.append(_ComparedStory(mean + highest, candidate, member))
-            days_apart = profile.day - days(self._items[members[0]])
-            # A similar to B and B similar to C do not make A similar to C: hence the mean.
-            is_match = score >= _score_needed(len(members), days_apart) and mean >= _MIN_MEAN_SCORE
-            if is_match and (best is None or mean + highest > best[0]):
-                best = (mean + highest, candidate)
-        chosen = len(self._stories) if best is None else best[1]
-        if recorded is not None:
-            for one in sorted(compared, key=lambda one: (-one.sum, one.story)):
-                kind = "joined" if one.story == chosen else "nearly"
-                evidence = compare(profile, self._profile(one.member))
-                recorded.append(
-                    Comparison(kind=kind, article=self._items[one.member], score=evidence.score, evidence=evidence)
-                )
-        return chosen, 0.0 if best is None else min(best[0], 2 * _MAX_SCORE) / 2
+    def _links(self, scores: Mapping[int, float]) -> dict[int, float]:
+        """Returns the link scores of an item with all stories that it has a score with, by their first items."""
+        of_story: dict[int, list[float]] = {}
+        for other, score in scores.items():
+            of_story.setdefault(self.first_of[other], []).append(score)
+        return {story: link_score(found, len(self._stories[story])) for story, found in of_story.items()}
 
-    def _score(self, profile: Profile, position: int) -> float:
-        return compare(profile, self._profile(position)).score
-
-    def _most_similar(self, profile: Profile, members: Sequence[int]) -> int:
-        """Returns the member of a story that is most similar to an item; of equal ones the earliest."""
-        if len(members) == 1:
-            return members[0]
-        return max(members, key=lambda member: (cosine_similarity(profile, self._profile(member)), -member))
+    def _link(self, members: Sequence[int], story: int) -> float:
+        """Returns the link score of some items and a story."""
+        found: list[float] = []
+        others = self._stories[story]
+        for member, other in itertools.product(members, others):
+            later, earlier = max(member, other), min(member, other)
+            score = self._scores.get(later, {}).get(earlier) if earlier >= self._recent else None
+            if score is not None:
+                found.append(score)
+        return link_score(found, len(members) * len(others))
 
     def _may_join(self, item: Item, story: int) -> bool:
-        """Returns whether the time and the fields of editors permit an item to join a story."""
-        first = self._items[self._stories[story][0]]
-        return days(item) - days(first) <= MAX_DAYS_APART and not item.story and not self._is_excluded(item, story)
+        """Returns whether time, headline and the fields of editors permit an item to join a story."""
+        first = self._items[story]
+        if is_rebuttal(item.title) != is_rebuttal(first.title):
+            return False
+        days = (item.published_at - first.published_at).total_seconds() / DAY
+        return days <= MAX_SPAN_DAYS and not self._is_excluded(item, story)
+
+    def _may_merge(self, stories: Iterable[int], other: int) -> bool:
+        """Returns whether the fields of editors permit stories to be one: no two of them have a label."""
+        members = [self._items[member] for member in self._stories[other]]
+        is_labelled = any(item.story for item in members)
+        return not any(
+            (is_labelled and any(self._items[member].story for member in self._stories[story]))
+            or any(self._is_excluded(item, story) for item in members)
+            for story in stories
+        )
 
     def _is_excluded(self, item: Item, story: int) -> bool:
         """Returns whether the field ``notSameAs`` of the item or of a member keeps the item out of a story."""
@@ -253,77 +194,27 @@ class StoryClusterer:
             and any(self._items[member].identity in item.not_same_as for member in self._stories[story])
         )
 
-    def _pick_archive(
-        self, profile: Profile, own: int, features: Features, recorded: list[Comparison] | None
-    ) -> tuple[int, ...]:
-        """Returns the positions of the items for the archive list of an item in story ``own``."""
-        others = [one for one in features.archive if self._story_of[one[0]] != own][:MAX_ARCHIVE_CANDIDATES]
-        ranked = [position for position, _ in sorted(others, key=self._archive_order)]
-        picked = pick_archive(
-            ranked,
-            self._story_of,
-            self._items,
-            lambda position: shared_subjects(profile, self._subject(position)).others >= MIN_ARCHIVE_SUBJECTS,
-        )
-        if recorded is not None:
-            ranks = dict(features.archive)
-            recorded += [
-                Comparison(kind="archive", article=self._items[position], score=ranks[position], evidence=None)
-                for position in picked
-            ]
-        return picked
-
-    def _archive_order(self, candidate: tuple[int, float]) -> tuple[float, float, str]:
-        """Returns the sort key of a candidate: by rank, the latest first if ranks are equal."""
-        position, rank = candidate
-        item = self._items[position]
-        return (-rank, -item.published_at.timestamp(), item.identity)
-
-    def _profile(self, position: int) -> Profile:
-        """Returns the profile of an assigned item."""
-        found = self._profiles.get(position)
-        if found is None:
-            found = self._add_profile(position, self._features_of(position), self._assignments[position].links)
-        return found
-
-    def _add_profile(self, position: int, features: Features, links: Iterable[int]) -> Profile:
-        """Creates the profile of an item; drops the profiles that were created first if there are too many."""
-        terms = unpack(features.terms)
-        profile = self._profiles[position] = restore_profile(self._items[position], features.weights, terms, links)
-        if position not in self._subjects:
-            self._subjects[position] = subject_of(terms)
-        if len(self._profiles) > _PROFILES_IN_MEMORY:
-            for old in list(itertools.islice(self._profiles, _PROFILES_IN_MEMORY // 2)):
-                del self._profiles[old]
-        return profile
-
-    def _subject(self, position: int) -> Subject:
-        """Returns the subject of an assigned item."""
-        found = self._subjects.get(position)
-        if found is None:
-            found = self._subjects[position] = subject_of(unpack(self._features_of(position).terms))
-        return found
+    def _relate(self, item: Item, ranked: Sequence[int], scores: Mapping[int, float]) -> Relation | None:
+        """Returns how a new story that begins with an item relates to an earlier story, the best of the ranked ones."""
+        position = len(self._assignments)
+        responds = is_rebuttal(item.title)
+        for story in ranked:
+            if responds and scores[story] >= _RESPONDS_ABOVE and not is_rebuttal(self._items[story].title):
+                return Relation(kind="responds", distance=position - story)
+            if scores[story] >= _FOLLOWS_ABOVE and not self._is_excluded(item, story):
+                return Relation(kind="follows", distance=position - story)
+        return None
 
 
-class _ComparedStory(NamedTuple):
-    """A story that an item was compared with."""
+def link_score(scores: Sequence[float], pairs: int) -> float:
+    """Returns how likely two groups of items are one story: the mean of the best score of a pair and the mean of all.
 
-    sum: float
-    """The sum of the best and the mean score."""
-    story: int
-    member: int
-    """The position of the member with the best score."""
-
-
-def _score_needed(members: int, days_apart: float) -> float:
-    """Returns the best score with a member that an item needs to join a story.
-
-    The larger and older a story, the higher the score: among many members one is soon similar by chance, and later
-    events often use the same words. The limit lets copies join in any case.
+    The best one finds reports in other words. The mean keeps a chain of similar reports from joining two events.
 
     Args:
-        members: the number of items in the story.
-        days_apart: the days since its first item.
+        scores: the scores of the pairs that are similar enough to have one.
+        pairs: the number of all pairs.
     """
-    growth = max(math.log2(members / _LARGE_STORY), 0.0)
-    return min(_MIN_BEST_SCORE + _GROWTH * growth * (1.0 + days_apart / 2), _MAX_SCORE_NEEDED)
+    if not scores:
+        return MIN_SCORE
+    return (max(scores) + (sum(scores) + MIN_SCORE * (pairs - len(scores))) / pairs) / 2

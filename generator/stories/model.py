@@ -1,22 +1,53 @@
 """The result of the clustering: stories, and the related articles of each item."""
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple, overload
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
 from generator.content.model import Article, Item
-from generator.stories.related import SortedEntries
-from generator.stories.similarity import Comparison
+from generator.stories.related import AssignedEntry
 from generator.util.text import short_hash
 
 
 class RelatedArticles(msgspec.Struct, frozen=True, kw_only=True):
     """The related articles of an item."""
 
-    entries: SortedEntries
-    """The entries of its ``related`` list."""
+    same_story: tuple[Article, ...]
+    """The entries of its ``related`` list that report the same event."""
+    related: tuple[Article, ...]
+    """The entries on the same subject, best first."""
     archive: tuple[Item, ...]
+    """Earlier items of other stories, best first."""
+
+
+class Relation(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """How the story that begins with an item relates to an earlier one."""
+
+    kind: str
+    """``responds`` if its headline contradicts the other story, and else ``follows``."""
+    distance: int
+    """The distance from the item to an item of the other story, in the order of time."""
+
+
+class Assignment(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+    """The story and the related articles of an item. It depends only on the item and on earlier ones.
+
+    It names other items by their distance before this one in the order of time.
+    """
+
+    joined: int
+    """The first item of the story that it joins; 0 if it begins one."""
+    merged: tuple[int, ...]
+    """The first items of the stories that are one with this story, as the item shows."""
+    score: float
+    """The score with which the item joined the story; 0 for its first item."""
+    relation: Relation | None
+    """The relation of a new story to an earlier one."""
+    same_story: tuple[AssignedEntry, ...]
+    """The entries that report the same event."""
+    related: tuple[AssignedEntry, ...]
+    """The entries on the same subject, best first."""
+    archive: tuple[int, ...]
     """Earlier items of other stories, best first."""
 
 
@@ -25,6 +56,8 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     """A short hash of the identity of its earliest item."""
+    aliases: tuple[str, ...]
+    """The ids of stories that were merged into it."""
     lead: Item
     """The item that represents the story on cards."""
     items: tuple[Item, ...]
@@ -33,68 +66,25 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     """The mean score with which its items joined; 0 for a single item."""
 
 
-class AssignedEntry(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """An entry of an item's ``related`` list that is about the same story or subject.
-
-    It holds what cards need of the entry, so that they need not load the list.
-    """
-
-    place: int
-    """The position in the list."""
-    identity: str
-    at: float
-    """The Unix time of publication."""
-    domain: str
-    publisher: str
-    """The name of the publisher."""
-
-
-class Assignment(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """The story and the related articles of an item. It depends only on the item and on earlier ones."""
-
-    story: int
-    """The number of the story; stories are numbered by their earliest items."""
-    score: float
-    """The score with which the item joined the story; 0 for its first item."""
-    same_story: tuple[AssignedEntry, ...]
-    """The entries that report the same event."""
-    related: tuple[AssignedEntry, ...]
-    """The entries on the same subject, best first."""
-    archive: tuple[int, ...]
-    """The positions of earlier items of other stories, best first."""
-    links: tuple[int, ...]
-    """The ids (``related_entries.link_id``) of all entries of the list."""
-
-
-class Stories(Sequence[Story]):
+class Stories:
     """The stories in order of their earliest items. Each is built when it is accessed."""
 
     def __init__(
         self, members: Sequence[Sequence[int]], items: Sequence[Item], assignments: Sequence[Assignment]
     ) -> None:
-        """Takes over the result of a clustering.
-
-        Args:
-            members: the positions of each story's items, in order of time.
-            items: all items, in order of time.
-            assignments: the assignments of the items.
-        """
+        """Takes the positions of each story's items, in order of time, and all items with their assignments."""
         self._members = members
         self._items = items
         self._assignments = assignments
         self._stories: dict[int, Story] = {}
 
-    @overload
-    def __getitem__(self, index: int) -> Story: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Story]: ...
-    def __getitem__(self, index: int | slice) -> Story | Sequence[Story]:
-        if isinstance(index, slice):
-            return [self[number] for number in range(*index.indices(len(self)))]
-        story = self._stories.get(index)
-        if story is None:
-            story = self._stories[index] = self._build(self._members[index])
-        return story
+    def __getitem__(self, number: int) -> Story:
+        if number not in self._stories:
+            self._stories[number] = self._build(self._members[number])
+        return self._stories[number]
+
+    def __iter__(self) -> Iterator[Story]:
+        return map(self.__getitem__, range(len(self)))
 
     def __len__(self) -> int:
         return len(self._members)
@@ -105,9 +95,11 @@ class Stories(Sequence[Story]):
 
     def _build(self, members: Sequence[int]) -> Story:
         items = tuple([self._items[position] for position in members])
-        scores = [self._assignments[position].score for position in members[1:]]
+        scores = [self._assignments[position].score for position in members if self._assignments[position].joined]
+        began = [self._items[position] for position in members if not self._assignments[position].joined]
         return Story(
             id=short_hash(items[0].identity),
+            aliases=tuple([short_hash(item.identity) for item in began[1:]]),
             lead=min(items, key=lead_order) if len(items) > 1 else items[0],
             items=items,
             score=sum(scores) / len(scores) if scores else 0.0,
@@ -121,13 +113,13 @@ class Clustering(msgspec.Struct, frozen=True, kw_only=True):
     items: Sequence[Item]
     """All items, in order of time."""
     numbers: Sequence[int]
-    """The number of each item's story."""
+    """The number of each item's story. Stories are numbered by their earliest items."""
     places: Mapping[str, int]
     """The positions of the items, by identity."""
     assignments: Sequence[Assignment]
     """The assignment of each item."""
-    comparisons: tuple[Comparison, ...] = ()
-    """The comparisons of the item given by ``about``."""
+    relations: Mapping[int, Sequence[tuple[str, int]]]
+    """For the number of a story, the earlier stories that it responds to or follows: kind and number."""
 
     def story(self, identity: str) -> Story:
         """Returns the story of the item with an identity. Raises ``KeyError`` if there is none."""
@@ -146,16 +138,79 @@ class Clustering(msgspec.Struct, frozen=True, kw_only=True):
         """Returns the assignment of an item."""
         return self.assignments[self.places[item.identity]]
 
+    def archive(self, position: int) -> list[int]:
+        """Returns the positions of the archive list of an item, without items that became its story by a merge."""
+        found: dict[int, int] = {}
+        for distance in self.assignments[position].archive:
+            other = position - distance
+            if self.numbers[other] != self.numbers[position]:
+                found.setdefault(self.numbers[other], other)
+        return list(found.values())
+
     def beside(self, item: Item) -> RelatedArticles:
         """Returns the related articles of an item."""
         assignment, listed = self.assignment(item), tuple(item.related)
         return RelatedArticles(
-            entries=SortedEntries(
-                same_story=tuple(listed[entry.place] for entry in assignment.same_story),
-                related=tuple(listed[entry.place] for entry in assignment.related),
-            ),
-            archive=tuple(self.items[position] for position in assignment.archive),
+            same_story=tuple(listed[entry.place] for entry in assignment.same_story),
+            related=tuple(listed[entry.place] for entry in assignment.related),
+            archive=tuple(self.items[position] for position in self.archive(self.places[item.identity])),
         )
+
+
+def assemble(items: Sequence[Item], assignments: Sequence[Assignment]) -> Clustering:
+    """Returns the clustering that assignments describe.
+
+    Args:
+        items: all items, in order of time.
+        assignments: the assignment of each item.
+    """
+    first_of: list[int] = []
+    merged_into: dict[int, int] = {}
+    for position, assignment in enumerate(assignments):
+        first_of.append(position - assignment.joined)
+        for distance in assignment.merged:
+            merged_into[position - distance] = position - assignment.joined
+    members: dict[int, list[int]] = {}
+    for position, story in enumerate(first_of):
+        first = story
+        while first in merged_into:
+            first = merged_into[first]
+        members.setdefault(first, []).append(position)
+    number_of = {first: number for number, first in enumerate(sorted(members))}
+    numbers = [0] * len(items)
+    for first, positions in members.items():
+        for position in positions:
+            numbers[position] = number_of[first]
+    return Clustering(
+        stories=Stories([members[first] for first in number_of], items, assignments),
+        items=items,
+        numbers=numbers,
+        places={item.identity: position for position, item in enumerate(items)},
+        assignments=assignments,
+        relations=_relations(assignments, numbers),
+    )
+
+
+def _relations(assignments: Sequence[Assignment], numbers: Sequence[int]) -> dict[int, list[tuple[str, int]]]:
+    """Returns the relations of stories, by number; those of one story in order.
+
+    A story also follows an earlier one if both have an entry in their items' lists that reports their event.
+    """
+    found: dict[tuple[int, int], str] = {}
+    by_entry: dict[str, int] = {}
+    for position, assignment in enumerate(assignments):
+        number = numbers[position]
+        if assignment.relation:
+            other = numbers[position - assignment.relation.distance]
+            found[number, other] = assignment.relation.kind
+        for entry in assignment.same_story:
+            other = by_entry.setdefault(entry.identity, number)
+            found.setdefault((max(number, other), min(number, other)), "follows")
+    relations: dict[int, list[tuple[str, int]]] = {}
+    for (number, other), kind in sorted(found.items()):
+        if other < number:
+            relations.setdefault(number, []).append((kind, other))
+    return relations
 
 
 def time_order(item: Item) -> tuple[float, str, str]:
@@ -170,15 +225,8 @@ def reports(item: Item, clustering: Clustering) -> tuple[Article, ...]:
     an item itself counts only for its own story. An entry that an editor has excluded from the story is left out.
     """
     story = clustering.story(item.identity)
-    articles: dict[str, Article] = {}
-    for member in story.items:
-        for entry in clustering.assignment(member).same_story:
-            if entry.identity not in clustering.places and entry.identity not in articles:
-                articles[entry.identity] = member.related[entry.place]
-    for excluded in _excluded(story):
-        articles.pop(excluded, None)
-    articles |= {member.identity: member for member in story.items}
-    return tuple(sorted(articles.values(), key=lambda article: (article.published_at, article.identity)))
+    entries = [member.related[entry.place] for member, entry in _entries(story, clustering)]
+    return tuple(sorted([*story.items, *entries], key=lambda article: (article.published_at, article.identity)))
 
 
 def publishers_of_story(item: Item, clustering: Clustering) -> dict[str, str]:
@@ -187,31 +235,22 @@ def publishers_of_story(item: Item, clustering: Clustering) -> dict[str, str]:
     It does not load the ``related`` lists.
     """
     story = clustering.story(item.identity)
-    by_identity: dict[str, _Report] = {}
+    entries = [(one.at, one.identity, one.domain, one.publisher) for _, one in _entries(story, clustering)]
+    items = [
+        (one.published_at.timestamp(), one.identity, one.provider.domain, one.provider.name) for one in story.items
+    ]
+    return {domain: publisher for _, _, domain, publisher in sorted([*items, *entries])}
+
+
+def _entries(story: Story, clustering: Clustering) -> list[tuple[Item, AssignedEntry]]:
+    """Returns the entries of lists that report a story, each article once, with the item that lists it."""
+    excluded = frozenset().union(*(member.not_same_as for member in story.items))
+    found: dict[str, tuple[Item, AssignedEntry]] = {}
     for member in story.items:
         for entry in clustering.assignment(member).same_story:
-            if entry.identity not in clustering.places:
-                by_identity.setdefault(entry.identity, _Report(entry.at, entry.identity, entry.domain, entry.publisher))
-    for excluded in _excluded(story):
-        by_identity.pop(excluded, None)
-    for member in story.items:
-        at, provider = member.published_at.timestamp(), member.provider
-        by_identity[member.identity] = _Report(at, member.identity, provider.domain, provider.name)
-    return {report.domain: report.publisher for report in sorted(by_identity.values())}
-
-
-class _Report(NamedTuple):
-    """The publication of an article; sorts by time."""
-
-    at: float
-    identity: str
-    domain: str
-    publisher: str
-
-
-def _excluded(story: Story) -> frozenset[str]:
-    """Returns the identities of the articles that an editor has excluded from a story."""
-    return frozenset().union(*(member.not_same_as for member in story.items))
+            if entry.identity not in clustering.places and entry.identity not in excluded:
+                found.setdefault(entry.identity, (member, entry))
+    return list(found.values())
 
 
 def lead_order(item: Item) -> tuple[int, int, bool, float, str]:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from generator.commands.check import formats
 from generator.errors import Code, Diagnostic, Severity
-from tests.support.making import NOW, SiteFolder, document, run
+from generator.util.text import short_hash
+from tests.support.making import NOW, SiteFolder, document, entry, run
 
 SETTINGS = {"title": "Test Digest", "base_url": "https://example.org/digest/", "search": False}
 PICTURE = {"url": "https://pictures.example/1.jpg", "width": 800, "height": 500}
@@ -249,6 +250,76 @@ def test_topics_that_are_not_curated(site: SiteFolder) -> None:
     assert column == 3
     site.add("2025-03-14-one.md", topics=["Radiologie"], images=[PICTURE])
     assert "(did you mean `Radiology`? If not, add it there as" in check(site)[1]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_reported"),
+    [
+        ({"story": "scan"}, {"story": "scans"}, True),
+        ({"story": "One"}, {}, True),  # the slug of the document itself
+        ({"story": "Scan"}, {"story": "scan"}, False),
+        ({"story": "two"}, {}, False),
+        ({"story": short_hash("news.example.org/2")}, {}, False),
+        ({"story": short_hash("news.example.org/1")}, {}, True),  # its own id
+        ({"story": "two"}, {"removed": True}, True),
+        ({"story": "two"}, {"draft": True}, True),
+        ({"story": "scan", "removed": True}, {}, False),
+    ],
+)
+def test_stories_that_refer_to_nothing(
+    site: SiteFolder, first: dict[str, Any], second: dict[str, Any], *, is_reported: bool
+) -> None:
+    """Reports a `story` that is not the story, id or slug of another document on the site."""
+    one = document(webUrl="https://news.example.org/1", images=[PICTURE], **first)
+    site.add("2025-03-14-one.md", one)
+    site.add("2025-03-14-two.md", title="Another", webUrl="https://news.example.org/2", images=[PICTURE], **second)
+    diagnostics = [diagnostic for diagnostic in found(site) if diagnostic[1] == "2025-03-14-one.md"]
+    line = next(number for number, text in enumerate(one.splitlines(), 1) if text.startswith("story:"))
+    assert diagnostics == ([("unknown-story", "2025-03-14-one.md", line, 1)] if is_reported else [])
+    assert (f"story '{first['story'].lower()}' is not" in check(site)[1]) == is_reported
+    assert check(site)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "changes", "is_reported"),
+    [
+        ("https://www.news.example.org/2?utm_source=x", {}, False),
+        ("https://news.example.org/3", {}, True),
+        ("https://news.example.org/2", {"removed": True}, True),
+        ("https://news.example.org/2", {"draft": True}, True),
+        ("https://other.example/report", {}, False),
+        ("https://other.example/report", {"removed": True}, True),
+    ],
+)
+def test_articles_that_are_not_known(
+    site: SiteFolder, address: str, changes: dict[str, Any], *, is_reported: bool
+) -> None:
+    """Reports each address in `notSameAs` that no document and no related entry on the site has, at its entry."""
+    addresses = ["https://news.example.org/4", address]
+    one = document(webUrl="https://news.example.org/1", notSameAs=addresses, images=[PICTURE])
+    site.add("2025-03-14-one.md", one)
+    related = [entry(webUrl="https://other.example/report")]
+    site.add(
+        "2025-03-14-two.md", title="Another", webUrl="https://news.example.org/2", images=[PICTURE], related=related,
+        **changes,
+    )  # fmt: skip
+    site.add("2025-03-14-four.md", title="A fourth", webUrl="https://news.example.org/4", images=[PICTURE])
+    line = next(number for number, text in enumerate(one.splitlines(), 1) if text.endswith(address))
+    assert found(site) == ([("unknown-article", "2025-03-14-one.md", line, 3)] if is_reported else [])
+    assert check(site, "--strict")[0] == is_reported
+    if is_reported:
+        site.add("2025-03-14-four.md", removed=True)
+        assert [at[2] for at in found(site)] == [line - 1, line]
+
+
+def test_a_reference_is_checked_again_when_another_document_changes(site: SiteFolder) -> None:
+    """Reports a reference after the document that it refers to is gone, and not after it is back: nothing is cached."""
+    site.add("2025-03-14-one.md", story="two", notSameAs=["https://news.example.org/2"], images=[PICTURE])
+    for _ in range(2):
+        site.add("2025-03-14-two.md", title="Another", webUrl="https://news.example.org/2", images=[PICTURE])
+        assert found(site) == []
+        (site.root / "seeds" / "2025-03-14-two.md").unlink()
+        assert {code for code, *_ in found(site)} == {"unknown-story", "unknown-article"}
 
 
 def test_drafts_are_checked_on_request(site: SiteFolder) -> None:

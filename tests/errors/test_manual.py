@@ -142,6 +142,8 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.NEAR_DUPLICATE: _two(webUrl="https://news.example.org/2", title="Model reads the chest films"),
     Code.SOURCE_SPELLING: _with_two_spellings,
     Code.UNCURATED_TOPIC: _file("topics.yaml", "topics:\n  - name: Radiology\n"),
+    Code.UNKNOWN_STORY: document_of(story="chest-film"),
+    Code.UNKNOWN_ARTICLE: document_of(notSameAs=["https://news.example.org/ecg"]),
     Code.UNUSED_TEMPLATE: _file("templates/itm.html", "<p>"),
     Code.GONE_LINK: _with_link_status(State.GONE, "404"),
     Code.UNKNOWN_HOST: _with_link_status(State.NO_HOST, "there is no such host"),

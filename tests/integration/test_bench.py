@@ -33,7 +33,7 @@ from bench import (
 )  # fmt: skip
 from bench.archive import Change
 from bench.builds import DIGEST, HUGO, Measured, Sample
-from bench.limits import FEW, LATER, MANY, NOW, Kind, Unit
+from bench.limits import FEW, MANY, Kind, Unit
 from bench.processes import FailedError, Taken
 from tests.support.making import document, entry, published
 
@@ -123,7 +123,7 @@ def test_the_shape_of_documents_is_measured(tmp_path: Path) -> None:
 
 
 def test_what_is_compared_for_stories_is_counted(tmp_path: Path) -> None:
-    """The second document is compared with the first, whose story it reports; the third with none."""
+    """The second document is similar to the first, whose story it reports; the third is similar to none."""
     texts = [
         document(
             title="Zadoris reads retinas", excerpt="The Zadoris camera finds glaucoma.", webUrl="https://a.example/"
@@ -135,7 +135,8 @@ def test_what_is_compared_for_stories_is_counted(tmp_path: Path) -> None:
     ]
     corpus.write(((f"{number}.md", text) for number, text in enumerate(texts)), tmp_path)
     rows = shape.measure(documents.read(tmp_path), [1])
-    assert rows["stories that an item is compared with (at most 4)"] == "0.33 (0, 0, 1, 1, 1)"
+    assert rows["items of the last 21 days that may be in the same story (at most 48)"] == "0.33 (0, 0, 1, 1, 1)"
+    assert rows["items on the same subject at any time (at most 24)"] == "0.00 (0, 0, 0, 0, 0)"
     assert rows["items of a story"] == "1.50 (1, 2, 2, 2, 2)"
     assert rows["items in stories of several"] == "66.7%"
 
@@ -191,7 +192,7 @@ def test_sets_are_measured_and_shown(tmp_path: Path, capsys: pytest.CaptureFixtu
         assert f"\n| {change} | " in shown.out
     assert "| render | " in shown.out
     assert f"\n| {builds.COPY} | " in shown.out
-    assert f"| {Change.COLD} | – | 1 | of Hugo | now |  |\n" in shown.out
+    assert f"| {Change.COLD} | – | 0.8 | of Hugo |  |\n" in shown.out
     assert "this was a quick look" in shown.out
 
 
@@ -272,21 +273,20 @@ def test_what_is_over_its_budget_says_so() -> None:
     """Each line beside its figure; what just meets the budget is not over, nor is what was not measured."""
     measured = Measured(
         samples={
-            (Change.COLD, DIGEST): samples(9, 11, 10), (Change.COLD, HUGO): samples(10, 10, 10),
+            (Change.COLD, DIGEST): samples(7, 9, 8), (Change.COLD, HUGO): samples(10, 10, 10),
             (Change.NEWEST, DIGEST): samples(1.6), (Change.NEWEST, HUGO): samples(10),
         },
         peaks={(Change.COLD, DIGEST): 300_000_000, (Change.NOTHING, DIGEST): 500_000_000, (Change.COLD, HUGO): 10**9},
     )  # fmt: skip
     checked = limits.check(Kind.PLAIN, FEW, limits.figures(measured))
-    figures = {(one.budget.line, one.budget.since): (one.figure, one.is_over) for one in checked}
-    assert figures[Change.COLD, NOW] == (1.0, False)
-    assert figures[Change.COLD, LATER] == (1.0, True)
-    assert figures[Change.NEWEST, NOW] == (0.16, True)
-    assert figures[Change.OLD, NOW] == (None, False)
-    assert figures[limits.MEMORY, NOW] == (500.0, True)
+    figures = {one.budget.line: (one.figure, one.is_over) for one in checked}
+    assert figures[Change.COLD] == (0.8, False)
+    assert figures[Change.NEWEST] == (0.16, True)
+    assert figures[Change.OLD] == (None, False)
+    assert figures[limits.MEMORY] == (500.0, True)
     table = tables.of_budgets(checked)
-    assert f"| {Change.NEWEST} | 0.16 | 0.15 | of Hugo | now | OVER |" in table
-    assert f"| {Change.COLD} | 1.00 | 1 | of Hugo | now |  |" in table
+    assert f"| {Change.NEWEST} | 0.16 | 0.15 | of Hugo | OVER |" in table
+    assert f"| {Change.COLD} | 0.80 | 0.8 | of Hugo |  |" in table
 
 
 def test_many_documents_are_held_against_few_of_the_same_run() -> None:
@@ -307,7 +307,7 @@ def test_updates_have_a_budget() -> None:
 
 
 def test_the_page_lists_the_budgets() -> None:
-    """All, and no other; a star says that one holds from the new clustering on."""
+    """All, and no other."""
     _, _, section = page.PAGE.read_text(encoding="utf-8").partition("\n## Budgets\n")
     table = [line.strip("| ").split(" | ") for line in section.partition("\n## ")[0].splitlines() if line[:2] == "| "]
     found = {
@@ -321,7 +321,7 @@ def test_the_page_lists_the_budgets() -> None:
         (
             "real" if kind is Kind.REAL else f"{kind}, {count:,}",
             budget.line,
-            f"{budget.most:,g} {budget.unit}{'*' if budget.since == LATER else ''}",
+            f"{budget.most:,g} {budget.unit}",
         )
         for (kind, count), budgets in limits.BUDGETS.items()
         for budget in budgets

@@ -34,10 +34,12 @@ def texts(site: SiteFolder) -> dict[str, str]:
 
 
 def three(site: SiteFolder) -> SiteFolder:
-    """Three items on two days."""
+    """Three items on two days, on different events."""
     site.add("2025-03-14-one.md", title="One", topics=["AI", "Radiology"])
-    site.add("2025-03-14-two.md", title="Two", topics=["AI"], publishedDateTime="2025-03-14T07:00:00Z")
-    site.add("2025-03-15-three.md", title="Three", topics=["Oncology"], publishedDateTime="2025-03-15T07:00:00Z")
+    site.add("2025-03-14-two.md", title="Two", topics=["AI"], publishedDateTime="2025-03-14T07:00:00Z",
+             excerpt="Nurses count beds.")  # fmt: skip
+    site.add("2025-03-15-three.md", title="Three", topics=["Oncology"], publishedDateTime="2025-03-15T07:00:00Z",
+             excerpt="Grown tissue reached Lakeside.")  # fmt: skip
     return site
 
 
@@ -685,7 +687,7 @@ def test_long_lists_are_paged_from_the_oldest(site: SiteFolder) -> None:
 def test_a_day_is_grouped_by_its_rarest_topics(site: SiteFolder) -> None:
     """A topic that all share does not swallow the page; items without one are last."""
     three(site)
-    site.add("2025-03-14-four.md", title="Four", topics=None)
+    site.add("2025-03-14-four.md", title="Four", excerpt="", topics=None)
     site.build()
     html = site.page("/2025/03/14/")
     headings = re.findall(r'<h2 class="rubric">(?:<a [^>]*>)?([^<]+)', html)

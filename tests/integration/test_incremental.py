@@ -29,14 +29,15 @@ from generator.output.reuse import FILE
 from generator.render.renderer import Rendered, Renderer
 from generator.site.page import Page
 from generator.site.pages.editions import WEEK
+from generator.stories.blocks import ENTRIES, FEATURES, WORDS
 from generator.stories.cluster import StoryClusterer
-from generator.stories.incremental import ASSIGNMENTS, ENTRIES, EXTRACTOR_STATE, FEATURES
+from generator.stories.incremental import ASSIGNMENTS
 from tests.support import editing
 from tests.support.editing import ANGLES, IDLE_PLACES, NAME, SUBJECTS, Chance, Draft, Place
 from tests.support.making import SiteFolder, entry, published, small_sizes
 
 SETTINGS = {"title": "Test Digest", "base_url": "https://example.org/", "page_size": 3, "search": False}
-KINDS = (SITE, DOCUMENT, PARSED, RELATED, FILE, WEEK, ASSIGNMENTS, ENTRIES, EXTRACTOR_STATE, FEATURES)
+KINDS = (SITE, DOCUMENT, PARSED, RELATED, FILE, WEEK, ASSIGNMENTS, ENTRIES, FEATURES, WORDS)
 _SEEDS = 6
 _DOCUMENTS = 3
 
@@ -49,14 +50,14 @@ def site(tmp_path: Path) -> SiteFolder:
 
 @pytest.fixture
 def _verifying() -> Iterator[None]:
-    """Small epochs, and a cache that makes every result again: a wrong key is named by its kind."""
+    """Small blocks, and a cache that makes every result again: a wrong key is named by its kind."""
     with small_sizes():
         yield
 
 
 @pytest.fixture
 def _small() -> Iterator[None]:
-    """Small epochs."""
+    """Small blocks."""
     with small_sizes(is_verifying=False):
         yield
 
@@ -330,18 +331,18 @@ def test_other_lists_of_old_documents(site: SiteFolder, seed: int) -> None:
 
 @pytest.mark.usefixtures("_small")
 def test_an_old_change_that_leaves_stories_equal_clusters_nothing_else(site: SiteFolder) -> None:
-    """The heat of a document that is alone in its story changes: its epoch is assigned again, no later one."""
+    """The heat of a document that is alone in its story changes: its block is assigned again and those in reach."""
     for number in range(40):
         word = "".join(chr(97 + (number * 7 + place * 3) % 26) for place in range(9))
-        day = f"2025-{1 + number // 20:02}-{1 + number % 20:02}"
+        day = f"2025-{1 + number // 10:02}-{1 + 2 * (number % 10):02}"
         site.add(f"{day}-n{number}.md", title=f"{word} {word[::-1]}", excerpt="", publishedDateTime=f"{day}T08:00:00Z")
     assert site.build().code == 0
-    site.add("2025-01-03-n2.md", title="changed heat", excerpt="", publishedDateTime="2025-01-03T08:00:00Z", heat=3)
+    site.add("2025-01-05-n2.md", title="changed heat", excerpt="", publishedDateTime="2025-01-05T08:00:00Z", heat=3)
     assert site.build().code == 0
-    site.add("2025-01-03-n2.md", title="changed heat", excerpt="", publishedDateTime="2025-01-03T08:00:00Z", heat=4)
+    site.add("2025-01-05-n2.md", title="changed heat", excerpt="", publishedDateTime="2025-01-05T08:00:00Z", heat=4)
     with mock.patch.object(StoryClusterer, "assign", autospec=True, side_effect=StoryClusterer.assign) as assign:
         assert site.build("--jobs", "1").code == 0
-    assert 4 <= assign.call_count <= 28  # its epoch, and those of the 21 days after it
+    assert 1 <= assign.call_count <= 18  # its block, and those of the 45 days after it
     assert site.build("--verify").code == 0
 
 
@@ -546,7 +547,7 @@ def test_an_older_state_does_not_say_which_files_are_ours(site: SiteFolder) -> N
     assert site.build().code == 0
     path.write_bytes(state)
     (site.root / "seeds" / "2025-03-11-late.md").unlink()
-    site.add("2025-03-10-n9.md", title="The last headline", publishedDateTime="2025-03-10T08:00:00Z")
+    site.add("2025-03-10-n9.md", title="Headline 91", publishedDateTime="2025-03-10T08:00:00Z")
     assert site.build("--verify").code == 0
     assert published(site.output).keys() == before.keys()
 

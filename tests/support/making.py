@@ -19,8 +19,8 @@ from generator.config.options import Tuning
 from generator.content.model import Item
 from generator.content.parse import Parsed, parse
 from generator.content.source_files import Document
+from generator.content.words import words_key
 from generator.output.tree import MANIFEST
-from generator.stories.features import words_key
 from generator.util import hashing
 
 NOW = "2026-01-01T00:00:00Z"
@@ -28,8 +28,8 @@ NOW = "2026-01-01T00:00:00Z"
 
 @contextlib.contextmanager
 def small_sizes(**sizes: Any) -> Iterator[None]:
-    """Builds with small sizes, so that few documents fill several epochs, and checks every cached result."""
-    tuning = Tuning(**{"epoch": 4, "is_verifying": True} | sizes)
+    """Builds with small sizes, so that few documents fill several blocks, and checks every cached result."""
+    tuning = Tuning(**{"block": 4, "is_verifying": True} | sizes)
     with mock.patch("generator.config.options.TUNING", tuning):
         yield
 

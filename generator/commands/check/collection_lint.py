@@ -1,9 +1,9 @@
-"""Warnings for items that need the whole collection: near-duplicates, inconsistent names, and future items."""
+"""Warnings that need the whole collection: near-duplicates, inconsistent names, future items, fields without effect."""
 
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.content import front_matter, source_files, terms
@@ -12,7 +12,8 @@ from generator.content.front_matter import KeyPath
 from generator.content.model import Item
 from generator.content.topics import Taxonomy
 from generator.errors import Code, Diagnostic, Severity, for_other_documents
-from generator.util.text import counted, nearest, repair, topic_slug
+from generator.util import weburls
+from generator.util.text import counted, nearest, repair, short_hash, topic_slug
 
 _WINDOW = dt.timedelta(days=3)
 _MIN_TERMS = 3
@@ -29,7 +30,7 @@ class ItemDiagnostic:
 
     item: Item
     at: KeyPath
-    """The path of the field; its last part may be the text of an entry instead of the index."""
+    """The path of the field; its last part may be the text or identity of an entry instead of the index."""
     code: Code
     message: str
     remedy: str
@@ -41,6 +42,8 @@ def lint_collection(items: Iterable[Item], taxonomy: Taxonomy, now: dt.datetime)
     yield from _future(ordered, now)
     yield from _near_duplicates(ordered)
     yield from _spellings(ordered)
+    yield from _unknown_stories(ordered)
+    yield from _unknown_articles(ordered)
     if taxonomy.topics:
         yield from _uncurated(ordered, taxonomy)
 
@@ -108,6 +111,49 @@ def _spellings(items: Iterable[Item]) -> Iterator[ItemDiagnostic]:
             )
 
 
+def _unknown_stories(items: Sequence[Item]) -> Iterator[ItemDiagnostic]:
+    """Yields a warning for each item whose ``story`` is neither the label nor the id or slug of another item."""
+    uses = Counter(item.story for item in items if item.story)
+    alone = [item for item in items if uses[item.story] == 1]
+    if not alone:
+        return
+    named = Counter(name for item in items for name in _names(item))
+    for item in alone:
+        if named[item.story] == (item.story in _names(item)):
+            yield ItemDiagnostic(
+                item=item,
+                at=("story",),
+                code=Code.UNKNOWN_STORY,
+                message=f"story {item.story!r} is not the story, id or slug of another document",
+                remedy="correct it, or remove it; `digest stories --format json` lists ids",
+            )
+
+
+def _names(item: Item) -> set[str]:
+    """Returns the words by which a ``story`` can refer to an item without a label."""
+    return {short_hash(item.identity), item.slug}
+
+
+def _unknown_articles(items: Sequence[Item]) -> Iterator[ItemDiagnostic]:
+    """Yields a warning for each article in ``notSameAs`` that is neither an item nor in a ``related`` list."""
+    unknown = {identity for item in items for identity in item.not_same_as}
+    unknown.difference_update(item.identity for item in items)
+    # The lists are loaded from disk, so they are read only if something is still unknown.
+    for item in items:
+        if not unknown:
+            return
+        unknown.difference_update(entry.identity for entry in item.related)
+    for item in items:
+        for identity in sorted(item.not_same_as & unknown):
+            yield ItemDiagnostic(
+                item=item,
+                at=("notSameAs", identity),
+                code=Code.UNKNOWN_ARTICLE,
+                message=f"notSameAs {identity!r} is not the address of a document or of an entry of `related`",
+                remedy="correct it, or remove it",
+            )
+
+
 def _uncurated(items: Iterable[Item], taxonomy: Taxonomy) -> Iterator[ItemDiagnostic]:
     names: Counter[str] = Counter()
     first: dict[str, tuple[Item, str]] = {}
@@ -163,11 +209,22 @@ def _read(item: Item) -> tuple[dict[str, object], str, int]:
 
 
 def _indexed(at: KeyPath, values: dict[str, object]) -> KeyPath:
-    """Returns a path with the index of an entry in place of its text, and ``originalUrl`` for an absent ``webUrl``."""
+    """Returns a path with the index of an entry in place of its text or identity.
+
+    An absent ``webUrl`` becomes ``originalUrl``.
+    """
     if at == ("webUrl",) and values.get("webUrl") is None:
         return ("originalUrl",)
     entries = values.get(str(at[0]))
     if len(at) == 1 or not isinstance(entries, list):
         return at
-    texts = [repair(entry) if isinstance(entry, str) else "" for entry in entries]
+    read = _identity if at[0] == "notSameAs" else repair
+    texts = [read(entry) if isinstance(entry, str) else "" for entry in entries]
     return (at[0], texts.index(str(at[1]))) if at[1] in texts else at[:1]
+
+
+def _identity(address: str) -> str:
+    try:
+        return weburls.identity(weburls.clean(address))
+    except weburls.InvalidUrlError:
+        return ""  # the document has changed since it was read

@@ -53,7 +53,9 @@ def explain_command(document: str, **arguments: Any) -> None:  # noqa: ANN401 - 
     if grouping.about is None:
         raise click.UsageError(grouping.why_not)
     with terminal.ignoring_output_errors():
-        for line in explain.item_lines(grouping.about, grouping.clustering, grouping.topics):
+        for line in explain.item_lines(
+            grouping.about, grouping.clustering, grouping.topics, grouping.settings.language
+        ):
             click.echo(printable(line))
 
 

@@ -3,24 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from msgspec import structs
-
+from generator.commands.explain.reasons import reason_lines
 from generator.content import urls
 from generator.content.model import Item
 from generator.content.topics import Taxonomy
 from generator.stories.model import Clustering, Story
-from generator.stories.similarity import BIAS, WEIGHTS, Comparison
 from generator.util.text import counted
 
-_KINDS = {
-    "joined": "same story as:",
-    "nearly": "almost the same story as:",
-    "same-story": "related entry, same story:",
-    "related": "related entry, shown:",
-    "left-out": "related entry, left out:",
-    "archive": "from the archive:",
-}
-"""The label of each kind of comparison."""
+_RELATIONS = {"responds": "responds to:", "follows": "follows:"}
 
 
 def as_json(clustering: Clustering, base_url: str) -> list[dict[str, Any]]:
@@ -28,6 +18,7 @@ def as_json(clustering: Clustering, base_url: str) -> list[dict[str, Any]]:
     return [
         {
             "id": story.id,
+            "aliases": list(story.aliases),
             "url": urls.absolute(urls.item(story.lead), base_url),
             "lead": story.lead.path,
             "documents": [item.path for item in story.items],
@@ -47,7 +38,7 @@ def story_lines(clustering: Clustering, *, with_singles: bool = False) -> Iterat
     yield f"{counted(len(clustering.stories), 'story', 'stories')}, {singles} with a single document"
 
 
-def item_lines(item: Item, clustering: Clustering, taxonomy: Taxonomy) -> Iterator[str]:
+def item_lines(item: Item, clustering: Clustering, taxonomy: Taxonomy, language: str) -> Iterator[str]:
     """Yields lines about an item's topics, its story and its related entries, with keywords and scores."""
     story: Story = clustering.story(item.identity)
     yield f"{item.path}: {item.title}"
@@ -56,9 +47,9 @@ def item_lines(item: Item, clustering: Clustering, taxonomy: Taxonomy) -> Iterat
     yield from (f"    {other.path}" for other in story.items if other is not item)
     if item.story:
         yield f"    assigned by the field `story: {item.story}`"
-    for comparison in clustering.comparisons:
-        yield f"{_KINDS[comparison.kind]} {comparison.article.title} ({comparison.article.provider.name})"
-        yield f"    score {comparison.score:.2f}{_evidence(comparison)}"
+    for kind, number in clustering.relations.get(clustering.number(item.identity), ()):
+        yield f"{_RELATIONS[kind]} {clustering.stories[number].lead.path}: {clustering.stories[number].lead.title}"
+    yield from reason_lines(item, clustering, language)
 
 
 def _topics(item: Item, taxonomy: Taxonomy) -> Iterator[str]:
@@ -66,15 +57,3 @@ def _topics(item: Item, taxonomy: Taxonomy) -> Iterator[str]:
     for name in item.topics:
         keywords = dict.fromkeys(match.keyword for match in matches if match.topic.name == name)
         yield f"{name} ({' + '.join(keywords) or 'named by the document'})"
-
-
-def _evidence(comparison: Comparison) -> str:
-    """Returns the terms of the score, largest first, each as evidence times weight; empty without evidence."""
-    if comparison.evidence is None:
-        return ""
-    values = structs.asdict(comparison.evidence)
-    parts = sorted(
-        ((name, value) for name, value in values.items() if value),
-        key=lambda part: (-abs(part[1] * WEIGHTS[part[0]]), part[0]),
-    )
-    return f" = {BIAS}, " + ", ".join(f"{name} {value:.2f} x {WEIGHTS[name]:+.1f}" for name, value in parts)

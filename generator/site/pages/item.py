@@ -9,15 +9,15 @@ from generator.content.urls import Address
 from generator.site.cards import Cards, item_link, picture, publication
 from generator.site.context import PlanContext
 from generator.site.page import LazyView, Page
-from generator.site.views import Head, ItemPage, Link, Sidebar
-from generator.stories.model import Clustering, reports
-from generator.stories.related import SortedEntries
+from generator.site.views import Head, ItemPage, LabelledLink, Link, Sidebar
+from generator.stories.model import Clustering, RelatedArticles, reports
 from generator.util import hashing, weburls
 from generator.util.text import shorten
 
 _DESCRIPTION_LENGTH = 200
 _STORY_SHOWN = 10
 _RELATED_SHOWN = 6
+_RELATIONS = {"responds": "item.responds", "follows": "item.follows"}
 
 _Neighbours = tuple[Item | None, Item | None]
 """The newer and the older item."""
@@ -61,7 +61,9 @@ class _PageKeys:
         for entry in (*assignment.same_story, *assignment.related):
             other = places.get(entry.identity)
             parts.append(b"%d" % entry.place if other is None else b"%d " % entry.place + key_of(items[other]))
-        parts += [key_of(items[other]) for other in assignment.archive]
+        parts += [key_of(items[other]) for other in clustering.archive(place)]
+        for kind, number in clustering.relations.get(clustering.numbers[place], ()):
+            parts += (kind.encode(), key_of(clustering.stories[number].lead))
         return hashing.blake2(*parts)
 
     def _story_key(self, number: int) -> bytes:
@@ -82,7 +84,8 @@ class _PageKeys:
 def _item_view(item: Item, neighbours: _Neighbours, clustering: Clustering, cards: Cards) -> ItemPage:
     assigned, date = clustering.beside(item), item.published_at.date()
     story_reports = reports(item, clustering)
-    related = _related(assigned.entries, story_reports, clustering)
+    related = _related(assigned, story_reports, clustering)
+    listed = {clustering.number(other.identity) for other in related if isinstance(other, Item)}
     address, image = urls.item(item), picture(item.image, item.title)
     day = Link(text=cards.language.long_day(date), to=urls.day(date))
     newer, older = (item_link(other) if other else None for other in neighbours)
@@ -114,13 +117,18 @@ def _item_view(item: Item, neighbours: _Neighbours, clustering: Clustering, card
         sources=cards.publisher_count(item),
         same_story=_sidebar([article for article in story_reports if article is not item], _STORY_SHOWN, cards),
         related=_sidebar(related, _RELATED_SHOWN, cards),
-        archive=_sidebar([other for other in assigned.archive if other not in related], len(assigned.archive), cards),
+        archive=_sidebar(
+            [other for other in assigned.archive if clustering.number(other.identity) not in listed],
+            len(assigned.archive),
+            cards,
+        ),
+        relations=_relations(item, clustering, cards),
         newer=newer,
         older=older,
     )
 
 
-def _related(entries: SortedEntries, story_reports: Iterable[Article], clustering: Clustering) -> list[Article]:
+def _related(entries: RelatedArticles, story_reports: Iterable[Article], clustering: Clustering) -> list[Article]:
     """Returns the articles on the subject of an item that do not report its story, best match first.
 
     Articles that are on this site are items. Of several items of one story, only the first is returned.
@@ -135,6 +143,14 @@ def _related(entries: SortedEntries, story_reports: Iterable[Article], clusterin
             story = clustering.story(entry.identity).items[0].identity if item else entry.identity
             found.setdefault(story, item or entry)
     return list(found.values())
+
+
+def _relations(item: Item, clustering: Clustering, cards: Cards) -> tuple[LabelledLink, ...]:
+    """Returns the links to the stories that an item's story responds to or follows."""
+    return tuple(
+        LabelledLink(label=cards.language.text(_RELATIONS[kind]), link=item_link(clustering.stories[number].lead))
+        for kind, number in clustering.relations.get(clustering.number(item.identity), ())
+    )
 
 
 def _sidebar(articles: Sequence[Article], shown: int, cards: Cards) -> Sidebar:

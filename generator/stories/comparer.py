@@ -1,0 +1,117 @@
+"""Compares the items of blocks with earlier items, and with the entries of their ``related`` lists."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from generator.cache.memo import Memo
+from generator.content import words
+from generator.content.model import Article, Item
+from generator.content.words import Words
+from generator.stories.blocks import ENTRIES, FEATURES, REACH, WORDS, Block, Features
+from generator.stories.index import TextIndex
+from generator.stories.related import RelatedEntries, sort_entries
+from generator.stories.similarity import DAY, MAX_DAYS_APART, Text, weights
+
+WordsOf = Mapping[tuple[str, str], Words]
+"""The words of texts that have been read already, by title and summary."""
+
+
+class Compared(NamedTuple):
+    """The packed results for a block."""
+
+    words: bytes
+    features: bytes
+    entries: bytes
+
+
+class Comparer:
+    """Compares the items of blocks. Each worker has one, and gets some of the blocks in order."""
+
+    def __init__(
+        self, items: Sequence[Item], blocks: Sequence[Block], memo: Memo, known: WordsOf, language: str
+    ) -> None:
+        """Takes all items in order of time, their blocks, the cache, the words of read texts, and a language."""
+        self.blocks = blocks
+        self._items = items
+        self._memo = memo
+        self._language = language
+        self._index: TextIndex | None = None
+        self._read = dict(known)
+        self._story, self._subject = weights()["story"], weights()["subject"]
+
+    def compare(self, number: int) -> tuple[list[Features], list[RelatedEntries]]:
+        """Returns the features and the sorted related entries of the items of a block."""
+        index = self.indexed(number)
+        block = self.blocks[number]
+        return index.features(self._story, self._subject), self._sort_entries(
+            index, self._items[block.start : block.end]
+        )
+
+    def packed(self, number: int) -> Compared:
+        """Returns the packed results for a block."""
+        features, entries = self.compare(number)
+        return Compared(
+            words=WORDS.pack([text.words for text in self._texts(self.blocks[number])]),
+            features=FEATURES.pack(features),
+            entries=ENTRIES.pack(entries),
+        )
+
+    def indexed(self, number: int) -> TextIndex:
+        """Returns an index of a block and the items in its reach, to which the block was added last."""
+        start, index = self.blocks[number].start, self._index
+        lowest = next(one for one in self.blocks if one.end > start - 3 * REACH)
+        if index is None or not lowest.start <= index.end <= start:
+            index = self._index = TextIndex(lowest.start)
+        near = self._items[start].published_at.timestamp() - MAX_DAYS_APART * DAY
+        for one in self.blocks[lowest.number : number]:
+            if one.start >= index.end:
+                features = self._memo.find(FEATURES, one.features) if one.features else None
+                index.add(self._texts(one), features or ())
+                if features is None and self._items[one.end - 1].published_at.timestamp() >= near:
+                    index.measure()
+        index.add(self._texts(self.blocks[number]))
+        return index
+
+    def _texts(self, block: Block) -> list[Text]:
+        items = self._items[block.start : block.end]
+        cached = self._memo.find(WORDS, block.words) if block.words else None
+        if cached is None:
+            return list(map(self.text, items))
+        return [
+            Text(found, item.published_at.timestamp(), item.provider.domain)
+            for found, item in zip(cached, items, strict=True)
+        ]
+
+    def text(self, article: Article) -> Text:
+        """Returns what is compared of an article."""
+        key = (article.title, article.excerpt)
+        found = self._read.get(key)
+        if found is None:
+            found = self._read[key] = words.read(*key, self._language)
+        return Text(found, article.published_at.timestamp(), article.provider.domain)
+
+    def _sort_entries(self, index: TextIndex, items: Sequence[Item]) -> list[RelatedEntries]:
+        lists = [tuple(item.related) for item in items]
+        # Different lists may give the same article with different texts and times.
+        places: dict[tuple[object, ...], int] = {}
+        texts: list[Text] = []
+        listed: list[int] = []
+        for entry in itertools.chain.from_iterable(lists):
+            key = (entry.title, entry.excerpt, entry.published_at, entry.provider.domain)
+            place = places.get(key)
+            if place is None:
+                place = places[key] = len(texts)
+                texts.append(self.text(entry))
+            listed.append(place)
+        rows = np.repeat(np.arange(len(items)), list(map(len, lists)))
+        pairs = index.compare_entries(texts, rows, listed)
+        story, subject = pairs.scores(self._story).tolist(), pairs.scores(self._subject).tolist()
+        compared = zip(map(texts.__getitem__, listed), story, subject, strict=True)
+        # `zip` asks the first list first, so it takes nothing of the next item.
+        return [
+            sort_entries(item, [(entry, *one) for entry, one in zip(entries, compared, strict=False)])
+            for item, entries in zip(items, lists, strict=True)
+        ]
