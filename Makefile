@@ -96,6 +96,11 @@ quality: $(VENV)/ready-dev ## measure how well stories are grouped; needs a corp
 	@test -e $(CORPUS)/medical-stories.yaml || { echo "there is no corpus in $(CORPUS)"; exit 1; }
 	$(BIN)/python -m bench.quality $(CORPUS)
 
+.PHONY: fit
+fit: $(VENV)/ready-dev ## fit the weights of the evidence for stories to labels anew; needs a corpus with labels, CORPUS=folder
+	@test -e $(CORPUS)/medical-stories.yaml || { echo "there is no corpus in $(CORPUS)"; exit 1; }
+	$(BIN)/python -m bench.fit $(CORPUS)
+
 .PHONY: budgets
 budgets: $(VENV)/ready-dev ## measure what pages weigh, of seeds/ and of the archive in CORPUS where there is one
 	$(BIN)/python -m bench.budgets seeds=seeds $(if $(wildcard $(CORPUS)/azure-news.tar.xz),archive=$(CORPUS)/azure-news.tar.xz)
