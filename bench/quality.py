@@ -110,6 +110,15 @@ def cross_validate(sets: Sequence[LabelledSet], rows: Sequence[Rows]) -> None:
         print(f"    F1 by period: {' '.join(f'{value:.3f}' for value in folds)}")
 
 
+def across_sets(sets: Sequence[LabelledSet], rows: Sequence[Rows]) -> None:
+    """Prints the quality of each set with weights that were fitted to the other sets only."""
+    for one in sets:
+        others = [of_set for other, of_set in zip(sets, rows, strict=True) if other.labelled.isdisjoint(one.labelled)]
+        evidence, truths = (np.concatenate(values) for values in zip(*(of_set[1:] for of_set in others), strict=True))
+        clustering = _with(fit(evidence, truths, STORY_THRESHOLD), one.items)
+        print(f"{one.name}, {len(one.items)} items: {count(one, clustering, one.labelled, Counted())}")
+
+
 def related(sets: Sequence[LabelledSet]) -> None:
     """Prints the precision and recall of related articles, by cross-validation over documents."""
     rows = labelled.related(sets)
@@ -173,7 +182,10 @@ def main(corpus: Path) -> None:
         print("\n".join(found.wrong))
         shares(clustering)
     print("\ncross-validated:")
-    cross_validate(sets, [labelled.pairs(one) for one in sets])
+    rows = [labelled.pairs(one) for one in sets]
+    cross_validate(sets, rows)
+    print("\nwith weights fitted to the other sets only:")
+    across_sets(sets, rows)
     related(sets)
     everything = list(sets[-1].items)
     random.Random(1).shuffle(everything)  # noqa: S311 - any order will do
