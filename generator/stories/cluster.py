@@ -23,7 +23,6 @@ _MAX_SCORE = 5.0
 _FOLLOWS_ABOVE = 0.5
 _RESPONDS_ABOVE = -2.0
 
-
 _Choice = tuple[int | None, Sequence[int], float, Relation | None]
 """The first item of the story that an item joins, those of stories to merge with it, the score, and a relation."""
 

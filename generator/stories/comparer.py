@@ -62,7 +62,9 @@ class Comparer:
     def indexed(self, number: int) -> TextIndex:
         """Returns an index of a block and the items in its reach, to which the block was added last."""
         start, index = self.blocks[number].start, self._index
-        lowest = next(one for one in self.blocks if one.end > start - 3 * REACH)
+        lowest = next(one for one in self.blocks if one.end > start - REACH)
+        if not all(self._memo.has(FEATURES, one.features) for one in self.blocks[lowest.number : number]):
+            lowest = next(one for one in self.blocks if one.end > start - 3 * REACH)
         if index is None or not lowest.start <= index.end <= start:
             index = self._index = TextIndex(lowest.start)
         near = self._items[start].published_at.timestamp() - MAX_DAYS_APART * DAY

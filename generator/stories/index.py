@@ -22,8 +22,7 @@ from generator.stories.similarity import DAY, EVIDENCE, MAX_DAYS_APART, MIN_SCOR
 
 MIN_SIMILARITY: Final = 0.06
 """Pairs whose texts are less similar are not compared further."""
-_HABIT_DAYS, _HABIT_ITEMS, _HABIT_TOP = 90, 512, 3
-_HABIT_UNIT = 4_096
+_HABIT_DAYS, _HABIT_ITEMS, _HABIT_TOP, _HABIT_UNIT = 90, 512, 3, 4_096
 _MAX_POSTINGS = 128
 _MAX_PAIRS = 48
 _MAX_ARCHIVE = 24
