@@ -60,9 +60,6 @@ class Vocabulary:
         }
         """The expected share of documents that contain a stem. Stems that are not listed are far rarer."""
         self.prior |= {self.stem(word): _MONTH_SHARE for word in lists.get("months", "").split()}
-        subjects = f"{lists.get('subjects', '')} {tiers.get('0.01', '')}"
-        self.medical = frozenset(map(self.stem, subjects.split()))
-        """The stems of medical subjects: organs, diseases, specialties and methods."""
         self._parts = functools.lru_cache(maxsize=131_072)(self._split)
 
     def stem(self, word: str) -> str:

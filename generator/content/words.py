@@ -19,9 +19,7 @@ NAME: Final = 2
 NUMBER: Final = 4
 """… of a number …"""
 COMMON: Final = 8
-"""… of a word that is common in the field or in everyday language …"""
-MEDICAL: Final = 16
-"""… and of a medical subject."""
+"""… and of a word that is common in the field or in everyday language."""
 UNIT: Final = 64
 """Weights are whole numbers: multiples of 1/64 of the natural logarithm of a share. So sums of them are exact."""
 NO_LIMIT: Final = 0xFFFF
@@ -80,12 +78,11 @@ def words_key(item: Item, language: str = "en") -> bytes:
 def _properties(language: str) -> "functools._lru_cache_wrapper[tuple[int, int, int]]":
     """Returns the function that gives the hash, the flags and the limit of a term."""
     vocabulary = terms.vocabulary(language)
-    prior, medical = vocabulary.prior, vocabulary.medical
+    prior = vocabulary.prior
 
     def properties(term: str) -> tuple[int, int, int]:
         share = prior.get(term)
-        flags = COMMON * (share is not None) | MEDICAL * (term in medical)
-        flags |= NUMBER * any(character.isdecimal() for character in term)
+        flags = COMMON * (share is not None) | NUMBER * any(character.isdecimal() for character in term)
         return _hash(term), flags, NO_LIMIT if share is None else round(-math.log(share) * UNIT)
 
     return functools.lru_cache(maxsize=131_072)(properties)

@@ -68,12 +68,7 @@ class StoryClusterer:
             self._append(assignment)
 
     def assign(self, features: Features, entries: RelatedEntries) -> Assignment:
-        """Assigns the next item.
-
-        Args:
-            features: the features of the item.
-            entries: the sorted entries of its ``related`` list.
-        """
+        """Assigns the next item, given its features and the sorted entries of its ``related`` list."""
         position = len(self._assignments)
         self.observe(position, features)
         self._forget(position)

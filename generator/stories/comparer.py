@@ -15,9 +15,6 @@ from generator.stories.index import TextIndex
 from generator.stories.related import RelatedEntries, sort_entries
 from generator.stories.similarity import DAY, MAX_DAYS_APART, Text, weights
 
-WordsOf = Mapping[tuple[str, str], Words]
-"""The words of texts that have been read already, by title and summary."""
-
 
 class Compared(NamedTuple):
     """The packed results for a block."""
@@ -31,7 +28,12 @@ class Comparer:
     """Compares the items of blocks. Each worker has one, and gets some of the blocks in order."""
 
     def __init__(
-        self, items: Sequence[Item], blocks: Sequence[Block], memo: Memo, known: WordsOf, language: str
+        self,
+        items: Sequence[Item],
+        blocks: Sequence[Block],
+        memo: Memo,
+        known: Mapping[tuple[str, str], Words],
+        language: str,
     ) -> None:
         """Takes all items in order of time, their blocks, the cache, the words of read texts, and a language."""
         self.blocks = blocks
@@ -44,11 +46,9 @@ class Comparer:
 
     def compare(self, number: int) -> tuple[list[Features], list[RelatedEntries]]:
         """Returns the features and the sorted related entries of the items of a block."""
-        index = self.indexed(number)
-        block = self.blocks[number]
-        return index.features(self._story, self._subject), self._sort_entries(
-            index, self._items[block.start : block.end]
-        )
+        index, block = self.indexed(number), self.blocks[number]
+        features = index.features(self._story, self._subject)  # it measures habits, which entries need
+        return features, self._sort_entries(index, self._items[block.start : block.end])
 
     def packed(self, number: int) -> Compared:
         """Returns the packed results for a block."""
@@ -62,6 +62,9 @@ class Comparer:
     def indexed(self, number: int) -> TextIndex:
         """Returns an index of a block and the items in its reach, to which the block was added last."""
         start, index = self.blocks[number].start, self._index
+        if index is not None and index.end == start:
+            index.add(self._texts(self.blocks[number]))
+            return index
         lowest = next(one for one in self.blocks if one.end > start - REACH)
         if not all(self._memo.has(FEATURES, one.features) for one in self.blocks[lowest.number : number]):
             lowest = next(one for one in self.blocks if one.end > start - 3 * REACH)

@@ -12,7 +12,6 @@ If a change leaves the stories of a block equal, blocks that it cannot reach are
 items while this process assigns them.
 """
 
-import array
 import contextlib
 import functools
 import itertools
@@ -25,7 +24,7 @@ from generator.content.model import Item
 from generator.content.words import Words
 from generator.errors import DamagedStateError
 from generator.stories import blocks
-from generator.stories.blocks import BLOCK, ENTRIES, FEATURES, WORDS, Block
+from generator.stories.blocks import BLOCK, ENTRIES, FEATURES, REACH, WORDS, Block
 from generator.stories.cluster import MAX_SPAN_DAYS, StoryClusterer
 from generator.stories.model import Assignment, Clustering, time_order
 from generator.stories.similarity import DAY
@@ -108,6 +107,10 @@ class _Assigner:
         self._is_edited = any(item.story or item.not_same_as for item in items)
         self._near = 0
         """The number of the first block that has an item in reach of a story."""
+        self._reached = 0
+        """The number of the first block that has an item in reach of an archive list."""
+        self._decisions: list[bytes] = []
+        """For each block, the digest of the stories that its items joined or merged."""
         self._observed = 0
         """The number of the first block whose scores the clusterer does not know."""
 
@@ -116,17 +119,17 @@ class _Assigner:
         earliest = self._items[one.start].published_at.timestamp() - MAX_SPAN_DAYS * DAY
         while self._items[self._blocks[self._near].end - 1].published_at.timestamp() < earliest:
             self._near += 1
-        first = 0 if self._is_edited else self._near
-        start = self._blocks[first].start
-        stories = [position - self.clusterer.first_of[position] for position in range(start, one.start)]
-        key = hashing.blake2(
-            one.contents,
-            array.array("i", stories).tobytes(),
-            *[earlier.contents for earlier in self._blocks[first : one.number]],
-        )
+        while self._blocks[self._reached].end <= one.start - REACH:
+            self._reached += 1
+        near = 0 if self._is_edited else self._near
+        # A pair of items in the archive list is of one story or not, so the stories of all items in reach matter.
+        stories = self._decisions[0 if self._is_edited else min(self._near, self._reached) :]
+        contents = [earlier.contents for earlier in self._blocks[near : one.number]]
+        key = hashing.blake2(one.contents, b"%d" % len(stories), *stories, *contents)
         assignments = self._memo.get(ASSIGNMENTS, key, functools.partial(self._make, one))
         if len(self.clusterer.first_of) == one.start:  # the assignments come from an earlier build
             self.clusterer.take(assignments)
+        self._decisions.append(hashing.blake2_of_value([(found.joined, found.merged) for found in assignments]))
 
     def _make(self, one: Block) -> list[Assignment]:
         for earlier in self._blocks[max(self._near, self._observed) : one.number]:

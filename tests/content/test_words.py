@@ -8,7 +8,7 @@ import pytest
 
 from generator.content import words
 from generator.content.terms import analyse, is_rebuttal, stem, vocabulary
-from generator.content.words import COMMON, MEDICAL, NAME, NO_LIMIT, NUMBER, TITLE, UNIT, Words
+from generator.content.words import COMMON, NAME, NO_LIMIT, NUMBER, TITLE, UNIT, Words
 from tests.support.making import document, read
 
 
@@ -25,7 +25,7 @@ def test_each_term_is_there_once_in_the_order_of_the_text() -> None:
     flags = flags_of(found, title, excerpt)
     assert len(found) == len(flags) == len(array.array("q", found.terms)) == len(array.array("H", found.limits))
     assert len(set(array.array("q", found.terms))) == len(found)
-    assert flags[stem("glaucoma")] & (TITLE | MEDICAL) == TITLE | MEDICAL
+    assert flags[stem("glaucoma")] & TITLE == TITLE
     assert flags["orbi"] & (TITLE | NAME | COMMON) == TITLE | NAME
     assert flags["214"] & (TITLE | NAME | NUMBER) == TITLE | NAME | NUMBER
     assert flags["mit"] & (TITLE | NAME | NUMBER) == NAME
