@@ -18,6 +18,25 @@ _POSITION = re.compile(r"\(at line (\d+), column (\d+)\)")
 _SETTING = re.compile(r"[ \t]*(?P<name>\w+)[ \t]*=[ \t]*(?P<value>.*?)[ \t]*(?:#.*)?", re.ASCII)
 _MAX_SIZE = 500
 _MAX_SHOWN = 40  # characters of a value that a message quotes
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_EMAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])")
+_MAX_EMAIL = 254
+
+
+class AboutSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The table ``[about]``: what the about page says of the site's owner. Each text may be empty."""
+
+    editor: str = ""
+    """The name of the person or organisation that runs the site."""
+    contact: str = ""
+    """An e-mail address or https address for readers."""
+    corrections: str = ""
+    """An e-mail address or https address for reports of errors. Empty: ``contact``."""
+    funding: str = ""
+    """One sentence on who pays for the site."""
+    address: str = ""
+    """The postal address, in one or more lines."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +68,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The folder of the cache, relative to ``site.toml``. Empty: ``.digest``."""
     feed_authority: str = ""
     """The domain in the ids of feed entries. Keep it when the site moves. Empty: the host of ``base_url``."""
+    about: AboutSettings = AboutSettings()
+    """The owner of the site, for its about page."""
 
 
 def load(path: Path, *, base_url: str | None = None, is_optional: bool = False) -> Settings:
@@ -63,10 +84,13 @@ def load(path: Path, *, base_url: str | None = None, is_optional: bool = False) 
     text, values = ("", {}) if is_optional and not path.exists() else _parse(path, shown)
     diagnostics: list[Diagnostic] = []
     checked: dict[str, Any] = {}
-    for name, value in values.items():
-        line = line_of_key(text, name)
-        if name not in _DEFAULTS:
-            diagnostics += _unknown(shown, text, name, value)
+    for name, value in _by_path(values):
+        line = _line(text, name)
+        if name in _TABLES:
+            remedy = f"write its settings below a line with [{name}]"
+            diagnostics.append(_diagnostic(shown, f"{name} must be a table", line=line, remedy=remedy))
+        elif name not in _DEFAULTS:
+            diagnostics.append(_unknown(shown, name, line))
         elif reason := _invalid_reason(name, value):
             diagnostics.append(_diagnostic(shown, f"{name} {reason}", line=line, remedy=_remedy(name, value)))
         else:
@@ -77,21 +101,46 @@ def load(path: Path, *, base_url: str | None = None, is_optional: bool = False) 
         checked["base_url"] = base_url
     if diagnostics:
         raise SettingsError(diagnostics)
-    settings = Settings(**checked)
+    settings = Settings(**{name: value for name, value in checked.items() if "." not in name}, **_tables(checked))
     address = weburls.clean(settings.base_url).rstrip("/") + "/"
     title, description = repair(settings.title), repair(settings.description)
     return msgspec.structs.replace(settings, base_url=address, title=title, description=description)
 
 
-def _unknown(shown: str, text: str, name: str, value: Any) -> Iterator[Diagnostic]:  # noqa: ANN401 - any TOML value
-    """Yields a diagnostic for an unknown key, or one for each key of a table, because no setting is in a table."""
-    names = {f"{name}.{key}": key for key in value} if isinstance(value, dict) and value else {name: name}
-    for path, key in names.items():
-        guess = nearest(key, _DEFAULTS)
-        hint = ", outside of any table" if path != key else ""
-        message, line = f"{path!r} is not a setting", line_of_key(text, key)
-        remedy = f"did you mean `{guess[0]}`{hint}?" if guess else "see docs/settings.md, or remove it"
-        yield _diagnostic(shown, message, line=line, code=Code.UNKNOWN_SETTING, remedy=remedy)
+def _tables(checked: dict[str, Any]) -> dict[str, Any]:
+    """Returns the tables by name. Their texts are repaired line by line."""
+    texts: dict[str, dict[str, str]] = {name: {} for name in _TABLES}
+    for path, value in checked.items():
+        table, _, name = path.rpartition(".")
+        if table:
+            texts[table][name] = "\n".join(filter(None, map(repair, value.splitlines())))
+    return {table: kind(**texts[table]) for table, kind in _TABLES.items()}
+
+
+def _by_path(values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yields the settings with their values. The name of a setting in a table follows that of the table and a dot."""
+    for name, value in values.items():
+        if isinstance(value, dict) and (value or name in _TABLES):
+            yield from ((f"{name}.{key}", one) for key, one in value.items())
+        else:
+            yield name, value
+
+
+def _line(text: str, name: str) -> int:
+    table, _, key = name.rpartition(".")
+    return line_of_key(text, key, table=table)
+
+
+def _unknown(shown: str, name: str, line: int) -> Diagnostic:
+    """Returns the diagnostic for an unknown setting, with a guess and the table that the guess belongs in."""
+    table, _, key = name.rpartition(".")
+    known = {path.rpartition(".")[2]: path.rpartition(".")[0] for path in _DEFAULTS}
+    guess = nearest(key, known)
+    hint = ""
+    if guess and known[guess[0]] != table:
+        hint = f" in the table [{known[guess[0]]}]" if known[guess[0]] else ", outside of any table"
+    remedy = f"did you mean `{guess[0]}`{hint}?" if guess else "see docs/settings.md, or remove it"
+    return _diagnostic(shown, f"{name!r} is not a setting", line=line, code=Code.UNKNOWN_SETTING, remedy=remedy)
 
 
 def _parse(path: Path, shown: str) -> tuple[str, dict[str, Any]]:
@@ -197,7 +246,19 @@ def _authority(value: str) -> str:
     return ""
 
 
-_DEFAULTS = msgspec.structs.asdict(Settings())
+def _contact(value: str) -> str:
+    if _EMAIL.fullmatch(repair(value)) and len(value) <= _MAX_EMAIL:
+        return ""
+    try:
+        is_valid = not value.strip() or weburls.clean(value).startswith("https://")
+    except weburls.InvalidUrlError:
+        is_valid = False
+    return "" if is_valid else "must be an e-mail address or an https address"
+
+
+_TABLES: dict[str, type[msgspec.Struct]] = {"about": AboutSettings}
+_DEFAULTS: dict[str, Any] = dict(_by_path(msgspec.to_builtins(Settings())))
+"""The default of each setting. The name of a setting in a table follows that of the table and a dot."""
 _KINDS = {str: "text in quotes", int: "a whole number", bool: "true or false"}
 _CHECKS: dict[str, Callable[[Any], str]] = {
     "title": lambda value: "" if repair(value) else "is empty",
@@ -207,6 +268,8 @@ _CHECKS: dict[str, Callable[[Any], str]] = {
     "page_size": _size,
     "feed_size": _size,
     "feed_authority": _authority,
+    "about.contact": _contact,
+    "about.corrections": _contact,
 }
 
 

@@ -50,6 +50,7 @@ def site(settings: Settings, language: Language) -> Site:
         editions=urls.EDITIONS,
         sources=urls.SOURCES,
         about=urls.ABOUT,
+        contact=about.contact_link(settings.about.contact),
         search=urls.SEARCH if settings.search else None,
         feeds=formats(settings.title, urls.FRONT, language),
         manifest=urls.MANIFEST,

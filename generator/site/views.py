@@ -125,6 +125,9 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     editions: Address
     sources: Address
     about: Address
+    """The about page, which has a section with the id ``corrections``."""
+    contact: Link | None
+    """A link to the contact of the owner; None if the settings have none."""
     search: Address | None
     """None if the site has no search."""
     feeds: Formats
@@ -452,9 +455,18 @@ class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
-    """``about.html``: information about the site."""
+    """``about.html``: who runs the site, and how it is made."""
 
     head: Head
+    editor: str
+    """The person or organisation that runs the site; empty if the settings have none."""
+    address: tuple[str, ...]
+    """The lines of the postal address."""
+    funding: str
+    corrections: Link | None
+    """A link to the contact for errors; None if the settings have none."""
+    has_keywords: bool
+    """Whether keywords assign topics to items."""
 
 
 class NotFound(msgspec.Struct, frozen=True, kw_only=True):

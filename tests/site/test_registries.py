@@ -13,7 +13,7 @@ from generator.site import list_kinds, plan
 from generator.site.context import PlanContext
 from generator.site.list_kinds import Group, ListKind
 from generator.site.page import LazyView, Page
-from generator.site.views import About, Head
+from generator.site.views import Head, NotFound
 from generator.util import hashing
 from tests.support import ROOT
 from tests.support.making import SiteFolder
@@ -45,11 +45,11 @@ KIND = ListKind(
 def _plan(context: PlanContext) -> Iterator[Page]:
     items = context.collection.items
 
-    def make() -> About:
+    def make() -> NotFound:
         head = Head(
             title=f"Longest: {max(item.title for item in items)}", description="x", address=Address("/longest/")
         )
-        return About(head=head)
+        return NotFound(head=head, newest=())
 
     key = hashing.blake2(context.cards.keys(items))
     yield Page(

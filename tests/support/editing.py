@@ -294,6 +294,10 @@ SETTING_EDITS: dict[str, Make] = {
     "precompress": _flag,
     "feed_authority": lambda chance: chance.choice(["", "feeds.example", "ids.example"]),
     "state": lambda chance: chance.choice(["", "cache", "../cache"]),
+    "about": lambda chance: {
+        chance.choice(["editor", "funding", "address"]): f"Owner {chance.randrange(9)}",
+        chance.choice(["contact", "corrections"]): f"post{chance.randrange(9)}@owner.example",
+    },
 }
 """The edit of each setting; none is left out."""
 

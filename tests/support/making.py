@@ -103,6 +103,10 @@ class Outcome:
         return [diagnostic["code"] for diagnostic in self.report["problems"]]
 
 
+def _toml(key: str, value: object) -> str:
+    return f"{key} = {json.dumps(value, ensure_ascii=False)}\n"
+
+
 @dataclass
 class SiteFolder:
     """A site in a temporary folder."""
@@ -121,7 +125,11 @@ class SiteFolder:
         return self.root / "output"
 
     def configure(self, **settings: Any) -> None:
-        lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in settings.items()]
+        # A table comes after the settings outside of it.
+        tables = {key: value for key, value in settings.items() if isinstance(value, dict)}
+        lines = [_toml(key, value) for key, value in settings.items() if key not in tables]
+        for name, values in tables.items():
+            lines += [f"[{name}]\n", *(_toml(key, value) for key, value in values.items())]
         (self.root / "site.toml").write_text("".join(lines), encoding="utf-8")
 
     def add(self, name: str, text: str | None = None, **changes: Any) -> Path:
