@@ -5,7 +5,7 @@ import tarfile
 from pathlib import Path
 
 from generator.content import parse as parsing
-from generator.content import source_files
+from generator.content import publishers, source_files
 from generator.content.model import Item
 
 _TIME = re.compile(r"^publishedDateTime: [\"']?(\S+)", re.MULTILINE)
@@ -36,5 +36,9 @@ def read(folder: Path) -> list[Item]:
     """Returns the items of all documents in a folder that have no errors."""
     files = [(folder / file.name, file.name) for file in source_files.find(folder).files]
     documents = (source_files.read(str(path), name=name, shown=path.as_posix()) for path, name in files)
-    parsed = (parsing.parse(document) for document in documents if isinstance(document, source_files.Document))
+    parsed = (
+        parsing.parse(document, publishers=publishers.shipped())
+        for document in documents
+        if isinstance(document, source_files.Document)
+    )
     return [one.item for one in parsed if one.item]

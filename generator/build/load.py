@@ -19,6 +19,7 @@ from generator.config.settings import Settings
 from generator.content import source_files, urls, words
 from generator.content.model import Item
 from generator.content.parse import Inspect, Parsed, parse
+from generator.content.publishers import CuratedPublisher, Publishers
 from generator.content.source_files import Folder, SourceFile
 from generator.content.terms import vocabulary
 from generator.content.topics import CuratedTopic, Taxonomy
@@ -74,12 +75,17 @@ class Reader(NamedTuple):
     base_path: str
     zone: dt.tzinfo
     taxonomy: Taxonomy
+    publishers: Publishers
     language: str
     inspect: Inspect | None
 
 
 def make_reader(
-    folder: Folder, settings: Settings, topics: Sequence[CuratedTopic], inspect: Inspect | None = None
+    folder: Folder,
+    settings: Settings,
+    topics: Sequence[CuratedTopic],
+    publishers: Sequence[CuratedPublisher],
+    inspect: Inspect | None = None,
 ) -> Reader:
     """Returns a reader; each worker makes its own.
 
@@ -87,20 +93,29 @@ def make_reader(
         folder: the source folder.
         settings: of the site.
         topics: the curated topics.
+        publishers: the curated publishers.
         inspect: as for ``content.parse.parse``.
     """
     zone = dates.zone(settings.timezone)
-    return Reader(folder, urls.base_path(settings.base_url), zone, Taxonomy(topics), settings.language, inspect)
+    base_path = urls.base_path(settings.base_url)
+    return Reader(folder, base_path, zone, Taxonomy(topics), Publishers(publishers), settings.language, inspect)
 
 
 def read(
-    scanned: Scanned, topics: Taxonomy, *, trusted_before: int, jobs: int, progress: Progress = lambda *_: None
+    scanned: Scanned,
+    topics: Taxonomy,
+    publishers: Publishers,
+    *,
+    trusted_before: int,
+    jobs: int,
+    progress: Progress = lambda *_: None,
 ) -> Documents:
     """Reads the documents that changed.
 
     Args:
         scanned: the source folder.
         topics: the curated topics, which items are assigned.
+        publishers: the curated publishers.
         trusted_before: as in :func:`cache.file_index.source_entry`.
         jobs: number of processes.
         progress: called with the number of documents that were read and of all.
@@ -111,7 +126,7 @@ def read(
     parsed: dict[str, Parsed] = {}
     of_texts: dict[tuple[str, str], Words] = {}
     # What a worker has read is unpacked while others are still reading.
-    for (file, known), one in zip(scanned.to_read, _read_all(scanned, topics, jobs), strict=True):
+    for (file, known), one in zip(scanned.to_read, _read_all(scanned, topics, publishers, jobs), strict=True):
         key = document_key(scanned.reading_key, file.name, one.digest)
         if one.keys is None:
             keys[file.name] = _found(memo.find(DOCUMENT, document_key(scanned.reading_key, file.name, known)))
@@ -133,10 +148,10 @@ def read(
     return Documents(keys=ordered, entries=entries, parsed=parsed, words=of_texts)
 
 
-def _read_all(scanned: Scanned, topics: Taxonomy, jobs: int) -> Iterator[_Read]:
+def _read_all(scanned: Scanned, topics: Taxonomy, publishers: Publishers, jobs: int) -> Iterator[_Read]:
     if scanned.to_read:
         vocabulary(scanned.settings.language)  # workers inherit it
-    prepare = functools.partial(make_reader, scanned.found.folder, scanned.settings, topics.topics)
+    prepare = functools.partial(make_reader, scanned.found.folder, scanned.settings, topics.topics, publishers.rows)
     jobs = jobs if len(scanned.to_read) > _FEW else 1
     chunks = workers.in_chunks(_read_chunk, scanned.to_read, prepare=prepare, jobs=jobs, size=_AT_ONCE)
     return itertools.chain.from_iterable(chunks)
@@ -162,7 +177,13 @@ def parse_bytes(reader: Reader, file: SourceFile, data: bytes) -> Parsed:
     document = source_files.decode(data, name=file.name, shown=reader.folder.named(file.name))
     if isinstance(document, Diagnostic):
         return Parsed(item=None, diagnostics=(document,))
-    parsed = parse(document, base_path=reader.base_path, zone=reader.zone, inspect=reader.inspect)
+    parsed = parse(
+        document,
+        publishers=reader.publishers,
+        base_path=reader.base_path,
+        zone=reader.zone,
+        inspect=reader.inspect,
+    )
     if parsed.item:
         parsed = Parsed(item=reader.taxonomy.assign(parsed.item), diagnostics=parsed.diagnostics)
     return parsed

@@ -12,7 +12,7 @@ from generator.build.up_to_date import SITE, LastBuild
 from generator.cache.document_keys import DOCUMENT
 from generator.config import language
 from generator.config.options import Options
-from generator.content import topics, urls
+from generator.content import publishers, topics, urls
 from generator.errors import Diagnostic, sorted_by_place
 from generator.output import tree
 from generator.output.reuse import OutputReuse
@@ -25,7 +25,7 @@ def run(options: Options, scanned: Scanned, progress: Progress, watch: Stopwatch
     Everything is staged beside the site and then published at once, or everything is left as it is.
 
     Raises:
-        SettingsError: the curated topics or the words have errors.
+        SettingsError: the curated topics, the sources or the words have errors.
         OutputError: the output folder cannot be used.
     """
     inputs = _inputs(options, scanned)
@@ -33,6 +33,7 @@ def run(options: Options, scanned: Scanned, progress: Progress, watch: Stopwatch
         documents = load.read(
             scanned,
             inputs.topics,
+            inputs.publishers,
             trusted_before=options.trusted_before,
             jobs=options.jobs,
             progress=progress,
@@ -79,6 +80,7 @@ def _inputs(options: Options, scanned: Scanned) -> SiteInputs:
         settings=configured,
         language=language.load(configured.language, zone=configured.timezone, folder=folder, config=options.config),
         topics=topics.load(folder),
+        publishers=publishers.load(folder),
         theme=scanned.theme,
     )
 

@@ -14,6 +14,7 @@ from generator.config.theme import Theme
 from generator.content import urls
 from generator.content.collection import Collection, Selected, Selection, group, select
 from generator.content.model import Item
+from generator.content.publishers import Publishers
 from generator.content.topics import Taxonomy
 from generator.content.urls import Address
 from generator.errors import Diagnostic, has_error, merge_unknown_keys, sorted_by_place
@@ -34,6 +35,7 @@ class SiteInputs(msgspec.Struct, frozen=True, kw_only=True):
     settings: Settings
     language: Language
     topics: Taxonomy
+    publishers: Publishers
     theme: Theme
 
 

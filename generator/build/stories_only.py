@@ -14,7 +14,7 @@ from generator.cache.store import Store
 from generator.config import settings
 from generator.config.options import Options
 from generator.config.settings import Settings
-from generator.content import topics
+from generator.content import publishers, topics
 from generator.content.collection import Selected, Selection, reason_to_leave_out
 from generator.content.model import Item
 from generator.content.source_files import Found
@@ -56,14 +56,14 @@ def cluster_folder(options: Options, *, document: str | None = None) -> Clustere
         document: the path or name of a document whose comparisons are wanted.
 
     Raises:
-        SettingsError: the settings or the curated topics have errors.
+        SettingsError: the settings, the curated topics or the sources have errors.
     """
     configured = settings.load(options.config, base_url=options.base_url, is_optional=options.is_config_optional)
-    curated = topics.load(options.site_folder)
+    curated, sources = topics.load(options.site_folder), publishers.load(options.site_folder)
     store = Store(options.state_folder(configured.state), program.fingerprint())
     with contextlib.closing(store), contextlib.ExitStack() as background:
         scanned = scan(options, configured, store, background)
-        documents = load.read(scanned, curated, trusted_before=options.trusted_before, jobs=options.jobs)
+        documents = load.read(scanned, curated, sources, trusted_before=options.trusted_before, jobs=options.jobs)
         loaded = load.load(scanned, documents)
         selected = select_items(loaded.items, options, configured)
         about = next((item for item in selected.items if document and _is_named(item, document)), None)

@@ -37,7 +37,7 @@ def site_key(options: Options, scanned: Scanned, documents: Mapping[str, Documen
         documents: the keys of all documents, by name.
     """
     folder, theirs, found = options.site_folder, scanned.theme, scanned.found
-    paths = [folder / theme.TOPICS, *sorted((folder / "languages").glob("*"))]
+    paths = [folder / theme.TOPICS, folder / theme.SOURCES, *sorted((folder / "languages").glob("*"))]
     paths += [path for one in theirs.template_folders for path in sorted(one.rglob("*"))]
     contents = b"".join([keys.content for keys in documents.values()])
     return hashing.blake2_of_value(

@@ -12,7 +12,7 @@ _DIGEST_BYTES = 16
 def fingerprint() -> str:
     """Differs where two programs may make different sites of the same input."""
     found = hashlib.blake2b(sys.version.encode(), digest_size=_DIGEST_BYTES)
-    for path in sorted(path for ending in ("*.py", "*.toml") for path in _PACKAGE.rglob(ending)):
+    for path in sorted(path for ending in ("*.py", "*.toml", "*.yaml") for path in _PACKAGE.rglob(ending)):
         data = path.read_bytes()
         found.update(f"{path.relative_to(_PACKAGE).as_posix()} {len(data)} ".encode() + data)
     found.update(" ".join(sorted(_installed())).encode("utf-8", "surrogateescape"))

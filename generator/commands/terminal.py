@@ -89,7 +89,7 @@ config_option = click.option(
     type=SitePath(path_type=Path, dir_okay=False, exists=True),
     default=_SETTINGS,
     show_default=True,
-    help="Settings file. The site's topics.yaml, templates/ and static/ are in the same folder.",
+    help="Settings file. The site's topics.yaml, sources.yaml, templates/ and static/ are in the same folder.",
 )
 source_option = click.option(
     "--source",

@@ -9,6 +9,8 @@ import msgspec
 _PACKAGE = Path(__file__).parent.parent
 TOPICS: Final = "topics.yaml"
 """The name of the file with the curated topics, in the folder of the settings."""
+SOURCES: Final = "sources.yaml"
+"""The name of the file with the curated publishers, in the same folder."""
 _IGNORED = frozenset({".DS_Store", "Thumbs.db", ".gitkeep"})
 
 

@@ -10,6 +10,7 @@ import marshal
 
 from generator.content.fields import Fields
 from generator.content.model import Article, Image, Provider
+from generator.content.publishers import Publishers
 from generator.errors import Code, Severity
 from generator.util import weburls
 
@@ -24,8 +25,13 @@ _PROVIDER_KEYS = frozenset({"name", "domain", "images"})
 _TYPES = ("article", "video")
 
 
-def read_article(fields: Fields, *, is_document: bool) -> Article | None:
+def read_article(fields: Fields, publishers: Publishers, *, is_document: bool) -> Article | None:
     """Reads the fields that documents and related entries have in common.
+
+    Args:
+        fields: of the document or the entry.
+        publishers: the curated publishers.
+        is_document: whether the fields are those of a document.
 
     Returns:
         The article, with its time in UTC, or None if the title, the time, the address or the provider is missing.
@@ -45,7 +51,7 @@ def read_article(fields: Fields, *, is_document: bool) -> Article | None:
         kind = "article"
     quality = fields.integer("quality")
     images = _images(fields)
-    provider = _provider(fields, web_url)
+    provider = _provider(fields, web_url, publishers)
     if not (title and moment and web_url and provider):
         return None
     return Article(
@@ -65,28 +71,28 @@ def read_article(fields: Fields, *, is_document: bool) -> Article | None:
     )
 
 
-def read_related(fields: Fields) -> list[Article]:
+def read_related(fields: Fields, publishers: Publishers) -> list[Article]:
     """Reads the entries of the field ``related``. Invalid entries are left out with a warning."""
     articles: list[Article] = []
     for index, value in enumerate(fields.entries("related")):
-        article = _cached_entry(marshal.dumps(value, 2)) if type(value) is dict else None
+        article = _cached_entry(marshal.dumps(value, 2), publishers) if type(value) is dict else None
         if article is None and (entry := fields.entry("related", index, value)):
-            article = _entry(entry)
+            article = _entry(entry, publishers)
         if article:
             articles.append(article)
     return articles
 
 
-def _entry(fields: Fields) -> Article | None:
+def _entry(fields: Fields, publishers: Publishers) -> Article | None:
     fields.report_unknown(_RELATED_KEYS)
-    return read_article(fields, is_document=False)
+    return read_article(fields, publishers, is_document=False)
 
 
 @functools.lru_cache(maxsize=16_384)
-def _cached_entry(marshalled: bytes) -> Article | None:
+def _cached_entry(marshalled: bytes, publishers: Publishers) -> Article | None:
     """Returns the article of a related entry, or None if there is any diagnostic."""
     fields = Fields(marshal.loads(marshalled), (), severity=Severity.WARNING)  # noqa: S302 - marshalled by the caller
-    article = _entry(fields)
+    article = _entry(fields, publishers)
     return None if fields.diagnostics else article
 
 
@@ -101,29 +107,29 @@ def _images(fields: Fields) -> tuple[Image, ...]:
     return tuple(images)
 
 
-def _provider(fields: Fields, web_url: str | None) -> Provider | None:
-    """Reads the field ``provider``. Name and domain default to the host of the article's address."""
+def _provider(fields: Fields, web_url: str | None, publishers: Publishers) -> Provider | None:
+    """Reads the field ``provider``. The domain defaults to the host of the article's address."""
     host = weburls.host(web_url) if web_url else ""
     value = fields.values.get("provider")
-    if type(value) is dict and (cached := _cached_provider(marshal.dumps(value, 2), host)):
+    if type(value) is dict and (cached := _cached_provider(marshal.dumps(value, 2), host, publishers)):
         return cached
     entry = fields.mapping("provider")
     if entry is None:
         if value is None:
             fields.missing("provider", instead="the host of the address")
-        return Provider(name=host, domain=host, logo=None) if host else None
-    return _provider_of(entry, host)
+        return _identified("", host, None, publishers) if host else None
+    return _provider_of(entry, host, publishers)
 
 
 @functools.lru_cache(maxsize=4_096)
-def _cached_provider(marshalled: bytes, host: str) -> Provider | None:
+def _cached_provider(marshalled: bytes, host: str, publishers: Publishers) -> Provider | None:
     """Returns the provider, or None if there is any diagnostic."""
     fields = Fields(marshal.loads(marshalled), ())  # noqa: S302 - marshalled by the caller
-    provider = _provider_of(fields, host)
+    provider = _provider_of(fields, host, publishers)
     return None if fields.diagnostics else provider
 
 
-def _provider_of(entry: Fields, host: str) -> Provider | None:
+def _provider_of(entry: Fields, host: str, publishers: Publishers) -> Provider | None:
     entry.report_unknown(_PROVIDER_KEYS)
     name = entry.text("name")
     images = _images(entry)
@@ -134,7 +140,15 @@ def _provider_of(entry: Fields, host: str) -> Provider | None:
         except weburls.InvalidUrlError:
             message = "provider.domain is not a domain name, so the host of the address is used"
             entry.warn("domain", Code.INVALID_DOMAIN, message, "write it as example.org")
-    if not name and not str(entry.values.get("name") or "").strip():
+    is_curated = bool(domain) and publishers.identify(domain, name).is_curated
+    if not name and not is_curated and not str(entry.values.get("name") or "").strip():
         remedy = "add `name:` below `provider:`"
         entry.missing("name", remedy, instead="the domain", shown="provider.name")
-    return Provider(name=name or domain, domain=domain, logo=next(iter(images), None)) if domain else None
+    return _identified(name, domain, next(iter(images), None), publishers) if domain else None
+
+
+def _identified(name: str, domain: str, logo: Image | None, publishers: Publishers) -> Provider:
+    """Returns a provider under the name of its publisher. Its domain stays that of the document."""
+    publisher = publishers.identify(domain, name)
+    home = "" if publisher.home == f"https://{domain}/" else publisher.home
+    return Provider(name=publisher.name, domain=domain, logo=logo, kind=publisher.kind, home=home)

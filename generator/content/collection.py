@@ -71,6 +71,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     domain: str
+    home: str
+    """The URL of the home page."""
     items: tuple[Item, ...]
 
 
@@ -277,7 +279,12 @@ def _sources(items: Iterable[Item]) -> tuple[Source, ...]:
         members[item.provider.domain].append(item)
         names[item.provider.domain][item.provider.name] += 1
     sources = [
-        Source(name=_most_common(names[domain]), domain=domain, items=tuple(items_of_source))
+        Source(
+            name=_most_common(names[domain]),
+            domain=domain,
+            home=items_of_source[0].provider.homepage,
+            items=tuple(items_of_source),
+        )
         for domain, items_of_source in members.items()
     ]
     return tuple(sorted(sources, key=lambda source: (source.name.casefold(), source.domain)))

@@ -42,8 +42,17 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fa
 
     name: str
     domain: str
-    """Lower-case ASCII, without ``www.``."""
+    """That of the document, in lower-case ASCII, without ``www.``."""
     logo: Image | None
+    kind: str = ""
+    """One of ``publishers.KINDS``; empty if the publisher is not curated."""
+    home: str = ""
+    """The URL of the home page; empty if it is the root of the domain."""
+
+    @property
+    def homepage(self) -> str:
+        """The URL of the home page."""
+        return self.home or f"https://{self.domain}/"
 
 
 class Article(msgspec.Struct, frozen=True, kw_only=True, array_like=True):

@@ -14,6 +14,7 @@ from generator.content.field_errors import FieldDiagnostic, place
 from generator.content.fields import Fields
 from generator.content.front_matter import FrontMatterError, locate, split_and_load, yaml_of
 from generator.content.model import Article, Item
+from generator.content.publishers import Publishers
 from generator.content.slugs import slug_of
 from generator.content.source_files import Document
 from generator.errors import Code, Diagnostic, Severity, has_error
@@ -41,18 +42,24 @@ class Parsed(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 
 def parse(
-    document: Document, *, base_path: str = "", zone: dt.tzinfo = dt.UTC, inspect: Inspect | None = None
+    document: Document,
+    *,
+    publishers: Publishers,
+    base_path: str = "",
+    zone: dt.tzinfo = dt.UTC,
+    inspect: Inspect | None = None,
 ) -> Parsed:
     """Parses a document. It never raises, but returns a diagnostic for each problem.
 
     Args:
         document: the text of a source file.
+        publishers: the curated publishers.
         base_path: the path below which the site is served, for links in the body.
         zone: the site's time zone, which decides the day of publication.
         inspect: finds further problems.
     """
     try:
-        return _parse(document, base_path, zone, inspect)
+        return _parse(document, publishers, base_path, zone, inspect)
     except UnicodeEncodeError:  # a lone surrogate, which may be in the text of a caller, but not in a file
         message, remedy = "contains a character that UTF-8 cannot encode", "save it as UTF-8"
         return _refused(Diagnostic(path=document.shown, code=Code.NOT_UTF8, message=message, remedy=remedy))
@@ -62,7 +69,9 @@ def _refused(*diagnostics: Diagnostic) -> Parsed:
     return Parsed(item=None, diagnostics=diagnostics)
 
 
-def _parse(document: Document, base_path: str, zone: dt.tzinfo, inspect: Inspect | None) -> Parsed:
+def _parse(
+    document: Document, publishers: Publishers, base_path: str, zone: dt.tzinfo, inspect: Inspect | None
+) -> Parsed:
     if not document.text.strip():
         message, remedy = "is empty", "write the document or remove the file"
         return _refused(Diagnostic(path=document.shown, code=Code.EMPTY, message=message, remedy=remedy))
@@ -71,7 +80,7 @@ def _parse(document: Document, base_path: str, zone: dt.tzinfo, inspect: Inspect
     except FrontMatterError as error:
         return _refused(*(diagnostic.in_file(document.shown) for diagnostic in error.diagnostics))
     fields = Fields(metadata, ())
-    item = _item(document, fields, body, lines_before, base_path, zone)
+    item = _item(document, fields, publishers, body, lines_before, base_path, zone)
     if inspect:
         fields.diagnostics.extend(inspect(metadata, yaml_of(document.text)))
     diagnostics = _place(fields.diagnostics, document, body, lines_before) if fields.diagnostics else ()
@@ -92,12 +101,18 @@ def _place(
 
 
 def _item(
-    document: Document, fields: Fields, body: str, lines_before: int, base_path: str, zone: dt.tzinfo
+    document: Document,
+    fields: Fields,
+    publishers: Publishers,
+    body: str,
+    lines_before: int,
+    base_path: str,
+    zone: dt.tzinfo,
 ) -> Item | None:
     """Reads all fields. Returns None if a required field is missing."""
     fields.report_unknown(_DOCUMENT_KEYS)
-    article = read_article(fields, is_document=True)
-    related = read_related(fields)
+    article = read_article(fields, publishers, is_document=True)
+    related = read_related(fields, publishers)
     embedded = fields.raw_text("featuredContent")
     video = embedded_video(embedded) if embedded.strip() else None
     if embedded.strip() and not video:

@@ -14,12 +14,11 @@ from typing import Final
 import msgspec
 
 from generator.config import theme
-from generator.content import front_matter, keywords, source_files
-from generator.content.field_errors import place
+from generator.content import keywords, yaml_files
 from generator.content.fields import Fields
 from generator.content.model import Item
 from generator.content.terms import stem
-from generator.errors import Code, Diagnostic, SettingsError, Severity
+from generator.errors import Code, Severity
 from generator.util.text import nearest, repair, topic_slug
 
 COLOURS: Final = ("teal", "blue", "violet", "rose", "red", "amber", "green", "mint")
@@ -185,22 +184,7 @@ def load(folder: Path) -> Taxonomy:
     path = folder / theme.TOPICS
     if not path.exists() and not path.is_symlink():
         return Taxonomy()
-    shown = path.as_posix()
-    document = source_files.read(str(path), name=path.name, shown=shown)
-    if isinstance(document, Diagnostic):
-        raise SettingsError([document])
-    try:
-        fields = Fields(front_matter.load(document.text), (), manual=_MANUAL)
-    except front_matter.FrontMatterError as error:
-        diagnostics = (
-            diagnostic._replace(remedy=_BEGIN) if diagnostic.code is Code.NOT_A_MAPPING else diagnostic
-            for diagnostic in error.diagnostics
-        )
-        raise SettingsError(diagnostic.in_file(shown) for diagnostic in diagnostics) from None
-    topics = _topics(fields)
-    if fields.diagnostics:
-        raise SettingsError(place(fields.diagnostics, front_matter.locate(document.text), shown))
-    return Taxonomy(topics)
+    return Taxonomy(yaml_files.read(path, _topics, manual=_MANUAL, begin=_BEGIN))
 
 
 def _topics(fields: Fields) -> list[CuratedTopic]:

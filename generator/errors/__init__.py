@@ -4,7 +4,7 @@ The exception tree::
 
     DigestError
     ├── BuildFailedError      the documents, the templates or the static files have errors (exit 1)
-    ├── SettingsError         site.toml, topics.yaml or an option has errors (exit 2)
+    ├── SettingsError         site.toml, topics.yaml, sources.yaml or an option has errors (exit 2)
     ├── OutputError           the output folder cannot be used as asked (exit 2)
     │   └── DamagedStateError the state of the last build cannot be used (exit 2)
     ├── ServingError          the site cannot be served as asked (exit 2)
@@ -86,6 +86,7 @@ class Code(enum.StrEnum):
     FUTURE_ITEM = "future-item"
     NEAR_DUPLICATE = "near-duplicate"
     SOURCE_SPELLING = "source-spelling"
+    UNKNOWN_SOURCE = "unknown-source"
     UNCURATED_TOPIC = "uncurated-topic"
     UNKNOWN_STORY = "unknown-story"
     UNKNOWN_ARTICLE = "unknown-article"
@@ -97,6 +98,10 @@ class Code(enum.StrEnum):
     UNKNOWN_PARENT = "unknown-parent"
     PARENT_LOOP = "parent-loop"
     UNKNOWN_COLOUR = "unknown-colour"
+    # The curated publishers.
+    DUPLICATE_SOURCE = "duplicate-source"
+    UNKNOWN_KIND = "unknown-kind"
+    INVALID_COUNTRY = "invalid-country"
 
 
 class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
@@ -184,7 +189,7 @@ class BuildFailedError(DiagnosticsError):
 
 
 class SettingsError(DiagnosticsError):
-    """``site.toml``, ``topics.yaml`` or an option has errors."""
+    """``site.toml``, ``topics.yaml``, ``sources.yaml`` or an option has errors."""
 
 
 class OutputError(DigestError):

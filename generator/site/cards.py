@@ -244,15 +244,10 @@ def publication(item: Item) -> Publication:
         section=item.category,
         topics=item.topics,
         publisher=item.provider.name,
-        publisher_url=publisher_url(item.provider.domain),
+        publisher_url=item.provider.homepage,
         logo=picture(item.provider.logo),
         is_video=item.type == "video",
     )
-
-
-def publisher_url(domain: str) -> str:
-    """Returns the address of a publisher's web site."""
-    return f"https://{domain}/"
 
 
 def item_link(item: Item) -> Link:

@@ -10,7 +10,7 @@ from generator.content import urls
 from generator.content.feed_formats import FEED_FORMATS
 from generator.content.model import Item
 from generator.content.urls import Address
-from generator.site.cards import picture, publisher_url
+from generator.site.cards import picture
 from generator.site.page import LazyView, Page
 from generator.site.views import Feed, FeedEntry, FeedLink, Formats, Link
 from generator.util import dates, hashing, weburls
@@ -104,7 +104,7 @@ class Feeds:
                 summary=item.excerpt,
                 to=urls.item(item),
                 article=item.web_url,
-                source=Link(text=item.provider.name, to=publisher_url(item.provider.domain)),
+                source=Link(text=item.provider.name, to=item.provider.homepage),
                 published=dates.iso(item.published_at),
                 topics=item.topics,
                 picture=picture(item.image),

@@ -14,7 +14,6 @@ from generator.content import urls
 from generator.content.collection import Collection, above
 from generator.content.model import Item
 from generator.content.urls import Address
-from generator.site.cards import publisher_url
 from generator.site.views import Link
 
 
@@ -81,7 +80,7 @@ def _sources(collection: Collection) -> list[Group]:
             name=source.name,
             items=source.items,
             feed_id=quote(source.domain),
-            home=Link(text=source.domain, to=publisher_url(source.domain)),
+            home=Link(text=source.domain, to=source.home),
             detail=source.domain,
         )
         for source in collection.sources

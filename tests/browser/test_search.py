@@ -25,7 +25,8 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     for path in (ROOT / "seeds").iterdir():
         shutil.copy(path, site.root / "seeds")
     site.add("2023-01-01-hostile.md", title=f"Hostile {HOSTILE}", excerpt=f"Zygote {HOSTILE} onwards", topics=[HOSTILE],
-             publishedDateTime="2023-01-01T00:00:00Z", provider={"name": HOSTILE, "domain": "e.org"})  # fmt: skip
+             publishedDateTime="2023-01-01T00:00:00Z",
+             provider={"name": f"E {HOSTILE}", "domain": "e.org"})  # fmt: skip
     for number in range(23):
         day = f"202{3 + number % 2}-02-{number + 1:02}"
         site.add(f"{day}-many-{number}.md", title=f"Report {number}", excerpt=f"A quagga was seen, number {number}.",

@@ -157,7 +157,7 @@ def test_warnings_for_one_document(site: SiteFolder, changes: dict[str, Any], co
         ("title: A model # 1 in the world\n", "title:"),
         ("title: A model\t# 1 in the world\n", "title:"),
         ("topics:\n- Heart\n- The # 1 killer\n", "- The"),
-        ("provider:\n  name: News # 1\n  domain: e.org\n", "  name:"),
+        ("provider:\n  name: News # 1\n  domain: e.example\n", "  name:"),
         ('title: "A model # 1"\n', ""),
         ("title: A model#1\n", ""),
         ('title: "A model" # a comment\n', ""),
@@ -169,7 +169,7 @@ def test_warnings_for_one_document(site: SiteFolder, changes: dict[str, Any], co
 def test_texts_that_end_at_a_comment(site: SiteFolder, written: str, place: str) -> None:
     """Reports unquoted texts with a comment in the same line; ignores quoted texts, blocks and numbers."""
     fields = document(images=[PICTURE], topics=None, provider=None, title=None, excerpt=None, quality=None)
-    missing = {"title": "title: T\n", "excerpt": "excerpt: E\n", "provider": "provider: {name: N, domain: e.org}\n"}
+    missing = {"title": "title: T\n", "excerpt": "excerpt: E\n", "provider": "provider: {name: N, domain: e.example}\n"}
     rest = "".join(line for key, line in missing.items() if not written.startswith(key))
     site.add("2025-03-14-one.md", fields.replace("---\n", f"---\n{written}{rest}", 1))
     diagnostics = found(site)

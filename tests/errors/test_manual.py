@@ -141,6 +141,7 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.FUTURE_ITEM: document_of(publishedDateTime="2052-03-14T09:30:00Z"),
     Code.NEAR_DUPLICATE: _two(webUrl="https://news.example.org/2", title="Model reads the chest films"),
     Code.SOURCE_SPELLING: _with_two_spellings,
+    Code.UNKNOWN_SOURCE: document_of(provider={"name": "Clinic Wire", "domain": "clinicwire.test"}),
     Code.UNCURATED_TOPIC: _file("topics.yaml", "topics:\n  - name: Radiology\n"),
     Code.UNKNOWN_STORY: document_of(story="chest-film"),
     Code.UNKNOWN_ARTICLE: document_of(notSameAs=["https://news.example.org/ecg"]),
@@ -155,6 +156,18 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
         "topics.yaml", "topics:\n  - {name: Heart, parent: ecg}\n  - name: ECG\n    parent: heart\n"
     ),
     Code.UNKNOWN_COLOUR: _file("topics.yaml", "topics:\n  - name: ECG\n    colour: pink\n"),
+    Code.DUPLICATE_SOURCE: _file(
+        "sources.yaml",
+        "sources:\n"
+        "  - {domain: clinicwire.test, name: Clinic Wire, kind: trade}\n"
+        "  - {domain: clinicwire.test, name: Clinic Wire Daily, kind: news}\n",
+    ),
+    Code.UNKNOWN_KIND: _file(
+        "sources.yaml", "sources:\n  - {domain: clinicwire.test, name: Clinic Wire, kind: trades}\n"
+    ),
+    Code.INVALID_COUNTRY: _file(
+        "sources.yaml", "sources:\n  - {domain: clinicwire.test, name: Clinic Wire, kind: trade, country: us}\n"
+    ),
 }
 """Sites for which the program prints the examples of docs/errors.md."""
 

@@ -170,6 +170,7 @@ class Editor:
                 ("static/x.css", f"i {{ margin: {number}px }}"),
                 ("static/root/humans.txt", str(number)),
                 ("topics.yaml", f"topics:\n  - name: Sepsis\n    keywords: [alarm {number}, sepsis]\n"),
+                ("sources.yaml", f"sources:\n  - {{domain: source1.example, name: News {number}, kind: news}}\n"),
             ]
         )  # fmt: skip
         self.site.write("static/x.css", "i { margin: 0 }")

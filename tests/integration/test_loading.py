@@ -59,6 +59,7 @@ OF_WORK = {
     "filelock",
     "frontmatter",
     "generator.build.pipeline",
+    "generator.content.publishers",
     "generator.content.topics",
     "jinja2",
     "numpy",

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from generator.content.front_matter import FrontMatterError, locate, split_and_load
 from generator.content.parse import parse
+from generator.content.publishers import Publishers
 from generator.content.source_files import Document, decode
 from tests import golden
 from tests.support import ROOT
@@ -124,7 +125,7 @@ def test_any_valid_documents_make_a_sound_site(found: dict[str, str], page_size:
 
 
 def assert_parsed_or_refused(text: str) -> None:
-    parsed = parse(Document(name="x.md", shown="seeds/x.md", text=text))
+    parsed = parse(Document(name="x.md", shown="seeds/x.md", text=text), publishers=Publishers())
     assert (parsed.item is None) == any(diagnostic.is_error for diagnostic in parsed.diagnostics)
     lines = text.count("\n") + 1
     for diagnostic in parsed.diagnostics:

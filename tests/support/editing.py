@@ -267,6 +267,9 @@ DERIVED: dict[str, str] = {
 }
 """Fields that have no key of their own, with the field whose edit sets them."""
 
+OF_SOURCES = frozenset({"Provider.kind", "Provider.home"})
+"""Fields that ``sources.yaml`` sets, and no key of a document."""
+
 WITHOUT_KEYS = frozenset({"Alias", "Body", "BodyLink", "Video"})
 """Structs that are read from a text or a list of texts; all others are read from a group of keys."""
 
@@ -345,7 +348,10 @@ def missing(name: str) -> str:
 def places(struct: type[Struct] = Item, path: tuple[str, ...] = ()) -> Iterator[Place]:
     """Yields the place of each field of a struct, and of the structs in it."""
     for field in structs.fields(struct):
-        yield Place(path, f"{_declaring(struct, field.name).__name__}.{field.name}")
+        name = f"{_declaring(struct, field.name).__name__}.{field.name}"
+        if name in OF_SOURCES:
+            continue
+        yield Place(path, name)
         for inner in _structs_in(field.type):
             yield from places(inner, (*path, field.name))
 

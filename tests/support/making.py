@@ -16,6 +16,7 @@ from msgspec import structs
 from generator.cache.document_keys import DocumentKeys
 from generator.commands import cli
 from generator.config.options import Tuning
+from generator.content import publishers
 from generator.content.model import Item
 from generator.content.parse import Parsed, parse
 from generator.content.source_files import Document
@@ -60,7 +61,8 @@ def document(body: str = "", **changes: Any) -> str:
 
 def read(text: str, name: str = "2025-03-14-chest-films.md", base_path: str = "") -> Parsed:
     """Parses a document's text."""
-    return parse(Document(name=name, shown=f"seeds/{name}", text=text), base_path=base_path)
+    source = Document(name=name, shown=f"seeds/{name}", text=text)
+    return parse(source, publishers=publishers.shipped(), base_path=base_path)
 
 
 def keys_of(items: Iterable[Item]) -> dict[str, DocumentKeys]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _EXIT_CODES = terminal.exit_codes(
     success="built",
     errors="the documents, templates or static files have errors; the site is unchanged",
-    usage="wrong usage, settings, curated topics or output folder",
+    usage="wrong usage, settings, curated topics, sources or output folder",
 )
 _never_freed: list[object] = []
 """Large values of a build. The process ends without freeing them, because freeing takes longer than many builds."""

@@ -22,10 +22,9 @@ from generator.commands.check.collection_lint import ItemDiagnostic
 from generator.config import language, settings, theme
 from generator.config.options import Options
 from generator.config.settings import Settings
-from generator.content import source_files, topics
+from generator.content import publishers, source_files, topics
 from generator.content.model import Item
 from generator.content.source_files import SourceFile
-from generator.content.topics import Taxonomy
 from generator.content.urls import Address
 from generator.errors import Code, DamagedStateError, Diagnostic, Severity, has_error, sorted_by_place
 from generator.util import workers
@@ -61,10 +60,12 @@ _AT_ONCE = 64
 def check(
     options: Options, *, progress: Progress = lambda *_: None, clock: Callable[[], float] = time.perf_counter
 ) -> CheckResult:
-    """Checks documents, settings, topics, templates and static files, with the results of earlier builds and checks.
+    """Checks documents, settings, topics, sources, templates and static files.
+
+    Results of earlier builds and checks are used.
 
     Raises:
-        SettingsError: the settings or the curated topics have errors.
+        SettingsError: the settings, the curated topics or the sources have errors.
     """
     configured = settings.load(options.config, base_url=options.base_url, is_optional=options.is_config_optional)
     with contextlib.closing(Store(options.state_folder(configured.state), program.fingerprint())) as store:
@@ -83,12 +84,18 @@ def _check(
         settings=configured,
         language=language.load(configured.language, zone=configured.timezone, folder=folder, config=options.config),
         topics=topics.load(folder),
+        publishers=publishers.load(folder),
         theme=theme.find(folder),
     )
     with contextlib.ExitStack() as background:
         scanned = scan(options, configured, store, background)
     documents = load.read(
-        scanned, inputs.topics, trusted_before=options.trusted_before, jobs=options.jobs, progress=progress
+        scanned,
+        inputs.topics,
+        inputs.publishers,
+        trusted_before=options.trusted_before,
+        jobs=options.jobs,
+        progress=progress,
     )
     planned = plan_site(options, inputs, scanned, documents, Stopwatch(clock))
     items, base_url = planned.collection.items, configured.base_url
@@ -97,10 +104,11 @@ def _check(
         *_check_pages(options, planned, scanned.memo, progress),
         *render_check.unused_templates(planned.context),
     ]
-    considered = _published_items(planned.loaded, options)
+    considered = list(_published_items(planned.loaded, options))
     doubtful = [
-        *_advice(scanned, inputs.topics, documents, options.jobs),
+        *_advice(scanned, inputs, documents, options.jobs),
         *collection_lint.with_places(collection_lint.lint_collection(considered, inputs.topics, options.now)),
+        *collection_lint.unknown_sources(considered, folder / theme.SOURCES),
         *_dead(own, base_url, planned.existing_addresses),
     ]
     # A build's results are not dropped: it may have been run with other options.
@@ -114,13 +122,18 @@ def _check(
     )
 
 
-def _advice(scanned: Scanned, curated: Taxonomy, documents: Documents, jobs: int) -> list[Diagnostic]:
+def _advice(scanned: Scanned, inputs: SiteInputs, documents: Documents, jobs: int) -> list[Diagnostic]:
     memo = scanned.memo
     memo.load(ADVICE)
     keys = {name: document_key(scanned.reading_key, name, entry.digest) for name, entry in documents.entries.items()}
     missing = [file for file in scanned.found.files if file.name in keys and not memo.has(ADVICE, keys[file.name])]
     prepare = functools.partial(
-        load.make_reader, scanned.found.folder, scanned.settings, curated.topics, document_lint.lint_document
+        load.make_reader,
+        scanned.found.folder,
+        scanned.settings,
+        inputs.topics.topics,
+        inputs.publishers.rows,
+        document_lint.lint_document,
     )
     chunks = workers.in_chunks(_advice_on, missing, prepare=prepare, jobs=jobs, size=_AT_ONCE)
     for file, found in zip(missing, itertools.chain.from_iterable(chunks), strict=True):

@@ -1,10 +1,15 @@
-"""Warnings that need the whole collection: near-duplicates, inconsistent names, future items, fields without effect."""
+"""Warnings that need the whole collection.
+
+Near-duplicates, inconsistent names, unknown sources, future items, and fields without effect.
+"""
 
 import datetime as dt
+import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from generator.content import front_matter, source_files, terms
 from generator.content.field_errors import FieldDiagnostic, place
@@ -20,6 +25,14 @@ _MIN_TERMS = 3
 # A collection may have thousands of topics that are not curated, and a guess is slow.
 _MAX_GUESSES, _MAX_GUESSED_LENGTH = 200, 60
 _WORD = re.compile(r"[^\W_]+")
+_MAX_SOURCES = 20
+# Hosts that are no domains of publishers: those that RFC 2606 reserves for examples, single words, and IP addresses.
+_RESERVED = re.compile(r"(?:^|\.)(?:example|example\.(?:com|net|org))$|^[^.]*$|[\d\]]$")
+_PLAIN_YAML = re.compile(r"(?!(?:yes|no|on|off|true|false|null|y|n)$)[A-Za-z][\w .&'!/+-]*[\w.!+]", re.IGNORECASE)
+_KINDS_OF_DOMAINS = (
+    (re.compile(r"\.(?:edu|ac)(?:\.[a-z]{2})?$"), "university"),
+    (re.compile(r"(?:^|\.)go[bv]?(?:\.[a-z]{2})?$"), "agency"),
+)
 # The stop words that change what a title says.
 _NEGATIONS = frozenset({"cannot", "no", "not", "without"})
 
@@ -175,6 +188,55 @@ def _uncurated(items: Iterable[Item], taxonomy: Taxonomy) -> Iterator[ItemDiagno
             remedy=(f"did you mean `{guess[0]}`? If not, " if guess else "")
             + "add it there as a topic or a keyword, or list it in `notTopics:`",
         )
+
+
+def unknown_sources(items: Iterable[Item], path: Path) -> Iterator[Diagnostic]:
+    """Yields a warning for each of the most frequent sources that are not curated, most frequent first.
+
+    The places are the lines of ``sources.yaml`` in which their rows would be.
+
+    Args:
+        items: of the site.
+        path: where ``sources.yaml`` of the site is, or would be.
+    """
+    names: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for item in items:
+        provider = item.provider
+        if not provider.kind and not _RESERVED.search(provider.domain):
+            names[provider.domain][provider.name] += 1
+    ordered = sorted(names, key=lambda domain: (-names[domain].total(), domain))
+    hidden = len(ordered) - _MAX_SOURCES
+    next_line = _line_count(path) + 1
+    for number, domain in enumerate(ordered[:_MAX_SOURCES]):
+        message = f"{domain} of {counted(names[domain].total(), 'document')} is not a known source"
+        if number == _MAX_SOURCES - 1 and hidden > 0:
+            message += f", nor are {counted(hidden, 'less frequent one')}"
+        name = min(names[domain], key=lambda name: (-names[domain][name], name))
+        yield Diagnostic(
+            path=path.as_posix(),
+            line=next_line + number,
+            code=Code.UNKNOWN_SOURCE,
+            severity=Severity.WARNING,
+            message=message,
+            remedy=f"add `- {{domain: {domain}, name: {_yaml(name)}, kind: {_likely_kind(domain)}}}` below `sources:`",
+        )
+
+
+def _line_count(path: Path) -> int:
+    """Returns the number of lines of a file; if there is none, that of a file with the line ``sources:``."""
+    try:
+        return len(path.read_text(encoding="utf-8").splitlines())
+    except (OSError, UnicodeDecodeError):
+        return 1
+
+
+def _yaml(name: str) -> str:
+    """Returns a name as a scalar of a YAML mapping in braces."""
+    return name if _PLAIN_YAML.fullmatch(name) else json.dumps(name, ensure_ascii=False)
+
+
+def _likely_kind(domain: str) -> str:
+    return next((kind for pattern, kind in _KINDS_OF_DOMAINS if pattern.search(domain)), "news")
 
 
 def with_places(warnings: Iterable[ItemDiagnostic]) -> list[Diagnostic]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _EXIT_CODES = terminal.exit_codes(
     success="a build would succeed; there are no warnings, or --strict is not given",
     errors="a build would fail, or there are warnings and --strict is given",
-    usage="wrong usage, settings, curated topics or cache of links",
+    usage="wrong usage, settings, curated topics, sources or cache of links",
 )
 _DAY_SECONDS = 86_400.0
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _EXIT_CODES = terminal.exit_codes(
     success="printed",
     errors="documents have errors; --skip-invalid leaves them out",
-    usage="wrong usage, settings or curated topics, or the document is not on the site",
+    usage="wrong usage, settings, curated topics or sources, or the document is not on the site",
 )
 
 

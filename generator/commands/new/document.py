@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from generator.content.parse import parse
+from generator.content.publishers import Publishers
 from generator.content.source_files import Document
 from generator.errors import Diagnostic
 from generator.util.text import repair, short_hash, slugify
@@ -82,7 +83,9 @@ def compose(new: NewDocument, zone: dt.tzinfo) -> ComposedDocument:
     front = yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10**9)
     # Arguments that are not valid UTF-8 have lone surrogates, which cannot be encoded.
     text = f"---\n{front}---\n".encode("utf-8", "replace").decode()
-    parsed = parse(Document(name="new.md", shown="the new document", text=text), zone=zone)
+    # Curated publishers change how a source is shown, but no error.
+    document = Document(name="new.md", shown="the new document", text=text)
+    parsed = parse(document, publishers=Publishers(), zone=zone)
     if parsed.item is None or parsed.diagnostics:
         errors = tuple(diagnostic for diagnostic in parsed.diagnostics if diagnostic.is_error)
         return ComposedDocument(name="", text=text, diagnostics=errors or parsed.diagnostics)

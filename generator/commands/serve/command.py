@@ -12,7 +12,7 @@ from generator.util.text import printable
 
 _EXIT_CODES = exit_codes(
     success="stopped (Ctrl-C or SIGTERM)",
-    usage="wrong usage, settings, curated topics or output folder, or the address cannot be served",
+    usage="wrong usage, settings, curated topics, sources or output folder, or the address cannot be served",
 )
 
 

@@ -28,13 +28,18 @@ class Inputs:
 
 
 def inputs_of(options: Options) -> Inputs:
-    """Returns the inputs of a build: documents, settings, topics, templates, static files and language tables."""
+    """Returns the inputs of a build.
+
+    These are documents, settings, topics, sources, templates, static files and language tables.
+    """
     site = options.config.resolve().parent
     config = options.config.parent.resolve()
     folders = {root / name for root in (site, theme.default_root().resolve()) for name in ("templates", "static")}
     return Inputs(
         folders=frozenset({options.source.resolve(), site / "languages", *folders}),
-        files=frozenset({options.config.resolve(), config / options.config.name, config / theme.TOPICS}),
+        files=frozenset(
+            {options.config.resolve(), *(config / name for name in (options.config.name, theme.TOPICS, theme.SOURCES))}
+        ),
     )
 
 
