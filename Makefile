@@ -72,9 +72,11 @@ architecture: $(VENV)/ready-dev ## draw the packages and their imports into docs
 screenshot: $(VENV)/ready-dev site ## take the README's picture anew
 	$(BIN)/python -m tests.support.screenshot output docs/front.png
 
+MEASURED_SITES := seeds=seeds $(if $(wildcard $(CORPUS)/medical-dense.tar.xz),medical=$(CORPUS)/medical-dense.tar.xz) $(if $(wildcard $(CORPUS)/azure-news.tar.xz),archive=$(CORPUS)/azure-news.tar.xz)
+
 .PHONY: gallery
-gallery: $(VENV)/ready-dev ## photograph each kind of page, phone and desk, light and dark, into gallery/
-	$(BIN)/python -m bench.gallery gallery seeds=seeds $(if $(wildcard $(CORPUS)/medical.tar.xz),medical=$(CORPUS)/medical.tar.xz) $(if $(wildcard $(CORPUS)/azure-news.tar.xz),archive=$(CORPUS)/azure-news.tar.xz)
+gallery: $(VENV)/ready-dev ## photograph each type of page at four widths, light and dark, into gallery/
+	$(BIN)/python -m bench.gallery gallery $(MEASURED_SITES)
 
 # For `make bench` alone.
 $(HUGO)/ready: requirements/hugo.txt
@@ -102,8 +104,8 @@ fit: $(VENV)/ready-dev ## fit the weights of the evidence for stories to labels 
 	$(BIN)/python -m bench.fit $(CORPUS)
 
 .PHONY: budgets
-budgets: $(VENV)/ready-dev ## measure what pages weigh, of seeds/ and of the archive in CORPUS where there is one
-	$(BIN)/python -m bench.budgets seeds=seeds $(if $(wildcard $(CORPUS)/azure-news.tar.xz),archive=$(CORPUS)/azure-news.tar.xz)
+budgets: $(VENV)/ready-dev ## measure what pages weigh and what moves on them, of seeds/ and of what CORPUS has
+	$(BIN)/python -m bench.budgets $(MEASURED_SITES)
 
 .PHONY: mutants
 mutants: $(VENV)/ready-dev ## take each defence against hostile documents out and see a test fail (minutes)

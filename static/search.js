@@ -2,13 +2,21 @@
 // and never as HTML, from the index. The address holds the query, so that a search can be kept, shared and gone back to.
 
 const SHOWN = 10;
+const OTHERS = 2;
+// In words: where a summary matches later than this, its beginning is left out.
+const LEAD_IN = 24;
+const CONTEXT = 8;
+// The scores of a segment depend on how rare a word is there, so scores that differ less are equal.
+const BANDS = 5;
 
 const form = document.getElementById("search");
 const status = document.getElementById("search-status");
 const found = document.getElementById("search-found");
 const list = found.querySelector("ol");
 const more = document.getElementById("search-more");
+const order = document.getElementById("search-order");
 const pattern = document.getElementById("search-result");
+const packs = new Map();
 
 let loading;
 let failures = 0;
@@ -30,7 +38,7 @@ async function join() {
   const engine = await import(failures ? `${form.dataset.engine}?${failures}` : form.dataset.engine);
   // The engine's folder changes with its version and an entry's tag with its segment: browsers may keep both.
   await engine.options({ baseUrl: form.dataset.base, metaCacheTag: "1" });
-  // The oldest first, and in each the items are so, too: see `sorted`.
+  // The oldest first, and in each the stories are so, too: see `sorted`.
   const segments = [...form.querySelectorAll("data")].reverse().map(({ value, dataset }) =>
     engine.mergeIndex(value.slice(0, value.lastIndexOf("/") + 1), {
       baseUrl: form.dataset.base,
@@ -42,9 +50,15 @@ async function join() {
   return engine;
 }
 
-/** The best first, and of equals the newest: without words all are equal. */
-function sorted(results) {
-  return results.reverse().sort((one, other) => other.score - one.score);
+/** The newest first, or else the best, and of those of about the same relevance the newest: without words all are. */
+function sorted(results, byDate) {
+  const best = Math.max(...results.map(({ score }) => score));
+  const entries = results.reverse().map(({ id, score, words }) => {
+    // The index names a record by its file, its place in it, and the time of its newest report.
+    const [file, place, newest] = id.split(" ");
+    return { file, place, newest, words, rank: byDate || !best ? 0 : Math.round((BANDS * score) / best) };
+  });
+  return entries.sort((one, other) => other.rank - one.rank || other.newest - one.newest);
 }
 
 function say(kind, query = "") {
@@ -66,66 +80,129 @@ async function search() {
   }
   // Without words, all that is chosen.
   const query = words || chosen.join(", ");
-  results = [];
-  list.replaceChildren();
-  found.hidden = true;
-  if (!query) return say("");
+  list.setAttribute("aria-busy", "true");
+  if (!query) return end([], "");
   say("busy");
   try {
     const engine = await load();
     const answer = await engine.search(words || null, { filters });
     if (number !== latest) return;
-    results = sorted(answer.results);
-    await show(number);
+    const answers = sorted(answer.results, fields.get("sort") === "date");
+    const rows = await Promise.all(answers.slice(0, SHOWN).map(row));
     if (number !== latest) return;
-    found.hidden = results.length === 0;
-    say(results.length ? "found" : "none", query);
+    results = answers;
+    order.hidden = !words;
+    end(rows, rows.length ? "found" : "none", query);
   } catch {
-    if (number === latest) say("failed");
+    if (number === latest) end([], "failed");
   }
 }
 
+/** Shows the first results in place of earlier ones, which stay until then, so that the page does not jump. */
+function end(rows, kind, query) {
+  if (rows.length === 0) {
+    results = [];
+    order.hidden = true;
+  }
+  list.replaceChildren(...rows);
+  list.removeAttribute("aria-busy");
+  more.hidden = rows.length >= results.length;
+  found.hidden = rows.length === 0;
+  say(kind, query);
+}
+
 /** Appends the next results; returns the first of them. */
-async function show(number) {
-  const next = results.slice(list.children.length, list.children.length + SHOWN);
-  const entries = await Promise.all(next.map((result) => result.data()));
-  if (number !== latest) return undefined;
-  const rows = entries.map(row);
+async function show() {
+  const shown = list.children.length;
+  const asked = results;
+  const rows = await Promise.all(asked.slice(shown, shown + SHOWN).map(row));
+  if (results !== asked) return undefined;
   list.append(...rows);
   more.hidden = list.children.length >= results.length;
   return rows[0];
 }
 
-function row({ url, meta, excerpt, plain_excerpt: plain }) {
+/** Loads a file of records, once. */
+function pack(file) {
+  if (!packs.has(file)) {
+    const asked = fetch(new URL(file, form.action)).then((answer) => {
+      if (!answer.ok) throw new Error(answer.status);
+      return answer.json();
+    });
+    packs.set(file, asked);
+    asked.catch(() => packs.delete(file));
+  }
+  return packs.get(file);
+}
+
+async function row({ file, place, words }) {
+  const record = (await pack(file))[place];
   const made = pattern.content.firstElementChild.cloneNode(true);
   const link = made.querySelector("a");
-  link.href = url;
-  link.textContent = meta.title;
-  made.querySelector(".source").textContent = meta.source;
-  made.querySelector(".when").textContent = meta.date;
-  made.querySelector(".names").textContent = meta.topics;
-  if (unescaped(plain) !== meta.title) made.querySelector(".summary").append(...marked(excerpt));
+  link.href = form.dataset.base + record.address.slice(1);
+  link.textContent = record.title;
+  for (const [name, text] of [["date", record.date], ["coverage", record.sources], ["source", record.source], ["names", record.topics]]) {
+    const part = made.querySelector(`.${name}`);
+    if (text) part.textContent = text;
+    else part.remove();
+  }
+  // The words of the summary and of the other reports are numbered one after the other.
+  const hits = new Set(words);
+  let start = 0;
+  const number = (text) => {
+    const texts = text ? text.split(" ") : [];
+    const numbered = texts.map((word, index) => ({ word, hit: hits.has(start + index) }));
+    start += texts.length;
+    return numbered;
+  };
+  const summary = number(record.summary);
+  const others = record.others.map((other) => other.map(number));
+  const text = made.querySelector(".summary");
+  if (summary.length) text.append(...marked(from(summary)));
+  else text.remove();
+  const rest = different(record, others);
+  const below = made.querySelector(".others");
+  for (const [source, title] of rest) {
+    const line = document.createElement("li");
+    const name = document.createElement("b");
+    name.append(...marked(source));
+    line.append(name, " ", ...marked(title));
+    below.append(line);
+  }
+  if (rest.length === 0) below.remove();
   return made;
 }
 
-/** The excerpt's text, with what was found in it marked. Only the marks are the engine's; it has escaped all others. */
-function marked(excerpt) {
-  return excerpt.split(/<mark>(.*?)<\/mark>/s).map((part, index) => {
-    if (index % 2 === 0) return unescaped(part);
-    const mark = document.createElement("mark");
-    mark.textContent = unescaped(part);
-    return mark;
-  });
+/** Up to two other reports with headlines of their own; those that match first. */
+function different({ title, others }, numbered) {
+  const seen = new Set([title, ""]);
+  const chosen = numbered.filter((_, index) => !seen.has(others[index][1]) && seen.add(others[index][1]));
+  const hits = (parts) => Number(parts.flat().some(({ hit }) => hit));
+  return chosen.sort((one, other) => hits(other) - hits(one)).slice(0, OTHERS);
 }
 
-function unescaped(text) {
-  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">");
+/** A summary from its beginning, or from shortly before its first match if that is far behind. */
+function from(words) {
+  const first = words.findIndex(({ hit }) => hit);
+  return first < LEAD_IN ? words : [{ word: "…", hit: false }, ...words.slice(first - CONTEXT)];
+}
+
+/** Text in which the matches are marked. */
+function marked(words) {
+  return words.flatMap(({ word, hit }, index) => {
+    const space = index ? " " : "";
+    if (!hit) return [space + word];
+    const mark = document.createElement("mark");
+    mark.textContent = word;
+    return [space, mark];
+  });
 }
 
 function fill() {
   const asked = new URLSearchParams(location.search);
   for (const field of form.elements) {
-    if (field.name) field.value = asked.get(field.name) ?? "";
+    if (field.type === "radio") field.checked = field.value === "" || field.value === asked.get(field.name);
+    else if (field.name) field.value = asked.get(field.name) ?? "";
     // A value that is no choice leaves a list without any.
     if (field.selectedIndex === -1) field.selectedIndex = 0;
   }
@@ -145,10 +222,11 @@ form.addEventListener("submit", (event) => {
 form.addEventListener("change", (event) => {
   if (event.target.matches("select")) submit();
 });
+order.addEventListener("change", submit);
 more.addEventListener("click", async () => {
   more.disabled = true;
   try {
-    const first = await show(latest);
+    const first = await show();
     first?.querySelector("a").focus();
   } catch {
     say("failed");

@@ -49,9 +49,25 @@ if (themeSwitch) {
   showTheme();
 }
 
-// A picture that fails leaves its box to the pattern.
+// The box of a picture that fails shows the publisher's name. It is taken out where it is well below what a reader sees, so
+// nothing moves before their eyes.
+const below = new IntersectionObserver(
+  (entries) => {
+    for (const { target, boundingClientRect, rootBounds } of entries) {
+      if (rootBounds && boundingClientRect.top >= rootBounds.bottom) target.classList.add("gone");
+      below.unobserve(target);
+    }
+  },
+  { rootMargin: "0px 0px 50% 0px" },
+);
+
 function dropPicture(image) {
-  if (image instanceof HTMLImageElement && image.closest(".media, .byline")) image.remove();
+  if (!(image instanceof HTMLImageElement)) return;
+  const box = image.closest(".media");
+  if (!box) return image.closest(".meta") && image.remove();
+  box.dataset.source = box.closest(".card, .story, .item")?.querySelector(".source")?.lastChild.textContent ?? "";
+  box.classList.add("failed");
+  below.observe(box);
 }
 
 document.addEventListener("error", (event) => dropPicture(event.target), true);
@@ -63,7 +79,7 @@ const enabled = dialog?.querySelector("[data-shortcuts-enabled]");
 const opener = document.querySelector("[data-shortcuts-open]");
 
 function moveHeadline(step) {
-  const links = [...document.querySelectorAll("main .headline a, main .timeline a")].filter((link) =>
+  const links = [...document.querySelectorAll("main .headline a")].filter((link) =>
     link.checkVisibility(),
   );
   const current = links.indexOf(document.activeElement);

@@ -23,6 +23,7 @@ from generator.search import pagefind, records
 from generator.search.records import Search
 from generator.site import assets, host_files, plan, redirects, validate
 from generator.site.assets import Asset, Assets
+from generator.site.cards import Cards
 from generator.site.page import Page
 from generator.site.pages.search import search_files
 from generator.stories.incremental import cluster
@@ -201,12 +202,9 @@ def _plan(
             )
             documents.words.clear()
         with watch.station("plan"):
-            found = (
-                records.search(collection, inputs.language, pagefind.version(), documents.keys, memo)
-                if settings.search
-                else None
-            )
-            pages = plan.plan(collection, clustering, settings, inputs.language, found, documents.keys, memo)
+            cards = Cards(collection, clustering, inputs.language, documents.keys)
+            found = records.search(collection, cards, pagefind.version(), memo) if settings.search else None
+            pages = plan.plan(collection, cards, settings, found, memo)
             fixed = [(file.address, f"the static file {file.address}") for file in static.files]
             fixed += [(urls.SITE_FILES, "the list of the site's files"), *(search_files(found) if found else ())]
             leading, of_aliases = redirects.plan(items, selected.removed, pages, fixed)

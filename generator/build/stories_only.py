@@ -1,7 +1,7 @@
-"""Clusters a folder of documents without planning a site, for ``digest stories`` and ``digest explain``."""
+"""Clusters a folder of documents without planning a site, for the commands that print stories or numbers."""
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 
 import msgspec
@@ -46,6 +46,10 @@ class ClusteredFolder(msgspec.Struct, frozen=True, kw_only=True):
     why_not: str
     """Why the document that was asked about has no item on the site; empty where it has, or none was asked about."""
     diagnostics: tuple[Diagnostic, ...]
+    read: int
+    """The number of documents."""
+    left_out: Mapping[str, int]
+    """As in ``Selected``."""
 
 
 def cluster_folder(options: Options, *, document: str | None = None) -> ClusteredFolder:
@@ -76,6 +80,8 @@ def cluster_folder(options: Options, *, document: str | None = None) -> Clustere
             if document and not about
             else "",
             diagnostics=sorted_by_place(merge_unknown_keys(loaded.diagnostics), selected.diagnostics),
+            read=loaded.count,
+            left_out=selected.left_out,
         )
 
 

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "new": "new.command",
     "preflight": "deploy.command",
     "serve": "serve.command",
+    "stats": "stats.command",
     "stories": "explain.command",
     "sync": "deploy.command",
 }

@@ -25,7 +25,11 @@ _FALLBACK = "en"
 _BUILT_IN = Path(__file__).parent / "languages"
 _try_date = functools.partial(format_date, dt.date(2024, 2, 29), locale="en")
 _try_time = functools.partial(format_time, dt.time(23, 59), locale="en")
-_PATTERNS = {"date.day": _try_date, "date.long_day": _try_date, "date.month": _try_date, "date.time": _try_time}
+_PATTERNS = {
+    **dict.fromkeys(["date.day", "date.short_day", "date.short_date", "date.long_day", "date.month"], _try_date),
+    **dict.fromkeys(["date.day_of_month", "date.day_of_year"], _try_date),
+    "date.time": _try_time,
+}
 _PLURALS = frozenset({"zero", "one", "two", "few", "many", "other"})
 
 Words = str | Mapping[str, str]
@@ -49,6 +53,10 @@ class Language:
         """The long and short names, Monday first."""
         # The same dates are formatted thousands of times.
         self.day = functools.cache(functools.partial(self._date, "date.day"))
+        self.short_day = functools.cache(functools.partial(self._date, "date.short_day"))
+        """Formats a date with the month abbreviated and without the year."""
+        self.short_date = functools.cache(functools.partial(self._date, "date.short_date"))
+        """Formats a date with the month abbreviated."""
         self.long_day = functools.cache(functools.partial(self._date, "date.long_day"))
         """Formats a date with its day of the week."""
         self.month = functools.cache(lambda year, month: self._date("date.month", dt.date(year, month, 1)))
@@ -85,9 +93,23 @@ class Language:
     def _date(self, pattern: str, date: dt.date) -> str:
         return str(format_date(date, self.text(pattern), locale=self._locale))
 
+    def period(self, first: dt.date, last: dt.date) -> str:
+        """Formats a period of days, and does not repeat the month or the year: ``22 to 28 August 2022``."""
+        if first.year != last.year:
+            beginning = self.day(first)
+        elif first.month != last.month:
+            beginning = self._date("date.day_of_year", first)
+        else:
+            beginning = self._date("date.day_of_month", first)
+        return self.text("date.period", first=beginning, last=self.day(last))
+
     def month_name(self, month: int) -> str:
         """Returns the name of a month, 1 to 12, without a year."""
         return str(self._locale.months["stand-alone"]["wide"][month])
+
+    def clock(self, at: dt.datetime) -> str:
+        """Formats the time of day with its time zone."""
+        return self.text("date.clock", time=self._time_of_day(at.hour, at.minute), zone=at.tzname() or "")
 
     def moment(self, at: dt.datetime) -> str:
         """Formats a time with its date and time zone."""

@@ -10,6 +10,7 @@ import msgspec
 
 from generator.content.aliases import Alias
 from generator.content.embeds import Body, Video
+from generator.content.summaries import is_release
 
 _MIN_IMAGE_WIDTH, _MIN_IMAGE_HEIGHT = 100, 60
 _MAX_SCORE = 160
@@ -75,6 +76,11 @@ class Article(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     images: tuple[Image, ...]
     identity: str
     """Equal for all addresses of one article (``weburls.identity``)."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of its source; ``release`` if its text is a press release, which newspapers publish, too."""
+        return "release" if is_release(self.excerpt) else self.provider.kind
 
     @property
     def image(self) -> Image | None:

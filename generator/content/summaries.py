@@ -87,6 +87,10 @@ _SERVICE: Final = re.compile(
     rf"(?:^|[(/\[]) ?(?:{_SERVICES})(?![A-Za-z0-9])[^()/\[\]]{{0,24}}"
     rf"(?:(?:/[a-zA-Z]{{2,4}})?[)\]]|(?P<slash>/)(?: ?{_DATE} ?/)?)(?P<dash> ?(?:--?|[–—]))? {{0,3}}"
 )
+_RELEASE: Final = re.compile(
+    r"[(/\[] ?(?:PR ?Newswire|Globe ?Newswire|Business ?Wire|Accesswire|PRWeb|Newsfile|EIN ?Presswire|Marketwired?)\b",
+    re.IGNORECASE,
+)
 _DASH: Final = re.compile(r" ?(?:--|—) ?| [–-] ")
 # Every dateline has one of these in its first characters, most excerpts have none.
 _HINT: Final = re.compile(r"--|[—/)\]]| [–-] ")
@@ -161,9 +165,16 @@ def summary(excerpt: str, length: int) -> str:
 
 
 def is_whole(excerpt: str) -> bool:
-    """Returns whether an excerpt ends with a whole sentence."""
-    text = excerpt.rstrip()
+    """Returns whether an excerpt begins and ends with a whole sentence. A small letter or an ellipsis begins none."""
+    text = excerpt.strip()
+    if text[:1].islower() or text.startswith(("…", "...")):
+        return False
     return _ends_whole(text) and not _ends_with_link(text, len(text))
+
+
+def is_release(excerpt: str) -> bool:
+    """Returns whether an excerpt has the mark of a service that distributes press releases, such as /PRNewswire/."""
+    return _RELEASE.search(excerpt) is not None
 
 
 def _pass(text: str, length: int) -> str:

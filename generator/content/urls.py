@@ -51,6 +51,11 @@ def item(value: "Item") -> Address:
     return Address(f"{day(value.published_at.date())}{value.slug}/")
 
 
+def story(first: "Item") -> Address:
+    """Returns ``/story/YYYY/MM/DD/slug/``, given the earliest item of the story."""
+    return Address(f"/story{item(first)}")
+
+
 @functools.lru_cache(maxsize=4_096)
 def day(date: dt.date) -> Address:
     """Returns ``/YYYY/MM/DD/``."""
@@ -141,7 +146,7 @@ def forms(address: Address) -> tuple[str, ...]:
 
 # Files whose names change with their contents.
 _IMMUTABLE: Final = re.compile(r"assets/|search/(engine-[^/]+/|[^/]+/((filter|fragment|index)/|[^/]+\.pf_meta$))")
-_ITEM_PAGE: Final = re.compile(r"\d{4}/\d{2}/\d{2}/[^/]+/index\.html")
+_ITEM_PAGE: Final = re.compile(r"(story/)?\d{4}/\d{2}/\d{2}/[^/]+/index\.html")
 _FEEDS: Final = "|".join(re.escape(one.file) for one in FEED_FORMATS)
 _FOR_MACHINES: Final = re.compile(rf"(.*/)?({_FEEDS})|sitemaps?[./].*|robots\.txt|_.*")
 COMPRESSED: Final = (".br", ".gz")

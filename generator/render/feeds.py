@@ -47,10 +47,11 @@ def _atom_entry(entry: FeedEntry, base_url: str) -> str:
         f'    <link rel="alternate" type="text/html" href="{xml_value(to)}"/>\n',
         f'    <link rel="via" href="{xml_value(entry.article)}"/>\n' if entry.article else "",
         f"    <published>{xml_text(entry.published)}</published>\n",
-        f"    <updated>{xml_text(entry.published)}</updated>\n",
+        f"    <updated>{xml_text(entry.updated)}</updated>\n",
         *_atom_author("    ", entry.source, base_url),
         *(f'    <category term="{xml_value(topic)}"/>\n' for topic in entry.topics),
         f"    <summary>{xml_text(entry.summary)}</summary>\n" if entry.summary else "",
+        f'    <content type="html">{xml_text(_html(entry, base_url))}</content>\n' if entry.reports else "",
         *_picture("    ", entry.picture),
         "  </entry>\n",
     ]
@@ -89,12 +90,12 @@ def _rss(view: object, base_url: str) -> bytes:
 @functools.lru_cache(maxsize=_CACHED_ENTRIES)
 def _rss_item(entry: FeedEntry, base_url: str) -> str:
     # Feed readers treat the description as HTML, so text is escaped for HTML before it is escaped for XML.
-    description = xml_text(xml_text(entry.summary))
+    description = xml_text(_html(entry, base_url))
     lines = [
         "    <item>\n",
         f"      <title>{xml_text(entry.title)}</title>\n",
         f"      <link>{xml_text(urls.absolute(entry.to, base_url))}</link>\n",
-        f"      <description>{description}</description>\n" if entry.summary else "",
+        f"      <description>{description}</description>\n" if description else "",
         f'      <guid isPermaLink="false">{xml_text(entry.id)}</guid>\n',
         f"      <pubDate>{rfc_822(entry.published)}</pubDate>\n",
         # The author of RSS is an e-mail address, and its ``source`` is another feed. Neither is known.
@@ -105,6 +106,19 @@ def _rss_item(entry: FeedEntry, base_url: str) -> str:
         "    </item>\n",
     ]
     return "".join(lines)
+
+
+def _html(entry: FeedEntry, base_url: str) -> str:
+    """Returns the summary and the reports of an entry as HTML."""
+    if not entry.reports:
+        return xml_text(entry.summary)
+    reports = [
+        f"<li>{f'{xml_text(one.label)}: ' if one.label else ''}"
+        f'<a href="{xml_value(_url(one.link.to, base_url))}">{xml_text(one.link.text)}</a></li>'
+        for one in entry.reports
+    ]
+    summary = f"<p>{xml_text(entry.summary)}</p>" if entry.summary else ""
+    return f"{summary}<ul>{''.join(reports)}</ul>"
 
 
 def rfc_822(moment: str) -> str:
@@ -151,14 +165,19 @@ def _json_item(entry: FeedEntry, base_url: str) -> dict[str, Any]:
         "id": entry.id,
         "url": urls.absolute(entry.to, base_url),
         "title": entry.title,
-        # JSON Feed requires a content in every item.
-        "content_text": entry.summary or entry.title,
     }
+    # JSON Feed requires a content in every item.
+    if entry.reports:
+        item["content_html"] = _html(entry, base_url)
+    else:
+        item["content_text"] = entry.summary or entry.title
     if entry.summary:
         item["summary"] = entry.summary
     if entry.picture:
         item["image"] = entry.picture.url
     item["date_published"] = entry.published
+    if entry.updated != entry.published:
+        item["date_modified"] = entry.updated
     if entry.article:
         item["external_url"] = entry.article
     item["authors"] = [_json_author(entry.source, base_url)]

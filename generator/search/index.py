@@ -2,7 +2,7 @@
 
 import functools
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.cache.memo import Kind
@@ -67,8 +67,8 @@ class _Part:
     fingerprint: str
     make: Callable[[], Sequence[Record]]
     """Returns the records to index."""
-    pick: Callable[..., dict[str, bytes]]
-    """Returns the files to publish of those that the indexer wrote."""
+    pick: Callable[[Mapping[str, bytes], Sequence[Record]], dict[str, bytes]]
+    """Returns the files to publish, made from those that the indexer wrote and from the records."""
     is_segment: bool = True
 
     @property
@@ -92,9 +92,13 @@ def _engine(search: Search) -> _Part:
         folder=urls.search_engine(search.engine, "").removeprefix("/"),
         fingerprint=search.engine,
         make=functools.partial(workers.same, _ANY),
-        pick=pagefind_files.engine,
+        pick=functools.partial(_engine_files, fingerprint=search.engine),
         is_segment=False,
     )
+
+
+def _engine_files(files: Mapping[str, bytes], _: Sequence[Record], *, fingerprint: str) -> dict[str, bytes]:
+    return pagefind_files.engine(files, fingerprint=fingerprint)
 
 
 def _segment(segment: Segment) -> _Part:
@@ -102,7 +106,7 @@ def _segment(segment: Segment) -> _Part:
         folder=urls.search_segment(segment.name, "").removeprefix("/"),
         fingerprint=segment.fingerprint,
         make=segment.make,
-        pick=pagefind_files.segment,
+        pick=functools.partial(pagefind_files.segment, name=segment.name, fingerprint=segment.fingerprint),
     )
 
 
@@ -117,13 +121,26 @@ def _stage_chunk(work: _Work, numbers: Sequence[int]) -> list[list[Staged]]:
     staged: list[list[Staged]] = []
     for number in numbers:
         part = work.parts[number]
+        records = part.make()
         with Indexer() as indexer:
-            files = part.pick(indexer.index(part.make(), work.search.language), fingerprint=part.fingerprint)
+            files = part.pick(indexer.index(records, work.search.language), records)
         staged.append([work.reuse.stage(part.folder + name, data) for name, data in sorted(files.items())])
     return staged
 
 
 # The files that all indexes of a language share come with any of them that holds a record.
 _ANY = (
-    Record(address=urls.FRONT, content="any", title="any", source="", date="", topic_names="", topics=(), domain="any"),
+    Record(
+        address=urls.FRONT,
+        title="any",
+        source="",
+        date="",
+        topic_names="",
+        newest=0,
+        sources="",
+        summary="any",
+        others=(),
+        topics=(),
+        domains=("any",),
+    ),
 )

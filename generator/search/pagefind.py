@@ -101,7 +101,7 @@ class Indexer:
                     "date": record.date,
                     "topics": record.topic_names,
                 },
-                filters={"topic": list(record.topics), "source": [record.domain]},
+                filters={"topic": list(record.topics), "source": list(record.domains)},
             )
         files = self._ask("GetFiles", index_id=index_id)["files"]
         self._ask("DeleteIndex", index_id=index_id)

@@ -4,6 +4,10 @@ Pagefind writes the filters and the values of each filter in the order of a hash
 The names of these files, which are hashes, and the file that refers to them differ with it. All other files are the
 same in every run. The files are CBOR after a signature, compressed with gzip.
 
+Pagefind writes a file for each record with all that a result shows. Instead, several consecutive records are in one
+file, which the page loads itself. The id of a record, by which Pagefind names it in results, contains the path of this
+file, the position in it, and the time of the newest report, by which results are sorted.
+
 The words of an index are in chunks, in alphabetical order, and a browser loads the chunks that may contain the words of
 a query, from every segment. The chunks are split into smaller ones, so that it loads less.
 """
@@ -11,9 +15,10 @@ a query, from every segment. The chunks are split into smaller ones, so that it 
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from generator.search.records import Record
 from generator.util.serialize import gzipped
 
 ENTRY = "pagefind-entry.json"
@@ -23,6 +28,8 @@ _SIGNATURE = b"pagefind_dcd"
 _FINGERPRINT = "fingerprint"
 # Counted in pages that contain the words of a chunk.
 _CHUNK_SIZE = 1500
+# The number of records in a file.
+_PACK_SIZE = 8
 
 Files = Mapping[str, bytes]
 """Contents of files by their names below a folder."""
@@ -32,14 +39,20 @@ class UnknownFormatError(Exception):
     """Pagefind wrote files that this module cannot read."""
 
 
-def segment(files: Files, *, fingerprint: str) -> dict[str, bytes]:
+def segment(files: Files, records: Sequence[Record], *, name: str, fingerprint: str) -> dict[str, bytes]:
     """Returns the files of a segment that a browser needs besides the engine.
+
+    Args:
+        files: those that Pagefind wrote.
+        records: those that it indexed.
+        name: the name of the segment.
+        fingerprint: the fingerprint of the segment.
 
     Raises:
         UnknownFormatError: the files have another format.
     """
     try:
-        return _segment(files, fingerprint)
+        return _segment(files, records, name, fingerprint)
     except (KeyError, ValueError, TypeError, AttributeError, OSError, EOFError) as error:
         raise UnknownFormatError(f"{type(error).__name__}: {error}") from error
 
@@ -67,11 +80,20 @@ def engine(files: Files, *, fingerprint: str) -> dict[str, bytes]:
         raise UnknownFormatError(f"{type(error).__name__}: {error}") from error
 
 
-def _segment(files: Files, fingerprint: str) -> dict[str, bytes]:
+def _segment(files: Files, records: Sequence[Record], folder: str, fingerprint: str) -> dict[str, bytes]:
     entry = json.loads(files[ENTRY])
     ((language, about),) = entry["languages"].items()
     version, pages, chunks, filters, sorts, fields = _unpack(files[f"pagefind.{about['hash']}.pf_meta"])
-    result = {name: data for name, data in files.items() if name.startswith("fragment/")}
+    result: dict[str, bytes] = {}
+    ids: dict[str, str] = {}
+    for start in range(0, len(records), _PACK_SIZE):
+        pack = records[start : start + _PACK_SIZE]
+        data = json.dumps([_shown(record) for record in pack], ensure_ascii=False, separators=(",", ":")).encode()
+        name = f"fragment/{_name(language, data)}.json"
+        result[name] = data
+        for place, record in enumerate(pack):
+            ids[record.address] = f"{folder}/{name} {place} {record.newest}"
+    new_pages = [[ids[_address(files[f"fragment/{old}.pf_fragment"])], count] for old, count in pages]
     new_chunks = []
     for _first, _last, old_name in chunks:
         (words,) = _unpack(files[f"index/{old_name}.pf_index"])
@@ -87,11 +109,30 @@ def _segment(files: Files, fingerprint: str) -> dict[str, bytes]:
         name = _name(language, data)
         result[f"filter/{name}.pf_filter"] = gzipped(data)
         new_filters.append([label, name])
-    meta = _pack([version, pages, new_chunks, new_filters, sorted(sorts), fields])
+    meta = _pack([version, new_pages, new_chunks, new_filters, sorted(sorts), fields])
     name = _name(language, meta)
     result[f"pagefind.{name}.pf_meta"] = gzipped(meta)
     result[ENTRY] = _entry(entry, language, about | {"hash": name}, fingerprint)
     return result
+
+
+def _shown(record: Record) -> dict[str, Any]:
+    """Returns what a result shows."""
+    return {
+        "address": record.address,
+        "title": record.title,
+        "source": record.source,
+        "date": record.date,
+        "sources": record.sources,
+        "topics": record.topic_names,
+        "summary": record.summary,
+        "others": [[other.source, other.title, other.summary] for other in record.others],
+    }
+
+
+def _address(fragment: bytes) -> str:
+    """Returns the address of the record in a file of Pagefind."""
+    return str(json.loads(_unsigned(fragment))["url"])
 
 
 def _split(words: list[Any]) -> Iterator[list[Any]]:
@@ -112,14 +153,19 @@ def _entry(entry: dict[str, Any], language: str, about: dict[str, Any], fingerpr
     return json.dumps(entry | {"languages": {language: about}, _FINGERPRINT: fingerprint}, sort_keys=True).encode()
 
 
-def _unpack(data: bytes) -> Any:  # noqa: ANN401 - the caller checks the value
+def _unsigned(data: bytes) -> bytes:
     data = gzip.decompress(data)
     if not data.startswith(_SIGNATURE):
         raise ValueError("there is no signature")
+    return data[len(_SIGNATURE) :]
+
+
+def _unpack(data: bytes) -> Any:  # noqa: ANN401 - the caller checks the value
     import cbor2  # noqa: PLC0415 - only needed where a segment is indexed
 
+    data = _unsigned(data)
     try:
-        return cbor2.loads(data[len(_SIGNATURE) :])
+        return cbor2.loads(data)
     except cbor2.CBORDecodeError as error:
         raise ValueError(str(error)) from error
 

@@ -1,47 +1,83 @@
-"""Makes the records of the search index, one for each item, in segments by period.
+"""Makes the records of the search index, one for each story, in segments by period.
 
-A record depends only on its item, and a segment only on its records. So a segment of a past period is never indexed
-again unless one of its items changes.
+A record depends only on the reports of its story, and a segment only on its records. So a segment of a past period is
+never indexed again unless one of its stories changes.
 """
 
+import datetime as dt
 import functools
 import hashlib
+import itertools
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
 
 import msgspec
 
-from generator.cache.document_keys import DocumentKeys
 from generator.cache.memo import Kind, Memo
 from generator.config.language import Language
 from generator.content import urls
-from generator.content.collection import Collection, Month
-from generator.content.model import Item
+from generator.content.collection import Collection
+from generator.content.model import Article, Item
+from generator.stories.model import Clustering
+from generator.stories.reports import Coverage
 from generator.util import hashing
 
 SEGMENT = Kind("segment", str)
 """The fingerprint of a segment."""
 _FINGERPRINT_BYTES = 8
 # Incremented when the same records give other files.
-_FORMAT = 1
+_FORMAT = 2
+_ZERO_WIDTH_SPACE = "\u200b"
+"""Pagefind splits a text that contains it there, and not at spaces."""
+
+_Topics = Mapping[str, Sequence[str]]
+"""The slugs of all topics that list an item, by its identity."""
+
+
+class OtherReport(msgspec.Struct, frozen=True, kw_only=True):
+    """A report of a story besides its lead."""
+
+    source: str
+    title: str
+    summary: str
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """An item in the index. All fields but ``topics`` and ``domain`` are searchable text."""
+    """A story in the index. Its texts are searchable, except ``sources``."""
 
     address: urls.Address
-    content: str
-    """The excerpt, which results quote; the title if the excerpt has no word."""
+    """The page of the story, or of the item that is its only report."""
     title: str
+    """The headline of the lead."""
     source: str
+    """The publisher of the lead."""
     date: str
-    """``7 September 2021``."""
+    """The day of the newest report: ``7 September 2021``."""
     topic_names: str
+    newest: int
+    """The time of the newest report, in minutes since 1970."""
+    sources: str
+    """The number of publishers in words: ``3 sources``."""
+    summary: str
+    """The summary of the lead."""
+    others: tuple[OtherReport, ...]
+    """The other reports, in the order of time."""
     topics: tuple[str, ...]
-    """The slugs of all topics that list the item, including parents, to filter by."""
-    domain: str
-    """The domain of the source, to filter by."""
+    """The slugs of all topics that list an item of the story, including parents, to filter by."""
+    domains: tuple[str, ...]
+    """The domains of the sources of the items, to filter by."""
+
+    @property
+    def content(self) -> str:
+        """The text that is indexed besides the fields of the lead, in the order in which the browser counts its words.
+
+        It always has a word, because Pagefind drops records whose content has none.
+        """
+        others = [text for other in self.others for text in (other.source, other.title, other.summary)]
+        content = " ".join(filter(None, [self.summary, *others]))
+        return content or _normalized(self.title) or self.domains[0]
 
 
 class Segment(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +93,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def records(self) -> tuple[Record, ...]:
-        """The records, oldest first, so that a new item does not renumber the others."""
+        """The records, in the order of their earliest items, so that a new story does not renumber the others."""
         return self.make()
 
 
@@ -72,10 +108,29 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     """Newest period first."""
 
 
-def search(
-    collection: Collection, language: Language, version: str, documents: Mapping[str, DocumentKeys], memo: Memo
-) -> Search:
-    """Divides a collection into segments: the newest month, the rest of its year, and each earlier year."""
+class Stories(Protocol):
+    """The stories of a site, by number, as :class:`generator.site.cards.Cards` has them."""
+
+    language: Language
+    clustering: Clustering
+
+    def key(self, number: int) -> bytes:
+        """Returns the key of everything that reports a story."""
+
+    def address(self, number: int) -> urls.Address:
+        """Returns the address that the headline of a story leads to."""
+
+    @property
+    def coverage(self) -> Callable[[int], Coverage]:
+        """Returns the reports of the story with a number. It loads ``related`` lists."""
+
+
+def search(collection: Collection, stories: Stories, version: str, memo: Memo) -> Search:
+    """Divides stories into segments: the newest month, the rest of its year, and each earlier year.
+
+    A story belongs to the month of its earliest item. Nothing is loaded for the key of a segment.
+    """
+    language, clustering = stories.language, stories.clustering
     code = language.tag.partition("-")[0].lower()
     topics: defaultdict[str, list[str]] = defaultdict(list)
     for topic in collection.topics:
@@ -83,53 +138,91 @@ def search(
             topics[item.identity].append(topic.slug)
 
     salt = f"{_FORMAT} {version} {code}"
-    # A record contains a date in words, in the time zone of the site.
+    # A record contains a date and a number in words, in the time zone of the site.
     language_key = hashing.blake2_of_value((salt, language.tag, language.table, str(language.zone)))
 
-    def segment(name: str, year: int, months: Sequence[Month]) -> Segment:
-        items = [item for month in months for day in month.days for item in day.items]
-        make = functools.partial(_records, items, topics, language)
-        item_keys = [(documents[item.name].core, topics[item.identity]) for item in items]
-        key = hashing.blake2_of_value((name, language_key, item_keys))
+    def segment(name: str, numbers: Sequence[int]) -> Segment:
+        make = functools.partial(_records, numbers, stories, topics)
+        story_keys = [
+            (stories.key(number), [topics[item.identity] for item in _items(number, clustering)]) for number in numbers
+        ]
+        key = hashing.blake2_of_value((name, language_key, story_keys))
         fingerprint = memo.get(SEGMENT, key, lambda: _fingerprint(salt, make()))
-        return Segment(name=name, year=f"{year:04}", fingerprint=fingerprint, make=make)
+        return Segment(name=name, year=name[:4], fingerprint=fingerprint, make=make)
 
-    periods = [(f"{year.year:04}", year.year, year.months) for year in collection.years]
-    if periods:
-        name, newest_year, months = periods.pop()
-        if months[:-1]:
-            periods.append((name, newest_year, months[:-1]))
-        periods.append((f"{name}-{months[-1].month:02}", newest_year, months[-1:]))
     return Search(
         language=code,
         engine=_fingerprint(salt, ()),
-        segments=tuple(segment(name, year, months) for name, year, months in reversed(periods)),
+        segments=tuple(segment(name, numbers) for name, numbers in reversed(_periods(clustering))),
     )
 
 
-def _records(items: Iterable[Item], topics: Mapping[str, Sequence[str]], language: Language) -> tuple[Record, ...]:
-    ordered = sorted(items, key=lambda item: (item.published_at, item.identity))
-    return tuple(_record(item, tuple(topics[item.identity]), language) for item in ordered)
+def _periods(clustering: Clustering) -> list[tuple[str, list[int]]]:
+    """Returns the periods in the order of time, each with its name and the numbers of its stories."""
+
+    def month(number: int) -> tuple[int, int]:
+        at = next(_items(number, clustering)).published_at
+        return at.year, at.month
+
+    # Stories are numbered in the order of their earliest items.
+    months = [(start, list(numbers)) for start, numbers in itertools.groupby(range(len(clustering.stories)), month)]
+    if not months:
+        return []
+    *earlier, ((year, newest), newest_numbers) = months
+    years = [
+        (f"{number:04}", [one for _, numbers in group for one in numbers])
+        for number, group in itertools.groupby(earlier, lambda entry: entry[0][0])
+    ]
+    return [*years, (f"{year:04}-{newest:02}", newest_numbers)]
 
 
-def _record(item: Item, topics: tuple[str, ...], language: Language) -> Record:
+def _items(number: int, clustering: Clustering) -> Iterator[Item]:
+    return (clustering.items[place] for place in clustering.stories.members(number))
+
+
+def _records(numbers: Iterable[int], stories: Stories, topics: _Topics) -> tuple[Record, ...]:
+    return tuple(_record(number, stories, topics) for number in numbers)
+
+
+def _record(number: int, stories: Stories, topics: _Topics) -> Record:
+    coverage, language = stories.coverage(number), stories.language
+    lead, newest = coverage.lead, coverage.reports[-1].article
+    items = tuple(_items(number, stories.clustering))
+    # The topics of the item that leads, or else of the earliest, are named first.
+    ordered = sorted(items, key=lambda item: item.identity != lead.identity)
     return Record(
-        address=urls.item(item),
-        content=next(filter(_has_word, (item.excerpt, item.title)), item.provider.domain),
-        title=item.title,
-        source=item.provider.name,
-        date=language.day(item.published_at.date()),
-        topic_names=", ".join(dict.fromkeys(item.topics)),
-        topics=topics,
-        domain=item.provider.domain,
+        address=stories.address(number),
+        title=lead.title,
+        source=lead.provider.name,
+        date=language.day(_day(newest, language)),
+        topic_names=", ".join(dict.fromkeys(name for item in ordered for name in item.topics)),
+        newest=int(newest.published_at.timestamp() // 60),
+        sources=language.text("count.sources", n=len(coverage.sources)),
+        summary=_normalized(lead.excerpt),
+        others=tuple(
+            OtherReport(
+                source=_normalized(report.article.provider.name),
+                title=_normalized(report.article.title),
+                summary=_normalized(report.article.excerpt),
+            )
+            for report in coverage.reports
+            if report.article is not lead
+        ),
+        topics=tuple(sorted({slug for item in items for slug in topics[item.identity]})),
+        domains=tuple(sorted({item.provider.domain for item in items})),
     )
 
 
-def _has_word(text: str) -> bool:
-    """Returns whether a text has a word. Pagefind drops records whose content has none."""
-    return any(map(str.isalnum, text))
+def _day(article: Article, language: Language) -> dt.date:
+    at = article.published_at
+    return at.date() if article.is_date_only else at.astimezone(language.zone).date()
+
+
+def _normalized(text: str) -> str:
+    """Returns a text with single spaces, so that Pagefind and the page count its words alike; empty if it has none."""
+    return " ".join(text.replace(_ZERO_WIDTH_SPACE, "").split()) if any(map(str.isalnum, text)) else ""
 
 
 def _fingerprint(salt: str, records: Sequence[Record]) -> str:
-    value = json.dumps([salt, *map(msgspec.structs.astuple, records)]).encode()
+    value = json.dumps([salt, *records], default=msgspec.structs.astuple).encode()
     return hashlib.blake2b(value, digest_size=_FINGERPRINT_BYTES).hexdigest()

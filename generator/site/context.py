@@ -7,6 +7,7 @@ from generator.config.language import Language
 from generator.config.settings import Settings
 from generator.content.collection import Collection
 from generator.search.records import Search
+from generator.site.beside import Beside
 from generator.site.cards import Cards
 from generator.site.feeds import Feeds
 from generator.site.page import Page
@@ -21,6 +22,7 @@ class PlanContext(msgspec.Struct, frozen=True, kw_only=True):
     settings: Settings
     language: Language
     cards: Cards
+    beside: Beside
     feeds: Feeds
     search: Search | None
     """The search index; None if the site has no search."""

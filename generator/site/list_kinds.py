@@ -12,7 +12,7 @@ import msgspec
 from generator.config.language import Language
 from generator.content import urls
 from generator.content.collection import Collection, above
-from generator.content.model import Item
+from generator.content.model import Item, Provider
 from generator.content.urls import Address
 from generator.site.views import Link
 
@@ -34,6 +34,10 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     description: str = ""
     detail: str = ""
     """The additional text that the index shows beside the name."""
+    provider: Provider | None = None
+    """The publisher, if the group is a source."""
+    colour: str = ""
+    """The name of its colour, if the group is a topic that has one."""
     is_main: bool = True
     """Whether the index shows the group among the main entries, which come before the others."""
 
@@ -55,6 +59,10 @@ class ListKind(msgspec.Struct, frozen=True, kw_only=True):
     """Returns the description of the index for search engines, a sentence."""
     count: Callable[[Language, int], str]
     """Returns the number of groups in words."""
+    shows_items: bool = False
+    """Whether lists and feeds show each item of the group, and not the report that represents its story."""
+    is_lettered: bool = False
+    """Whether the index is divided by first letters."""
 
 
 def _topics(collection: Collection) -> list[Group]:
@@ -68,6 +76,7 @@ def _topics(collection: Collection) -> list[Group]:
             parents=tuple(reversed([one.slug for one in above(topic, by_slug)])),
             description=topic.description,
             is_main=topic.is_curated,
+            colour=topic.colour,
         )
         for topic in collection.topics
     ]
@@ -81,6 +90,7 @@ def _sources(collection: Collection) -> list[Group]:
             items=source.items,
             feed_id=quote(source.domain),
             home=Link(text=source.domain, to=source.home),
+            provider=source.items[0].provider,
             detail=source.domain,
         )
         for source in collection.sources
@@ -105,6 +115,8 @@ LIST_KINDS: Final = [
         title=lambda language: language.text("site.sources"),
         about=lambda language: language.text("list.sources_about"),
         count=lambda language, n: language.text("count.sources", n=n),
+        shows_items=True,
+        is_lettered=True,
     ),
 ]
 """The kinds of lists, in the order in which they are planned."""

@@ -1,9 +1,8 @@
 """Plans all pages of the site, one page type after the other, without rendering them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Final
 
-from generator.cache.document_keys import DocumentKeys
 from generator.cache.memo import Memo
 from generator.config import language_tags
 from generator.config.language import Language
@@ -11,17 +10,30 @@ from generator.config.settings import Settings
 from generator.content import urls
 from generator.content.collection import Collection
 from generator.search.records import Search
+from generator.site.beside import Beside
 from generator.site.cards import Cards
 from generator.site.context import PlanContext
 from generator.site.feeds import Feeds, formats
 from generator.site.list_kinds import LIST_KINDS
 from generator.site.page import Page
-from generator.site.pages import about, calendar, editions, feeds, front, item, lists, not_found, search, sitemaps
+from generator.site.pages import (
+    about,
+    calendar,
+    editions,
+    feeds,
+    front,
+    item,
+    lists,
+    not_found,
+    search,
+    sitemaps,
+    story,
+)
 from generator.site.views import Link, Site
-from generator.stories.model import Clustering
 
 PAGE_TYPES: Final[list[Callable[[PlanContext], Iterable[Page]]]] = [
     front.plan,
+    story.plan,
     item.plan,
     lists.plan,
     editions.plan,
@@ -70,13 +82,7 @@ def _menu(language: Language) -> tuple[Link, ...]:
 
 
 def plan(
-    collection: Collection,
-    clustering: Clustering,
-    settings: Settings,
-    language: Language,
-    search_index: Search | None,
-    document_keys: Mapping[str, DocumentKeys],
-    memo: Memo,
+    collection: Collection, cards: Cards, settings: Settings, search_index: Search | None, memo: Memo
 ) -> list[Page]:
     """Plans all pages of the site, in a fixed order.
 
@@ -84,11 +90,12 @@ def plan(
     """
     context = PlanContext(
         collection=collection,
-        clustering=clustering,
+        clustering=cards.clustering,
         settings=settings,
-        language=language,
-        cards=Cards(collection.topics, clustering, language, document_keys),
-        feeds=Feeds(settings, language, document_keys),
+        language=cards.language,
+        cards=cards,
+        beside=Beside(cards),
+        feeds=Feeds(settings, cards),
         search=search_index,
         memo=memo,
         planned=[],

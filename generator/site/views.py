@@ -37,6 +37,8 @@ class Time(msgspec.Struct, frozen=True, kw_only=True):
 
     iso: str
     """ISO 8601: ``2021-09-07T14:16:00Z``, or only the date if the time of day is unknown."""
+    short: str
+    """``7 Sept``, or ``7 Sept 2021`` in another year than that of the newest item."""
     day: str
     """``7 September 2021``."""
     full: str
@@ -53,30 +55,60 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     caption: str
 
 
+class Kind(msgspec.Struct, frozen=True, kw_only=True):
+    """The kind of a source, such as ``Journal`` or ``Press release``."""
+
+    name: str
+    """As in ``sources.yaml``."""
+    text: str
+    is_caution: bool
+    """Whether readers should weigh the report: a press release, a preprint, a report of the company itself."""
+
+
 class Card(msgspec.Struct, frozen=True, kw_only=True):
-    """An article in a list or sidebar."""
+    """A story in a list or sidebar, or an article that is not on this site."""
 
     title: str
-    excerpt: str
+    summary: str
+    """Whole sentences of the excerpt, if one fits."""
     to: Address | str
-    """The item's page, or the article on the web."""
-    source: str
+    """The page of the story, the page of the item if it is the only report, or else the article on the web."""
+    source: Link
+    """The publisher, with a link to the article."""
+    kind: Kind | None
+    """None if the kind of the source is unknown."""
     time: Time
     picture: Picture | None
-    pattern: str
-    """CSS classes of the pattern that replaces a missing picture."""
     topics: tuple[Link, ...]
     is_video: bool
     sources: int
-    """The number of publishers that report its story; 0 if it is not an item of this site."""
-    also: tuple[str, ...]
-    """The names of up to three other publishers that report the story, in the order of time."""
+    """The number of publishers that report the story; 0 if it is not on this site."""
+    own: int
+    """The number of these with their own text."""
+    also: tuple[Link, ...]
+    """Up to three other publishers that report the story, with links to their articles."""
+    first: str
+    """The publisher of the first report; empty if it is the source that the card names."""
+    disputed_by: tuple[Link, ...]
+    """The stories that respond to this one: the names of their publishers, with links to their pages."""
+
+    @property
+    def more(self) -> int:
+        """The number of publishers that ``also`` leaves out."""
+        return max(self.sources - 1 - len(self.also), 0)
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether the headline leads to another site."""
+        return not isinstance(self.to, Address)
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
     """Cards under a heading."""
 
     heading: Link
+    tint: str
+    """The CSS class of the topic's colour; empty if it has none."""
     cards: tuple[Card, ...]
 
 
@@ -172,26 +204,92 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     """The article that the page of an item is about."""
 
 
+class Covered(msgspec.Struct, frozen=True, kw_only=True):
+    """A story in a list that is ranked by coverage."""
+
+    link: Link
+    sources: int
+    own: int
+
+
 class Front(msgspec.Struct, frozen=True, kw_only=True):
     """``front.html``: the most important recent stories."""
 
     head: Head
+    date: str
+    """The day of the newest item, in words; empty if there is none."""
+    newest: Time | None
+    """The time of the newest item."""
+    clock: str
+    """Its time of day; the day if that is unknown."""
+    stories: int
+    """The number of stories of the seven days before the newest item."""
     lead: Card | None
-    cards: tuple[Card, ...]
-    sections: tuple[Section, ...]
-    covered: tuple[CountedLink, ...]
-    """The recent stories with the most publishers, each with the number of its publishers."""
-    days: tuple[CountedLink, ...]
+    rows: tuple[Card, ...]
+    """The next stories of the last 14 days by rank."""
+    latest: tuple[Card, ...]
+    """Further stories of the last 14 days, newest first."""
+    earlier: tuple[Card, ...]
+    """Older stories, newest first, if the last 14 days have few."""
+    covered: tuple[Covered, ...]
+    """The stories of the last seven days with the most publishers."""
     topics: tuple[CountedLink, ...]
-    sources: tuple[CountedLink, ...]
+    """The topics of the last seven days, with their numbers of stories."""
+    edition: Link | None
+    """The newest weekly edition."""
+    sections: tuple[Section, ...]
+    """Further stories of the last 14 days, by topic."""
 
 
-class Sidebar(msgspec.Struct, frozen=True, kw_only=True):
-    """A list in the sidebar of an item's page."""
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """A report in the coverage of a story."""
 
-    shown: tuple[Card, ...]
-    folded: tuple[Card, ...]
-    """Cards that are hidden until the reader unfolds them."""
+    title: str
+    summary: str
+    """Its first sentences; empty for a copy."""
+    article: str
+    """The address of the article on the web."""
+    source: str
+    source_page: Address | None
+    """The page of its source; None if the site has no item of it."""
+    page: Address | None
+    """The page of the item; None if the report is not an item of this site."""
+    kind: Kind | None
+    time: Time
+    is_first: bool
+    """Whether it is the earliest report."""
+    is_video: bool
+    copies: tuple["Report", ...]
+    """The reports that copy its text, in the order of time."""
+
+
+class StoryPage(msgspec.Struct, frozen=True, kw_only=True):
+    """``story.html``: everything that reports a story."""
+
+    head: Head
+    card: Card
+    """The report that represents the story."""
+    lede: str
+    picture: Picture | None
+    article: Link
+    """A link to the article of that report; its text is the host name."""
+    topics: tuple[Link, ...]
+    sources: int
+    own: int
+    coverage: tuple[Report, ...]
+    """The reports with their own text, in the order of time."""
+    first: Time
+    newest: Time
+    kinds: tuple[str, ...]
+    """The numbers of reports by kind of source, in words."""
+    edition: Link
+    """The weekly edition of the first report."""
+    relations: tuple[LabelledLink, ...]
+    """The stories that this one responds to or follows, and those that respond to it or follow it."""
+    background: tuple[Card, ...]
+    """Articles and stories on the same subject, best match first."""
+    archive: tuple[Card, ...]
+    """Earlier stories on the same subject, best match first."""
 
 
 class ItemPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -200,11 +298,11 @@ class ItemPage(msgspec.Struct, frozen=True, kw_only=True):
     head: Head
     category: str
     title: str
-    excerpt: str
+    lede: str
     time: Time
     picture: Picture | None
-    pattern: str
     source: Link
+    kind: Kind | None
     logo: Picture | None
     article: Link
     """A link to the original article; its text is the host name."""
@@ -217,16 +315,14 @@ class ItemPage(msgspec.Struct, frozen=True, kw_only=True):
     body_links: tuple[Address, ...]
     """The addresses on this site to which the body links."""
     day: Link
-    sources: int
-    """The number of publishers that report the story."""
-    same_story: Sidebar
-    """The other reports of the story, in the order of time."""
-    related: Sidebar
-    """Articles on the same subject, best match first."""
+    story: Address | None
+    """The page of its story; None if the item is the only report."""
+    related: tuple[Card, ...]
+    """Stories and articles on the same subject, best match first."""
     relations: tuple[LabelledLink, ...]
-    """The earlier stories that this one responds to or follows."""
-    archive: Sidebar
-    """Earlier items of this site on the same subject, best match first."""
+    """The stories that the item's story responds to or follows, and those that respond to it or follow it."""
+    archive: tuple[Card, ...]
+    """Earlier stories on the same subject, best match first."""
     newer: Link | None
     older: Link | None
 
@@ -237,9 +333,19 @@ class ListEntry(msgspec.Struct, frozen=True, kw_only=True):
     name: CountedLink
     newest: Time
     detail: str
-    """Additional text: the domain of a source; empty for a topic."""
+    """Additional text: the kind and the domain of a source; empty for a topic."""
     below: tuple["ListEntry", ...] = ()
     """The child topics."""
+
+
+class IndexGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """Entries with the same first letter."""
+
+    letter: str
+    """``#`` for names that begin with no letter; empty if the entries are not grouped."""
+    id: str
+    """The id of the group on the page."""
+    entries: tuple[ListEntry, ...]
 
 
 class Index(msgspec.Struct, frozen=True, kw_only=True):
@@ -247,9 +353,9 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
 
     head: Head
     intro: str
-    entries: tuple[ListEntry, ...]
+    groups: tuple[IndexGroup, ...]
     others: tuple[ListEntry, ...] = ()
-    """The topics that are not in ``topics.yaml``. If no topic is curated, ``entries`` contains them instead."""
+    """The topics that are not in ``topics.yaml``. If no topic is curated, ``groups`` contains them instead."""
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True):
@@ -282,6 +388,10 @@ class ListPage(msgspec.Struct, frozen=True, kw_only=True):
     parents: tuple[Link, ...]
     """The ancestors of the topic, from the root down."""
     name: str
+    kind_of_source: Kind | None
+    """The kind of the source; None if it is unknown or this is no source."""
+    tint: str
+    """The CSS class of the topic's colour; empty if it has none."""
     description: str
     """The description of the topic; empty on numbered pages."""
     home: Link | None
@@ -302,14 +412,25 @@ class ListPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DayPage(msgspec.Struct, frozen=True, kw_only=True):
-    """``day.html``: the stories of a day, by topic."""
+    """``day.html``: the stories of a day, those with the most publishers first."""
 
     head: Head
     title: str
     count: int
+    """The number of items."""
+    stories: int
+    sources: int
+    """The number of publishers of the items."""
+    covered: tuple[Card, ...]
+    """The stories of several publishers, most covered first."""
     sections: tuple[Section, ...]
+    """The stories of one publisher, by topic."""
     rest: tuple[Card, ...]
-    """Stories without a topic."""
+    """The stories of one publisher without a topic."""
+    topics: tuple[CountedLink, ...]
+    """The topics of the day, with their numbers of stories."""
+    week: Link
+    """The weekly edition."""
     month: Link
     previous: Link | None
     next: Link | None
@@ -383,19 +504,30 @@ class Archive(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EditionPage(msgspec.Struct, frozen=True, kw_only=True):
-    """``edition.html``: the stories of a week, ranked and by topic."""
+    """``edition.html``: the stories that began in a week: the chosen ones, and then all others by topic."""
 
     head: Head
     title: str
-    period: str
-    """The first and last day of the week, in words."""
     count: int
+    """The number of items."""
     stories: int
-    lead: Card
-    """The story with the highest score."""
+    sources: int
+    """The number of publishers of the reports."""
+    busiest: CountedLink | None
+    """The topic with the most stories."""
+    most_covered: Covered | None
+    """The story with the most publishers; None if no story has several."""
+    chosen: tuple[Card, ...]
+    """The seven stories with the highest scores."""
     sections: tuple[Section, ...]
     rest: tuple[Card, ...]
-    """Stories without a topic."""
+    """Other stories."""
+    continued: tuple[Card, ...]
+    """The stories of earlier weeks that have a report in this week."""
+    left_out: int
+    """The number of stories that only the pages of their days list."""
+    days: tuple[CountedLink, ...]
+    """The days of the week that have items."""
     previous: Link | None
     next: Link | None
 
@@ -404,7 +536,6 @@ class EditionSummary(msgspec.Struct, frozen=True, kw_only=True):
     """A week in the list of editions."""
 
     edition: CountedLink
-    period: str
     headlines: tuple[Link, ...]
     """Links to the best items of up to three stories with the highest score."""
 
@@ -484,20 +615,24 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FeedEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """An item in a feed."""
+    """A story, an item or an edition in a feed."""
 
     id: str
-    """A tag URI, which does not change when the address of the item changes."""
+    """A tag URI, which does not change when the address changes or reports join."""
     title: str
     summary: str
     to: Address
     article: str
-    """The URL of the original article; empty if the entry is not an item."""
+    """The URL of the original article; empty for an edition."""
     source: Link
     """The publisher, with a link to its web site."""
     published: str
+    updated: str
+    """The time of the newest report."""
     topics: tuple[str, ...]
     picture: Picture | None
+    reports: tuple[LabelledLink, ...] = ()
+    """All reports of a story with several, in the order of time: the publisher, and a link to its article."""
 
 
 class Feed(msgspec.Struct, frozen=True, kw_only=True):
@@ -513,7 +648,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     author: Link
     """The site, with a link to its front page."""
     updated: str
-    """The time of the newest entry, not of the build, so that equal input gives equal bytes."""
+    """The time of the newest report, not of the build, so that equal input gives equal bytes."""
     entries: tuple[FeedEntry, ...]
 
 

@@ -1,12 +1,21 @@
 """The result of the clustering: stories, and the related articles of each item."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
 from generator.content.model import Article, Item
+from generator.content.summaries import is_whole
 from generator.stories.related import AssignedEntry
 from generator.util.text import short_hash
+
+_UNKNOWN, _RELAY = 2, 4
+_RANKS: Final = {
+    "journal": 0, "agency": 0, "university": 0, "news": 1, "trade": 1, "preprint": 1, "blog": 3, "company": 3,
+    "release": _RELAY, "market": _RELAY,
+}  # fmt: skip
+"""The ranks of the kinds of sources, best first."""
 
 
 class RelatedArticles(msgspec.Struct, frozen=True, kw_only=True):
@@ -218,44 +227,18 @@ def time_order(item: Item) -> tuple[float, str, str]:
     return (item.published_at.timestamp(), item.identity, item.name)
 
 
-def reports(item: Item, clustering: Clustering) -> tuple[Article, ...]:
-    """Returns all articles that report an item's story, in order of time.
+def lead_order(article: Article) -> tuple[bool, bool, int, bool, float, str]:
+    """Returns the sort key by which the first report of a story is its lead.
 
-    These are the items of the story, the given one included, and entries of their ``related`` lists. An entry that is
-    an item itself counts only for its own story. An entry that an editor has excluded from the story is left out.
+    An originator comes before a relay, a summary of whole sentences before a cut one, a better kind of source before
+    another, a report with a picture before one without, and then the earliest. The identity decides between equal ones.
     """
-    story = clustering.story(item.identity)
-    entries = [member.related[entry.place] for member, entry in _entries(story, clustering)]
-    return tuple(sorted([*story.items, *entries], key=lambda article: (article.published_at, article.identity)))
-
-
-def publishers_of_story(item: Item, clustering: Clustering) -> dict[str, str]:
-    """Returns the names of the publishers of an item's :func:`reports`, by domain, in order of time.
-
-    It does not load the ``related`` lists.
-    """
-    story = clustering.story(item.identity)
-    entries = [(one.at, one.identity, one.domain, one.publisher) for _, one in _entries(story, clustering)]
-    items = [
-        (one.published_at.timestamp(), one.identity, one.provider.domain, one.provider.name) for one in story.items
-    ]
-    return {domain: publisher for _, _, domain, publisher in sorted([*items, *entries])}
-
-
-def _entries(story: Story, clustering: Clustering) -> list[tuple[Item, AssignedEntry]]:
-    """Returns the entries of lists that report a story, each article once, with the item that lists it."""
-    excluded = frozenset().union(*(member.not_same_as for member in story.items))
-    found: dict[str, tuple[Item, AssignedEntry]] = {}
-    for member in story.items:
-        for entry in clustering.assignment(member).same_story:
-            if entry.identity not in clustering.places and entry.identity not in excluded:
-                found.setdefault(entry.identity, (member, entry))
-    return list(found.values())
-
-
-def lead_order(item: Item) -> tuple[int, int, bool, float, str]:
-    """Returns the sort key by which the first item of a story is its lead.
-
-    The criteria are heat, quality, having an image, and the earliest time; the identity decides between equal items.
-    """
-    return (-item.heat, -item.quality, item.image is None, item.published_at.timestamp(), item.identity)
+    rank = _RANKS.get(article.kind, _UNKNOWN)
+    return (
+        rank == _RELAY,
+        not is_whole(article.excerpt),
+        rank,
+        article.image is None,
+        article.published_at.timestamp(),
+        article.identity,
+    )

@@ -14,19 +14,11 @@ _MAX_ARCHIVE, _MAX_ARCHIVE_PER_SOURCE = 5, 2
 
 
 class AssignedEntry(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """An entry of an item's ``related`` list that is about the same story or subject.
-
-    It holds what cards need of the entry, so that they need not load the list.
-    """
+    """An entry of an item's ``related`` list that is about the same story or subject."""
 
     place: int
     """The position in the list."""
     identity: str
-    at: float
-    """The Unix time of publication."""
-    domain: str
-    publisher: str
-    """The name of the publisher."""
 
 
 class RelatedEntries(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -61,12 +53,12 @@ def sort_entries(item: Item, entries: Iterable[tuple[Article, Text, int, int]]) 
     same_story: list[AssignedEntry] = []
     ranked: list[_RankedEntry] = []
     now = item.published_at.timestamp()
-    for place, (entry, (words, at, domain), story, subject) in enumerate(entries):
+    for place, (entry, (words, at, _), story, subject) in enumerate(entries):
         days_apart = abs(now - at) / DAY
         is_same = story >= least_story and days_apart <= MAX_DAYS_APART and entry.identity not in item.not_same_as
         if not is_same and subject < least_subject:
             continue
-        found = AssignedEntry(place=place, identity=entry.identity, at=at, domain=domain, publisher=entry.provider.name)
+        found = AssignedEntry(place=place, identity=entry.identity)
         if is_same:
             same_story.append(found)
         else:

@@ -410,7 +410,7 @@ def test_unused_templates(site: SiteFolder) -> None:
     site.write("templates/about.html", '{% extends "base.html" %}{% include "more.html" %}')
     site.write("templates/more.html", "<p>more")
     site.write("templates/parts/itm.html", "<p>")
-    site.write("templates/strange.html", "{% include 'itm.html' %}")
+    site.write("templates/unrelated.html", "{% include 'itm.html' %}")
     _, stdout = check(site)
     assert [
         (match[5], match[2].rpartition("templates/")[2], match[7])
@@ -418,7 +418,7 @@ def test_unused_templates(site: SiteFolder) -> None:
         if match
     ] == [
         ("unused-template", "parts/itm.html", "did you mean `item.html`?"),
-        ("unused-template", "strange.html", "remove it, or include it in another template"),
+        ("unused-template", "unrelated.html", "remove it, or include it in another template"),
     ]
     site.write("templates/more.html", "{% if no %}{% include no %}{% endif %}")
     site.write("templates/about.html", '{% extends "base.html" %}{% set no = "" %}{% include "more.html" %}')

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from generator.config import language
+from generator.content.publishers import KINDS
 from generator.errors import SettingsError
 from tests.support import ROOT
 from tests.support.making import SiteFolder, entry
@@ -54,7 +55,7 @@ def test_every_key_is_used_and_exists() -> None:
     source = "".join(
         path.read_text(encoding="utf-8") for path in [*TEMPLATES.glob("*.html"), *CODE.rglob("*.py")] if path.is_file()
     )
-    used = set(re.findall(r'"([a-z]+\.[a-z_]+)"', source))
+    used = set(re.findall(r'"([a-z]+\.[a-z_]+)"', source)) | {f"kind.{kind}" for kind in KINDS}
     assert ENGLISH.keys() - used == set()
     sections = {key.partition(".")[0] for key in ENGLISH}
     files = (".html", ".py", ".toml", ".js", ".css", ".svg", ".md", ".xml")
@@ -90,7 +91,7 @@ def test_a_german_site(site: SiteFolder) -> None:
     assert "Model reads chest films" in front
     assert "1 Meldung" in site.page("/2025/03/14/")
     assert "<h1>März 2025</h1>" in site.page("/2025/03/")
-    assert "Woche 11 2025" in site.page("/digest/2025-W11/")
+    assert "<h1>Schau, 10. bis 16. März 2025</h1>" in site.page("/digest/2025-W11/")
 
 
 def test_a_regional_tag_uses_the_table_of_its_language(site: SiteFolder) -> None:

@@ -273,7 +273,7 @@ def test_publishers_of_documents_and_entries(site: SiteFolder) -> None:
     write(site.root, HOSPITAL, WIRE)
     site.add(
         "2025-03-14-films.md",
-        provider={"name": "Top stories", "domain": "elmbridge-hospital.test"},
+        provider={"name": "Best bees", "domain": "elmbridge-hospital.test"},
         related=[entry(1, title="Model reads chest films, too", provider={"name": "Bees", "domain": "wire.test"})],
     )
     assert site.build().code == 0
@@ -282,7 +282,7 @@ def test_publishers_of_documents_and_entries(site: SiteFolder) -> None:
     assert 'href="https://www.hospital.test/en"' in page
     assert "Elmbridge Hospital" in site.page("/")
     for text in (site.page("/"), site.page("/2025/03/14/films/"), (site.output / "feed.xml").read_text("utf-8")):
-        assert "Top stories" not in text
+        assert "Best bees" not in text
         assert "Bees" not in text
     assert '"url":"https://www.hospital.test/en"' in re.sub(r"\s*:\s*", ":", site.page("/2025/03/14/films/"))
     assert "https://www.hospital.test/en" in (site.output / "feed.xml").read_text(encoding="utf-8")

@@ -229,18 +229,20 @@ def test_topic_pages_and_the_index(site: SiteFolder) -> None:
     assert shown.index("Breast cancer") < shown.index("CT") < shown.index("Owls")
 
 
-def test_the_first_topic_chooses_the_tint(site: SiteFolder) -> None:
+def test_the_sections_of_a_topic_have_its_tint(site: SiteFolder) -> None:
     """A topic inherits the colour of its parent."""
     write(site)
     site.add("2025-03-14-one.md", title="Breast cancer", excerpt="", topics=["Owls"])
     assert site.build().code == 0
-    assert f"tint-{COLOURS.index('rose')} " in site.page("/2025/03/14/one/")
+    assert f'class="opening tint-{COLOURS.index("rose")}"' in site.page("/topics/breast-cancer/")
+    assert 'class="opening"' in site.page("/topics/owls/")
 
 
 def test_every_colour_has_its_tint() -> None:
     """The style sheet of the default theme has a tint for each name, and no other."""
     css = (ROOT / "static" / "style.css").read_text(encoding="utf-8")
-    assert [f".tint-{number} {{ --hue" in css for number in range(len(COLOURS) + 1)] == [True] * len(COLOURS) + [False]
+    found = [f".tint-{number} {{ --angle" in css for number in range(len(COLOURS) + 1)]
+    assert found == [True] * len(COLOURS) + [False]
 
 
 def test_cards_show_three_topics(site: SiteFolder) -> None:
@@ -273,21 +275,23 @@ def test_numbered_pages_do_not_change_with_new_items(site: SiteFolder) -> None:
 
 
 def test_the_front_page_prefers_curated_topics(site: SiteFolder) -> None:
-    """A topic of nearly all stories is not the first section. Uncurated topics are listed last."""
+    """A topic of nearly all stories has no section and is not among the topics of the week."""
     write(site)
     words = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu"]
-    for number in range(18):
-        at, about = f"2025-03-{number + 1:02}T07:00:00Z", "tumour" if number < 7 else words[number - 7]
+    for number in range(40):
+        about = "tumour" if number < 8 else words[number % 12]
+        topics = ["AI", "Owls"] if number % 3 == 0 else ["AI"]
         site.add(
-            f"2025-03-{number + 1:02}-n{number}.md", title=f"{about} {words[number % 12]}{number}", excerpt="",
-            topics=["AI", "Owls"], publishedDateTime=at,
+            f"n{number}.md", title=f"{about} {words[number % 12]}{number}", excerpt="", topics=topics,
+            publishedDateTime=f"2025-03-{1 + number // 4:02}T{number % 4:02}:00:00Z",
         )  # fmt: skip
     assert site.build().code == 0
     page = site.page("/")
-    listed = page[page.index('<h2 class="rubric">Topics</h2>') :]
-    assert listed.index(">Artificial intelligence<") < listed.index(">Oncology<") < listed.index(">Owls<")
-    headings = [part.partition("</h2>")[0] for part in page.split('<h2 class="rubric">')[1:]]
-    assert "Oncology" in headings[0]
+    headings = re.findall(r'<h2 class="rubric"><a href="[^"]+">([^<]+)</a>', page)
+    assert headings == ["Oncology", "Owls"]
+    listed = page[page.index("Topics, last 7 days") :].partition("</section>")[0]
+    assert ">Owls<" in listed
+    assert ">Artificial intelligence<" not in listed
 
 
 def test_stories_and_explain_read_the_topics(site: SiteFolder) -> None:

@@ -299,7 +299,7 @@ def test_a_style_sheet_s_missing_file_is_an_error(site: SiteFolder) -> None:
         ("\n{% if %}", 2, "Expected an expression"),
         ("<p>\n{{ page.nothing }}", 2, "the page has no `nothing`, while"),
         ("<p>\n{{ page.head.titel }}", 2, "a head has no `titel`, while"),
-        ("<p>\n{% for one in page.sections %}{{ one.titel }}{% endfor %}", 2, "a section has no `titel`, while"),
+        ("<p>\n{% for one in page.rest %}{{ one.titel }}{% endfor %}", 2, "a card has no `titel`, while"),
         ("{{ pgae.title }}", 1, "there is no `pgae` here, while"),
         ("{{ page.title.gone.more }}", 1, "has no attribute 'gone', while"),
         ('\n\n{{ asset("gone.js") }}', 3, "there is no static/gone.js, while"),
@@ -595,16 +595,20 @@ def test_the_seeds_make_their_site(tmp_path: Path) -> None:
         assert secret
         for part in secret[1].split(";"):
             assert part not in everything
-    items = {name: (site.output / name).read_text("utf-8") for name in site.files() if name.count("/") == 4}
-    assert len(items) == 5
-    lists = {name: set(re.findall(r'<section id="([a-z-]+)"', html)) for name, html in items.items()}
-    assert set().union(*lists.values()) == {"same-story", "related", "archive"}
-    assert all(html.count("<h1>") == 1 for html in items.values())
+    pages = {
+        name: (site.output / name).read_text("utf-8")
+        for name in site.files()
+        if re.fullmatch(r"(story/)?\d{4}/\d\d/\d\d/[^/]+/index.html", name)
+    }
+    assert sum(not name.startswith("story/") for name in pages) == 5
+    lists = {name: set(re.findall(r'<section id="([a-z-]+)"', html)) for name, html in pages.items()}
+    assert set().union(*lists.values()) == {"coverage", "related", "archive"}
+    assert all(html.count("<h1>") == 1 for html in pages.values())
     assert "Terrorism" not in everything  # an entry that has nothing to do with its item
 
 
-def test_the_sidebar_shows_some_and_folds_the_rest(site: SiteFolder) -> None:
-    """Ten of those who tell the story, six of those on its subject; the others are behind a summary."""
+def test_a_story_lists_all_its_reports_and_some_of_its_subject(site: SiteFolder) -> None:
+    """Entries that report the event are on the page of the story; of those on its subject, six are beside it."""
     title, excerpt = "Lundgren clinic model reads ECGs", "The Lundgren heart clinic has trained a model that abstains."
     told = [
         entry(n, title=f"{title}: {n}", excerpt=excerpt, publishedDateTime="2025-03-14T01:00:00Z") for n in range(14)
@@ -616,15 +620,17 @@ def test_the_sidebar_shows_some_and_folds_the_rest(site: SiteFolder) -> None:
     ]
     site.add("2025-03-14-one.md", title=title, excerpt=excerpt, related=told + others)
     assert site.build().code == 0
-    html = site.page("/2025/03/14/one/")
-    story = html[html.index('<section id="same-story"') : html.index('<section id="related"')]
+    html = site.page("/story/2025/03/14/one/")
+    coverage = html[html.index('<section id="coverage"') : html.index('<section id="related"')]
     related = html[html.index('<section id="related"') :]
-    assert "<summary>4 more</summary>" in story
-    assert story.split("<details>")[0].count("<li>") == 10
-    assert related.split("<details>")[0].count('<article class="card small"') == 6
-    assert "<summary>2 more</summary>" in related
+    assert coverage.count('rel="external noopener"') == 15
+    assert coverage.count('<li class="report">') == 1  # the others are copies
+    assert "14 copies of this text: Other" in coverage
+    assert related.count('<article class="card small"') == 6
     assert '<section id="archive"' not in html
-    assert "15 sources" not in html  # all entries are of one publisher
+    assert "2 sources, 1 with own text" in html  # all entries are of one publisher
+    assert html.count("15 sources") == 0
+    assert site.page("/2025/03/14/one/").count('<article class="card small"') == 4
 
 
 def test_empty_sections_are_absent(site: SiteFolder) -> None:
@@ -634,8 +640,8 @@ def test_empty_sections_are_absent(site: SiteFolder) -> None:
     assert '<section id="' not in site.page("/2025/03/14/one/")
 
 
-def test_cards_have_pictures_or_patterns(site: SiteFolder) -> None:
-    """A picture has its size, loads late and sends no referrer; without one a pattern is shown."""
+def test_cards_have_pictures_or_are_text(site: SiteFolder) -> None:
+    """A picture has its size, loads late and sends no referrer; without one there is no box for it."""
     images = [{"url": "https://img.example.org/a.jpg", "width": 640, "height": 480, "title": "A film"}]
     site.add("2025-03-14-one.md", images=images)
     site.add("2025-03-13-two.md", title="Something else", excerpt="", publishedDateTime="2025-03-13T01:00:00Z")
@@ -652,15 +658,21 @@ def test_cards_have_pictures_or_patterns(site: SiteFolder) -> None:
         "no-referrer",
     ):
         assert attribute in image[0]
-    assert len(re.findall(r'<div class="media tint-\d shape-\d turn-\d">\n<img', html)) == 1
-    assert len(re.findall(r'<div class="media tint-\d shape-\d turn-\d">', html)) == 2
+    assert html.count('<div class="media">') == html.count("<img") == 1
+    assert html.count('<article class="card') == 2
 
 
 def test_videos_are_badged_and_linked(site: SiteFolder) -> None:
-    """A video says so on its card, and its page leads to the host instead of embedding it."""
+    """A video says so on its card and page, with a picture or without; its page leads to the host."""
     frame = '<iframe src="https://www.youtube.com/embed/abc123"></iframe>'
     site.add("2025-03-14-one.md", type="video", featuredContent=frame)
     site.build()
+    assert '<span class="kind">Video</span>' in site.page("/2025/03/14/")
+    site.add(
+        "2025-03-14-one.md", type="video", featuredContent=frame, images=[{"url": "https://img.example.org/a.jpg"}]
+    )
+    site.build()
+    assert '<span class="badge">Video</span>' in site.page("/2025/03/14/")
     html = site.page("/2025/03/14/one/")
     assert '<span class="badge">Video</span>' in html
     assert 'href="https://www.youtube.com/watch?v=abc123"' in html
@@ -684,14 +696,23 @@ def test_long_lists_are_paged_from_the_oldest(site: SiteFolder) -> None:
     assert site.page("/topics/ai/page/1/") == before
 
 
-def test_a_day_is_grouped_by_its_rarest_topics(site: SiteFolder) -> None:
-    """A topic that all share does not swallow the page; items without one are last."""
-    three(site)
-    site.add("2025-03-14-four.md", title="Four", excerpt="", topics=None)
+def test_a_day_is_ranked_by_coverage_and_then_grouped_by_topic(site: SiteFolder) -> None:
+    """Stories of several sources are first. A topic that most share is no section; stories without one are last."""
+    words = ["Retina", "Insulin", "Kidney", "Sepsis", "Ulcer", "Glaucoma"]
+    for number, word in enumerate(words):
+        topics = ["AI", "Radiology" if number % 2 else "Eye"] if number < 4 else ["AI"]
+        at = f"2025-03-14T0{number}:00:00Z"
+        site.add(f"n{number}.md", title=word, excerpt="", topics=topics, publishedDateTime=at)
+    for number in range(2):
+        site.add(f"s{number}.md", title="Lundgren clinic model reads ECGs", excerpt="", topics=None,
+                 provider={"name": "", "domain": f"s{number}.example"})  # fmt: skip
     site.build()
     html = site.page("/2025/03/14/")
-    headings = re.findall(r'<h2 class="rubric">(?:<a [^>]*>)?([^<]+)', html)
-    assert headings == ["AI", "Radiology", "Other news"]
+    headings = re.findall(r'<h2 (?:id="several" )?class="rubric">(?:<a [^>]*>)?([^<]+)', html)
+    assert [heading.strip() for heading in headings] == [
+        "Several sources", "Eye", "Radiology", "Other news", "Topics of the day",
+    ]  # fmt: skip
+    assert html.index("Lundgren clinic") < html.index("Retina")
 
 
 def test_the_feed_is_complete_and_bounded(site: SiteFolder) -> None:

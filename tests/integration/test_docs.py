@@ -21,6 +21,7 @@ DOCS = ROOT / "docs"
 TEMPLATES = ROOT / "templates"
 PAGES = {
     "front.html": views.Front,
+    "story.html": views.StoryPage,
     "item.html": views.ItemPage,
     "index.html": views.Index,
     "list.html": views.ListPage,
@@ -51,8 +52,9 @@ VIEWS = {name: view for name, view in vars(views).items() if isinstance(view, ty
 
 
 def names(view: type) -> set[str]:
-    """The fields of a view."""
-    return set(view.__struct_fields__)  # type: ignore[attr-defined]
+    """The fields and properties of a view."""
+    properties = {name for name, value in vars(view).items() if isinstance(value, property)}
+    return set(view.__struct_fields__) | properties  # type: ignore[attr-defined]
 
 
 def read(name: str) -> str:

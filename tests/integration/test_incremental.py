@@ -192,6 +192,7 @@ class Editor:
         elif kind == 1:
             shutil.rmtree(cache.parent, ignore_errors=True)
         elif kind == 2:
+            self.rebuild()  # without the manifest, a file that is no longer part of the site would stay
             (self.site.output / "site-files.json").unlink()
             self.rebuild("--overwrite")
         elif kind == 3:

@@ -16,9 +16,13 @@ from hypothesis import strategies as st
 
 from generator.config import language
 from generator.config.settings import Settings
+from generator.content.collection import group
+from generator.content.topics import Taxonomy
 from generator.content.urls import Address
 from generator.render.feeds import rfc_822
+from generator.site.cards import Cards
 from generator.site.feeds import Feeds
+from generator.stories.incremental import cluster_all
 from generator.util import dates
 from tests.support.crawling import XHTML, strict_parse
 from tests.support.making import SiteFolder, document, keys_of, read
@@ -33,8 +37,10 @@ def news(site: SiteFolder) -> SiteFolder:
     """Builds a site of four items with two topics and two sources, with and without a picture and a summary."""
     site.configure(title="Ward & Round", description="News <daily>", base_url=BASE, feed_size=3, language="en-GB")
     other = {"name": "Other News", "domain": "other.example"}
-    site.add("2025-03-11-a.md", title="First", publishedDateTime="2025-03-11T01:02:03Z", topics=["AI"])
-    site.add("2025-03-12-b.md", title="Second", publishedDateTime="2025-03-12", topics=["AI"], provider=other)
+    site.add("2025-03-11-a.md", title="First", publishedDateTime="2025-03-11T01:02:03Z", topics=["AI"],
+             excerpt="Orbis tests sepsis alarms on a ward.")  # fmt: skip
+    site.add("2025-03-12-b.md", title="Second", publishedDateTime="2025-03-12", topics=["AI"], provider=other,
+             excerpt="Retina pictures show who needs insulin.")  # fmt: skip
     site.add("2025-03-13-c.md", title="Third", publishedDateTime="2025-03-13T00:00:00+02:00", images=[PICTURE])
     site.add("2025-03-14-d.md", title="Fourth", excerpt="", topics=["AI", "AT&T"], provider=other)
     assert site.build().code == 0
@@ -175,7 +181,7 @@ def test_feeds_and_entries_keep_their_ids(news: SiteFolder) -> None:
     assert before["feed.xml"][0] == "tag:ids.example,2026:feed"
     assert before["topics/at-and-t/feed.xml"][0] == "tag:ids.example,2026:feed/topics/at-and-t"
     firsts = [found[0] for found in before.values()]
-    assert len(set(firsts)) == len(firsts) == 1 + 3 + 2 + 1
+    assert len(set(firsts)) == len(firsts) == 1 + 1 + 3 + 2 + 1
 
 
 def test_feeds_do_not_depend_on_the_clock(news: SiteFolder) -> None:
@@ -219,16 +225,16 @@ def test_pages_link_to_their_feeds(news: SiteFolder) -> None:
 
 
 def test_feeds_share_their_entries() -> None:
-    """The entry of an item is one object in the views of all feeds, and the formats of a feed share its view."""
+    """The entry of a story is one object in the views of all feeds, and the formats of a feed share its view."""
     item = read(document()).item
     assert item
-    feeds = Feeds(
-        Settings(feed_size=1, feed_authority="ids.example"),
-        language.load("en", zone="UTC", folder=Path()),
-        keys_of([item]),
-    )
+    words = language.load("en", zone="UTC", folder=Path())
+    cards = Cards(group([item], Taxonomy()), cluster_all([item]), words, keys_of([item]))
+    feeds = Feeds(Settings(feed_size=1, feed_authority="ids.example"), cards)
     first, second = (
-        feeds.pages([item, item], suffix=f"week/{number}", title=f"Week {number}", home=Address(f"/week/{number}/"))
+        feeds.of_stories(
+            [item, item], suffix=f"week/{number}", title=f"Week {number}", home=Address(f"/week/{number}/")
+        )
         for number in (10, 11)
     )
     assert [page.address for page in first] == [f"/week/10/{name}" for name in NAMES]

@@ -7,6 +7,7 @@ import shutil
 import stat
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,13 +16,17 @@ from hypothesis import strategies as st
 from generator.cache.memo import Memo
 from generator.config import language
 from generator.config.language import Language
+from generator.content import urls
 from generator.content.collection import Selection, group, select
 from generator.content.model import Item
 from generator.search import pagefind, pagefind_files, records
 from generator.search.pagefind import Indexer, IndexerError
-from generator.search.records import Record, Search
+from generator.search.records import OtherReport, Record, Search
+from generator.site.cards import Cards
+from generator.stories.model import Assignment, assemble, time_order
+from generator.stories.related import AssignedEntry
 from tests.support.crawling import strict_parse
-from tests.support.making import SiteFolder, keys_of, read
+from tests.support.making import SiteFolder, entry, keys_of, read, small_sizes
 
 LATER = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 
@@ -43,10 +48,34 @@ def language_of(tag: str) -> Language:
     return language.load(tag, zone="UTC", folder=Path())
 
 
-def search_of(items: list[Item]) -> Search:
-    """Divides items into segments."""
-    selected = select(items, Selection(now=LATER)).items
-    return records.search(group(selected), language_of("en-GB"), "1", keys_of(selected), Memo())
+def search_of(
+    items: list[Item], *, tag: str = "en-GB", version: str = "1", joined: dict[int, int] | None = None
+) -> Search:
+    """Divides items into segments.
+
+    ``joined`` has, for the positions of items in the order of time, the distances to the first items of their stories.
+    An entry of a ``related`` list reports the story if it is by Same.
+    """
+    selected = sorted(select(items, Selection(now=LATER)).items, key=time_order)
+    assignments = [
+        Assignment(
+            joined=(joined or {}).get(position, 0),
+            merged=(),
+            score=1.0,
+            relation=None,
+            same_story=tuple(
+                AssignedEntry(place=place, identity=one.identity)
+                for place, one in enumerate(item.related)
+                if one.provider.name == "Same"
+            ),
+            related=(),
+            archive=(),
+        )
+        for position, item in enumerate(selected)
+    ]
+    collection = group(selected[::-1])
+    cards = Cards(collection, assemble(selected, assignments), language_of(tag), keys_of(selected))
+    return records.search(collection, cards, version, Memo())
 
 
 DAYS = st.dates(dt.date(2023, 11, 1), dt.date(2026, 2, 28))
@@ -54,7 +83,7 @@ ITEMS = st.lists(DAYS, max_size=25).map(lambda days: [item(day, number) for numb
 
 
 @given(ITEMS)
-def test_every_item_is_in_exactly_one_segment(items: list[Item]) -> None:
+def test_every_story_is_in_exactly_one_segment(items: list[Item]) -> None:
     """One segment for the newest month, one for the months before it in its year, one for each earlier year."""
     search = search_of(items)
     addresses = [record.address for segment in search.segments for record in segment.records]
@@ -84,28 +113,94 @@ def test_a_later_item_changes_only_the_newest_segments(items: list[Item], day: d
 
 
 def test_a_record_has_the_text_of_its_item() -> None:
-    """And slugs to filter by, but nothing that depends on other items or on the base URL."""
+    """And slugs to filter by, but nothing that depends on other stories or on the base URL."""
     (segment,) = search_of([item(dt.date(2025, 3, 14))]).segments
     assert segment.records == (
         Record(
             address=segment.records[0].address,
-            content="Some words",
             title="Word",
             source="Example News",
             date="14 March 2025",
             topic_names="AI, X-ray",
+            newest=29031840,
+            sources="1 source",
+            summary="Some words",
+            others=(),
             topics=("ai", "x-ray"),
-            domain="news.example.org",
+            domains=("news.example.org",),
         ),
     )
+    assert segment.records[0].address.startswith("/2025/03/14/")
+    assert segment.records[0].content == "Some words"
+
+
+def report(number: int, **changes: object) -> Item:
+    """Returns an item whose story a ``related`` entry of ``Same`` reports, too."""
+    values = {
+        "title": f"Headline\u200b {number}", "excerpt": f"Summary  {number}.", "quality": 1, "topics": [f"T{number}"],
+        "publishedDateTime": f"2025-0{number}-10T08:00:00Z", "webUrl": f"https://n{number}.example/a",
+        "provider": {"name": f"News {number}", "domain": f"n{number}.example"},
+    } | changes  # fmt: skip
+    parsed = read(f"---\n{json.dumps(values)}\n---\n", name=f"2025-0{number}-10-report-{number}.md").item
+    assert parsed
+    return parsed
+
+
+def test_a_story_is_one_record_with_all_of_its_reports() -> None:
+    """It has the period of its earliest item, the day of its newest report, and all topics and sources of its items."""
+    same = entry(
+        7,
+        title="Third  view",
+        publishedDateTime="2025-03-01T23:30:00Z",
+        provider={"name": "Same", "domain": "same.example"},
+    )
+    other = entry(8, title="Unrelated")
+    items = [report(1), report(2, related=[other, same]), report(3, title="Alone")]
+    newest, rest = search_of(items, joined={1: 1}).segments
+    assert (newest.name, rest.name) == ("2025-03", "2025")
+    assert [record.title for record in newest.records] == ["Alone"]
+    (record,) = rest.records
+    assert record.address.startswith("/story/2025/01/10/")
+    assert (record.date, record.sources) == ("1 March 2025", "3 sources")
+    assert record.others == (
+        OtherReport(source="News 2", title="Headline 2", summary="Summary 2."),
+        OtherReport(source="Same", title="Third view", summary="Another view."),
+    )
+    assert (record.topics, record.topic_names) == (("t1", "t2"), "T1, T2")
+    assert record.domains == ("n1.example", "n2.example")
+    assert record.content == "Summary 1. News 2 Headline 2 Summary 2. Same Third view Another view."
+
+
+def test_a_report_that_joins_changes_only_the_segment_of_its_story() -> None:
+    """Whenever it was published."""
+    old = [report(1), report(2), report(3), report(4, publishedDateTime="2024-04-10T08:00:00Z")]
+    new = [*old, report(5, publishedDateTime="2025-03-11T08:00:00Z")]
+    before = {segment.name: segment.fingerprint for segment in search_of(old).segments}
+    after = {segment.name: segment.fingerprint for segment in search_of(new, joined={4: 3}).segments}
+    assert before.keys() == after.keys() == {"2024", "2025", "2025-03"}
+    assert [name for name in before if before[name] != after[name]] == ["2025"]
+
+
+def test_no_related_list_is_loaded_for_the_key_of_a_segment() -> None:
+    """Loading the lists of all items takes long; only the first build of a segment needs them."""
+    memo = Memo()
+    same = entry(7, provider={"name": "Same", "domain": "same.example"})
+    items = [report(1, related=[same])]
+    assignment = Assignment(
+        joined=0, merged=(), score=0.0, relation=None, related=(), archive=(),
+        same_story=(AssignedEntry(place=0, identity=items[0].related[0].identity),),
+    )  # fmt: skip
+    cards = Cards(group(items), assemble(items, [assignment]), language_of("en"), keys_of(items))
+    first = records.search(group(items), cards, "1", memo)
+    cards.coverage = lambda number: pytest.fail(f"story {number} was loaded")  # type: ignore[assignment]
+    second = records.search(group(items), cards, "1", memo)
+    assert [segment.fingerprint for segment in first.segments] == [segment.fingerprint for segment in second.segments]
 
 
 def test_the_fingerprint_depends_on_version_and_language() -> None:
     """A new version of Pagefind, or another language, gives other files for the same records."""
-    items = (item(dt.date(2025, 3, 14)),)
-    collection = group(items)
     searches = [
-        records.search(collection, language_of(tag), version, keys_of(items), Memo())
+        search_of([item(dt.date(2025, 3, 14))], tag=tag, version=version)
         for tag, version in [("en", "1"), ("en-US", "1"), ("de", "1"), ("en", "2")]
     ]
     assert len({search.segments[0].fingerprint for search in searches}) == 3
@@ -146,6 +241,81 @@ def test_a_second_build_indexes_nothing(site: SiteFolder, monkeypatch: pytest.Mo
     report = site.build().report
     assert report["pages"]["written"] == 0
     assert report["search"] == {"segments": 3, "indexed": 0}
+
+
+EVENT: dict[str, Any] = {
+    "title": "Regulator clears Cardiolens algorithm for atrial fibrillation",
+    "excerpt": "The regulator cleared the Cardiolens algorithm, which finds atrial fibrillation in one ECG.",
+    "topics": ["Heart"],
+}
+
+
+def test_a_report_that_joins_reindexes_only_the_segment_of_its_story(site: SiteFolder) -> None:
+    """The story is one record before and after; every cached key is checked."""
+    three(site).add("2025-02-27-first.md", **EVENT, publishedDateTime="2025-02-27T07:00:00Z")
+    with small_sizes():
+        assert site.build().report["search"] == {"segments": 3, "indexed": 3}
+    before = index_files(site)
+    site.add("2025-03-01-second.md", **EVENT | {"title": "Cardiolens algorithm for atrial fibrillation is cleared"},
+             publishedDateTime="2025-03-01T07:00:00Z", webUrl="https://second.example/a",
+             provider={"name": "Second", "domain": "second.example"})  # fmt: skip
+    outcome = site.build()
+    assert outcome.report["search"] == {"segments": 3, "indexed": 1}
+    assert outcome.report["stories"] == pages_of(before, "2024") + pages_of(before, "2025") + pages_of(
+        before, "2025-03"
+    )
+    after = index_files(site)
+    changed = {name.split("/")[1] for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    assert changed == {"2025", "index.html"}
+    (record,) = [one for one in shown(after) if one["sources"] == "2 sources"]
+    assert record["address"].startswith("/story/2025/02/27/")
+    assert [source for source, *_ in record["others"]] == ["Second"]
+
+
+def shown(files: dict[str, bytes]) -> list[dict[str, Any]]:
+    """Returns what results can show, of all segments."""
+    return [one for name, data in sorted(files.items()) if "/fragment/" in name for one in json.loads(data)]
+
+
+def test_several_records_are_in_one_file(site: SiteFolder) -> None:
+    """An id leads to each: file, place and minute of the newest report. The order is that of the earliest items."""
+    for number in range(19):
+        site.add(f"2025-03-{number + 1:02}-n{number}.md", title=f"Title number{number}", excerpt=f"Text n{number}.",
+                 publishedDateTime=f"2025-03-{number + 1:02}T07:00:00Z", webUrl=f"https://e.org/{number}")  # fmt: skip
+    site.build()
+    files = index_files(site)
+    assert len(shown(files)) == site.build().report["stories"]
+    assert len([name for name in files if "/fragment/" in name]) == 3
+    (meta,) = [data for name, data in files.items() if name.startswith("search/2025-03/") and name.endswith(".pf_meta")]
+    ids = [page for page, _ in pagefind_files._unpack(meta)[1]]
+    for number, page in enumerate(ids):
+        name, place, newest = page.split(" ")
+        record = json.loads(files[f"search/{name}"])[int(place)]
+        assert record["date"] == f"{number + 1} March 2025"
+        assert dt.datetime.fromtimestamp(int(newest) * 60, dt.UTC) == dt.datetime(2025, 3, number + 1, 7, tzinfo=dt.UTC)
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+
+
+@given(st.lists(st.tuples(TEXT, TEXT, TEXT), min_size=1, max_size=3), TEXT)
+@settings(max_examples=25)
+def test_pagefind_and_the_page_count_words_alike(texts: list[tuple[str, str, str]], excerpt: str) -> None:
+    """Words are numbered in the indexed text, which is what the page splits at spaces to mark matches."""
+    record = Record(
+        address=urls.FRONT, title="T", source="S", date="", topic_names="", newest=0, sources="",
+        summary=records._normalized(excerpt), topics=(), domains=("e.org",),
+        others=tuple(
+            OtherReport(source=source, title=title, summary=summary)
+            for source, title, summary in (map(records._normalized, text) for text in texts)
+        ),
+    )  # fmt: skip
+    with Indexer() as indexer:
+        files = indexer.index([record], "en")
+    (fragment,) = [data for name, data in files.items() if name.startswith("fragment/")]
+    found = json.loads(pagefind_files._unsigned(fragment))
+    assert found["content"] == record.content
+    assert found["word_count"] == len(record.content.split(" "))
 
 
 def test_only_changed_segments_are_indexed(site: SiteFolder) -> None:
@@ -259,7 +429,7 @@ def test_an_index_of_an_unknown_format_is_an_error(site: SiteFolder, monkeypatch
     assert three(site).build().codes() == ["search-error"]
     for files in ({}, {pagefind_files.ENTRY: b"x"}, {pagefind_files.ENTRY: b'{"languages": {"en": {"hash": 1}}}'}):
         with pytest.raises(pagefind_files.UnknownFormatError):
-            pagefind_files.segment(files, fingerprint="x")
+            pagefind_files.segment(files, (), name="2025", fingerprint="x")
         with pytest.raises(pagefind_files.UnknownFormatError):
             pagefind_files.engine(files, fingerprint="x")
 
@@ -279,7 +449,7 @@ def pages_of(files: dict[str, bytes], folder: str) -> int:
 
 @given(st.lists(st.tuples(st.text(max_size=12), st.text(max_size=30)), min_size=1, max_size=6))
 @settings(max_examples=12)
-def test_every_item_is_in_the_index(texts: list[tuple[str, str]]) -> None:
+def test_every_story_is_in_the_index(texts: list[tuple[str, str]]) -> None:
     """Whatever its text, even if it has no word."""
     with tempfile.TemporaryDirectory() as folder:
         site = SiteFolder(Path(folder, "site"))
@@ -287,7 +457,7 @@ def test_every_item_is_in_the_index(texts: list[tuple[str, str]]) -> None:
             site.add(f"2025-03-14-n{number}.md", title=f"{title}…", excerpt=excerpt)
         outcome = site.build("--skip-invalid")
         assert outcome.code == 0, outcome.stderr
-        assert pages_of(site.files(), "2025-03") == outcome.report["items"]
+        assert pages_of(site.files(), "2025-03") == outcome.report["stories"]
 
 
 @pytest.mark.parametrize("language", ["de-AT", "zh", "ia"])

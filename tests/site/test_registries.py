@@ -51,7 +51,7 @@ def _plan(context: PlanContext) -> Iterator[Page]:
         )
         return NotFound(head=head, newest=())
 
-    key = hashing.blake2(context.cards.keys(items))
+    key = hashing.blake2(*map(context.cards.item_key, items))
     yield Page(
         address=Address("/longest/"),
         template="longest.html",

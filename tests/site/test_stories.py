@@ -1,17 +1,19 @@
 """Tests of what a site shows of stories, of the relations between them, and of related articles."""
 
+import html
+
 from tests.support.making import SiteFolder, entry
-from tests.support.stories import ECG, SEPSIS
+from tests.support.stories import ECG, MAMMOGRAMS, SEPSIS
 
 DENIAL = "No, the Lundgren clinic model that reads ECGs does not say when it cannot"
 
 
 def test_lists_show_one_card_per_story(site: SiteFolder) -> None:
-    """The card counts the sources of the story, and the page of the lead lists the other items."""
+    """The card counts the sources of the story, names them and leads to its page, which lists all reports."""
     for number, item in enumerate([ECG[0], ECG[1], SEPSIS]):
         site.add(
             f"2025-03-0{number + 2}-n{number}.md", title=item.title, excerpt=item.excerpt, topics=["AI"],
-            publishedDateTime=f"2025-03-0{number + 2}T08:00:00Z",
+            webUrl=f"https://s{number}.example/{number}", publishedDateTime=f"2025-03-0{number + 2}T08:00:00Z",
             provider={"name": f"S{number}", "domain": f"s{number}.example"},
         )  # fmt: skip
     outcome = site.build()
@@ -19,10 +21,13 @@ def test_lists_show_one_card_per_story(site: SiteFolder) -> None:
     topic = site.page("/topics/ai/")
     assert topic.count('<article class="card') == 2
     assert '<span class="coverage">2 sources</span>' in topic
-    page = site.page("/2025/03/02/n0/")
-    assert '<section id="same-story"' in page
+    assert '<a href="/story/2025/03/02/n0/">' in topic
+    assert all(f'rel="external noopener" href="https://s{number}.example/{number}"' in topic for number in range(3))
+    page = site.page("/story/2025/03/02/n0/")
+    assert page.count('<li class="report">') == 2
+    assert 'href="/2025/03/02/n0/"' in page
     assert 'href="/2025/03/03/n1/"' in page
-    assert "Most covered" in site.page("/")
+    assert 'href="/story/2025/03/02/n0/"' in site.page("/2025/03/03/n1/")
 
 
 def test_the_number_of_sources_is_that_of_the_list(site: SiteFolder) -> None:
@@ -36,9 +41,76 @@ def test_the_number_of_sources_is_that_of_the_list(site: SiteFolder) -> None:
              provider={"name": "B", "domain": "other.example"}, notSameAs=["https://a.example/a"])  # fmt: skip
     assert site.build().report["stories"] == 2
     page = site.page("/2025/03/02/a/")
+    assert not (site.output / "story").exists()
     assert "sources</span>" not in page
-    assert '<section id="same-story"' not in page
     assert 'href="/2025/03/02/b/"' in page.split('<section id="related"')[1]
+
+
+def test_copies_of_a_text_count_once(site: SiteFolder) -> None:
+    """A copy is listed below its original, and what a relay of press releases publishes does not lead."""
+    reports = [("prnewswire.com", ECG[0], 8), ("heart.example", ECG[0], 9), ("paper.example", ECG[1], 10)]
+    for number, (domain, item, hour) in enumerate(reports):
+        site.add(f"2025-03-02-n{number}.md", title=item.title, excerpt=item.excerpt, topics=["Heart"],
+                 webUrl=f"https://{domain}/{number}", publishedDateTime=f"2025-03-02T{hour:02}:00:00Z",
+                 provider={"name": "", "domain": domain})  # fmt: skip
+    site.build()
+    assert "3 sources, 2 with own text" in site.page("/topics/heart/")
+    page = site.page("/story/2025/03/02/n0/")
+    assert 'href="https://heart.example/1">Read at heart.example</a>' in page
+    coverage = page[page.index('<section id="coverage"') :]
+    original, copies = coverage.split("<details>")
+    assert 'href="https://heart.example/1"' in original
+    assert "1 copy of this text: PR Newswire" in copies
+    assert '<span class="kind caution">Press release</span>' in copies
+    assert "First report" in copies.partition("</details>")[0]
+
+
+def test_a_related_entry_may_represent_a_story(site: SiteFolder) -> None:
+    """Here it has the summary that is whole, and the item is a press release."""
+    better = entry(1, title=ECG[1].title, excerpt=ECG[1].excerpt, publishedDateTime="2025-03-02T09:00:00Z",
+                   webUrl="https://paper.example/better", provider={"name": "", "domain": "paper.example"})  # fmt: skip
+    site.add("2025-03-02-release.md", title=ECG[0].title, excerpt=ECG[0].excerpt, related=[better], topics=["Heart"],
+             webUrl="https://prnewswire.com/1", publishedDateTime="2025-03-02T08:00:00Z",
+             provider={"name": "", "domain": "prnewswire.com"})  # fmt: skip
+    site.build()
+    card = html.unescape(site.page("/topics/heart/").partition('<article class="card')[2])
+    assert f'<a href="/story/2025/03/02/release/">{ECG[1].title}</a>' in card
+    assert 'href="https://paper.example/better"' in card
+    assert 'href="https://prnewswire.com/1"' in card.partition("Also")[2]
+    assert ECG[1].title in site.page("/feed.xml")
+
+
+def test_a_report_that_joins_changes_its_story_only(site: SiteFolder) -> None:
+    """The page of another report says nothing of it, so it is not written again."""
+    for number, (item, day) in enumerate([(SEPSIS, 1), (ECG[0], 2), (ECG[1], 3), (MAMMOGRAMS, 5)]):
+        site.add(f"2025-03-0{day}-n{number}.md", title=item.title, excerpt=item.excerpt, topics=[f"T{number // 3}"],
+                 webUrl=f"https://s{number}.example/", publishedDateTime=f"2025-03-0{day}T08:00:00Z",
+                 provider={"name": "", "domain": f"s{number}.example"})  # fmt: skip
+    site.build()
+    before = site.files()
+    site.add("2025-03-04-joins.md", title=ECG[0].title, excerpt=ECG[1].excerpt, topics=["T0"],
+             webUrl="https://joins.example/", publishedDateTime="2025-03-04T08:00:00Z",
+             provider={"name": "", "domain": "joins.example"})  # fmt: skip
+    assert site.build("--verify").code == 0
+    after = site.files()
+    changed = {name for name in before if name.endswith(".html") and before[name] != after.get(name)}
+    assert "story/2025/03/02/n1/index.html" in changed
+    assert {"2025/03/02/n1/index.html", "2025/03/01/n0/index.html", "2025/03/01/index.html"}.isdisjoint(changed)
+
+
+def test_a_story_keeps_its_address(site: SiteFolder) -> None:
+    """Where a report joins that is earlier than all others, the former address leads to the new one."""
+    for number, hour in enumerate([9, 10]):
+        site.add(f"2025-03-02-n{number}.md", title=ECG[0].title, excerpt=ECG[0].excerpt,
+                 webUrl=f"https://s{number}.example/", publishedDateTime=f"2025-03-02T{hour:02}:00:00Z")  # fmt: skip
+    site.build()
+    assert "Coverage" in site.page("/story/2025/03/02/n0/")
+    site.add("2025-03-02-early.md", title=ECG[0].title, excerpt=ECG[0].excerpt, webUrl="https://early.example/",
+             publishedDateTime="2025-03-02T07:00:00Z")  # fmt: skip
+    assert site.build("--verify").code == 0
+    assert "Coverage" in site.page("/story/2025/03/02/early/")
+    assert 'content="0; url=/story/2025/03/02/early/"' in site.page("/story/2025/03/02/n0/")
+    assert 'content="0; url=/story/2025/03/02/early/"' in site.page("/story/2025/03/02/n1/")
 
 
 def test_stories_with_equal_ids_have_a_card_each(site: SiteFolder) -> None:
@@ -51,14 +123,15 @@ def test_stories_with_equal_ids_have_a_card_each(site: SiteFolder) -> None:
     assert site.page("/topics/ai/").count('<article class="card') == 2
 
 
-def test_a_page_names_the_story_that_its_story_responds_to(site: SiteFolder) -> None:
-    """It links the lead of that story. The page of that one does not name the response."""
+def test_pages_name_the_stories_that_respond_to_each_other(site: SiteFolder) -> None:
+    """The page of each links the other, and the card of the earlier one says by whom it is disputed."""
     site.add("2025-03-02-claim.md", title=ECG[0].title, excerpt=ECG[0].excerpt,
-             publishedDateTime="2025-03-02T08:00:00Z")  # fmt: skip
+             publishedDateTime="2025-03-02T08:00:00Z", topics=["Heart"])  # fmt: skip
     site.add("2025-03-05-denial.md", title=DENIAL, excerpt=ECG[0].excerpt, publishedDateTime="2025-03-05T08:00:00Z",
-             provider={"name": "B", "domain": "b.example"})  # fmt: skip
+             provider={"name": "B", "domain": "b.example"}, topics=["Heart"])  # fmt: skip
     assert site.build("--verify").report["stories"] == 2
     page = site.page("/2025/03/05/denial/")
     assert "Responds to" in page
     assert 'href="/2025/03/02/claim/"' in page.split("Responds to")[1]
-    assert "Responds to" not in site.page("/2025/03/02/claim/")
+    assert 'href="/2025/03/05/denial/"' in site.page("/2025/03/02/claim/").split("Disputed by")[1]
+    assert '<a href="/2025/03/05/denial/">B</a>' in site.page("/topics/heart/").split("Disputed by")[1]

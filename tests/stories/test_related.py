@@ -1,16 +1,13 @@
 """Tests of the related articles of an item: entries of its list, and items of the archive."""
 
-from pathlib import Path
-
 import pytest
 from msgspec import structs
 
-from generator.config import language
 from generator.content.model import Item
-from generator.site.cards import Cards
 from generator.stories.incremental import cluster_all
-from generator.stories.model import publishers_of_story, reports
-from tests.support.making import entry, keys_of
+from generator.stories.model import Clustering
+from generator.stories.reports import coverage
+from tests.support.making import entry
 from tests.support.stories import ECG, MAMMOGRAMS, SEPSIS, Chance, copy, make, merging_items, number_of
 
 REPORT = entry(
@@ -179,18 +176,13 @@ def test_reports_of_a_story_are_counted_once() -> None:
     second = copy(2, ECG[1], related=[REPORT])
     clustering = cluster_all([first, second, other])
     assert clustering.number(first.identity) == clustering.number(second.identity) != clustering.number(other.identity)
-    assert [one.web_url for one in reports(first, clustering)] == [first.web_url, second.web_url, REPORT["webUrl"]]
-    assert publishers_of_story(first, clustering) == {
-        "source1.example": "Source 1", "source2.example": "Source 2", "other.example.net": "Other",
-    }  # fmt: skip
+    assert _reports(first, clustering) == [first.web_url, second.web_url, REPORT["webUrl"]]
+    sources = coverage(clustering.number(first.identity), clustering).sources
+    assert [one.provider.name for one in sources] == ["Source 1", "Source 2", "Other"]
     excluding = cluster_all([first, copy(2, ECG[1], notSameAs=[REPORT["webUrl"]]), other])
-    assert [one.web_url for one in reports(first, excluding)] == [first.web_url, second.web_url]
+    assert _reports(first, excluding) == [first.web_url, second.web_url]
 
 
-def test_each_article_has_a_card_of_its_own() -> None:
-    """Entries are loaded on access, so that a new one may have the address in memory of an earlier one."""
-    item = copy(1, ECG[0], related=[entry(1)])
-    cards = Cards((), cluster_all([item]), language.load("en", zone="UTC", folder=Path()), keys_of([item]))
-    listed = next(iter(item.related))
-    for number in range(100):
-        assert cards.card(structs.replace(listed, title=f"Title {number}")).title == f"Title {number}"
+def _reports(item: Item, clustering: Clustering) -> list[str]:
+    found = coverage(clustering.number(item.identity), clustering).reports
+    return [report.article.web_url for report in found]

@@ -1,22 +1,21 @@
 """Plans the pages of days, months and years, and the archive."""
 
 import calendar
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from generator.config.language import Language
+from generator.config.settings import Settings
 from generator.content import urls
 from generator.content.collection import Collection, Day, Month, Year
-from generator.content.model import Item
 from generator.site import views
-from generator.site.cards import Cards, archive_link, item_link, lead, year_link
+from generator.site.cards import Cards, archive_link, year_link
 from generator.site.charts import chart
 from generator.site.context import PlanContext
+from generator.site.feeds import formats, group_title
 from generator.site.page import LazyView, Page
 from generator.site.pagination import with_neighbours
-from generator.stories.model import lead_order
 
-_HEADLINES = 5
+_HEADLINES, _TOPICS = 5, 8
 
 
 def plan(context: PlanContext) -> Iterator[Page]:
@@ -28,7 +27,7 @@ def plan(context: PlanContext) -> Iterator[Page]:
         yield _month_page(month, previous_month, next_month, cards)
     for previous_year, year, next_year in with_neighbours(collection.years):
         yield _year_page(year, previous_year, next_year, cards.language)
-    yield _archive_page(collection, cards.language)
+    yield _archive_page(collection, context.settings, cards.language)
 
 
 def _day_page(day: Day, previous: Day | None, following: Day | None, cards: Cards) -> Page:
@@ -44,19 +43,29 @@ def _day_page(day: Day, previous: Day | None, following: Day | None, cards: Card
 def _day_view(day: Day, previous: Day | None, following: Day | None, cards: Cards) -> views.DayPage:
     language = cards.language
     title = language.long_day(day.date)
-    sections, rest = by_topic(cards.by_story(day.items), cards)
+    numbers = cards.numbers(day.items)
+    ranked = cards.by_coverage(numbers)
+    several = [number for number in ranked if len(cards.coverage(number).sources) > 1]
+    by_topic, rest = cards.by_topic(cards.ranked(set(ranked) - set(several)))
+    covered, other = cards.cards(several), cards.cards(rest)
+    sections = tuple(cards.section(topic, of_topic) for topic, of_topic in by_topic)
     return views.DayPage(
         head=views.Head(
             title=title,
             description=_description(title, len(day.items), language),
             address=urls.day(day.date),
             trail=cards.trail(day.date),
-            listed=(*(card for section in sections for card in section.cards), *rest),
+            listed=(*covered, *(card for section in sections for card in section.cards), *other),
         ),
         title=title,
         count=len(day.items),
+        stories=len(numbers),
+        sources=len({item.provider.name for item in day.items}),
+        covered=covered,
         sections=sections,
-        rest=rest,
+        rest=other,
+        topics=tuple(cards.topic_counts(numbers)[:_TOPICS]),
+        week=cards.edition_link(day.date),
         month=cards.month_link(day.date),
         previous=_day_link(previous, language),
         next=_day_link(following, language),
@@ -69,36 +78,6 @@ def _description(period: str, count: int, language: Language) -> str:
 
 def _day_link(day: Day | None, language: Language) -> views.Link | None:
     return views.Link(text=language.day(day.date), to=urls.day(day.date)) if day else None
-
-
-def by_topic(
-    stories: Sequence[tuple[Item, ...]], cards: Cards
-) -> tuple[tuple[views.Section, ...], tuple[views.Card, ...]]:
-    """Divides the stories of a period into sections by topic.
-
-    Of the topics of a story's lead, the one with the fewest items in the period is chosen, so that a topic that nearly
-    all items have (such as ``AI``) does not get most stories. Only items of the period count, so items outside it never
-    change the sections.
-
-    Returns:
-        The sections, largest first, and the cards of stories without a topic.
-    """
-    frequency = Counter(link for items in stories for item in items for link in cards.topic_links(item))
-    groups: dict[views.Link, list[Item]] = {}
-    rest: list[Item] = []
-    for item in map(lead, stories):
-        links = cards.topic_links(item)
-        if links:
-            # Among equals, min returns the first, so the order of topics in the document decides.
-            chosen = min(links, key=frequency.__getitem__)
-            groups.setdefault(chosen, []).append(item)
-        else:
-            rest.append(item)
-    sections = sorted(groups.items(), key=lambda entry: (-len(entry[1]), entry[0].text.casefold(), entry[0].to))
-    return (
-        tuple(views.Section(heading=link, cards=cards.cards(items)) for link, items in sections),
-        cards.cards(rest),
-    )
 
 
 def _calendar(year: int, number: int, month: Month | None, language: Language) -> views.Calendar:
@@ -153,8 +132,8 @@ def _month_view(month: Month, previous: Month | None, following: Month | None, c
 
 
 def _day_summary(day: Day, cards: Cards) -> views.DaySummary:
-    best = sorted(map(lead, cards.by_story(day.items)), key=lead_order)[:_HEADLINES]
-    return views.DaySummary(day=cards.day_link(day), headlines=tuple(map(item_link, best)))
+    best = cards.ranked(cards.numbers(day.items))[:_HEADLINES]
+    return views.DaySummary(day=cards.day_link(day), headlines=tuple(map(cards.link, best)))
 
 
 def _month_link(month: Month | None, cards: Cards) -> views.Link | None:
@@ -194,7 +173,7 @@ def _year_link(year: Year | None) -> views.Link | None:
     return year_link(year.year) if year else None
 
 
-def _archive_page(collection: Collection, language: Language) -> Page:
+def _archive_page(collection: Collection, settings: Settings, language: Language) -> Page:
     return Page(
         address=urls.ARCHIVE,
         template="archive.html",
@@ -204,6 +183,7 @@ def _archive_page(collection: Collection, language: Language) -> Page:
                 title=language.text("calendar.archive"),
                 description=language.text("calendar.archive_about"),
                 address=urls.ARCHIVE,
+                feeds=formats(group_title(language.text("calendar.archive"), settings), urls.ARCHIVE, language),
             ),
             years=tuple(
                 views.YearSummary(

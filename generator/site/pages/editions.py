@@ -11,16 +11,27 @@ from generator.content import urls
 from generator.content.collection import Collection, Day
 from generator.content.model import Item
 from generator.content.urls import Address
-from generator.site.cards import Cards, lead
+from generator.site.cards import Cards
 from generator.site.context import PlanContext
 from generator.site.feeds import Feeds, formats, group_title
 from generator.site.page import LazyView, Page
-from generator.site.pages.calendar import by_topic
 from generator.site.pagination import with_neighbours
-from generator.site.views import CountedLink, EditionPage, Editions, EditionSummary, EditionYear, FeedEntry, Head, Link
+from generator.site.views import (
+    CountedLink,
+    EditionPage,
+    Editions,
+    EditionSummary,
+    EditionYear,
+    FeedEntry,
+    Head,
+    LabelledLink,
+    Link,
+)
 from generator.util import dates, hashing
 
-_HEADLINES, _FEED_HEADLINES = 3, 5
+_HEADLINES, _CHOSEN = 3, 7
+_SECTION = 20
+"""The number of stories of a section; the page of its topic and the pages of the days have all."""
 
 
 class _Week(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,10 +52,10 @@ class _Week(msgspec.Struct, frozen=True, kw_only=True):
         """The name of the week in ISO 8601, such as ``2021-W39``."""
         return f"{self.year:04}-W{self.number:02}"
 
-    def period(self, language: Language) -> dict[str, str]:
-        """Returns the first and last day in words, as values for a text of the interface."""
+    def period(self, language: Language) -> str:
+        """Returns the first and last day in words."""
         monday = dt.date.fromisocalendar(self.year, self.number, 1)
-        return {"first": language.day(monday), "last": language.day(monday + dt.timedelta(days=6))}
+        return language.period(monday, monday + dt.timedelta(days=6))
 
 
 class _Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +63,7 @@ class _Summary(msgspec.Struct, frozen=True, kw_only=True):
 
     stories: int
     headlines: tuple[tuple[str, str], ...]
-    """Title and address of the leads of the stories with the highest score."""
+    """The headlines and addresses of the stories with the highest scores."""
 
 
 WEEK = Kind("week", _Summary)
@@ -65,7 +76,7 @@ def plan(context: PlanContext) -> Iterator[Page]:
     weeks = _weeks(context.collection)
     summaries = [_summary(week, cards, context.memo) for week in weeks]
     for previous, week, following in with_neighbours(weeks):
-        yield _edition_page(week, previous, following, cards)
+        yield _edition_page(week, previous, following, cards, feeds)
     yield _index(weeks, summaries, cards, feeds)
     newest = list(zip(weeks, summaries, strict=True))[: -feeds.size - 1 : -1]
     entries = tuple(_entry(week, summary, cards, feeds) for week, summary in newest)
@@ -84,22 +95,29 @@ def _day_keys(week: _Week, cards: Cards) -> bytes:
     return b"".join(map(cards.day_key, week.days))
 
 
-def _stories(week: _Week, cards: Cards) -> tuple[tuple[Item, ...], ...]:
-    return tuple(sorted(cards.by_story(week.items), key=lambda story: (-cards.rank_score(story), lead(story).identity)))
+def _stories(week: _Week, cards: Cards) -> tuple[list[int], list[int]]:
+    """Returns the stories that began in a week, and those of earlier weeks that have a report in it.
+
+    If none began in the week, all its stories count as such.
+    """
+    numbers = cards.numbers(week.items)
+    items = {item.identity for item in week.items}
+    began = [number for number in numbers if cards.first(number).identity in items] or list(numbers)
+    return began, [number for number in numbers if number not in began]
 
 
 def _summary(week: _Week, cards: Cards, memo: Memo) -> _Summary:
 
     def make() -> _Summary:
-        stories = _stories(week, cards)
-        leads = map(lead, stories[:_FEED_HEADLINES])
-        return _Summary(stories=len(stories), headlines=tuple((item.title, str(urls.item(item))) for item in leads))
+        ranked = cards.ranked(_stories(week, cards)[0])
+        links = map(cards.link, ranked[:_CHOSEN])
+        return _Summary(stories=len(ranked), headlines=tuple((link.text, str(link.to)) for link in links))
 
     # The time zone belongs in the key because the addresses of the items depend on it.
     return memo.get(WEEK, hashing.blake2_of_value((week.name, str(cards.language.zone), _day_keys(week, cards))), make)
 
 
-def _edition_page(week: _Week, previous: _Week | None, following: _Week | None, cards: Cards) -> Page:
+def _edition_page(week: _Week, previous: _Week | None, following: _Week | None, cards: Cards, feeds: Feeds) -> Page:
     around = [each.name if each else "" for each in (previous, week, following)]
     return Page(
         is_list=True,
@@ -107,46 +125,65 @@ def _edition_page(week: _Week, previous: _Week | None, following: _Week | None, 
         template="edition.html",
         origin=f"the week {week.name}",
         modified=dates.iso(week.days[0].items[0].published_at),
-        view=LazyView.of((around, _day_keys(week, cards)), _edition_view, week, previous, following, cards),
+        view=LazyView.of(
+            (around, feeds.settings.title, _day_keys(week, cards)),
+            _edition_view,
+            week,
+            previous,
+            following,
+            cards,
+            feeds,
+        ),
     )
 
 
-def _edition_view(week: _Week, previous: _Week | None, following: _Week | None, cards: Cards) -> EditionPage:
+def _edition_view(
+    week: _Week, previous: _Week | None, following: _Week | None, cards: Cards, feeds: Feeds
+) -> EditionPage:
     language = cards.language
-    stories = _stories(week, cards)
-    first, *others = stories
-    sections, rest = by_topic(others, cards)
-    first_card = cards.card(lead(first))
-    address = urls.edition(week.year, week.number)
-    description = language.text(
-        "edition.about", count=language.text("count.stories", n=len(stories)), **week.period(language)
-    )
+    numbers, continued = _stories(week, cards)
+    ranked = cards.ranked(numbers)
+    chosen = cards.cards(ranked[:_CHOSEN])
+    by_topic, rest = cards.by_topic(ranked[_CHOSEN:])
+    sections = tuple(cards.section(topic, of_topic[:_SECTION]) for topic, of_topic in by_topic)
+    rest_cards = cards.cards(rest[:_SECTION])
+    left_out = len(ranked) - len(chosen) - len(rest_cards) - sum(len(section.cards) for section in sections)
+    busiest = cards.topic_counts(numbers)
+    most_covered = cards.covered(cards.by_coverage(numbers)[0])
+    title, period = _title(week, cards, feeds), week.period(language)
     return EditionPage(
         head=Head(
-            title=_title(week, language),
-            description=description,
-            address=address,
+            title=title,
+            description=language.text(
+                "edition.about", count=language.text("count.stories", n=len(numbers)), period=period
+            ),
+            address=urls.edition(week.year, week.number),
             trail=(Link(text=language.text("edition.index"), to=urls.EDITIONS),),
-            listed=(first_card, *(card for section in sections for card in section.cards), *rest),
+            listed=(*chosen, *(card for section in sections for card in section.cards), *rest_cards),
         ),
-        title=_title(week, language),
-        period=language.text("edition.period", **week.period(language)),
+        title=title,
         count=len(week.items),
-        stories=len(stories),
-        lead=first_card,
+        stories=len(numbers),
+        sources=len({one.provider.name for number in numbers for one in cards.coverage(number).sources}),
+        busiest=busiest[0] if busiest else None,
+        most_covered=most_covered if most_covered.sources > 1 else None,
+        chosen=chosen,
         sections=sections,
-        rest=rest,
-        previous=_link(previous, language) if previous else None,
-        next=_link(following, language) if following else None,
+        rest=rest_cards,
+        continued=cards.cards(cards.by_coverage(continued)[:_SECTION]),
+        left_out=left_out,
+        days=tuple(map(cards.day_link, reversed(week.days))),
+        previous=_link(previous, cards) if previous else None,
+        next=_link(following, cards) if following else None,
     )
 
 
-def _title(week: _Week, language: Language) -> str:
-    return language.text("edition.title", week=week.number, year=week.year)
+def _title(week: _Week, cards: Cards, feeds: Feeds) -> str:
+    return cards.language.text("edition.title", site=feeds.settings.title, period=week.period(cards.language))
 
 
-def _link(week: _Week, language: Language) -> Link:
-    return Link(text=_title(week, language), to=urls.edition(week.year, week.number))
+def _link(week: _Week, cards: Cards) -> Link:
+    return Link(text=week.period(cards.language), to=urls.edition(week.year, week.number))
 
 
 def _feed_title(cards: Cards, feeds: Feeds) -> str:
@@ -154,18 +191,20 @@ def _feed_title(cards: Cards, feeds: Feeds) -> str:
 
 
 def _entry(week: _Week, summary: _Summary, cards: Cards, feeds: Feeds) -> FeedEntry:
-    language = cards.language
-    headlines = [title for title, _ in summary.headlines]
+    newest = dates.iso(week.days[0].items[0].published_at)
+    count = cards.language.text("count.stories", n=summary.stories)
     return FeedEntry(
         id=feeds.edition_id(week.name),
-        title=f"{_title(week, language)}: {headlines[0]}",
-        summary=" · ".join(headlines),
+        title=_title(week, cards, feeds),
+        summary=cards.language.text("edition.about", count=count, period=week.period(cards.language)),
         to=urls.edition(week.year, week.number),
         article="",
         source=Link(text=feeds.settings.title, to=urls.FRONT),
-        published=dates.iso(week.days[0].items[0].published_at),
+        published=newest,
+        updated=newest,
         topics=(),
         picture=None,
+        reports=tuple(LabelledLink(label="", link=Link(text=title, to=Address(to))) for title, to in summary.headlines),
     )
 
 
@@ -175,9 +214,8 @@ def _index(weeks: Sequence[_Week], summaries: Sequence[_Summary], cards: Cards, 
     for week, summary in reversed(list(zip(weeks, summaries, strict=True))):
         entry = EditionSummary(
             edition=CountedLink(
-                text=_title(week, language), to=urls.edition(week.year, week.number), count=summary.stories
+                text=week.period(language), to=urls.edition(week.year, week.number), count=summary.stories
             ),
-            period=language.text("edition.period", **week.period(language)),
             headlines=tuple(Link(text=title, to=Address(to)) for title, to in summary.headlines[:_HEADLINES]),
         )
         years.setdefault(week.year, []).append(entry)
@@ -192,7 +230,7 @@ def _index(weeks: Sequence[_Week], summaries: Sequence[_Summary], cards: Cards, 
                 description=language.text("edition.index_about"),
                 address=urls.EDITIONS,
                 feeds=formats(_feed_title(cards, feeds), urls.EDITIONS, language),
-                listed=tuple(_link(week, language) for week in reversed(weeks)),
+                listed=tuple(_link(week, cards) for week in reversed(weeks)),
             ),
             years=tuple(EditionYear(year=str(year), editions=tuple(editions)) for year, editions in years.items()),
         ),

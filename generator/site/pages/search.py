@@ -35,7 +35,7 @@ def _search_page(collection: Collection, search: Search, language: Language) -> 
             ),
             topics=tuple(Choice(value=topic.slug, text=topic.name) for topic in collection.topics),
             sources=tuple(Choice(value=source.domain, text=source.name) for source in collection.sources),
-            years=tuple(Choice(value=f"{year.year:04}", text=str(year.year)) for year in reversed(collection.years)),
+            years=tuple(Choice(value=year, text=str(int(year))) for year in _years(search)),
             engine=urls.search_engine(search.engine, SCRIPT),
             segments=tuple(
                 SearchSegment(
@@ -47,6 +47,11 @@ def _search_page(collection: Collection, search: Search, language: Language) -> 
             ),
         ),
     )
+
+
+def _years(search: Search) -> list[str]:
+    """Returns the years of the segments, newest first."""
+    return list(dict.fromkeys(segment.year for segment in search.segments))
 
 
 def search_files(search: Search) -> list[tuple[Address, str]]:

@@ -1,0 +1,118 @@
+"""The reports of a story: its items, and the entries of their ``related`` lists that report the same event.
+
+Reports whose text is copied count once. A copy is found by its text alone: the same headline, or long runs of
+characters in common. So it is found in every language and script.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from generator.content.model import Article, Item
+from generator.stories.model import Clustering, lead_order
+from generator.stories.related import AssignedEntry
+
+RELAYS: Final = frozenset({"release", "market"})
+"""The kinds of sources that pass on what others have written."""
+_RUN: Final = 24
+"""Characters: long enough that two authors do not write the same by chance."""
+_SHARED: Final = 0.5
+_MIN_RUNS, _MIN_HEADLINE = 20, 20
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """An article that reports an event."""
+
+    article: Article
+    """An item of the site, or an entry of a ``related`` list."""
+    original: int
+    """The position of the report whose text it copies; its own position if it has its own text."""
+
+
+class Coverage(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that reports a story."""
+
+    reports: tuple[Report, ...]
+    """In the order of time."""
+    lead: Article
+    """The report that represents the story."""
+
+    @property
+    def sources(self) -> tuple[Article, ...]:
+        """The first report of each publisher: those with their own text, and then copies; each in the order of time."""
+        found: dict[str, Article] = {}
+        for report in [*self._originals(), *self.reports]:
+            found.setdefault(report.article.provider.name, report.article)
+        return tuple(found.values())
+
+    @property
+    def own(self) -> int:
+        """The number of publishers that have their own text."""
+        return len({report.article.provider.name for report in self._originals()})
+
+    def _originals(self) -> list[Report]:
+        return [report for place, report in enumerate(self.reports) if report.original == place]
+
+
+def coverage(number: int, clustering: Clustering) -> Coverage:
+    """Returns the reports of the story with a number.
+
+    An entry that is an item itself counts only for its own story. An entry that an editor has excluded from the story
+    is left out.
+    """
+    items = [clustering.items[place] for place in clustering.stories.members(number)]
+    entries = [member.related[entry.place] for member, entry in entries_of(items, clustering)]
+    articles: list[Article] = sorted([*items, *entries], key=lambda one: (one.published_at, one.identity))
+    if len(articles) == 1:
+        return Coverage(reports=(Report(article=articles[0], original=0),), lead=articles[0])
+    originals = _originals(articles)
+    return Coverage(
+        reports=tuple(Report(article=one, original=at) for one, at in zip(articles, originals, strict=True)),
+        lead=min(articles, key=lead_order),
+    )
+
+
+def entries_of(items: Iterable[Item], clustering: Clustering) -> list[tuple[Item, AssignedEntry]]:
+    """Returns the entries of lists that report the story of some items, each once, with the item that lists it."""
+    items = tuple(items)
+    excluded = frozenset().union(*(member.not_same_as for member in items))
+    found: dict[str, tuple[Item, AssignedEntry]] = {}
+    for member in items:
+        for entry in clustering.assignment(member).same_story:
+            if entry.identity not in clustering.places and entry.identity not in excluded:
+                found.setdefault(entry.identity, (member, entry))
+    return list(found.values())
+
+
+def _originals(articles: Sequence[Article]) -> list[int]:
+    """Returns the position of the original of each article, given in the order of time.
+
+    Copies of copies are copies of one original: the earliest report that is not from a relay, or else the earliest.
+    """
+    texts = [(_letters(one.title), _runs(_letters(one.excerpt))) for one in articles]
+    group = list(range(len(articles)))
+    for place in range(len(articles)):
+        for other in range(place):
+            if group[other] != group[place] and _is_copy(texts[place], texts[other]):
+                old, new = group[place], group[other]
+                group = [new if each == old else each for each in group]
+    best: dict[int, int] = {}
+    for place in sorted(range(len(articles)), key=lambda place: (articles[place].kind in RELAYS, place)):
+        best.setdefault(group[place], place)
+    return [best[each] for each in group]
+
+
+def _is_copy(one: tuple[str, frozenset[str]], other: tuple[str, frozenset[str]]) -> bool:
+    if one[0] == other[0] and len(one[0]) >= _MIN_HEADLINE:
+        return True
+    least = min(len(one[1]), len(other[1]))
+    return least >= _MIN_RUNS and len(one[1] & other[1]) >= _SHARED * least
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def _runs(letters: str) -> frozenset[str]:
+    return frozenset(letters[start : start + _RUN] for start in range(len(letters) - _RUN + 1))
