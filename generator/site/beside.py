@@ -1,14 +1,11 @@
 """Picks what is shown beside a story or an item: articles and stories on its subject, and the stories it answers."""
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import TypeVar
 
 from generator.content.model import Item
 from generator.site.cards import Cards
 from generator.site.views import Card, LabelledLink
 from generator.util import hashing
-
-T = TypeVar("T")
 
 _OF_STORY, _OF_ITEM = (6, 5), (4, 3)
 """The numbers of related articles and of earlier stories beside a story and an item."""
@@ -57,34 +54,43 @@ class Beside:
 
         Args:
             number: of the story.
-            items: the items.
+            items: the items, in the order of time.
             own: on the page of the story, the identities of the articles that it shows as reports.
         """
-        clustering, cards = self._clustering, self._cards
         most_related, most_archive = _OF_ITEM if own is None else _OF_STORY
-        own = own or ()
-        first = min(clustering.places[item.identity] for item in items)
-        beside = [clustering.beside(item) for item in items]
-        # An entry that reports the story and is an item of another story is on the same subject.
-        entries = _in_turn(
-            [
-                [*(entry for entry in one.same_story if entry.identity in clustering.places), *one.related]
-                for one in beside
-            ]
-        )
-        related: dict[int | str, Card] = {}
-        for entry in entries:
-            place = clustering.places.get(entry.identity)
-            other: int | str = entry.identity if place is None else clustering.numbers[place]
-            if other not in related and other != number and entry.identity not in own and len(related) < most_related:
-                related[other] = cards.article_card(entry) if isinstance(other, str) else cards.card(other)
-        archive: dict[int, Card] = {}
-        for item in _in_turn([one.archive for one in beside]):
-            other = clustering.number(item.identity)
-            is_earlier = clustering.places[item.identity] < first
-            if is_earlier and other not in related and other not in archive and len(archive) < most_archive:
-                archive[other] = cards.card(other)
-        return tuple(related.values()), tuple(archive.values())
+        related = self._related(number, items, own or (), most_related)
+        return tuple(related.values()), self._archive(number, items, related, most_archive)
+
+    def _related(self, number: int, items: Sequence[Item], own: Collection[str], most: int) -> dict[int | str, Card]:
+        """Returns the cards of what is related, by the number of the story or the identity of the article."""
+        clustering, cards = self._clustering, self._cards
+        found: dict[int | str, Card] = {}
+        for item in items:
+            beside = clustering.beside(item)
+            # An entry that reports the story and is an item of another story is on the same subject.
+            others = [entry for entry in beside.same_story if entry.identity in clustering.places]
+            for entry in (*others, *beside.related):
+                if len(found) == most:
+                    return found
+                place = clustering.places.get(entry.identity)
+                other: int | str = entry.identity if place is None else clustering.numbers[place]
+                if other not in found and other != number and entry.identity not in own:
+                    found[other] = cards.article_card(entry) if isinstance(other, str) else cards.card(other)
+        return found
+
+    def _archive(
+        self, number: int, items: Sequence[Item], related: Collection[int | str], most: int
+    ) -> tuple[Card, ...]:
+        clustering = self._clustering
+        first = clustering.places[items[0].identity]
+        earlier = [
+            clustering.numbers[place]
+            for item in items
+            for place in clustering.archive(clustering.places[item.identity])
+            if place < first
+        ]
+        chosen = [other for other in dict.fromkeys(earlier) if other != number and other not in related]
+        return self._cards.cards(chosen[:most])
 
     def relations(self, number: int) -> tuple[LabelledLink, ...]:
         """Returns the links to the stories that a story responds to or follows, and to those that do so to it."""
@@ -93,9 +99,3 @@ class Beside:
             LabelledLink(label=text(label), link=self._cards.link(other))
             for label, other in self._relations.get(number, ())
         )
-
-
-def _in_turn(lists: Sequence[Sequence[T]]) -> list[T]:
-    """Returns the first value of each list, then the second of each, and so on."""
-    longest = max(map(len, lists), default=0)
-    return [one[place] for place in range(longest) for one in lists if place < len(one)]

@@ -23,7 +23,7 @@ from generator.util import dates, hashing
 from generator.util.text import topic_slug
 
 _MAX_CACHED_CARDS = 16_384
-_MAX_CACHED_STORIES = 1_024
+_MAX_CACHED_STORIES = 8_192
 _SUMMARY_LENGTH = 280
 _MAX_TOPICS = 3
 _MAX_OTHER_PUBLISHERS = 3
@@ -70,6 +70,8 @@ class Cards:
                     self._responses.setdefault(other, []).append(number)
         self.coverage = functools.lru_cache(maxsize=_MAX_CACHED_STORIES)(self._coverage)
         """Returns the reports of the story with a number."""
+        self.story_page = functools.cache(self._story_page)
+        """Returns the address of the page of a story; None if it has a single report, and so no page of its own."""
 
     def _coverage(self, number: int) -> Coverage:
         return coverage(number, self.clustering)
@@ -145,13 +147,15 @@ class Cards:
 
     def address(self, number: int) -> urls.Address:
         """Returns the address of the page of a story, or of its item's page if that is the only report."""
-        first = self.first(number)
-        return urls.story(first) if self.has_page(number) else urls.item(first)
+        return self.story_page(number) or urls.item(self.first(number))
 
-    def has_page(self, number: int) -> bool:
-        """Returns whether a story has a page of its own: whether it has several reports."""
+    def _story_page(self, number: int) -> urls.Address | None:
         members = self.clustering.stories.members(number)
-        return len(members) > 1 or bool(entries_of([self.clustering.items[members[0]]], self.clustering))
+        first = self.clustering.items[members[0]]
+        has_several = len(members) > 1 or bool(
+            self.clustering.assignments[members[0]].same_story and entries_of([first], self.clustering)
+        )
+        return urls.story(first) if has_several else None
 
     def first(self, number: int) -> Item:
         """Returns the earliest item of a story."""

@@ -18,7 +18,7 @@ RELAYS: Final = frozenset({"release", "market"})
 _RUN: Final = 24
 """Characters: long enough that two authors do not write the same by chance."""
 _SHARED: Final = 0.5
-_MIN_RUNS, _MIN_HEADLINE = 20, 20
+_MIN_LETTERS, _MIN_HEADLINE = 40, 20
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,22 +37,10 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     """In the order of time."""
     lead: Article
     """The report that represents the story."""
-
-    @property
-    def sources(self) -> tuple[Article, ...]:
-        """The first report of each publisher: those with their own text, and then copies; each in the order of time."""
-        found: dict[str, Article] = {}
-        for report in [*self._originals(), *self.reports]:
-            found.setdefault(report.article.provider.name, report.article)
-        return tuple(found.values())
-
-    @property
-    def own(self) -> int:
-        """The number of publishers that have their own text."""
-        return len({report.article.provider.name for report in self._originals()})
-
-    def _originals(self) -> list[Report]:
-        return [report for place, report in enumerate(self.reports) if report.original == place]
+    sources: tuple[Article, ...]
+    """The first report of each publisher: those with their own text, and then copies; each in the order of time."""
+    own: int
+    """The number of publishers that have their own text."""
 
 
 def coverage(number: int, clustering: Clustering) -> Coverage:
@@ -65,11 +53,18 @@ def coverage(number: int, clustering: Clustering) -> Coverage:
     entries = [member.related[entry.place] for member, entry in entries_of(items, clustering)]
     articles: list[Article] = sorted([*items, *entries], key=lambda one: (one.published_at, one.identity))
     if len(articles) == 1:
-        return Coverage(reports=(Report(article=articles[0], original=0),), lead=articles[0])
+        only = articles[0]
+        return Coverage(reports=(Report(article=only, original=0),), lead=only, sources=(only,), own=1)
     originals = _originals(articles)
+    own = [one for place, one in enumerate(articles) if originals[place] == place]
+    by_publisher: dict[str, Article] = {}
+    for one in (*own, *articles):
+        by_publisher.setdefault(one.provider.name, one)
     return Coverage(
         reports=tuple(Report(article=one, original=at) for one, at in zip(articles, originals, strict=True)),
         lead=min(articles, key=lead_order),
+        sources=tuple(by_publisher.values()),
+        own=len({one.provider.name for one in own}),
     )
 
 
@@ -90,7 +85,7 @@ def _originals(articles: Sequence[Article]) -> list[int]:
 
     Copies of copies are copies of one original: the earliest report that is not from a relay, or else the earliest.
     """
-    texts = [(_letters(one.title), _runs(_letters(one.excerpt))) for one in articles]
+    texts = [(_letters(one.title), _letters(one.excerpt)) for one in articles]
     group = list(range(len(articles)))
     for place in range(len(articles)):
         for other in range(place):
@@ -103,16 +98,14 @@ def _originals(articles: Sequence[Article]) -> list[int]:
     return [best[each] for each in group]
 
 
-def _is_copy(one: tuple[str, frozenset[str]], other: tuple[str, frozenset[str]]) -> bool:
+def _is_copy(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Returns whether two reports have one text, given the letters of their headlines and summaries."""
     if one[0] == other[0] and len(one[0]) >= _MIN_HEADLINE:
         return True
-    least = min(len(one[1]), len(other[1]))
-    return least >= _MIN_RUNS and len(one[1] & other[1]) >= _SHARED * least
+    short, long = sorted((one[1], other[1]), key=len)
+    runs = [short[start : start + _RUN] for start in range(0, len(short) - _RUN + 1, _RUN // 2)]
+    return len(short) >= _MIN_LETTERS and sum(run in long for run in runs) >= _SHARED * len(runs)
 
 
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
-
-
-def _runs(letters: str) -> frozenset[str]:
-    return frozenset(letters[start : start + _RUN] for start in range(len(letters) - _RUN + 1))

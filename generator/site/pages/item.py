@@ -30,7 +30,7 @@ def plan(context: PlanContext) -> Iterator[Page]:
         older = items[place + 1] if place + 1 < len(items) else None
         neighbour_keys = [cards.item_key(other) if other else hashing.NOTHING for other in (newer, older)]
         number = numbers[places[item.identity]]
-        story = str(cards.address(number)).encode() if cards.has_page(number) else b""
+        story = str(cards.story_page(number) or "").encode()
         key = hashing.blake2(cards.item_key(item), story, beside.key(number, [item]), *neighbour_keys)
         yield Page(
             address=urls.item(item),
@@ -47,10 +47,12 @@ def _item_view(item: Item, number: int, neighbours: _Neighbours, cards: Cards, b
     day = Link(text=cards.language.long_day(date), to=urls.day(date))
     newer, older = (item_link(other) if other else None for other in neighbours)
     related, archive = beside.lists(number, [item])
+    lede = summary(item.excerpt, _LEDE_LENGTH)
     return ItemPage(
         head=Head(
             title=item.title,
-            description=summary(item.excerpt, _DESCRIPTION_LENGTH) or item.title,
+            description=(lede if len(lede) <= _DESCRIPTION_LENGTH else summary(lede, _DESCRIPTION_LENGTH))
+            or item.title,
             address=address,
             kind="WebPage",
             trail=(*cards.trail(date), day),
@@ -59,7 +61,7 @@ def _item_view(item: Item, number: int, neighbours: _Neighbours, cards: Cards, b
         ),
         category=item.category or cards.language.text("item.category"),
         title=item.title,
-        lede=summary(item.excerpt, _LEDE_LENGTH),
+        lede=lede,
         time=cards.time(item),
         picture=image,
         source=Link(text=item.provider.name, to=urls.source(item.provider.domain)),
@@ -72,7 +74,7 @@ def _item_view(item: Item, number: int, neighbours: _Neighbours, cards: Cards, b
         body=item.body.html if item.body else "",
         body_links=tuple(Address(link.address) for link in item.body.links) if item.body else (),
         day=day,
-        story=cards.address(number) if cards.has_page(number) else None,
+        story=cards.story_page(number),
         related=related,
         relations=beside.relations(number),
         archive=archive,

@@ -1,8 +1,8 @@
 """Plans the pages of stories: everything that reports an event.
 
-A story may have had the address of any of its items: before another story was merged into it, or before an earlier
-report came late. So there is a page at each of these that leads to the story. Hosts have no rules for them, because the
-rules of hosts are few and must be loaded again when they change.
+A story had another address before it was merged into this one, or before an earlier report came late. So there is a
+page that leads to the story at the address of each item that began a story, and at that of the second item. Hosts
+have no rules for them, because the rules of hosts are few and must be loaded again when they change.
 """
 
 import functools
@@ -29,13 +29,14 @@ _TOPICS = 6
 
 
 def plan(context: PlanContext) -> Iterator[Page]:
-    """Yields a page for each story with several reports, and for each other address that it may have had."""
+    """Yields a page for each story with several reports, and for the other addresses that it may have had."""
     cards, beside, stories = context.cards, context.beside, context.clustering.stories
     for number in range(len(stories)):
-        if cards.has_page(number):
+        address = cards.story_page(number)
+        if address:
             items = [context.clustering.items[place] for place in stories.members(number)]
             yield Page(
-                address=cards.address(number),
+                address=address,
                 template="story.html",
                 origin=f"the story of {items[0].path}",
                 is_list=True,
@@ -45,8 +46,9 @@ def plan(context: PlanContext) -> Iterator[Page]:
                     make=functools.partial(_story_view, number, cards, beside),
                 ),
             )
-            for item in items[1:]:
-                view = Moved(title=items[0].title, to=cards.address(number))
+            began = [item for item in items[2:] if not context.clustering.assignment(item).joined]
+            for item in (*items[1:2], *began):
+                view = Moved(title=items[0].title, to=address)
                 yield Page(address=urls.story(item), template=TEMPLATE, origin=item.path, view=view)
 
 
