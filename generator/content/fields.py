@@ -11,6 +11,7 @@ import msgspec
 from generator.content import aliases
 from generator.content.field_errors import FieldDiagnostic
 from generator.content.front_matter import KeyPath, shown_name
+from generator.content.studies import MAX_STUDIES, Study, read_study
 from generator.errors import Code, Severity
 from generator.util import weburls
 from generator.util.text import is_slug, nearest, repair, slugify
@@ -34,6 +35,7 @@ _FORMS = {
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LIKE_A_TIME = re.compile(_DATE.pattern + r"(.\d{2}(:\d{2}){1,2}([.,]\d+)?(Z|[+-]\d{2}(:?\d{2}){0,2})?)?", re.ASCII)
 _COMPLETE_ADDRESS = "give the complete address, with http:// or https://"
+_STUDY_FORMS = 'write it as "doi:10.1000/example", "PMID 12345678", "NCT01234567" or "ISRCTN12345678", in quotes'
 _MAX_NUMBER = 10**9
 _MAX_TEXT = 10_000
 _MAX_ENTRIES = 1_000
@@ -254,6 +256,24 @@ class Fields(msgspec.Struct):
             except aliases.InvalidAliasError as error:
                 remedy = f"write it as /folder/page/; see {self.manual} on {key}"
                 self.report_entry(key, index, Code.INVALID_ALIAS, f"an entry of {key} {error}", remedy)
+        return tuple(found)
+
+    def studies(self, key: str) -> tuple[Study, ...]:
+        """Returns the studies that a list identifies, without duplicates.
+
+        An entry that is not recognised is left out with a warning, and so is everything after the twentieth.
+        """
+        values = self.entries(key)
+        if len(values) > MAX_STUDIES:
+            message = f"{key} has more than {MAX_STUDIES} entries, so only the first {MAX_STUDIES} are used"
+            self.warn(key, Code.TOO_LARGE, message, "shorten the list")
+        found: dict[Study, None] = {}
+        for index, value in enumerate(values[:MAX_STUDIES]):
+            if isinstance(value, str) and len(value) <= _MAX_TEXT and (study := read_study(repair(value))):
+                found[study] = None
+            else:
+                message = f"an entry of {key} is no known identifier" + _consequence(Severity.WARNING)
+                self.report_entry(key, index, Code.INVALID_STUDY, message, _STUDY_FORMS, Severity.WARNING)
         return tuple(found)
 
     def mapping(self, key: str) -> "Fields | None":

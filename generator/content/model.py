@@ -10,6 +10,7 @@ import msgspec
 
 from generator.content.aliases import Alias
 from generator.content.embeds import Body, Video
+from generator.content.studies import Study
 from generator.content.summaries import is_release
 
 _MIN_IMAGE_WIDTH, _MIN_IMAGE_HEIGHT = 100, 60
@@ -120,3 +121,5 @@ class Item(Article, frozen=True, kw_only=True, array_like=True):
     """The identities of articles that an editor has excluded from this item's story."""
     video: Video | None
     body: Body | None
+    studies: tuple[Study, ...]
+    """The studies on which the article reports, in the order of the document, without duplicates."""

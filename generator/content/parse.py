@@ -23,7 +23,7 @@ from generator.util.text import slugify
 
 _DOCUMENT_KEYS = ARTICLE_KEYS | {
     "aliases", "category", "draft", "featuredContent", "heat", "notSameAs", "notTopics", "originalUrl", "published",
-    "related", "removed", "secured", "slug", "story", "topics",
+    "related", "removed", "secured", "slug", "story", "studies", "topics",
 }  # fmt: skip
 _BODY = "---body"
 """The key of the body in the paths of diagnostics, which no field can have. A line of the document may follow it."""
@@ -131,6 +131,7 @@ def _item(
         "topics": fields.texts("topics"),
         "not_topics": fields.texts("notTopics"),
         "story": _story(fields),
+        "studies": fields.studies("studies"),
         "not_same_as": frozenset(weburls.identity(url) for url in fields.urls("notSameAs")),
     }
     fields.raw_text("secured")  # only its type is checked; its value must not be kept

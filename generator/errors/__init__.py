@@ -58,6 +58,7 @@ class Code(enum.StrEnum):
     INVALID_DOMAIN = "invalid-domain"
     INVALID_SLUG = "invalid-slug"
     INVALID_ALIAS = "invalid-alias"
+    INVALID_STUDY = "invalid-study"
     UNKNOWN_TYPE = "unknown-type"
     UNKNOWN_KEY = "unknown-key"
     UNKNOWN_EMBED = "unknown-embed"

@@ -87,6 +87,8 @@ def _article(article: Publication, head: Head) -> Node:
             node["image"] = _image(head.picture)
     if article.topics:
         node["keywords"] = list(article.topics)
+    if article.citations:
+        node["citation"] = list(article.citations)
     return node | {"publisher": publisher}
 
 

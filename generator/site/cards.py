@@ -394,7 +394,14 @@ def publication(item: Item) -> Publication:
         publisher_url=item.provider.homepage,
         logo=picture(item.provider.logo),
         is_video=item.type == "video",
+        citations=tuple(study.url for study in item.studies),
     )
+
+
+def study_links(items: Iterable[Item]) -> tuple[Link, ...]:
+    """Returns the links to the studies on which items report, each once."""
+    studies = dict.fromkeys(study for item in items for study in item.studies)
+    return tuple(Link(text=study.text, to=study.url) for study in studies)
 
 
 def item_link(item: Item) -> Link:

@@ -181,6 +181,8 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     publisher_url: str
     logo: Picture | None
     is_video: bool
+    citations: tuple[str, ...]
+    """The addresses of the studies on which it reports."""
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -284,6 +286,8 @@ class StoryPage(msgspec.Struct, frozen=True, kw_only=True):
     """The numbers of reports by kind of source, in words."""
     edition: Link
     """The weekly edition of the first report."""
+    studies: tuple[Link, ...]
+    """The identifiers of the studies on which the items report, each once, with links to the web."""
     relations: tuple[LabelledLink, ...]
     """The stories that this one responds to or follows, and those that respond to it or follow it."""
     background: tuple[Card, ...]
@@ -314,6 +318,8 @@ class ItemPage(msgspec.Struct, frozen=True, kw_only=True):
     """Sanitised HTML; empty if the item has no body."""
     body_links: tuple[Address, ...]
     """The addresses on this site to which the body links."""
+    studies: tuple[Link, ...]
+    """The identifiers of the studies on which the article reports, with links to the web."""
     day: Link
     story: Address | None
     """The page of its story; None if the item is the only report."""

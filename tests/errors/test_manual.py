@@ -115,6 +115,7 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.INVALID_DOMAIN: document_of(provider={"name": "Example News", "domain": "Example News"}),
     Code.INVALID_SLUG: document_of(slug="Chest Films"),
     Code.INVALID_ALIAS: document_of(aliases=["https://old.example/films"]),
+    Code.INVALID_STUDY: document_of(studies=["Lancet 2025"]),
     Code.UNKNOWN_TYPE: document_of(type="podcast"),
     Code.UNKNOWN_KEY: document_of("", webURL="https://news.example.org/films"),
     Code.UNKNOWN_EMBED: document_of(featuredContent="<iframe src='https://video.example/1'></iframe>"),

@@ -45,7 +45,7 @@ MACHINES = {
 }  # fmt: skip
 # Of a page's head, what JSON-LD alone says; `linked_data` writes it.
 LINKED_DATA = {("Head", name) for name in ("kind", "trail", "listed")} | {
-    ("Publication", name) for name in ("headline", "publisher", "publisher_url")
+    ("Publication", name) for name in ("headline", "publisher", "publisher_url", "citations")
 }
 UNSEEN = {("ItemPage", "body_links"), ("Bar", "count"), *LINKED_DATA}
 VIEWS = {name: view for name, view in vars(views).items() if isinstance(view, type) and issubclass(view, Struct)}

@@ -64,7 +64,12 @@ PAGE = {
     "inLanguage!": is_text,
     "isPartOf!": is_("WebSite"),
 }
-ABOUT_ARTICLE = {"url!": is_url, "keywords": is_list_of(is_text), "publisher!": is_("Organization")}
+ABOUT_ARTICLE = {
+    "url!": is_url,
+    "keywords": is_list_of(is_text),
+    "citation": is_list_of(is_url),
+    "publisher!": is_("Organization"),
+}
 # The fields of each type. An exclamation mark marks those that schema.org or search engines require.
 TYPES: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
     "WebSite": {"name!": is_text, "url!": is_url, "description": is_text, "inLanguage": is_text},

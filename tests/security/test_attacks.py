@@ -46,7 +46,9 @@ from tests.support.attacks import (
     CANARY,
     DOMAINS,
     EMBEDS,
+    NO_STUDIES,
     SLUGS,
+    STUDIES,
     TEXTS,
     VIDEOS,
     YAML,
@@ -301,6 +303,25 @@ def test_of_a_video_its_address_is_left(source: str) -> None:
     assert re.match(r"https://(www\.youtube\.com|youtu\.be|vimeo\.com)/", video.url)
     assert video.url == weburls.clean(video.url)
     assert not set(video.url) & set("<>\"'` ")
+
+
+@pytest.mark.parametrize("text", STUDIES)
+def test_studies_lead_to_the_host_of_their_kind(text: str) -> None:
+    """Every character that could end an attribute or the path is encoded in the address."""
+    item = read(document(studies=[text])).item
+    assert item
+    (study,) = item.studies
+    assert re.fullmatch(r"https://doi\.org/10\.1000/[A-Za-z0-9/:;()._~%-]+", study.url)
+    assert study.url == weburls.clean(study.url)
+
+
+@pytest.mark.parametrize("text", [*NO_STUDIES, *ADDRESSES, *BREAKOUTS])
+def test_studies_that_are_none(text: str) -> None:
+    """What leads elsewhere, or is more than an identifier, is left out."""
+    parsed = read(document(studies=[text]))
+    assert [diagnostic.code for diagnostic in parsed.diagnostics] == [Code.INVALID_STUDY]
+    assert parsed.item
+    assert parsed.item.studies == ()
 
 
 @pytest.mark.parametrize("yaml", YAML.values(), ids=list(YAML))
@@ -870,6 +891,7 @@ def attack(site: SiteFolder, text: Callable[[str], str], *, is_hostile: bool) ->
             title=title,
             excerpt=ECG[0].excerpt,
             type="video",
+            studies=[*STUDIES, *NO_STUDIES][:20] if is_hostile else ["PMID 1", "PMID 2"],
             images=[{"url": "https://img.example/story.png", "width": 640, "height": 480, "title": "Story"}],
             publishedDateTime=f"2025-02-2{number + 1}T09:30:00Z",
             webUrl=f"https://story{number}.example/",
@@ -956,6 +978,22 @@ def test_addresses_of_pages_are_of_the_site_or_the_web(attacked: SiteFolder) -> 
     for name in attacked.files():
         assert re.fullmatch(r"[\w./+-]+", name), name
         assert ".." not in name
+
+
+def test_identifiers_are_read_as_they_are_seen() -> None:
+    """What is not seen is taken out first, so that one study has one identifier."""
+    item = read(document(studies=["PMID 1\u200b2", "PMID&#32;12\u202e"])).item
+    assert item
+    assert [study.text for study in item.studies] == ["PubMed 12"]
+
+
+def test_studies_are_shown_as_text(attacked: SiteFolder) -> None:
+    """On the page of a story and of its items, with links to one host."""
+    for address in ("/story/2025/02/21/story/", "/2025/02/21/story/"):
+        (line,) = [one for one in parsed_html(attacked.page(address)).iter() if one.get("class") == "studies"]
+        links = list(line.iter(f"{XHTML}a"))
+        assert [urlsplit(link.get("href")).netloc for link in links] == ["doi.org"] * len(STUDIES)
+        assert shown(links[0]) == f"DOI {STUDIES[0]}"
 
 
 def item_pages(site: SiteFolder) -> Iterator[tuple[str, Any]]:

@@ -226,3 +226,35 @@ ALIASES = (
     "/" + "a" * 300 + "/",
 )
 """Former addresses that are none."""
+
+STUDIES = (
+    '10.1000/"><script>__pwned(1)</script>',
+    "10.1000/'onerror='__pwned(1)'x='",
+    "10.1000/`onerror=__pwned(1)",
+    "10.1000/</script><script>__pwned(1)</script>",
+    "10.1000/{{7*7}}{%x%}]]><x>",
+    "10.1000//evil.example/x",
+    "10.1000/\\..\\..\\@evil.example",
+    "10.1000/x?y#z",
+    "10.1000/%2e%2e/x",
+    "https://doi.org/10.1000/%22onload=%22__pwned(1)",
+    "10.1000/&quot;onfocus=&quot;__pwned(1)",
+)
+"""Identifiers of studies with characters that have a meaning elsewhere."""
+
+NO_STUDIES = (
+    "10.1000/../x",
+    "10.1000/a/./x",
+    "10.1000/a/..",
+    "https://doi.org/10.1000/%2e%2e/x",
+    "https://doi.org/10.1000/x%0d%0aSet-Cookie:a=b",
+    "https://doi.org@evil.example/10.1000/x",
+    "https://doi.org.evil.example/10.1000/x",
+    "https://evil.example/?https://doi.org/10.1000/x",
+    "javascript:10.1000/x",
+    "PMID 1 <script>__pwned(1)</script>",
+    "https://pubmed.ncbi.nlm.nih.gov/../1/",
+    "https://clinicaltrials.gov/study/NCT01234567/../../x",
+    "ISRCTN12345678@evil.example",
+)
+"""Identifiers of studies that are none."""

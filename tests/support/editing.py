@@ -191,6 +191,13 @@ def _others(chance: Chance) -> list[str]:
     return [_known_address(chance) for _ in range(chance.randrange(6))]
 
 
+def _studies(chance: Chance) -> list[str]:
+    """Returns some identifiers, each kind in several of its forms."""
+    forms = ["10.1000/Ecg{}", "doi:10.1000/ecg{}", "https://doi.org/10.1000/ecg{}", "PMID 1{}", "pmid:1{}",
+             "NCT0000000{}", "ISRCTN0000000{}"]  # fmt: skip
+    return [chance.choice(forms).format(chance.randrange(9)) for _ in range(chance.randrange(4))]
+
+
 def _embed(chance: Chance) -> str:
     player = chance.choice(["www.youtube.com/embed/", "player.vimeo.com/video/"])
     return f'<iframe src="https://{player}{chance.randrange(1_000)}"></iframe>'
@@ -244,6 +251,7 @@ EDITS: dict[str, Edit] = {
     "Item.related": Edit("related", _related, 0.9),
     "Item.story": Edit("story", _story, 0.2),
     "Item.not_same_as": Edit("notSameAs", _others, 0.3),
+    "Item.studies": Edit("studies", _studies, 0.3),
     "Item.video": Edit("featuredContent", _embed, 0.3),
     "Item.body": Edit(BODY, _body, 0.4),
     "Alias.line": Edit(LAYOUT, _layout),
@@ -257,6 +265,9 @@ DERIVED: dict[str, str] = {
     "Item.path": "Item.name",
     "Alias.address": "Item.aliases",
     "Alias.column": "Alias.line",
+    "Study.kind": "Item.studies",
+    "Study.text": "Item.studies",
+    "Study.url": "Item.studies",
     "Video.url": "Item.video",
     "Video.host": "Item.video",
     "Body.html": "Item.body",
@@ -270,7 +281,7 @@ DERIVED: dict[str, str] = {
 OF_SOURCES = frozenset({"Provider.kind", "Provider.home"})
 """Fields that ``sources.yaml`` sets, and no key of a document."""
 
-WITHOUT_KEYS = frozenset({"Alias", "Body", "BodyLink", "Video"})
+WITHOUT_KEYS = frozenset({"Alias", "Body", "BodyLink", "Study", "Video"})
 """Structs that are read from a text or a list of texts; all others are read from a group of keys."""
 
 IDLE: dict[str, Edit] = {

@@ -8,7 +8,7 @@ from generator.content.model import Item
 from generator.content.summaries import summary
 from generator.content.urls import Address
 from generator.site.beside import Beside
-from generator.site.cards import Cards, item_link, picture, publication
+from generator.site.cards import Cards, item_link, picture, publication, study_links
 from generator.site.context import PlanContext
 from generator.site.page import LazyView, Page
 from generator.site.views import Head, ItemPage, Link
@@ -73,6 +73,7 @@ def _item_view(item: Item, number: int, neighbours: _Neighbours, cards: Cards, b
         topics=cards.topic_links(item),
         body=item.body.html if item.body else "",
         body_links=tuple(Address(link.address) for link in item.body.links) if item.body else (),
+        studies=study_links([item]),
         day=day,
         story=cards.story_page(number),
         related=related,

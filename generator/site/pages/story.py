@@ -15,7 +15,7 @@ from generator.content import urls
 from generator.content.model import Item
 from generator.content.summaries import summary
 from generator.site.beside import Beside
-from generator.site.cards import Cards
+from generator.site.cards import Cards, study_links
 from generator.site.context import PlanContext
 from generator.site.page import LazyView, Page
 from generator.site.redirects import TEMPLATE
@@ -81,6 +81,7 @@ def _story_view(number: int, cards: Cards, beside: Beside) -> StoryPage:
         newest=cards.time(newest),
         kinds=_kinds(coverage, cards),
         edition=cards.edition_link(date),
+        studies=study_links(items),
         relations=beside.relations(number),
         background=background,
         archive=archive,
