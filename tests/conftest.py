@@ -73,7 +73,8 @@ def item_page(seeds_site: SiteFolder) -> str:
 def every_page(item_page: str) -> list[str]:
     """An address of each page type of the seeds' site."""
     return [
-        "/", item_page, "/topics/", "/topics/ai/", "/topics/breast-cancer/", "/sources/", "/sources/medicalxpress.com/",
+        "/", f"/story{item_page}", item_page, "/topics/", "/topics/ai/", "/topics/breast-cancer/", "/sources/",
+        "/sources/medicalxpress.com/",
         "/archive/", "/2021/", "/2021/09/", "/2021/09/07/", "/digest/", "/digest/2021-W36/", "/search/", "/about/",
         "/404.html",
     ]  # fmt: skip
