@@ -17,8 +17,9 @@ from playwright.sync_api import Page, sync_playwright
 
 from bench.budgets import build_site
 from bench.documents import unpacked
-from bench.samples import Pictures, pages
+from bench.samples import pages
 from tests.support import browser
+from tests.support.pictures import Pictures
 from tests.support.screenshot import served
 
 _HEIGHTS = {375: 812, 768: 1024, 794: 1123, 1280: 900, 1920: 1080}

@@ -8,8 +8,9 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from bench.samples import Pictures, pages
+from bench.samples import pages
 from tests.support import browser
+from tests.support.pictures import Pictures
 from tests.support.screenshot import served
 
 _SIZES = ({"width": 375, "height": 812}, {"width": 1280, "height": 900})
@@ -72,7 +73,7 @@ def _shifts(
 ) -> dict[str, tuple[float, str]]:
     page = chromium.new_context(viewport=size).new_page()  # type: ignore[arg-type]
     page.add_init_script(_OBSERVE)
-    pictures = Pictures(page, all_fail=all_fail)
+    pictures = Pictures(page, failing=1) if all_fail else Pictures(page)
     found = {}
     for name, address in addresses.items():
         _open(page, address, pictures)

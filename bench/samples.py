@@ -1,16 +1,10 @@
-"""A page of each type of a built site, and drawn pictures in place of those of publishers."""
+"""A page of each type of a built site."""
 
-import re
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
-from playwright.sync_api import Page, Route
-
 QUERY = "artificial intelligence in healthcare"
-_ONE_IN = 10
-_SIZES = ((1200, 630), (1600, 900), (800, 800), (600, 900))
 
 
 def pages(output: Path) -> Iterator[tuple[str, str]]:
@@ -53,57 +47,3 @@ def is_redirect(text: str) -> bool:
 
 def _count(part: str) -> Callable[[str], int]:
     return lambda text: text.count(part)
-
-
-class Pictures:
-    """Answers what a page asks of other hosts: with a drawn picture, which depends on the address, or not at all.
-
-    Pictures are held back until ``release``, so that the page is laid out before they come.
-    """
-
-    def __init__(self, page: Page, *, all_fail: bool = False) -> None:
-        """Watches a page.
-
-        Args:
-            page: a page, before it goes anywhere.
-            all_fail: whether each picture fails, not one in ten.
-        """
-        self._all_fail = all_fail
-        self._held: list[Route] | None = []
-        page.route(re.compile(r"^https?://(?!127\.0\.0\.1)"), self._asked)
-
-    def hold(self) -> None:
-        """Holds back from now on."""
-        self._held = []
-
-    def release(self) -> None:
-        """Answers what was asked, and from now on at once."""
-        held, self._held = self._held or [], None
-        for route in held:
-            self._answer(route)
-
-    def _asked(self, route: Route) -> None:
-        if self._held is None:
-            self._answer(route)
-        else:
-            self._held.append(route)
-
-    def _answer(self, route: Route) -> None:
-        number = zlib.crc32(route.request.url.encode())
-        if self._all_fail or number % _ONE_IN == 0 or route.request.resource_type != "image":
-            route.abort()
-        else:
-            route.fulfill(content_type="image/svg+xml", body=_drawn(number))
-
-
-def _drawn(number: int) -> str:
-    """A picture with a sky, a ground and a sun."""
-    width, height = _SIZES[number // 10 % len(_SIZES)]
-    hue, across, up = number % 360, number // 360 % 80 + 10, number // 3_600 % 40 + 20
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 100 100"'
-        f' preserveAspectRatio="none"><path fill="hsl({hue} 35% 72%)" d="M0 0h100v100H0z"/>'
-        f'<circle cx="{across}" cy="{up}" r="14" fill="hsl({(hue + 40) % 360} 60% 85%)"/>'
-        f'<path fill="hsl({(hue + 180) % 360} 25% 35%)" d="M0 {up + 30}L{across} {up + 12}L100 {up + 40}V100H0z"/>'
-        "</svg>"
-    )

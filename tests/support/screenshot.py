@@ -12,6 +12,7 @@ from playwright.sync_api import sync_playwright
 
 from generator.site.host_files import POLICY
 from tests.support import browser
+from tests.support.pictures import Pictures
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -47,14 +48,15 @@ def served(folder: Path, *, policy: str = POLICY) -> Iterator[str]:
 
 
 def take(folder: Path, picture: Path) -> None:
-    """Photographs the front page at 1280 by 1000 pixels."""
+    """Photographs the front page at 1280 by 1000 pixels, with drawn pictures."""
     path = browser.find()
     if path is None:
         sys.exit("no Chromium to take the picture with")
     with served(folder) as url, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=list(browser.FLAGS))
         page = chromium.new_page(viewport={"width": 1280, "height": 1000})
-        page.goto(f"{url}/")
+        Pictures(page, failing=0).release()
+        page.goto(f"{url}/", wait_until="networkidle")
         page.screenshot(path=picture)
         chromium.close()
 
