@@ -66,16 +66,19 @@ class Beside:
         clustering, cards = self._clustering, self._cards
         found: dict[int | str, Card] = {}
         for item in items:
-            beside = clustering.beside(item)
+            assignment = clustering.assignment(item)
             # An entry that reports the story and is an item of another story is on the same subject.
-            others = [entry for entry in beside.same_story if entry.identity in clustering.places]
-            for entry in (*others, *beside.related):
+            others = [entry for entry in assignment.same_story if entry.identity in clustering.places]
+            for entry in (*others, *assignment.related):
                 if len(found) == most:
                     return found
                 place = clustering.places.get(entry.identity)
                 other: int | str = entry.identity if place is None else clustering.numbers[place]
                 if other not in found and other != number and entry.identity not in own:
-                    found[other] = cards.article_card(entry) if isinstance(other, str) else cards.card(other)
+                    # Only articles that are not on this site need the list, which is loaded on access.
+                    found[other] = (
+                        cards.article_card(item.related[entry.place]) if isinstance(other, str) else cards.card(other)
+                    )
         return found
 
     def _archive(

@@ -80,12 +80,13 @@ class Cards:
 
     def card(self, number: int, report: Article | None = None) -> Card:
         """Returns the card of a story, with its lead or another of its reports."""
-        key = (number, report.identity if report else "")
+        # The same card wherever the lead is shown, so that it is rendered once.
+        key = (number, "" if report is None or report is self.coverage(number).lead else report.identity)
         card = self._cards.get(key)
         if card is None:
             if len(self._cards) >= _MAX_CACHED_CARDS:  # consecutive pages show the same stories
                 self._cards.clear()
-            card = self._cards[key] = self._create(number, report)
+            card = self._cards[key] = self._create(number, report if key[1] else None)
         return card
 
     def cards(self, numbers: Iterable[int]) -> tuple[Card, ...]:
@@ -120,7 +121,7 @@ class Cards:
             self.article_card(shown),
             to=self.address(number),
             picture=self._picture(covered, shown),
-            topics=self.topic_links(self.clustering.stories[number].lead)[:_MAX_TOPICS],
+            topics=self._story_topics(number)[:_MAX_TOPICS],
             sources=len(covered.sources),
             own=covered.own,
             also=tuple(Link(text=one.provider.name, to=one.web_url) for one in others[:_MAX_OTHER_PUBLISHERS]),
@@ -156,6 +157,11 @@ class Cards:
             self.clustering.assignments[members[0]].same_story and entries_of([first], self.clustering)
         )
         return urls.story(first) if has_several else None
+
+    def lead_item(self, number: int) -> Item:
+        """Returns the report that represents a story, or the best of its items if that is none of this site."""
+        lead = self.coverage(number).lead
+        return lead if isinstance(lead, Item) else self.clustering.stories[number].lead
 
     def first(self, number: int) -> Item:
         """Returns the earliest item of a story."""
@@ -305,7 +311,7 @@ class Cards:
         return views.Section(heading=heading, tint=self.tint(heading.text), cards=self.cards(numbers))
 
     def _story_topics(self, number: int) -> tuple[Link, ...]:
-        return self.topic_links(self.clustering.stories[number].lead)
+        return self.topic_links(self.lead_item(number))
 
     # Links, times and pictures
 

@@ -154,7 +154,7 @@ class Feeds:
             source=Link(text=lead.provider.name, to=lead.provider.homepage),
             published=dates.iso(first.published_at),
             updated=dates.iso(max(first.published_at, reports[-1].published_at)),
-            topics=cards.clustering.stories[number].lead.topics,
+            topics=cards.lead_item(number).topics,
             picture=card.picture,
             reports=tuple(
                 LabelledLink(label=one.provider.name, link=Link(text=one.title, to=one.web_url)) for one in reports

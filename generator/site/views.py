@@ -166,6 +166,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     manifest: Address
     menu: tuple[Link, ...]
     """The links of the navigation."""
+    menu_addresses: tuple[Address, ...]
+    """The addresses of these links."""
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True):

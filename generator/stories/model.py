@@ -18,17 +18,6 @@ _RANKS: Final = {
 """The ranks of the kinds of sources, best first."""
 
 
-class RelatedArticles(msgspec.Struct, frozen=True, kw_only=True):
-    """The related articles of an item."""
-
-    same_story: tuple[Article, ...]
-    """The entries of its ``related`` list that report the same event."""
-    related: tuple[Article, ...]
-    """The entries on the same subject, best first."""
-    archive: tuple[Item, ...]
-    """Earlier items of other stories, best first."""
-
-
 class Relation(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """How the story that begins with an item relates to an earlier one."""
 
@@ -155,15 +144,6 @@ class Clustering(msgspec.Struct, frozen=True, kw_only=True):
             if self.numbers[other] != self.numbers[position]:
                 found.setdefault(self.numbers[other], other)
         return list(found.values())
-
-    def beside(self, item: Item) -> RelatedArticles:
-        """Returns the related articles of an item."""
-        assignment, listed = self.assignment(item), tuple(item.related)
-        return RelatedArticles(
-            same_story=tuple(listed[entry.place] for entry in assignment.same_story),
-            related=tuple(listed[entry.place] for entry in assignment.related),
-            archive=tuple(self.items[position] for position in self.archive(self.places[item.identity])),
-        )
 
 
 def assemble(items: Sequence[Item], assignments: Sequence[Assignment]) -> Clustering:

@@ -21,6 +21,7 @@ from tests.support.stories import (
     SEPSIS,
     WHOLE,
     Chance,
+    beside,
     copy,
     make,
     merging_items,
@@ -277,7 +278,7 @@ def test_later_items_change_nothing_but_merges(items: list[Item]) -> None:
         for item in ordered[:count]:
             story = late.story(item.identity)
             assert early.story(item.identity).id in {story.id, *story.aliases}
-            before, after = early.beside(item), late.beside(item)
+            before, after = beside(early, item), beside(late, item)
             assert (before.same_story, before.related) == (after.same_story, after.related)
             assert [one for one in before.archive if one in after.archive] == list(after.archive)
             kept = {late.number(one.identity) for one in after.archive} | {late.number(item.identity)}

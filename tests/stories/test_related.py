@@ -8,7 +8,7 @@ from generator.stories.incremental import cluster_all
 from generator.stories.model import Clustering
 from generator.stories.reports import coverage
 from tests.support.making import entry
-from tests.support.stories import ECG, MAMMOGRAMS, SEPSIS, Chance, copy, make, merging_items, number_of
+from tests.support.stories import ECG, MAMMOGRAMS, SEPSIS, Chance, beside, copy, make, merging_items, number_of
 
 REPORT = entry(
     1, title="Lundgren ECG model abstains on one trace in ten", excerpt="Of the Lundgren heart clinic.",
@@ -26,7 +26,7 @@ EARLIER = [copy(100 + number, ECG[0], day=-30 * number) for number in range(1, 9
 
 def archive(items: list[Item], of: Item) -> list[int]:
     """Returns the numbers of the items in the list of an item."""
-    return [number_of(item) for item in cluster_all(items).beside(of).archive]
+    return [number_of(item) for item in beside(cluster_all(items), of).archive]
 
 
 def test_entries_are_sorted_into_the_story_and_its_subject() -> None:
@@ -38,9 +38,9 @@ def test_entries_are_sorted_into_the_story_and_its_subject() -> None:
         entry(4, **GUIDE, quality=90),
     ]
     item = copy(1, ECG[0], related=related)
-    beside = cluster_all([item]).beside(item)
-    assert [article.title for article in beside.same_story] == [REPORT["title"]]
-    assert [(article.title, article.quality) for article in beside.related] == [(GUIDE["title"], 90)]
+    lists = beside(cluster_all([item]), item)
+    assert [article.title for article in lists.same_story] == [REPORT["title"]]
+    assert [(article.title, article.quality) for article in lists.related] == [(GUIDE["title"], 90)]
 
 
 def test_an_entry_on_the_subject_is_not_a_report_of_the_event() -> None:
@@ -53,22 +53,22 @@ def test_an_entry_on_the_subject_is_not_a_report_of_the_event() -> None:
         "9,400 recordings it missed fewer infarctions than three cardiologists, reports the Bergstad Courier."
     )
     item = make(1, ECG[0].title, study, related=listed)
-    beside = cluster_all([item]).beside(item)
-    assert beside.same_story == ()
+    lists = beside(cluster_all([item]), item)
+    assert lists.same_story == ()
 
 
 def test_an_entry_of_another_month_is_not_in_the_story() -> None:
     """It is on the subject."""
     item = copy(1, ECG[0], related=[REPORT | {"publishedDateTime": "2025-01-03T08:00:00Z"}])
-    beside = cluster_all([item]).beside(item)
-    assert (len(beside.same_story), len(beside.related)) == (0, 1)
+    lists = beside(cluster_all([item]), item)
+    assert (len(lists.same_story), len(lists.related)) == (0, 1)
 
 
 def test_an_entry_that_an_editor_excluded_is_not_in_the_story() -> None:
     """It is on the subject."""
     item = copy(1, ECG[0], related=[REPORT], notSameAs=[REPORT["webUrl"]])
-    beside = cluster_all([item]).beside(item)
-    assert (len(beside.same_story), len(beside.related)) == (0, 1)
+    lists = beside(cluster_all([item]), item)
+    assert (len(lists.same_story), len(lists.related)) == (0, 1)
 
 
 def test_at_most_twenty_entries_on_the_subject_are_listed() -> None:
@@ -78,7 +78,7 @@ def test_at_most_twenty_entries_on_the_subject_are_listed() -> None:
         for number in range(30)
     ]
     item = copy(1, ECG[0], related=related)
-    found = cluster_all([item]).beside(item).related
+    found = beside(cluster_all([item]), item).related
     assert [article.quality for article in found] == list(range(29, 9, -1))
 
 
@@ -88,7 +88,7 @@ def test_an_entry_is_compared_with_its_own_date() -> None:
     item = copy(1, ECG[0], related=[REPORT])
     earlier = make(2, "Something else", day=0, related=[dated_earlier])
     for items in ([item], [earlier, item]):
-        assert len(cluster_all(items).beside(item).same_story) == 1
+        assert len(beside(cluster_all(items), item).same_story) == 1
 
 
 def test_lists_of_the_same_block_do_not_mix() -> None:
@@ -97,8 +97,8 @@ def test_lists_of_the_same_block_do_not_mix() -> None:
     first, second = copy(1, ECG[0], related=[REPORT, other]), copy(2, SEPSIS, related=[other, REPORT])
     clustering = cluster_all([first, make(3, "Something else"), second])
     for item, number in ((first, 1), (second, 2)):
-        assert [one.web_url for one in clustering.beside(item).same_story] == [f"https://other.example.net/{number}"]
-        assert len(clustering.beside(item).related) == 0
+        assert [one.web_url for one in beside(clustering, item).same_story] == [f"https://other.example.net/{number}"]
+        assert len(beside(clustering, item).related) == 0
 
 
 def test_the_archive_holds_earlier_items_on_the_subject() -> None:
@@ -126,16 +126,16 @@ def test_no_archive_breaks_a_rule(seed: int) -> None:
     shown = 0
     for clustering in (cluster_all(items), cluster_all(merging_items(seed))):
         for item in clustering.items:
-            beside = clustering.beside(item)
-            stories = [clustering.number(other.identity) for other in beside.archive]
-            domains = [other.provider.domain for other in beside.archive]
-            assert all(other.published_at.date() < item.published_at.date() for other in beside.archive)
+            lists = beside(clustering, item)
+            stories = [clustering.number(other.identity) for other in lists.archive]
+            domains = [other.provider.domain for other in lists.archive]
+            assert all(other.published_at.date() < item.published_at.date() for other in lists.archive)
             assert clustering.number(item.identity) not in stories
             assert len(set(stories)) == len(stories) <= 5
             assert all(domains.count(domain) <= 2 for domain in domains)
-            listed = {entry.identity for entry in (*beside.same_story, *beside.related)}
-            assert not listed & {other.identity for other in beside.archive}
-            shown += len(beside.archive)
+            listed = {entry.identity for entry in (*lists.same_story, *lists.related)}
+            assert not listed & {other.identity for other in lists.archive}
+            shown += len(lists.archive)
     assert shown > 60
 
 
@@ -161,7 +161,7 @@ def test_the_archive_holds_nothing_that_is_in_the_list_of_related_articles() -> 
         publishedDateTime=again.published_at.isoformat(),
     )  # fmt: skip
     item = copy(1, ECG[0], related=[listed])
-    assert [one.web_url for one in cluster_all([*EARLIER, item]).beside(item).related] == [again.web_url]
+    assert [one.web_url for one in beside(cluster_all([*EARLIER, item]), item).related] == [again.web_url]
     found = archive([*EARLIER, item], item)
     assert number_of(again) in archive([*EARLIER, ECG[0]], ECG[0])
     assert number_of(again) not in found

@@ -5,7 +5,9 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from generator.content.model import Item
+import msgspec
+
+from generator.content.model import Article, Item
 from generator.stories.model import Assignment, Clustering, Story
 from tests.support.making import document, entry, read
 
@@ -43,6 +45,27 @@ def make(number: int, title: str, excerpt: str = "", day: float = 1, **changes: 
 def copy(number: int, of: Item, day: float = 1, **changes: Any) -> Item:
     """Returns an item with the text of another one."""
     return make(number, of.title, of.excerpt, day=day, **changes)
+
+
+class RelatedArticles(msgspec.Struct, frozen=True, kw_only=True):
+    """The related articles of an item."""
+
+    same_story: tuple[Article, ...]
+    """The entries of its ``related`` list that report the same event."""
+    related: tuple[Article, ...]
+    """The entries on the same subject, best first."""
+    archive: tuple[Item, ...]
+    """Earlier items of other stories, best first."""
+
+
+def beside(clustering: Clustering, item: Item) -> RelatedArticles:
+    """Returns the related articles of an item."""
+    assignment, listed = clustering.assignment(item), tuple(item.related)
+    return RelatedArticles(
+        same_story=tuple(listed[entry.place] for entry in assignment.same_story),
+        related=tuple(listed[entry.place] for entry in assignment.related),
+        archive=tuple(clustering.items[position] for position in clustering.archive(clustering.places[item.identity])),
+    )
 
 
 def number_of(item: Item) -> int:
