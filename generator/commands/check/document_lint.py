@@ -68,12 +68,12 @@ def _picture(values: Mapping[Any, Any]) -> Iterator[FieldDiagnostic]:
             remedy = "add `width:` and `height:` in pixels"
             yield _warning((*at, key) if key else at, Code.MISSING_IMAGE_SIZE, message, remedy)
     elif pictures:
-        message = "no picture is large enough for a card, which shows a pattern instead"
+        message = "no picture is large enough for a card, which is text instead"
         yield _warning(("images",), Code.MISSING_IMAGE, message, "add one of at least 100 × 60 pixels")
     elif not values.get("images") and values.get("images") != []:  # an empty list is deliberate
         at = ("images",) if "images" in values else ()
         remedy = "add one to `images:`, or write `images: []`"
-        yield _warning(at, Code.MISSING_IMAGE, "there is no picture, so cards show a pattern", remedy)
+        yield _warning(at, Code.MISSING_IMAGE, "there is no picture, so cards are text", remedy)
 
 
 def _logo(values: Mapping[Any, Any]) -> Iterator[FieldDiagnostic]:
