@@ -120,6 +120,7 @@ class Cards:
         return msgspec.structs.replace(
             self.article_card(shown),
             to=self.address(number),
+            kind=self.kind(covered.kind(shown)),
             picture=self._picture(covered, shown),
             topics=self._story_topics(number)[:_MAX_TOPICS],
             sources=len(covered.sources),

@@ -207,13 +207,13 @@ def time_order(item: Item) -> tuple[float, str, str]:
     return (item.published_at.timestamp(), item.identity, item.name)
 
 
-def lead_order(article: Article) -> tuple[bool, bool, int, bool, float, str]:
-    """Returns the sort key by which the first report of a story is its lead.
+def lead_order(article: Article, kind: str = "") -> tuple[bool, bool, int, bool, float, str]:
+    """Returns the sort key by which the first report of a story is its lead; the kind is that of the report, if known.
 
     An originator comes before a relay, a summary of whole sentences before a cut one, a better kind of source before
     another, a report with a picture before one without, and then the earliest. The identity decides between equal ones.
     """
-    rank = _RANKS.get(article.kind, _UNKNOWN)
+    rank = _RANKS.get(kind or article.kind, _UNKNOWN)
     return (
         rank == _RELAY,
         not is_whole(article.excerpt),

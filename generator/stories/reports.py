@@ -13,8 +13,10 @@ from generator.content.model import Article, Item
 from generator.stories.model import Clustering, lead_order
 from generator.stories.related import AssignedEntry
 
-RELAYS: Final = frozenset({"release", "market"})
+_RELAYS: Final = frozenset({"release", "market"})
 """The kinds of sources that pass on what others have written."""
+_ORIGINATORS: Final = frozenset({"journal", "preprint", "agency", "university", "company"})
+"""The kinds of sources that write about what they do themselves."""
 _RUN: Final = 24
 """Characters: long enough that two authors do not write the same by chance."""
 _SHARED: Final = 0.5
@@ -28,6 +30,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """An item of the site, or an entry of a ``related`` list."""
     original: int
     """The position of the report whose text it copies; its own position if it has its own text."""
+    kind: str
+    """The kind of its source; ``release`` for a newspaper that has the text of a press release."""
 
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +46,10 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     own: int
     """The number of publishers that have their own text."""
 
+    def kind(self, article: Article) -> str:
+        """Returns the kind of the source of one of the reports."""
+        return next(report.kind for report in self.reports if report.article is article)
+
 
 def coverage(number: int, clustering: Clustering) -> Coverage:
     """Returns the reports of the story with a number.
@@ -54,15 +62,23 @@ def coverage(number: int, clustering: Clustering) -> Coverage:
     articles: list[Article] = sorted([*items, *entries], key=lambda one: (one.published_at, one.identity))
     if len(articles) == 1:
         only = articles[0]
-        return Coverage(reports=(Report(article=only, original=0),), lead=only, sources=(only,), own=1)
+        return Coverage(reports=(Report(article=only, original=0, kind=only.kind),), lead=only, sources=(only,), own=1)
     originals = _originals(articles)
+    relayed = {originals[place] for place, one in enumerate(articles) if one.kind in _RELAYS}
+    kinds = [
+        "release" if at in relayed and one.kind not in _RELAYS | _ORIGINATORS else one.kind
+        for one, at in zip(articles, originals, strict=True)
+    ]
     own = [one for place, one in enumerate(articles) if originals[place] == place]
     by_publisher: dict[str, Article] = {}
     for one in (*own, *articles):
         by_publisher.setdefault(one.provider.name, one)
     return Coverage(
-        reports=tuple(Report(article=one, original=at) for one, at in zip(articles, originals, strict=True)),
-        lead=min(articles, key=lead_order),
+        reports=tuple(
+            Report(article=one, original=at, kind=kind)
+            for one, at, kind in zip(articles, originals, kinds, strict=True)
+        ),
+        lead=min(zip(articles, kinds, strict=True), key=lambda one: lead_order(*one))[0],
         sources=tuple(by_publisher.values()),
         own=len({one.provider.name for one in own}),
     )
@@ -83,7 +99,8 @@ def entries_of(items: Iterable[Item], clustering: Clustering) -> list[tuple[Item
 def _originals(articles: Sequence[Article]) -> list[int]:
     """Returns the position of the original of each article, given in the order of time.
 
-    Copies of copies are copies of one original: the earliest report that is not from a relay, or else the earliest.
+    Copies of copies are copies of one original: the earliest report of somebody who writes about what they do
+    themselves, or else the earliest.
     """
     texts = [(_letters(one.title), _letters(one.excerpt)) for one in articles]
     group = list(range(len(articles)))
@@ -93,7 +110,7 @@ def _originals(articles: Sequence[Article]) -> list[int]:
                 old, new = group[place], group[other]
                 group = [new if each == old else each for each in group]
     best: dict[int, int] = {}
-    for place in sorted(range(len(articles)), key=lambda place: (articles[place].kind in RELAYS, place)):
+    for place in sorted(range(len(articles)), key=lambda place: (articles[place].kind not in _ORIGINATORS, place)):
         best.setdefault(group[place], place)
     return [best[each] for each in group]
 

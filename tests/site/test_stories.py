@@ -1,6 +1,7 @@
 """Tests of what a site shows of stories, of the relations between them, and of related articles."""
 
 import html
+import json
 
 from tests.support.making import SiteFolder, entry
 from tests.support.stories import ECG, MAMMOGRAMS, SEPSIS
@@ -47,21 +48,27 @@ def test_the_number_of_sources_is_that_of_the_list(site: SiteFolder) -> None:
 
 
 def test_copies_of_a_text_count_once(site: SiteFolder) -> None:
-    """A copy is listed below its original, and what a relay of press releases publishes does not lead."""
-    reports = [("prnewswire.com", ECG[0], 8), ("heart.example", ECG[0], 9), ("paper.example", ECG[1], 10)]
+    """A copy is listed below its original. A press release does not lead, nor does a newspaper that has its text."""
+    row = {"domain": "heart.example", "name": "Lundgren Heart Clinic", "kind": "university"}
+    site.write("sources.yaml", json.dumps({"sources": [row]}))
+    reports = [
+        ("prnewswire.com", ECG[0], 8), ("heart.example", ECG[0], 9), ("paper.example", ECG[1], 10),
+        ("daily.example", ECG[0], 11),
+    ]  # fmt: skip
     for number, (domain, item, hour) in enumerate(reports):
         site.add(f"2025-03-02-n{number}.md", title=item.title, excerpt=item.excerpt, topics=["Heart"],
                  webUrl=f"https://{domain}/{number}", publishedDateTime=f"2025-03-02T{hour:02}:00:00Z",
                  provider={"name": "", "domain": domain})  # fmt: skip
     site.build()
-    assert "3 sources, 2 with own text" in site.page("/topics/heart/")
+    assert "4 sources, 2 with own text" in site.page("/topics/heart/")
     page = site.page("/story/2025/03/02/n0/")
     assert 'href="https://heart.example/1">Read at heart.example</a>' in page
+    assert "Press release: 2; University: 1" in page
     coverage = page[page.index('<section id="coverage"') :]
     original, copies = coverage.split("<details>")
     assert 'href="https://heart.example/1"' in original
-    assert "1 copy of this text: PR Newswire" in copies
-    assert '<span class="kind caution">Press release</span>' in copies
+    assert "2 copies of this text: PR Newswire, daily.example" in copies
+    assert copies.count('<span class="kind caution">Press release</span>') == 2
     assert "First report" in copies.partition("</details>")[0]
 
 

@@ -111,7 +111,7 @@ def _report(coverage: Coverage, place: int, cards: Cards) -> Report:
         source=article.provider.name,
         source_page=urls.source(article.provider.domain) if item else None,
         page=urls.item(item) if item else None,
-        kind=cards.kind(article.kind),
+        kind=cards.kind(coverage.reports[place].kind),
         time=cards.time(article),
         is_first=place == 0,
         is_video=article.type == "video",
@@ -127,5 +127,5 @@ def _topics(items: tuple[Item, ...], cards: Cards) -> tuple[Link, ...]:
 
 def _kinds(coverage: Coverage, cards: Cards) -> tuple[str, ...]:
     """Returns the number of reports of each kind of source in words, most first."""
-    counts = Counter(kind.text for report in coverage.reports if (kind := cards.kind(report.article.kind)))
+    counts = Counter(kind.text for report in coverage.reports if (kind := cards.kind(report.kind)))
     return tuple(cards.language.text("story.kind", kind=kind, n=count) for kind, count in counts.most_common())
