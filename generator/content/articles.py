@@ -10,7 +10,7 @@ import marshal
 
 from generator.content.fields import Fields
 from generator.content.model import Article, Image, Provider
-from generator.content.publishers import Publishers
+from generator.content.publishers import Publisher, Publishers
 from generator.errors import Code, Severity
 from generator.util import weburls
 
@@ -117,7 +117,7 @@ def _provider(fields: Fields, web_url: str | None, publishers: Publishers) -> Pr
     if entry is None:
         if value is None:
             fields.missing("provider", instead="the host of the address")
-        return _identified("", host, None, publishers) if host else None
+        return _named(publishers.identify(host, ""), host, None) if host else None
     return _provider_of(entry, host, publishers)
 
 
@@ -140,15 +140,15 @@ def _provider_of(entry: Fields, host: str, publishers: Publishers) -> Provider |
         except weburls.InvalidUrlError:
             message = "provider.domain is not a domain name, so the host of the address is used"
             entry.warn("domain", Code.INVALID_DOMAIN, message, "write it as example.org")
-    is_curated = bool(domain) and publishers.identify(domain, name).is_curated
+    publisher = publishers.identify(domain, name) if domain else None
+    is_curated = publisher is not None and publisher.is_curated
     if not name and not is_curated and not str(entry.values.get("name") or "").strip():
         remedy = "add `name:` below `provider:`"
         entry.missing("name", remedy, instead="the domain", shown="provider.name")
-    return _identified(name, domain, next(iter(images), None), publishers) if domain else None
+    return _named(publisher, domain, next(iter(images), None)) if publisher else None
 
 
-def _identified(name: str, domain: str, logo: Image | None, publishers: Publishers) -> Provider:
+def _named(publisher: Publisher, domain: str, logo: Image | None) -> Provider:
     """Returns a provider under the name of its publisher. Its domain stays that of the document."""
-    publisher = publishers.identify(domain, name)
     home = "" if publisher.home == f"https://{domain}/" else publisher.home
     return Provider(name=publisher.name, domain=domain, logo=logo, kind=publisher.kind, home=home)

@@ -254,7 +254,7 @@ def _topics(items: Iterable[Item], taxonomy: Taxonomy) -> tuple[Topic, ...]:
         for counter, name in counters:
             counter[name] += 1
     topics = [
-        Topic(name=_most_common(names), slug=slug, items=tuple(members[slug])) for slug, names in spellings.items()
+        Topic(name=most_common(names), slug=slug, items=tuple(members[slug])) for slug, names in spellings.items()
     ]
     topics += [
         Topic(
@@ -280,7 +280,7 @@ def _sources(items: Iterable[Item]) -> tuple[Source, ...]:
         names[item.provider.domain][item.provider.name] += 1
     sources = [
         Source(
-            name=_most_common(names[domain]),
+            name=most_common(names[domain]),
             domain=domain,
             home=items_of_source[0].provider.homepage,
             items=tuple(items_of_source),
@@ -290,6 +290,6 @@ def _sources(items: Iterable[Item]) -> tuple[Source, ...]:
     return tuple(sorted(sources, key=lambda source: (source.name.casefold(), source.domain)))
 
 
-def _most_common(spellings: Mapping[str, int]) -> str:
+def most_common(spellings: Mapping[str, int]) -> str:
     """Returns the most common spelling, or the first of equally common ones."""
     return min(spellings, key=lambda name: (-spellings[name], name))

@@ -52,7 +52,7 @@ class Vocabulary:
             tiers, lists = loaded["tiers"], loaded
         self._stemmer = _stemmer(base)
         self._stems: dict[str, str] = {}
-        self.has_noun_capitals = base in {"de", "lb"}
+        self.has_noun_capitals = base == "de"
         """Whether every noun has a capital letter, so that one does not mark a name."""
         self.stop = frozenset(lists.get("stop", "").split())
         self.prior: dict[str, float] = {

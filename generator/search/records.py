@@ -89,12 +89,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: str
     """Equal if the files of the index are equal."""
     make: Callable[[], tuple[Record, ...]]
-    """Returns the records."""
-
-    @property
-    def records(self) -> tuple[Record, ...]:
-        """The records, in the order of their earliest items, so that a new story does not renumber the others."""
-        return self.make()
+    """Returns the records, in the order of their earliest items, so that a new story does not renumber the others."""
 
 
 class Search(msgspec.Struct, frozen=True, kw_only=True):

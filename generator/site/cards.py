@@ -11,7 +11,7 @@ import msgspec
 from generator.cache.document_keys import DocumentKeys
 from generator.config.language import Language
 from generator.content import urls
-from generator.content.collection import Collection, Day, Source, Topic
+from generator.content.collection import Collection, Day
 from generator.content.model import Article, Image, Item, normalized_score
 from generator.content.summaries import summary
 from generator.content.topics import COLOURS
@@ -135,8 +135,8 @@ class Cards:
 
     def _picture(self, covered: Coverage, shown: Article) -> Picture | None:
         """Returns the picture of a report, or of the first other report that has one."""
-        with_picture = [one for one in (shown, *(report.article for report in covered.reports)) if one.image]
-        return picture(with_picture[0].image, with_picture[0].title) if with_picture else None
+        articles = (shown, *(report.article for report in covered.reports))
+        return next((picture(one.image, one.title) for one in articles if one.image), None)
 
     def covered(self, number: int) -> views.Covered:
         """Returns a story's entry in a list that is ranked by coverage."""
@@ -414,16 +414,6 @@ def study_links(items: Iterable[Item]) -> tuple[Link, ...]:
 def item_link(item: Item) -> Link:
     """Returns the link to the page of an item."""
     return Link(text=item.title, to=urls.item(item))
-
-
-def source_link(source: Source) -> CountedLink:
-    """Returns the link to the page of a source."""
-    return CountedLink(text=source.name, to=urls.source(source.domain), count=len(source.items))
-
-
-def topic_link(topic: Topic) -> CountedLink:
-    """Returns the link to the page of a topic."""
-    return CountedLink(text=topic.name, to=urls.topic(topic.slug), count=len(topic.items))
 
 
 def archive_link(language: Language) -> Link:

@@ -9,7 +9,6 @@ from generator.config.language import Language
 from generator.config.settings import Settings
 from generator.content import urls
 from generator.content.collection import Collection
-from generator.content.urls import Address
 from generator.search.records import Search
 from generator.site.beside import Beside
 from generator.site.cards import Cards
@@ -50,7 +49,6 @@ PAGE_TYPES: Final[list[Callable[[PlanContext], Iterable[Page]]]] = [
 
 def site(settings: Settings, language: Language) -> Site:
     """Returns the properties of the site that every template can show."""
-    menu = _menu(language)
     return Site(
         title=settings.title,
         description=settings.description,
@@ -68,8 +66,7 @@ def site(settings: Settings, language: Language) -> Site:
         search=urls.SEARCH if settings.search else None,
         feeds=formats(settings.title, urls.FRONT, language),
         manifest=urls.MANIFEST,
-        menu=menu,
-        menu_addresses=tuple(Address(link.to) for link in menu),
+        menu=_menu(language),
     )
 
 

@@ -166,8 +166,6 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     manifest: Address
     menu: tuple[Link, ...]
     """The links of the navigation."""
-    menu_addresses: tuple[Address, ...]
-    """The addresses of these links."""
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True):
@@ -220,28 +218,28 @@ class Front(msgspec.Struct, frozen=True, kw_only=True):
     """``front.html``: the most important recent stories."""
 
     head: Head
-    date: str
+    date: str = ""
     """The day of the newest item, in words; empty if there is none."""
-    newest: Time | None
+    newest: Time | None = None
     """The time of the newest item."""
-    clock: str
+    clock: str = ""
     """Its time of day; the day if that is unknown."""
-    stories: int
+    stories: int = 0
     """The number of stories of the seven days before the newest item."""
-    lead: Card | None
-    rows: tuple[Card, ...]
+    lead: Card | None = None
+    rows: tuple[Card, ...] = ()
     """The next stories of the last 14 days by rank."""
-    latest: tuple[Card, ...]
+    latest: tuple[Card, ...] = ()
     """Further stories of the last 14 days, newest first."""
-    earlier: tuple[Card, ...]
+    earlier: tuple[Card, ...] = ()
     """Older stories, newest first, if the last 14 days have few."""
-    covered: tuple[Covered, ...]
+    covered: tuple[Covered, ...] = ()
     """The stories of the last seven days with the most publishers."""
-    topics: tuple[CountedLink, ...]
+    topics: tuple[CountedLink, ...] = ()
     """The topics of the last seven days, with their numbers of stories."""
-    edition: Link | None
+    edition: Link | None = None
     """The newest weekly edition."""
-    sections: tuple[Section, ...]
+    sections: tuple[Section, ...] = ()
     """Further stories of the last 14 days, by topic."""
 
 
@@ -274,12 +272,9 @@ class StoryPage(msgspec.Struct, frozen=True, kw_only=True):
     card: Card
     """The report that represents the story."""
     lede: str
-    picture: Picture | None
     article: Link
     """A link to the article of that report; its text is the host name."""
     topics: tuple[Link, ...]
-    sources: int
-    own: int
     coverage: tuple[Report, ...]
     """The reports with their own text, in the order of time."""
     first: Time

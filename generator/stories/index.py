@@ -292,7 +292,7 @@ class TextIndex:
         order = np.argsort(keys)
         wanted = rows[pair] * width + terms[other]
         found = np.minimum(np.searchsorted(keys, wanted, sorter=order), max(len(order) - 1, 0))
-        kept = np.flatnonzero(np.take(keys[order], found, mode="clip") == wanted) if len(order) else pair[:0]
+        kept = np.flatnonzero(keys[order][found] == wanted) if len(order) else pair[:0]
         shared = Shared(pair[kept], own[order[found[kept]]], other[kept])
         compared = self._evidence(rows + first, listed + start, shared, np.zeros(len(rows), bool))
         for column in (self._terms, self._items, self._flags, self._weights, self._values):

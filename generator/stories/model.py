@@ -127,11 +127,6 @@ class Clustering(msgspec.Struct, frozen=True, kw_only=True):
         """Returns the number of that story. Raises ``KeyError`` if there is no such item."""
         return self.numbers[self.places[identity]]
 
-    def item(self, identity: str) -> Item | None:
-        """Returns the item with an identity, or None."""
-        position = self.places.get(identity)
-        return None if position is None else self.items[position]
-
     def assignment(self, item: Item) -> Assignment:
         """Returns the assignment of an item."""
         return self.assignments[self.places[item.identity]]

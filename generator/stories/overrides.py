@@ -21,16 +21,17 @@ class EditorLabels:
         """
         if item.story:
             return self._items.get(item.story)
-        return next((self._labelled[name] for name in _names(item) if name in self._labelled), None)
+        return next((self._labelled[name] for name in names(item) if name in self._labelled), None)
 
     def add(self, item: Item, position: int) -> None:
         """Records the position of an item."""
-        for name in (item.story, *_names(item)):
+        for name in (item.story, *names(item)):
             if name:
                 self._items.setdefault(name, position)
         if item.story:
             self._labelled.setdefault(item.story, position)
 
 
-def _names(item: Item) -> tuple[str, str]:
+def names(item: Item) -> tuple[str, str]:
+    """Returns the words by which a ``story`` can refer to an item without a label: its id and its slug."""
     return short_hash(item.identity), item.slug

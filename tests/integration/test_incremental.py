@@ -192,9 +192,9 @@ class Editor:
         elif kind == 1:
             shutil.rmtree(cache.parent, ignore_errors=True)
         elif kind == 2:
-            self.rebuild()  # without the manifest, a file that is no longer part of the site would stay
+            self.assert_builds()  # without the manifest, a file that is no longer part of the site would stay
             (self.site.output / "site-files.json").unlink()
-            self.rebuild("--overwrite")
+            self.assert_builds("--overwrite")
         elif kind == 3:
             for path in self.site.output.iterdir():
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -208,7 +208,7 @@ class Editor:
         with mock.patch(where, side_effect=KeyboardInterrupt):
             assert self.site.build("--now", self.now, "--skip-invalid").code == 130
 
-    def rebuild(self, *more: str) -> None:
+    def assert_builds(self, *more: str) -> None:
         """Builds; where it verifies, the build from nothing is to report the same, too."""
         reports: list[Report] = []
 
@@ -244,7 +244,7 @@ def test_whatever_is_edited_the_site_is_that_of_a_clean_build(site: SiteFolder, 
             editor.add()
         else:
             editor.write(editing.full(editor.chance))
-    editor.rebuild("--verify")
+    editor.assert_builds("--verify")
     alone: list[Callable[[], None]] = [functools.partial(editor.edit, slot) for slot in editing.slots()]
     among: list[Callable[[], None]] = [
         *(functools.partial(editor.edit, [place]) for place in IDLE_PLACES),
@@ -262,7 +262,7 @@ def test_whatever_is_edited_the_site_is_that_of_a_clean_build(site: SiteFolder, 
     for edits in editor.chance.sample(rounds, len(rounds)):
         for edit in editor.chance.sample(edits, len(edits)):
             edit()
-        editor.rebuild("--verify")
+        editor.assert_builds("--verify")
 
 
 class Robot:

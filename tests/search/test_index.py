@@ -86,10 +86,10 @@ ITEMS = st.lists(DAYS, max_size=25).map(lambda days: [item(day, number) for numb
 def test_every_story_is_in_exactly_one_segment(items: list[Item]) -> None:
     """One segment for the newest month, one for the months before it in its year, one for each earlier year."""
     search = search_of(items)
-    addresses = [record.address for segment in search.segments for record in segment.records]
+    addresses = [record.address for segment in search.segments for record in segment.make()]
     assert len(addresses) == len(set(addresses)) == len(items)
     for segment in search.segments:
-        for record in segment.records:
+        for record in segment.make():
             assert record.address.startswith(f"/{segment.name.replace('-', '/')}/")
             assert record.address.startswith(f"/{segment.year}/")
     newest = max((value.published_at for value in items), default=None)
@@ -115,9 +115,9 @@ def test_a_later_item_changes_only_the_newest_segments(items: list[Item], day: d
 def test_a_record_has_the_text_of_its_item() -> None:
     """And slugs to filter by, but nothing that depends on other stories or on the base URL."""
     (segment,) = search_of([item(dt.date(2025, 3, 14))]).segments
-    assert segment.records == (
+    assert segment.make() == (
         Record(
-            address=segment.records[0].address,
+            address=segment.make()[0].address,
             title="Word",
             source="Example News",
             date="14 March 2025",
@@ -130,8 +130,8 @@ def test_a_record_has_the_text_of_its_item() -> None:
             domains=("news.example.org",),
         ),
     )
-    assert segment.records[0].address.startswith("/2025/03/14/")
-    assert segment.records[0].content == "Some words"
+    assert segment.make()[0].address.startswith("/2025/03/14/")
+    assert segment.make()[0].content == "Some words"
 
 
 def report(number: int, **changes: object) -> Item:
@@ -158,8 +158,8 @@ def test_a_story_is_one_record_with_all_of_its_reports() -> None:
     items = [report(1), report(2, related=[other, same]), report(3, title="Alone")]
     newest, rest = search_of(items, joined={1: 1}).segments
     assert (newest.name, rest.name) == ("2025-03", "2025")
-    assert [record.title for record in newest.records] == ["Alone"]
-    (record,) = rest.records
+    assert [record.title for record in newest.make()] == ["Alone"]
+    (record,) = rest.make()
     assert record.address.startswith("/story/2025/01/10/")
     assert (record.date, record.sources) == ("1 March 2025", "3 sources")
     assert record.others == (
@@ -288,6 +288,7 @@ def test_several_records_are_in_one_file(site: SiteFolder) -> None:
     assert len([name for name in files if "/fragment/" in name]) == 3
     (meta,) = [data for name, data in files.items() if name.startswith("search/2025-03/") and name.endswith(".pf_meta")]
     ids = [page for page, _ in pagefind_files._unpack(meta)[1]]
+    assert len(ids) == 19
     for number, page in enumerate(ids):
         name, place, newest = page.split(" ")
         record = json.loads(files[f"search/{name}"])[int(place)]

@@ -218,13 +218,13 @@ def test_the_label_of_a_story_may_be_long_but_not_empty() -> None:
     assert read(document(story="!?")).item is None
 
 
-def test_the_lead_is_chosen_by_heat_quality_image_and_time() -> None:
+def test_the_lead_is_the_item_with_a_picture_whatever_heat_and_quality() -> None:
     """The id of the story is that of its earliest item and does not depend on the lead."""
     image = [{"url": "https://e.org/a.png", "width": 900, "height": 600}]
     items = [
-        copy(1, ECG[0], heat=-1, quality=90),
+        copy(1, ECG[0], heat=5, quality=90),
         copy(2, ECG[1], heat=5, quality=10),
-        copy(3, ECG[2], heat=5, quality=10, images=image),
+        copy(3, ECG[2], heat=-1, images=image),
     ]
     (story,) = cluster_all(items).stories
     assert story.lead.name == "3.md"

@@ -84,7 +84,7 @@ def test_stories_are_found_in_other_languages(name: str, language: str, precisio
 
 def test_german_texts_are_not_clustered_better_as_english_ones() -> None:
     """The stemmer and the lists of a language are of use."""
-    assert measure("german", "en").f1 <= measure("german", "de").f1
+    assert measure("german", "en").f1 < measure("german", "de").f1
 
 
 def test_terms_of_japanese_are_pairs_of_characters() -> None:

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.content import front_matter, source_files, terms
+from generator.content.collection import most_common
 from generator.content.field_errors import FieldDiagnostic, place
 from generator.content.front_matter import KeyPath
 from generator.content.model import Item
 from generator.content.topics import Taxonomy
 from generator.errors import Code, Diagnostic, Severity, for_other_documents
+from generator.stories import overrides
 from generator.util import weburls
-from generator.util.text import counted, nearest, repair, short_hash, topic_slug
+from generator.util.text import counted, nearest, repair, topic_slug
 
 _WINDOW = dt.timedelta(days=3)
 _MIN_TERMS = 3
@@ -130,9 +132,9 @@ def _unknown_stories(items: Sequence[Item]) -> Iterator[ItemDiagnostic]:
     alone = [item for item in items if uses[item.story] == 1]
     if not alone:
         return
-    named = Counter(name for item in items for name in _names(item))
+    named = Counter(name for item in items for name in set(overrides.names(item)))
     for item in alone:
-        if named[item.story] == (item.story in _names(item)):
+        if named[item.story] == (item.story in overrides.names(item)):
             yield ItemDiagnostic(
                 item=item,
                 at=("story",),
@@ -140,11 +142,6 @@ def _unknown_stories(items: Sequence[Item]) -> Iterator[ItemDiagnostic]:
                 message=f"story {item.story!r} is not the story, id or slug of another document",
                 remedy="correct it, or remove it; `digest stories --format json` lists ids",
             )
-
-
-def _names(item: Item) -> set[str]:
-    """Returns the words by which a ``story`` can refer to an item without a label."""
-    return {short_hash(item.identity), item.slug}
 
 
 def _unknown_articles(items: Sequence[Item]) -> Iterator[ItemDiagnostic]:
@@ -211,7 +208,7 @@ def unknown_sources(items: Iterable[Item], path: Path) -> Iterator[Diagnostic]:
         message = f"{domain} of {counted(names[domain].total(), 'document')} is not a known source"
         if number == _MAX_SOURCES - 1 and hidden > 0:
             message += f", nor are {counted(hidden, 'less frequent one')}"
-        name = min(names[domain], key=lambda name: (-names[domain][name], name))
+        name = most_common(names[domain])
         yield Diagnostic(
             path=path.as_posix(),
             line=next_line + number,

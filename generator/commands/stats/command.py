@@ -15,7 +15,7 @@ from generator.util.text import printable
 _EXIT_CODES = terminal.exit_codes(
     success="printed",
     errors="printed; documents have errors (unless --skip-invalid) or are missing, or no item is within --max-age",
-    usage="wrong usage, settings or curated topics, or the numbers cannot be written",
+    usage="wrong usage, settings, curated topics or sources, or the numbers cannot be written",
 )
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _DURATION = re.compile(r"([0-9]+)([mhd])")

@@ -1,12 +1,10 @@
 """Plans the editions: a page for each week with its stories, ranked and by topic."""
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from generator.cache.memo import Kind, Memo
-from generator.config.language import Language
 from generator.content import urls
 from generator.content.collection import Collection, Day
 from generator.content.model import Item
@@ -52,10 +50,9 @@ class _Week(msgspec.Struct, frozen=True, kw_only=True):
         """The name of the week in ISO 8601, such as ``2021-W39``."""
         return f"{self.year:04}-W{self.number:02}"
 
-    def period(self, language: Language) -> str:
-        """Returns the first and last day in words."""
-        monday = dt.date.fromisocalendar(self.year, self.number, 1)
-        return language.period(monday, monday + dt.timedelta(days=6))
+    def link(self, cards: Cards) -> Link:
+        """Returns the link to the edition; its text is the first and last day in words."""
+        return cards.edition_link(self.days[0].date)
 
 
 class _Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,12 +147,12 @@ def _edition_view(
     left_out = len(ranked) - len(chosen) - len(rest_cards) - sum(len(section.cards) for section in sections)
     busiest = cards.topic_counts(numbers)
     most_covered = cards.covered(cards.by_coverage(numbers)[0])
-    title, period = _title(week, cards, feeds), week.period(language)
+    title = _title(week, cards, feeds)
     return EditionPage(
         head=Head(
             title=title,
             description=language.text(
-                "edition.about", count=language.text("count.stories", n=len(numbers)), period=period
+                "edition.about", count=language.text("count.stories", n=len(numbers)), period=week.link(cards).text
             ),
             address=urls.edition(week.year, week.number),
             trail=(Link(text=language.text("edition.index"), to=urls.EDITIONS),),
@@ -173,17 +170,13 @@ def _edition_view(
         continued=cards.cards(cards.by_coverage(continued)[:_SECTION]),
         left_out=left_out,
         days=tuple(map(cards.day_link, reversed(week.days))),
-        previous=_link(previous, cards) if previous else None,
-        next=_link(following, cards) if following else None,
+        previous=previous.link(cards) if previous else None,
+        next=following.link(cards) if following else None,
     )
 
 
 def _title(week: _Week, cards: Cards, feeds: Feeds) -> str:
-    return cards.language.text("edition.title", site=feeds.settings.title, period=week.period(cards.language))
-
-
-def _link(week: _Week, cards: Cards) -> Link:
-    return Link(text=week.period(cards.language), to=urls.edition(week.year, week.number))
+    return cards.language.text("edition.title", site=feeds.settings.title, period=week.link(cards).text)
 
 
 def _feed_title(cards: Cards, feeds: Feeds) -> str:
@@ -196,7 +189,7 @@ def _entry(week: _Week, summary: _Summary, cards: Cards, feeds: Feeds) -> FeedEn
     return FeedEntry(
         id=feeds.edition_id(week.name),
         title=_title(week, cards, feeds),
-        summary=cards.language.text("edition.about", count=count, period=week.period(cards.language)),
+        summary=cards.language.text("edition.about", count=count, period=week.link(cards).text),
         to=urls.edition(week.year, week.number),
         article="",
         source=Link(text=feeds.settings.title, to=urls.FRONT),
@@ -214,7 +207,7 @@ def _index(weeks: Sequence[_Week], summaries: Sequence[_Summary], cards: Cards, 
     for week, summary in reversed(list(zip(weeks, summaries, strict=True))):
         entry = EditionSummary(
             edition=CountedLink(
-                text=week.period(language), to=urls.edition(week.year, week.number), count=summary.stories
+                text=week.link(cards).text, to=urls.edition(week.year, week.number), count=summary.stories
             ),
             headlines=tuple(Link(text=title, to=Address(to)) for title, to in summary.headlines[:_HEADLINES]),
         )
@@ -230,7 +223,7 @@ def _index(weeks: Sequence[_Week], summaries: Sequence[_Summary], cards: Cards, 
                 description=language.text("edition.index_about"),
                 address=urls.EDITIONS,
                 feeds=formats(_feed_title(cards, feeds), urls.EDITIONS, language),
-                listed=tuple(_link(week, cards) for week in reversed(weeks)),
+                listed=tuple(week.link(cards) for week in reversed(weeks)),
             ),
             years=tuple(EditionYear(year=str(year), editions=tuple(editions)) for year, editions in years.items()),
         ),

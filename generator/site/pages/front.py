@@ -51,10 +51,10 @@ def _recent(items: Sequence[Item]) -> Sequence[Item]:
 def _front_view(items: Sequence[Item], settings: Settings, cards: Cards) -> Front:
     head = Head(title="", description=settings.description or settings.title, address=urls.FRONT)
     if not items:
-        return _empty(head)
+        return Front(head=head)
     newest = items[0]
-    numbers = cards.numbers(items)
     last = {story.number: story.items[-1] for story in cards.by_story(items)}
+    numbers = list(last)
     week = [number for number in numbers if newest.published_at - last[number].published_at <= _WEEK]
     counted = week if len(week) >= _LEAST_STORIES else ()
     recent = [number for number in numbers if newest.published_at - last[number].published_at <= _SECTION_PERIOD]
@@ -97,24 +97,6 @@ def _front_view(items: Sequence[Item], settings: Settings, cards: Cards) -> Fron
 def _clock(newest: Item, language: Language) -> str:
     at = newest.published_at
     return language.day(at.date()) if newest.is_date_only else language.clock(at.astimezone(language.zone))
-
-
-def _empty(head: Head) -> Front:
-    return Front(
-        head=head,
-        date="",
-        newest=None,
-        clock="",
-        stories=0,
-        lead=None,
-        rows=(),
-        latest=(),
-        earlier=(),
-        covered=(),
-        topics=(),
-        edition=None,
-        sections=(),
-    )
 
 
 def _front_order(number: int, last: Item, newest: Item, cards: Cards) -> tuple[float, int]:

@@ -51,8 +51,7 @@ def _item_view(item: Item, number: int, neighbours: _Neighbours, cards: Cards, b
     return ItemPage(
         head=Head(
             title=item.title,
-            description=(lede if len(lede) <= _DESCRIPTION_LENGTH else summary(lede, _DESCRIPTION_LENGTH))
-            or item.title,
+            description=summary(item.excerpt, _DESCRIPTION_LENGTH) or item.title,
             address=address,
             kind="WebPage",
             trail=(*cards.trail(date), day),
