@@ -20,7 +20,7 @@ from bench import documents, tables
 from generator.cache.memo import Memo
 from generator.content.collection import Selection, select
 from generator.content.model import Item
-from generator.content.terms import analyse, vocabulary
+from generator.content.terms import vocabulary
 from generator.stories import blocks
 from generator.stories.comparer import Comparer
 from generator.stories.incremental import cluster_all
@@ -88,7 +88,7 @@ def _words(items: Sequence[Item]) -> Rows:
     """Returns statistics on the length of texts, on common words and on the growth of the vocabulary."""
     words = [word for item in items for word in _WORD.findall(f"{item.title} {item.excerpt}".lower())]
     counts = [count for _, count in Counter(words).most_common()]
-    terms = [analyse(item.title, item.excerpt) for item in items]
+    terms = [vocabulary().analyse(item.title, item.excerpt) for item in items]
     stems = [term for one in terms for term in (*one.headline, *one.summary)]
     rows = {
         "words of a headline": _spread([len(item.title.split()) for item in items]),

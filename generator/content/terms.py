@@ -153,9 +153,3 @@ def is_rebuttal(title: str) -> bool:
 def stem(word: str) -> str:
     """Returns the stem of a lower-case English word (Porter2, the English stemmer of Snowball)."""
     return vocabulary().stem(word)
-
-
-@functools.lru_cache(maxsize=16_384)
-def analyse(title: str, excerpt: str, language: str = "en") -> Terms:
-    """Returns the terms of a headline and a summary."""
-    return vocabulary(language).analyse(title, excerpt)

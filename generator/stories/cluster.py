@@ -19,7 +19,7 @@ from generator.stories.similarity import DAY, MIN_SCORE, SCORE_UNIT, weights
 
 MAX_SPAN_DAYS = 45.0
 """The most days between the first item of a story and one that joins."""
-_MAX_SCORE = 5.0
+MAX_SCORE = 5.0
 _FOLLOWS_ABOVE = 0.5
 _RESPONDS_ABOVE = -2.0
 
@@ -59,7 +59,7 @@ class StoryClusterer:
         """Records the scores of an item, which later items of its story need."""
         if position not in self._scores:
             near = [position - distance for distance in array.array("i", features.near)]
-            scores = [min(score / SCORE_UNIT, _MAX_SCORE) for score in array.array("h", features.scores)]
+            scores = [min(score / SCORE_UNIT, MAX_SCORE) for score in array.array("h", features.scores)]
             self._scores[position] = dict(zip(near, scores, strict=True))
 
     def take(self, assignments: Iterable[Assignment]) -> None:
@@ -129,7 +129,7 @@ class StoryClusterer:
         if self._labels and (labelled := self._labels.position(item)) is not None:
             story = self.first_of[labelled]
             if not self._is_excluded(item, story):
-                return story, (), _MAX_SCORE, None
+                return story, (), MAX_SCORE, None
         candidates = {} if item.story else self._links(scores)
         ranked = sorted(candidates, key=lambda story: (-candidates[story], story))
         relation = self._relate(item, ranked, candidates)

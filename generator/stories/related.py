@@ -1,5 +1,6 @@
 """Picks the related articles of an item: entries of its own list, and earlier items."""
 
+import functools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -7,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from generator.content.model import Article, Item, normalized_score
-from generator.stories.similarity import DAY, MAX_DAYS_APART, SCORE_UNIT, Text, weights
+from generator.stories.similarity import DAY, MAX_DAYS_APART, SCORE_UNIT, Text, Weights, weights
 
 _MAX_RELATED = 20
 _MAX_ARCHIVE, _MAX_ARCHIVE_PER_SOURCE = 5, 2
@@ -40,6 +41,16 @@ class _RankedEntry(NamedTuple):
     entry: AssignedEntry
 
 
+@functools.cache
+def entry_weights() -> Weights:
+    """Returns the weights by which an entry reports the story of its item.
+
+    One comparison alone decides about an entry, so more is needed than between items.
+    """
+    story = weights()["story"]
+    return msgspec.structs.replace(story, threshold=story.threshold + 1.0)
+
+
 def sort_entries(item: Item, entries: Iterable[tuple[Article, Text, int, int]]) -> RelatedEntries:
     """Sorts the entries of an item's ``related`` list into its story and its subject, and leaves out the others.
 
@@ -48,8 +59,7 @@ def sort_entries(item: Item, entries: Iterable[tuple[Article, Text, int, int]]) 
         entries: the entries of its list, each with what was compared, and the scores of reporting the same event and of
             being about the same subject.
     """
-    # One comparison alone decides about an entry, so more is needed than between items.
-    least_story, least_subject = weights()["story"].least + SCORE_UNIT, weights()["subject"].least
+    least_story, least_subject = entry_weights().least, weights()["subject"].least
     same_story: list[AssignedEntry] = []
     ranked: list[_RankedEntry] = []
     now = item.published_at.timestamp()

@@ -220,6 +220,14 @@ def test_near_duplicates(site: SiteFolder, first: dict[str, Any], second: dict[s
     assert found(site) == ([("near-duplicate", "2025-03-15-two.md", 3, 1)] if is_reported else [])
 
 
+def test_near_duplicates_have_the_words_of_the_language_of_the_site(site: SiteFolder) -> None:
+    """Articles do not count, and forms of one word are one term."""
+    site.write("site.toml", 'language = "de"\n')
+    site.add("2025-03-14-one.md", title="Die Kliniken prüften Modelle", webUrl="https://e.org/1", images=[PICTURE])
+    site.add("2025-03-14-two.md", title="Klinik prüfte das Modell", webUrl="https://e.org/2", images=[PICTURE])
+    assert [line[:2] for line in found(site)] == [("near-duplicate", "2025-03-14-two.md")]
+
+
 def test_inconsistent_names_of_sources(site: SiteFolder) -> None:
     """Reports a less common spelling once, in the first document that has it."""
     for day, name in enumerate(

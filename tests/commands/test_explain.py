@@ -92,7 +92,7 @@ def test_explain_names_each_piece_of_evidence_and_the_threshold(site: SiteFolder
 
 
 def test_explain_gives_the_reasons_for_each_entry(site: SiteFolder) -> None:
-    """It says what became of the entry, and by how much."""
+    """It says what became of the entry, and by how much. An entry needs a higher score than an item."""
     related = [
         entry(1, title="Something else entirely", excerpt="Nothing in common."),
         entry(2, title=ECG[1].title, excerpt=ECG[1].excerpt, publishedDateTime="2025-03-05T08:00:00Z"),
@@ -104,13 +104,27 @@ def test_explain_gives_the_reasons_for_each_entry(site: SiteFolder) -> None:
     )  # fmt: skip
     code, stdout, _ = run("explain", "2025-03-06-n4.md", *arguments_of(site))
     assert code == 0
-    for label, title, side, question in (
-        ("related entry, left out:", related[0]["title"], "below", "subject"),
-        ("related entry, same story:", related[1]["title"], "above", "story"),
-        ("related entry, shown:", related[2]["title"], "above", "subject"),
+    subject = weights()["subject"].threshold
+    for label, title, side, threshold in (
+        ("related entry, left out:", related[0]["title"], "below", subject),
+        ("related entry, same story:", related[1]["title"], "above", 2.2),
+        ("related entry, shown:", related[2]["title"], "above", subject),
     ):
         _, _, after = stdout.partition(f"{label} {title} (Other)\n")
-        assert f"{side} the threshold of {weights()[question].threshold:.2f}\n" in after.partition("\n    +")[0] + "\n"
+        assert f"{side} the threshold of {threshold:.2f}\n" in after.partition("\n    +")[0] + "\n"
+
+
+def test_explain_gives_the_score_by_which_a_document_joined(site: SiteFolder) -> None:
+    """A pair counts at most so much for it, however similar its texts are."""
+    same = {"title": ECG[0].title, "excerpt": ECG[0].excerpt}
+    for number in range(3):
+        provider = {"name": f"S{number}", "domain": f"s{number}.example"}
+        site.add(f"{number}.md", **same, publishedDateTime=f"2025-03-0{number + 2}T08:00:00Z", provider=provider)
+    (story,) = json.loads(run("stories", "--format", "json", *arguments_of(site))[1])
+    stdout = run("explain", "2.md", *arguments_of(site))[1]
+    said = re.search(r"with the earlier items of that story: score (\S+),", stdout)
+    assert said
+    assert float(said[1]) == pytest.approx(story["score"], abs=0.01)
 
 
 def test_explain_shows_the_label_of_an_editor(site: SiteFolder) -> None:

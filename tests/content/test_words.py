@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from generator.content import words
-from generator.content.terms import analyse, is_rebuttal, stem, vocabulary
+from generator.content.terms import is_rebuttal, stem, vocabulary
 from generator.content.words import COMMON, NAME, NO_LIMIT, NUMBER, TITLE, UNIT, Words
 from tests.support.making import document, read
 
 
 def flags_of(found: Words, title: str, excerpt: str) -> dict[str, int]:
     """Returns the flags of each term of a text."""
-    terms = analyse(title, excerpt)
+    terms = vocabulary().analyse(title, excerpt)
     return dict(zip(dict.fromkeys([*terms.headline, *terms.summary]), found.flags, strict=True))
 
 

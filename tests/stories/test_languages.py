@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from generator.content.model import Item
-from generator.content.terms import analyse
+from generator.content.terms import vocabulary
 from generator.stories.incremental import cluster_all
 from tests.support.making import document, read
 
@@ -89,9 +89,9 @@ def test_german_texts_are_not_clustered_better_as_english_ones() -> None:
 
 def test_terms_of_japanese_are_pairs_of_characters() -> None:
     """There are no spaces between words. A run of katakana is a foreign word, and a name like digits and letters."""
-    terms = analyse("大腸内視鏡", "", "ja")
+    terms = vocabulary("ja").analyse("大腸内視鏡", "")
     assert terms.headline == ("大腸", "腸内", "内視", "視鏡")
-    terms = analyse("オルビスのAI、31%", "", "ja")
+    terms = vocabulary("ja").analyse("オルビスのAI、31%", "")
     assert terms.headline == ("オルビス", "の", "ai", "31")
     assert terms.names == {"オルビス", "ai", "31"}
 
@@ -99,18 +99,23 @@ def test_terms_of_japanese_are_pairs_of_characters() -> None:
 def test_capitals_of_german_nouns_mark_no_names() -> None:
     """Every noun has one, so a capital letter marks a name only if the word is not listed as common."""
     title = "Die neue Studie der Klinik in Marwick prüft, wie sicher und schnell das geht"
-    names = analyse(title, "", "de").names
+    names = vocabulary("de").analyse(title, "").names
     assert "marwick" in names
     assert not {"studi", "klinik"} & names
 
 
 def test_german_words_have_the_stems_of_their_language() -> None:
     """Forms of one word are one term."""
-    one, other = (analyse(title, "", "de").headline for title in ("die Kliniken prüften", "der Klinik prüfte"))
+    titles = ("die Kliniken prüften", "der Klinik prüfte")
+    one, other = (vocabulary("de").analyse(title, "").headline for title in titles)
     assert one == other
 
 
 def test_a_language_without_lists_has_terms() -> None:
     """Words of it are compared as they are written, or by the stems of Snowball if it knows the language."""
-    assert analyse("Sairaala testaa mallia", "", "fi").headline == analyse("Sairaalan testaa mallin", "", "fi").headline
-    assert analyse("Nemocnice zkouší model", "", "xx").headline == ("nemocnice", "zkouší", "model")
+    finnish = vocabulary("fi")
+    assert (
+        finnish.analyse("Sairaala testaa mallia", "").headline
+        == finnish.analyse("Sairaalan testaa mallin", "").headline
+    )
+    assert vocabulary("xx").analyse("Nemocnice zkouší model", "").headline == ("nemocnice", "zkouší", "model")

@@ -107,7 +107,9 @@ def _check(
     considered = list(_published_items(planned.loaded, options))
     doubtful = [
         *_advice(scanned, inputs, documents, options.jobs),
-        *collection_lint.with_places(collection_lint.lint_collection(considered, inputs.topics, options.now)),
+        *collection_lint.with_places(
+            collection_lint.lint_collection(considered, inputs.topics, options.now, configured.language)
+        ),
         *collection_lint.unknown_sources(considered, folder / theme.SOURCES),
         *_dead(own, base_url, planned.existing_addresses),
     ]

@@ -16,6 +16,7 @@ from generator.content.collection import most_common
 from generator.content.field_errors import FieldDiagnostic, place
 from generator.content.front_matter import KeyPath
 from generator.content.model import Item
+from generator.content.terms import Vocabulary
 from generator.content.topics import Taxonomy
 from generator.errors import Code, Diagnostic, Severity, for_other_documents
 from generator.stories import overrides
@@ -51,11 +52,13 @@ class ItemDiagnostic:
     remedy: str
 
 
-def lint_collection(items: Iterable[Item], taxonomy: Taxonomy, now: dt.datetime) -> Iterator[ItemDiagnostic]:
-    """Yields the warnings for a collection. Topics are checked only if there are curated ones."""
+def lint_collection(
+    items: Iterable[Item], taxonomy: Taxonomy, now: dt.datetime, language: str
+) -> Iterator[ItemDiagnostic]:
+    """Yields the warnings for a collection in a language. Topics are checked only if there are curated ones."""
     ordered = sorted(items, key=lambda item: (item.published_at, item.name))
     yield from _future(ordered, now)
-    yield from _near_duplicates(ordered)
+    yield from _near_duplicates(ordered, terms.vocabulary(language))
     yield from _spellings(ordered)
     yield from _unknown_stories(ordered)
     yield from _unknown_articles(ordered)
@@ -75,14 +78,14 @@ def _future(items: Iterable[Item], now: dt.datetime) -> Iterator[ItemDiagnostic]
             )
 
 
-def _near_duplicates(items: Iterable[Item]) -> Iterator[ItemDiagnostic]:
+def _near_duplicates(items: Iterable[Item], vocabulary: Vocabulary) -> Iterator[ItemDiagnostic]:
     """Yields a warning for each item whose source has a title with the same terms within three days, in any order.
 
     All terms must be equal: titles that differ in one term usually belong to two articles ("MySQL", "PostgreSQL").
     """
     latest: dict[tuple[str, object], Item] = {}
     for item in items:
-        key = (item.provider.domain, _title_key(item.title))
+        key = (item.provider.domain, _title_key(item.title, vocabulary))
         other = latest.get(key)
         latest[key] = item
         if other is None or other.identity == item.identity or item.published_at - other.published_at > _WINDOW:
@@ -98,10 +101,10 @@ def _near_duplicates(items: Iterable[Item]) -> Iterator[ItemDiagnostic]:
         )
 
 
-def _title_key(title: str) -> object:
+def _title_key(title: str, vocabulary: Vocabulary) -> object:
     """Returns what near-duplicate titles share: their terms and negations; all words if there are few terms."""
     words = _WORD.findall(title.casefold())
-    found = terms.analyse(title, "").title
+    found = vocabulary.analyse(title, "").title
     return (found, frozenset(words) & _NEGATIONS) if len(found) >= _MIN_TERMS else tuple(words)
 
 

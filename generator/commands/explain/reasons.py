@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from generator.cache.memo import Memo
 from generator.content.model import Article, Item
 from generator.stories import blocks
-from generator.stories.cluster import link_score
+from generator.stories.cluster import MAX_SCORE, link_score
 from generator.stories.comparer import Comparer
 from generator.stories.model import Clustering
+from generator.stories.related import entry_weights
 from generator.stories.similarity import EVIDENCE, MIN_SCORE, Weights, weights
 
 _MOST_STORIES = 4
@@ -37,7 +38,7 @@ def reason_lines(item: Item, clustering: Clustering, language: str) -> Iterator[
     )
     for place, row in enumerate(found.evidence):
         if place in same_story:
-            yield from _compared("related entry, same story:", entries[place], row, weights()["story"])
+            yield from _compared("related entry, same story:", entries[place], row, entry_weights())
         else:
             label = "related entry, shown:" if place in related else "related entry, left out:"
             yield from _compared(label, entries[place], row, weights()["subject"])
@@ -50,14 +51,14 @@ def reason_lines(item: Item, clustering: Clustering, language: str) -> Iterator[
 def _stories(position: int, clustering: Clustering, near: dict[int, Sequence[float]]) -> Iterator[str]:
     """Yields lines about the stories that an item joined or nearly joined, each with its most similar earlier item."""
     asked = weights()["story"]
-    scores = {other: max(_score(row, asked), MIN_SCORE) for other, row in near.items()}
+    scores = {other: _score(row, asked) for other, row in near.items()}
     of_story: dict[int, list[int]] = {}
     for other in scores:
         of_story.setdefault(clustering.numbers[other], []).append(other)
     links: dict[int, float] = {}
     for number, others in of_story.items():
         earlier = sum(other < position for other in clustering.stories.members(number))
-        links[number] = link_score([scores[other] for other in others], earlier)
+        links[number] = link_score([min(max(scores[other], MIN_SCORE), MAX_SCORE) for other in others], earlier)
     for number in sorted(links, key=lambda one: (one != clustering.numbers[position], -links[one]))[:_MOST_STORIES]:
         best = max(of_story[number], key=lambda other: scores[other])
         is_own = number == clustering.numbers[position]
