@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import tzdata
 
+from generator.config.csp import CspSettings
 from generator.errors import Code, Diagnostic, SettingsError
 from generator.util import weburls
 from generator.util.text import line_of_key, nearest, repair
@@ -70,6 +71,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The domain in the ids of feed entries. Keep it when the site moves. Empty: the host of ``base_url``."""
     about: AboutSettings = AboutSettings()
     """The owner of the site, for its about page."""
+    csp: CspSettings = CspSettings()
+    """What pages may load from other hosts."""
 
 
 def load(path: Path, *, base_url: str | None = None, is_optional: bool = False) -> Settings:
