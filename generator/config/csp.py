@@ -1,12 +1,14 @@
 """The content security policy: what the site allows by itself, and the sources that ``[csp]`` in ``site.toml`` adds."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
+
+from generator.config import tables
 
 
 class CspSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,7 +116,7 @@ def _invalid(name: str, source: str) -> str | tuple[str, str]:
         return ""
     host_source = _HOST_SOURCE.fullmatch(source)
     reason, remedy = _invalid_host(name, host_source) if host_source else _invalid_word(name, source)
-    return (f"{source[:_MAX_SHOWN]!r} {reason}", remedy) if reason else ""
+    return (f"names {source[:_MAX_SHOWN]!r}, which {reason}", remedy) if reason else ""
 
 
 def _invalid_host(name: str, source: re.Match[str]) -> tuple[str, str]:
@@ -152,7 +154,5 @@ def _invalid_word(name: str, source: str) -> tuple[str, str]:
     return found
 
 
-CHECKS: Final[Mapping[str, Callable[[str], str | tuple[str, str]]]] = {
-    f"csp.{name}": partial(_invalid, name) for name in _BASE
-}
+CHECKS: Final[Mapping[str, tables.Check]] = {f"csp.{name}": partial(_invalid, name) for name in _BASE}
 """The checks of the sources, by the paths of their settings."""
