@@ -66,8 +66,10 @@ def message(site: SiteFolder, text: str) -> str:
         ("<script src=https://s.example/a.js></script>", 'add "https://s.example" to script in [csp] of site.toml'),
         ('<script src="//s.example/a.js"></script>', 'add "https://s.example" to script in [csp]'),
         ('<script src="http://s.example/a.js"></script>', "write https://s.example, and add "),
+        ('<script src="http://127.0.0.1:1/a.js"></script>', 'blocks (add "http://127.0.0.1:1" to script in [csp]'),
         ('<script src="https://s.example/{{ page }}.js"></script>', 'add "https://s.example" to script in [csp]'),
-        ('<script src="data:text/javascript,1"></script>', "loads a script from data:, "),
+        ('<script src="data:text/javascript,1"></script>', "blocks (put it into a file in static/)"),
+        ('<audio src="data:audio/mpeg,1"></audio>', 'add "data:" to media in [csp]'),
         (
             '<link rel="preload stylesheet" href="https://s.example/a.css">',
             "loads a style sheet from https://s.example",
@@ -100,7 +102,7 @@ def test_listed_sources_are_allowed(site: SiteFolder) -> None:
     """Says nothing of hosts and hashes in `[csp]`, and names the hash to add, unless the template changes the code."""
     for kind in ("script", "style"):
         assert f"add \"'{HASH}'\" to {kind} in [csp]" in message(site, f"<{kind}>{CODE}</{kind}>")
-    assert "in [csp]" not in message(site, "<script>{{ page.title }}</script>")
+    assert "in [csp]" not in message(site, "{% if false %}<script>{{ page.x }}</script>{% endif %}")
     video = '<iframe src="https://video.example/embed/1"></iframe><script src="https://stats.example/a.js"></script>'
     sources = {"script": [f"'{HASH}'", "https://stats.example"], "style": f"'{HASH}'", "frame": "https://video.example"}
     site.configure(**SETTINGS, csp=sources)

@@ -141,10 +141,13 @@ def _from_elsewhere(name: str, origin: str, offset: int) -> _Finding:
         case _:
             message = f"loads a {_NAMES[name]} from {origin}"
     remedy = f'add "{origin}" to {name} in [csp] of site.toml'
-    if origin.startswith("http:"):
-        remedy = f"write {origin.replace('http:', 'https:')}, and {remedy.replace('http:', 'https:')}"
-    elif "//" not in origin:
-        remedy = "put it into a file in static/"
+    if csp.CHECKS[f"csp.{name}"](origin):  # it cannot be added
+        secure = origin.replace("http:", "https:")
+        remedy = (
+            f"write {secure}, and {remedy.replace(origin, secure)}"
+            if origin.startswith("http:")
+            else "put it into a file in static/"
+        )
     return _Finding(offset, f"{message}, which the content security policy blocks", remedy)
 
 
