@@ -20,7 +20,7 @@ from generator.errors import Code, Diagnostic, Severity
 
 _JINJA: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _UNKNOWN: Final = "\ue000"
-"""Stands for a value that a template inserts."""
+"""Replaces a value that a template inserts."""
 _NAMES: Final = {"script": "script", "style": "style sheet", "font": "font", "media": "video or audio file"}
 # Elements and their attributes with an address, and the setting that lists its sources.
 _LOADED: Final[Mapping[tuple[str, str], str]] = {
