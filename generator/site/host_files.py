@@ -1,6 +1,6 @@
 """Creates the files that configure hosts.
 
-They are ``_headers``, ``_headers.nginx``, ``_redirects``, ``_redirects.nginx`` and ``.nojekyll``.
+They are ``_headers``, ``_policy.nginx``, ``_redirects``, ``_redirects.nginx`` and ``.nojekyll``.
 
 If several rules match a path, a host joins their values of the same header with commas. So the rule for all paths sets
 headers that no other rule sets, and at most one rule sets the caching of a path.
@@ -66,10 +66,12 @@ def files(
     security = security_headers(settings.csp)
     own, diagnostics = headers_file.parse(static.get(urls.HEADERS, b""), own_headers)
     rules = headers_file.joined(_rules(pages, search, base, security), own)
+    # nginx reads its file within a `map`: what could be any directive would give the rights of nginx to whoever writes
+    # the site. The policy has no quotes and no `$`.
     created = [
         Asset(address=urls.NO_JEKYLL, data=b""),
         Asset(address=urls.HEADERS, data=headers_file.text(rules).encode()),
-        Asset(address=urls.NGINX_HEADERS, data=_nginx_headers(security).encode()),
+        Asset(address=urls.NGINX_POLICY, data=f'policy "{csp.policy(settings.csp)}";\n'.encode()),
     ]
     if moves.moved or moves.gone:
         # Hosts apply the first rule that matches, and Cloudflare expects rules without placeholders before all others.
@@ -89,11 +91,6 @@ def _rules(pages: Iterable[Page], search: Search | None, base: str, security: He
         yield base + path, (("Cache-Control", IMMUTABLE),)
     for path in _page_patterns(pages):
         yield base + path, (("Cache-Control", SHORT),)
-
-
-def _nginx_headers(headers: Headers) -> str:
-    """Returns headers as directives of nginx. No value has quotes or a ``$``."""
-    return "".join(f'add_header {name} "{value}" always;\n' for name, value in headers)
 
 
 def _immutable_patterns(search: Search | None) -> Iterator[str]:

@@ -95,7 +95,7 @@ def test_a_published_site(site: SiteFolder, hosts: Hosts, chromium: Browser) -> 
     assert site.build().code == 0
     rules, _ = headers_file.parse(site.files()["_headers"], "_headers")
     policy = headers_file.headers_of(rules, "/about/")["content-security-policy"]
-    assert f'"{policy}"' in site.files()["_headers.nginx"].decode()
+    assert f'"{policy}"' in site.files()["_policy.nginx"].decode()
     with served(site.output, policy=policy) as url:
         check_about_page(chromium, url, hosts)
 

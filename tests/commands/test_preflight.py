@@ -110,10 +110,10 @@ def test_sources_of_the_policy_reach_every_host(site: SiteFolder) -> None:
     assert site.build().code == 0
     policy = re.sub(r"(script-src [^;]+)", r"\1 https://stats.example", POLICY)
     assert rules(site.files()["_headers"].decode())["/*"]["Content-Security-Policy"] == policy
-    assert f'add_header Content-Security-Policy "{policy}" always;\n' in site.files()["_headers.nginx"].decode()
+    assert site.files()["_policy.nginx"].decode() == f'policy "{policy}";\n'
     site.configure(base_url="https://example.org/")
     assert site.build().code == 0
-    assert "stats.example" not in (site.files()["_headers"] + site.files()["_headers.nginx"]).decode()
+    assert "stats.example" not in (site.files()["_headers"] + site.files()["_policy.nginx"]).decode()
 
 
 def test_own_headers_extend_generated_ones(site: SiteFolder) -> None:
@@ -388,9 +388,11 @@ http {{
 
 
 def test_nginx_has_the_headers() -> None:
-    """Compares caching in docs/nginx.conf with that of `_headers`. The other headers are in a file of the site."""
+    """Compares headers and caching in docs/nginx.conf with those of `_headers`. The policy is in a file of the site."""
     text = (DOCS / "nginx.conf").read_text(encoding="utf-8")
-    assert "include /var/www/digest/_headers.nginx;" in text
+    assert "include /var/www/digest/_policy.nginx;" in text
+    for name, value in SECURITY[1:]:
+        assert f'add_header {name} "{value}" always;' in text
     assert set(re.findall(r'^ +\S+ +"(public[^"]+)";', text, re.MULTILINE)) == {host_files.IMMUTABLE, host_files.SHORT}
 
 
@@ -457,7 +459,7 @@ def test_nginx_serves_every_file(built: SiteFolder, nginx: http.client.HTTPConne
     for name, data in built.files().items():
         path = "/" + quote(re.sub(r"(^|/)index\.html$", r"\1", name))
         status, headers, body = fetch(nginx, path)
-        if name in {"404.html", "_headers", "_headers.nginx", ".nojekyll"}:
+        if name in {"404.html", "_headers", "_policy.nginx", ".nojekyll"}:
             assert status == 404, name
             continue
         assert (status, body) == (200, data), name
@@ -514,9 +516,20 @@ def test_nginx_redirects(site: SiteFolder, tmp_path: Path) -> None:
             status, headers, body = fetch(connection, path)
             assert (status, body) == (410, site.files()["404.html"]), path
             assert headers["content-security-policy"] == POLICY
-        for path in ("/_redirects", "/_redirects.nginx", "/_headers", "/_headers.nginx"):
+        for path in ("/_redirects", "/_redirects.nginx", "/_headers", "/_policy.nginx"):
             assert fetch(connection, path)[0] == 404, path
         assert fetch(connection, "/2025/03/14/two/")[0] == 200
+
+
+def test_nginx_sends_the_policy_of_the_settings(site: SiteFolder, tmp_path: Path) -> None:
+    """Sends the sources of `[csp]`: hosts with paths, and hashes."""
+    sources = ["https://*.stats.example:8443/a~b/%20(1)/", "'sha256-J8jbvuswGN8GabPUl5wu9hcs64ZAjUSRUF/1OPfjwmg='"]
+    site.configure(base_url="https://example.org/", csp={"script": sources})
+    assert site.build().code == 0
+    policy = rules(site.files()["_headers"].decode())["/*"]["Content-Security-Policy"]
+    assert f" {' '.join(sources)};" in policy
+    with serving(site, tmp_path) as connection:
+        assert fetch(connection, "/about/")[1]["content-security-policy"] == policy
 
 
 def _below_a_folder() -> str:

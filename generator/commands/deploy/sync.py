@@ -54,8 +54,8 @@ class SyncResult:
 
     @property
     def rules(self) -> tuple[str, ...]:
-        """The paths of the headers and redirects for nginx that changed, because nginx must reload them."""
-        paths = (urls.file_path(address) for address in (urls.NGINX_HEADERS, urls.NGINX_REDIRECTS))
+        """The paths of the policy and redirects for nginx that changed, because nginx must reload them."""
+        paths = (urls.file_path(address) for address in (urls.NGINX_POLICY, urls.NGINX_REDIRECTS))
         return tuple(path for path in paths if path in (*self.moved, *self.removed))
 
 
