@@ -34,7 +34,8 @@ def change(site: SiteFolder) -> None:
     site.write("static/extra.txt", "second")
     (site.root / "seeds" / "2025-03-14-one.md").unlink()
     site.add("2025-03-15-two.md", title="Changed", publishedDateTime="2025-03-15T09:00:00Z")
-    site.add("2025-03-16-three.md", title="Three", publishedDateTime="2025-03-16T09:00:00Z")
+    other = {"name": "Other News", "domain": "other.example.org"}
+    site.add("2025-03-16-three.md", title="Three", publishedDateTime="2025-03-16T09:00:00Z", provider=other)
     assert site.build().code == 0
 
 
