@@ -12,7 +12,7 @@ from generator.content.model import Article, Item
 from generator.content.words import Words
 from generator.stories.blocks import ENTRIES, FEATURES, REACH, WORDS, Block, Features
 from generator.stories.index import TextIndex
-from generator.stories.related import RelatedEntries, sort_entries
+from generator.stories.related import ComparedEntry, RelatedEntries, entry_weights, sort_entries
 from generator.stories.similarity import DAY, MAX_DAYS_APART, Text, weights
 
 
@@ -113,10 +113,12 @@ class Comparer:
             listed.append(place)
         rows = np.repeat(np.arange(len(items)), list(map(len, lists)))
         pairs = index.compare_entries(texts, rows, listed)
-        story, subject = pairs.scores(self._story).tolist(), pairs.scores(self._subject).tolist()
-        compared = zip(map(texts.__getitem__, listed), story, subject, strict=True)
-        # `zip` asks the first list first, so it takes nothing of the next item.
-        return [
-            sort_entries(item, [(entry, *one) for entry, one in zip(entries, compared, strict=False)])
-            for item, entries in zip(items, lists, strict=True)
-        ]
+        story, subject = pairs.scores(self._story), pairs.scores(self._subject)
+        found: list[list[ComparedEntry]] = [[] for _ in items]
+        starts = [0, *itertools.accumulate(map(len, lists))]
+        # Most entries are about something else.
+        for number in np.flatnonzero((story >= entry_weights().least) | (subject >= self._subject.least)).tolist():
+            row, text = int(rows[number]), texts[listed[number]]
+            place = number - starts[row]
+            found[row].append(ComparedEntry(place, lists[row][place], text, int(story[number]), int(subject[number])))
+        return list(map(sort_entries, items, found))
