@@ -102,22 +102,23 @@ def load(source: HookSource | None) -> Hooks:
     """
     if source is None:
         return Hooks()
-    tree = _parse(source)
+    tree, code = _compile(source)
     _refuse_neighbours(tree, source)
     module = types.ModuleType(_MODULE)
     module.__file__ = source.path
     sys.modules[_MODULE] = module  # dataclasses and structs look up their module
     hooks = Hooks(source=source)
     try:
-        exec(compile(tree, source.path, "exec", dont_inherit=True), module.__dict__)  # noqa: S102 - what the file is for
+        exec(code, module.__dict__)  # noqa: S102 - what the file is for
     except (Exception, SystemExit) as error:  # noqa: BLE001 - the site's own code may raise anything
         raise SettingsError([hooks.failed(error, None, "the file itself")]) from None
     return _checked(hooks, vars(module), _lines(tree))
 
 
-def _parse(source: HookSource) -> ast.Module:
+def _compile(source: HookSource) -> tuple[ast.Module, types.CodeType]:
     try:
-        return ast.parse(source.data, source.path)
+        tree = ast.parse(source.data, source.path)
+        return tree, compile(tree, source.path, "exec", dont_inherit=True)
     except SyntaxError as error:
         line, column = error.lineno or 1, max(error.offset or 1, 1)
         raise hook_error(source.path, f"invalid Python: {error.msg}", "fix the line", line, column) from None

@@ -378,6 +378,7 @@ COLLECTION = "from generator.hooks import replace\ndef collection(items): return
         ("filters = {'href': str}", "1:1: there is `href` among the filters already (choose another name)"),
         ("globals = {'page': str}", "1:1: there is `page` among the globals already (choose another name)"),
         ("x = 1\nif x\n    y", "2:5: invalid Python: expected ':' (fix the line)"),
+        ("x = 1\nreturn", "2:1: invalid Python: 'return' outside function (fix the line)"),
         ("x = 1\nx.y.z", "2:1: AttributeError: 'int' object has no attribute 'y', in the file itself"),
         ("import sys\nsys.exit()", "2:1: SystemExit, in the file itself"),
         ("filters = {}\n\x00", "invalid Python: "),
