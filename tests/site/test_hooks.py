@@ -52,8 +52,10 @@ def small(site: SiteFolder) -> SiteFolder:
     """A site of three documents, without search."""
     site.configure(**site.settings, search=False)
     site.add("2025-03-14-one.md", title="One model reads films")
-    site.add("2025-03-15-two.md", title="Sepsis alarm in two hospitals", type="video", topics=["Sepsis"])
+    site.add("2025-03-15-two.md", title="Sepsis alarm in two hospitals", type="video", topics=["Sepsis"],
+             excerpt="Nurses were warned hours earlier.")  # fmt: skip
     site.add("2025-03-16-three.md", title="Third thing altogether", category="sponsored", topics=["Sepsis"],
+             excerpt="A calendar of paper plans the shifts.",
              provider={"name": "Example University", "domain": "example.edu"})  # fmt: skip
     return site
 
@@ -79,14 +81,14 @@ def test_the_globals_and_tests_of_the_manual(small: SiteFolder) -> None:
 
 def test_the_changed_items_of_the_manual(small: SiteFolder) -> None:
     """One is left out; the one of a university has another topic."""
-    small.add("2025-03-17-four.md", title="Fourth", provider={"name": "Other", "domain": "other.edu"}, topics=["Data"],
-              excerpt="Nurses plan their shifts with a calendar of paper.")  # fmt: skip
+    small.add("2025-03-17-four.md", title="Fourth lesson", topics=["Data"],
+              excerpt="Students learn on wax.", provider={"name": "Other", "domain": "other.edu"})  # fmt: skip
     example(small, "Change items")
     outcome = small.build("--verify")
     assert outcome.code == 0
     assert outcome.report["documents"]["left_out_because"] == {"hook": 1}
     assert outcome.report["items"] == 3
-    assert "Fourth" in small.page("/topics/universities/")
+    assert "Fourth lesson" in small.page("/topics/universities/")
     assert not (small.output / "2025/03/16").exists()
 
 
@@ -245,6 +247,55 @@ def test_a_build_after_each_edit_is_that_of_a_clean_build(small: SiteFolder) -> 
             (small.root / name).unlink()
         assert small.build().code == 0
     assert small.files() == before
+
+
+def test_a_page_of_cards_follows_its_stories(small: SiteFolder) -> None:
+    """Views are compared by value, so a page changes with everything that it shows. Annotations may be texts."""
+    hooks(
+        small,
+        """
+        from __future__ import annotations
+
+        from generator.hooks import Address, Card, Head, Page, PlanContext, Struct
+
+
+        class Cards(Struct, frozen=True):
+            head: Head
+            cards: tuple[Card, ...]
+
+
+        def videos(context: PlanContext):
+            address = Address("/videos/")
+            items = [item for item in context.collection.items if item.type == "video"]
+            yield Page(
+                address=address,
+                template="videos.html",
+                origin="the videos",
+                view=Cards(
+                    head=Head(title="Videos", description="All videos.", address=address),
+                    cards=context.cards.cards(context.cards.numbers(items)),
+                ),
+            )
+
+
+        page_types = [videos]
+    """,
+    )
+    small.write(
+        "templates/videos.html",
+        """{% extends "base.html" %}
+        {% from "macros.html" import card %}
+        {% block main %}{{ fragments(card, page.cards, kind="small") -}}{% endblock %}""",
+    )
+    small.add("2025-03-15-two.md", title="Sepsis alarm in two hospitals", type="video", story="alarm",
+                  excerpt="Nurses were warned hours earlier.")  # fmt: skip
+    with small_sizes():
+        assert small.build("--verify").code == 0
+        assert 'href="/2025/03/14/two-20250315/">Sepsis alarm' in small.page("/videos/")
+        small.add("2025-03-16-four.md", title="Alarm for sepsis", story="alarm", excerpt="Another view.",
+                  provider={"name": "Fourth", "domain": "fourth.example"})  # fmt: skip
+        assert small.build("--verify").code == 0
+    assert 'href="/story/2025/03/14/' in small.page("/videos/")
 
 
 def test_many_workers_make_the_same_site(small: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
