@@ -16,6 +16,7 @@ from generator.content import urls
 from generator.errors import Code, Diagnostic
 from generator.render import feeds, json_ld, sitemaps, template_errors
 from generator.render.fragments import FragmentCache
+from generator.site import hook_pages
 from generator.site.page import Page
 from generator.site.views import Head, Site
 from generator.util import hashing
@@ -207,8 +208,9 @@ class Renderer:
             except (RecursionError, MemoryError):  # raised by Python's parser for the code that Jinja generated
                 diagnostics.append(_diagnostic(self._path(name), 1, "is nested too deeply"))
             except SystemExit as error:  # Jinja calls filters of constants
-                where = f"used in {self._path(name)}"
-                diagnostics.append(self._hooks.failed_in_template(error, where) or _diagnostic(where, 1, "exits"))
+                path = self._path(name)
+                failed = self._hooks.failed_in_template(error, f"used in {path}")
+                diagnostics.append(failed or _diagnostic(path, 1, "calls a filter or test that ends the program"))
         return tuple(diagnostics)
 
     def render(self, page: Page) -> Rendered:
@@ -249,9 +251,10 @@ class Renderer:
             )
             message = f"{explanation.message}, while {page.address} was rendered"
             return _diagnostic(places[-1].filename, places[-1].lineno or 1, message, explanation.remedy)
-        if self._hooks.page_types and isinstance(error, jinja2.TemplateNotFound):
-            message = f"there is no template {error.name}, for {page.origin} {page.address}"
-            return self._hooks.wrong(1, message, remedy=f"write templates/{error.name}")
+        if isinstance(error, jinja2.TemplateNotFound):
+            message = f"there is no template {error.name}"
+            diagnostic = _diagnostic(page.origin, 1, message, f"write templates/{error.name}")
+            return hook_pages.placed(self._hooks, diagnostic)
         return None
 
     def _path(self, name: str) -> str:

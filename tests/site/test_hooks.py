@@ -491,6 +491,15 @@ def test_a_wrong_use_of_a_filter_is_an_error_of_the_template(small: SiteFolder) 
     assert second.startswith("templates/about.html:1:1: template-error: the page has no `nothing`")
 
 
+def test_a_filter_that_is_not_written_in_the_file_is_named_by_its_template(small: SiteFolder) -> None:
+    """There is no line of the file to name."""
+    hooks(small, "import json, sys\nfilters = {'leave': sys.exit, 'parsed': json.loads}")
+    small.write("templates/404.html", "\n{{ site.title | parsed }}")
+    assert messages(small)[0].startswith("templates/404.html:2:1: template-error: JSONDecodeError: ")
+    small.write("templates/404.html", "{{ 2 | leave }}")
+    assert messages(small)[0].startswith("templates/404.html:1:1: template-error: calls a filter or test that ends")
+
+
 PAGE = """
 from generator.hooks import Address, Head, Page, Struct
 class View(Struct, frozen=True):
@@ -518,7 +527,7 @@ page_types = [own]
         ("yield page(address='/x')", "8:1: yields the address /x; write /x/, in the page type `own`"),
         ("yield page(address=1)", "8:1: yields a page whose address, template, origin or modified is not"),
         ("yield page(template='feed')", "8:1: yields /own/ with the template feed, whose name does not end"),
-        ("yield page(template='no.html')", "1:1: there is no template no.html, for my page, of the page type"),
+        ("yield page(template='no.html')", "8:1: template-error: my page, of the page type `own`, there is"),
         ("yield page(view={})", "8:1: yields /own/ with the view dict, which is not a frozen msgspec.Struct"),
         ("yield page(view=Loose(head))", "8:1: yields /own/ with the view Loose, which is not a frozen"),
         ("yield page(view=View(head, {1: 2, 'a': 3}))", "8:1: yields /own/ with a view that is not made of"),

@@ -72,7 +72,7 @@ def build_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes each
 def _verify(options: "Options", verbosity: int) -> None:
     """Compares the site with a clean build; exits with code 3 if a file differs."""
     from generator.build import verify  # noqa: PLC0415 - only --verify needs it
-    from generator.config import hook_source  # noqa: PLC0415
+    from generator.config import hook_source  # noqa: PLC0415 - only --verify needs it
 
     verified = verify.verify(options)
     for path in verified.different:
