@@ -126,6 +126,7 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.ADDRESS_COLLISION: _two(webUrl="https://news.example.org/2", slug="chest-films"),
     Code.DEAD_LINK: document_of(document("See [the first part](/2025/03/13/first-part/).\n")),
     Code.TEMPLATE_ERROR: _file("templates/day.html", "<h1>{{ page.title }}</h1>\n{{ page.titel }}\n"),
+    Code.HOOK_ERROR: _file("hooks.py", "def item(item):\n    return 1 / 0\n"),
     Code.ASSET_ERROR: _file("static/style.css", "body {\n  background: url(paper.png);\n}\n"),
     Code.SEARCH_ERROR: _without_pagefind,
     Code.INVALID_SETTING: _file("site.toml", 'title = "Test"\npage_size = 1000\n'),
