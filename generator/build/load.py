@@ -18,8 +18,9 @@ from generator.cache.file_index import FileEntry, source_entry
 from generator.config.hook_file import Hooks
 from generator.config.settings import Settings
 from generator.content import item_hooks, source_files, urls, words
+from generator.content.front_matter import KeyPath
 from generator.content.model import Item
-from generator.content.parse import Inspect, Parsed, parse
+from generator.content.parse import Inspect, Parsed, parse, place_of
 from generator.content.publishers import CuratedPublisher, Publishers
 from generator.content.source_files import Folder, SourceFile
 from generator.content.terms import vocabulary
@@ -244,6 +245,12 @@ def load(scanned: Scanned, read_now: Documents) -> Loaded:
     memo.unload(PARSED)
     memo.keep(RELATED, [keys.related for keys in read_now.keys.values()])
     return Loaded(count=count, items=tuple(items), left_out=frozenset(left_out), diagnostics=tuple(diagnostics))
+
+
+def locate(folder: Folder, item: Item, fields: Sequence[KeyPath]) -> tuple[int, int]:
+    """Returns the line and column of the first of these fields that the document of an item has, or else 1 and 1."""
+    document = source_files.read(folder.path(item.name), name=item.name, shown=item.path)
+    return (1, 1) if isinstance(document, Diagnostic) else place_of(document.text, fields)
 
 
 def keys_of(read_now: Documents, loaded: Loaded, items: Iterable[Item], language: str) -> Mapping[str, DocumentKeys]:

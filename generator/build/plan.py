@@ -5,7 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from generator.build.load import Documents, Loaded, keys_of, load
+from generator.build import load
+from generator.build.load import Documents, Loaded
 from generator.build.report import Report, Stopwatch
 from generator.build.scan import Scanned
 from generator.config.hook_file import Hooks
@@ -107,10 +108,10 @@ def plan_site(
     )
     with workers.in_background(functools.partial(compile_templates, context), jobs=options.jobs) as compiling:
         with watch.station("read"):
-            loaded = load(scanned, documents)
+            loaded = load.load(scanned, documents)
         with watch.station("group"):
-            selected = select_items(loaded, options, inputs.settings, inputs.hooks)
-            keys = keys_of(documents, loaded, selected.items, inputs.settings.language)
+            selected = select_items(scanned, loaded, options, inputs.hooks)
+            keys = load.keys_of(documents, loaded, selected.items, inputs.settings.language)
             documents = msgspec.structs.replace(documents, keys=keys)
         planned = _plan(options, inputs, scanned, documents, selected, static, watch)
         of_templates, codes = compiling()
@@ -151,11 +152,13 @@ def selection_of(options: Options, settings: Settings) -> Selection:
     )
 
 
-def select_items(loaded: Loaded, options: Options, settings: Settings, hooks: Hooks) -> Selected:
+def select_items(scanned: Scanned, loaded: Loaded, options: Options, hooks: Hooks) -> Selected:
     """Returns the items on the site, as the hook ``collection`` leaves them, each with an address of its own."""
+    settings, locate = scanned.settings, functools.partial(load.locate, scanned.found.folder)
     selected = select(loaded.items, selection_of(options, settings))
     items, of_hook = item_hooks.apply_to_collection(hooks, selected.items, dates.zone(settings.timezone))
-    kept, collisions = validate.without_collisions(sorted(items, key=newest_first) if hooks.collection else items)
+    items = tuple(sorted(items, key=newest_first)) if hooks.collection else items
+    kept, collisions = validate.without_collisions(items, locate)
     by_hooks = len(loaded.left_out) + len(selected.items) - len(items)
     return msgspec.structs.replace(
         selected,
@@ -198,8 +201,9 @@ def _plan(
     """Plans the pages and checks them.
 
     Where documents may be dropped, those with dead links are, until no link is dead: each one dropped can break
-    another's link.
+    another's link. So are those because of which two files have one address.
     """
+    locate = functools.partial(load.locate, scanned.found.folder)
     settings, memo, items = inputs.settings, scanned.memo, selected.items
     of_documents: list[Diagnostic] = []
     while True:
@@ -230,7 +234,8 @@ def _plan(
             )
             fixed += [(file.address, "a file for hosts") for file in for_hosts if file.address not in own]
             existing_addresses = validate.existing_addresses(pages, fixed)
-            diagnostics = [*validate.check(pages, fixed, existing_addresses, leading.targets), *of_aliases, *of_headers]
+            checked = validate.check(pages, fixed, existing_addresses, leading.targets, collection, locate)
+            diagnostics = [*checked, *of_aliases, *of_headers]
             diagnostics = [hook_pages.placed(inputs.hooks, diagnostic) for diagnostic in (*diagnostics, *of_hooks)]
         paths = {item.path for item in items} if diagnostics else set()
         in_bodies = [diagnostic for diagnostic in diagnostics if diagnostic.path in paths]

@@ -1,7 +1,7 @@
 """Parses a document into an item, whose fields are checked and repaired. Pure; ``docs/documents.md`` has the schema."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ from generator.content.articles import ARTICLE_KEYS, read_article, read_related
 from generator.content.embeds import Body, BodyLink, InvalidBodyError, embedded_video
 from generator.content.field_errors import FieldDiagnostic, place
 from generator.content.fields import Fields
-from generator.content.front_matter import FrontMatterError, locate, split_and_load, yaml_of
+from generator.content.front_matter import FrontMatterError, KeyPath, locate, split_and_load, yaml_of
 from generator.content.model import Article, Item
 from generator.content.publishers import Publishers
 from generator.content.slugs import slug_of
@@ -65,6 +65,17 @@ def parse(
     except UnicodeEncodeError:  # a lone surrogate, which may be in the text of a caller, but not in a file
         message, remedy = "contains a character that UTF-8 cannot encode", "save it as UTF-8"
         return _refused(Diagnostic(path=document.shown, code=Code.NOT_UTF8, message=message, remedy=remedy))
+
+
+def place_of(text: str, fields: Sequence[KeyPath]) -> tuple[int, int]:
+    """Returns the line and column, from 1, of the first of these fields that a document has, or else 1 and 1."""
+    try:
+        _, _, lines_before = split_and_load(text)
+    except FrontMatterError:
+        return 1, 1
+    places = locate(yaml_of(text), fields)
+    found = next((places[at] for at in fields if at in places), None)
+    return (found[0] + lines_before, found[1]) if found else (1, 1)
 
 
 def _refused(*diagnostics: Diagnostic) -> Parsed:
