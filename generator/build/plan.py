@@ -1,6 +1,7 @@
 """Everything between loading and rendering: selects, clusters, plans and checks. Writes nothing but the cache."""
 
 import functools
+from collections import Counter
 from pathlib import Path
 
 import msgspec
@@ -108,7 +109,7 @@ def plan_site(
     )
     with workers.in_background(functools.partial(compile_templates, context), jobs=options.jobs) as compiling:
         with watch.station("read"):
-            loaded = load.load(scanned, documents)
+            loaded = load.load(scanned, documents, with_drafts=options.with_drafts)
         with watch.station("group"):
             selected = select_items(scanned, loaded, options, inputs.hooks)
             keys = load.keys_of(documents, loaded, selected.items, inputs.settings.language)
@@ -159,11 +160,13 @@ def select_items(scanned: Scanned, loaded: Loaded, options: Options, hooks: Hook
     items, of_hook = item_hooks.apply_to_collection(hooks, selected.items, dates.zone(settings.timezone))
     items = tuple(sorted(items, key=newest_first)) if hooks.collection else items
     kept, collisions = validate.without_collisions(items, locate)
-    by_hooks = len(loaded.left_out) + len(selected.items) - len(items)
+    left_out = Counter(selected.left_out)
+    left_out["draft"] += len(loaded.unfinished)
+    left_out["hook"] += len(loaded.left_out) + len(selected.items) - len(items)
     return msgspec.structs.replace(
         selected,
         items=kept,
-        left_out=dict(sorted({**selected.left_out, **({"hook": by_hooks} if by_hooks else {})}.items())),
+        left_out={reason: number for reason, number in sorted(left_out.items()) if number},
         diagnostics=(*selected.diagnostics, *of_hook, *collisions),
     )
 

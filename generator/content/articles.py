@@ -102,7 +102,7 @@ def _images(fields: Fields) -> tuple[Image, ...]:
         entry.report_unknown(_IMAGE_KEYS)
         width, height, caption = entry.integer("width"), entry.integer("height"), entry.text("title")
         entry.boolean("isCached")
-        if url := entry.url("url", is_required=True):
+        if url := entry.url("url", is_required=True, is_picture=True):
             images.append(Image(url=url, width=max(width, 0), height=max(height, 0), caption=caption))
     return tuple(images)
 

@@ -168,13 +168,16 @@ class Fields(msgspec.Struct):
         """Returns ``true`` or ``false``, false if the field is absent or invalid."""
         return self.values.get(key) is not None and bool(self._get(key, bool))
 
-    def url(self, key: str, *, is_required: bool = False) -> str | None:
-        """Returns a normalised web address. An invalid one is only a warning if the field is not required."""
+    def url(self, key: str, *, is_required: bool = False, is_picture: bool = False) -> str | None:
+        """Returns a normalised web address. An invalid one is only a warning if the field is not required.
+
+        The address of a picture may have no scheme: ``//host/a.png``, ``host.example/a.png``.
+        """
         value = self._get(key, str, is_required=is_required)
         if value is None or (not value.strip() and not is_required):
             return None
         try:
-            return weburls.clean(value)
+            return weburls.clean(weburls.with_scheme(value) if is_picture else value)
         except weburls.InvalidUrlError as error:
             report = self._report_required if is_required else self.warn
             report(key, Code.INVALID_URL, f"{key} {error}", _COMPLETE_ADDRESS)

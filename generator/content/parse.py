@@ -1,6 +1,7 @@
 """Parses a document into an item, whose fields are checked and repaired. Pure; ``docs/documents.md`` has the schema."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -28,6 +29,8 @@ _DOCUMENT_KEYS = ARTICLE_KEYS | {
 _BODY = "---body"
 """The key of the body in the paths of diagnostics, which no field can have. A line of the document may follow it."""
 _MAX_SHOWN = 100
+_DRAFT = re.compile(r"^draft:[ \t]*true[ \t]*$", re.MULTILINE)
+"""Matches the field in front matter that cannot be read."""
 
 Inspect = Callable[[Mapping[Any, Any], str], Iterable[FieldDiagnostic]]
 """Finds further problems in the fields of a document, given also as YAML. Used by ``digest check``."""
@@ -41,6 +44,8 @@ class Parsed(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     diagnostics: tuple[Diagnostic, ...]
     is_left_out: bool = False
     """Whether the site's hook ``item`` has left out the item."""
+    is_unfinished: bool = False
+    """Whether the document is a draft with an error. It is not on a site without drafts anyway."""
 
 
 def parse(
@@ -78,8 +83,8 @@ def place_of(text: str, fields: Sequence[KeyPath]) -> tuple[int, int]:
     return (found[0] + lines_before, found[1]) if found else (1, 1)
 
 
-def _refused(*diagnostics: Diagnostic) -> Parsed:
-    return Parsed(item=None, diagnostics=diagnostics)
+def _refused(*diagnostics: Diagnostic, is_draft: bool = False) -> Parsed:
+    return Parsed(item=None, diagnostics=diagnostics, is_unfinished=is_draft)
 
 
 def _parse(
@@ -91,13 +96,16 @@ def _parse(
     try:
         metadata, body, lines_before = split_and_load(document.text)
     except FrontMatterError as error:
-        return _refused(*(diagnostic.in_file(document.shown) for diagnostic in error.diagnostics))
+        diagnostics = [diagnostic.in_file(document.shown) for diagnostic in error.diagnostics]
+        return _refused(*diagnostics, is_draft=bool(_DRAFT.search(document.text.partition("\n---\n")[0])))
     fields = Fields(metadata, ())
     item = _item(document, fields, publishers, body, lines_before, base_path, zone)
     if inspect:
         fields.diagnostics.extend(inspect(metadata, yaml_of(document.text)))
-    diagnostics = _place(fields.diagnostics, document, body, lines_before) if fields.diagnostics else ()
-    return Parsed(item=None if has_error(diagnostics) else item, diagnostics=diagnostics)
+    placed = _place(fields.diagnostics, document, body, lines_before) if fields.diagnostics else ()
+    if has_error(placed):
+        return _refused(*placed, is_draft=metadata.get("draft") is True)
+    return Parsed(item=item, diagnostics=placed)
 
 
 def _place(

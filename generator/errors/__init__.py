@@ -37,6 +37,7 @@ class Code(enum.StrEnum):
     NOT_A_FILE = "not-a-file"
     OUTSIDE_SOURCE = "outside-source"
     LINKED_FOLDER = "linked-folder"
+    CONFLICT_COPY = "conflict-copy"
     TOO_LARGE = "too-large"
     BINARY = "binary"
     NOT_UTF8 = "not-utf8"

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from generator.content import urls
+from generator.content import copies, urls
 from generator.content.aliases import Alias
 from generator.content.model import Item
 from generator.content.urls import Address
@@ -55,7 +55,7 @@ def plan(
         claims.claim(address, origin)
     moved: dict[Address, Item] = {}
     diagnostics = []
-    for item in sorted(items, key=lambda item: item.name):
+    for item in sorted(items, key=lambda item: copies.order(item.name)):
         for alias in item.aliases:
             address = Address(alias.address)
             if moved.get(address) is item:

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from generator.content import urls
+from generator.content import copies, urls
 from generator.content.collection import Collection
 from generator.content.front_matter import KeyPath
 from generator.content.model import Item
@@ -35,7 +35,7 @@ def without_collisions(items: Iterable[Item], locate: Locate) -> tuple[tuple[Ite
         return items, []
     owners: dict[Address, Item] = {}
     diagnostics: list[Diagnostic] = []
-    for item in sorted(items, key=lambda item: item.name):
+    for item in sorted(items, key=lambda item: copies.order(item.name)):
         address = urls.item(item)
         owner = owners.setdefault(address, item)
         if owner is not item:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _SCHEMES = ("http:", "https:")
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*", re.ASCII)
+_WITHOUT_SCHEME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::[0-9]+)?/", re.ASCII | re.IGNORECASE)
 _MAX_LENGTH = 2048
 _MAX_HOST = 253
 # The standard does not encode these everywhere, but they could end an attribute or confuse a header.
@@ -65,6 +66,14 @@ def clean(raw: str) -> str:
     if len(url.href) > _MAX_LENGTH:
         raise InvalidUrlError(f"is longer than {_MAX_LENGTH} characters")
     return url.href.translate(_ENCODED)
+
+
+def with_scheme(raw: str) -> str:
+    """Adds ``https:`` to an address that begins with two slashes, or with a host name and a path."""
+    text = raw.strip()
+    if text.startswith("//"):
+        return f"https:{text}"
+    return f"https://{text}" if _WITHOUT_SCHEME.match(text) else raw
 
 
 def _plain(raw: str) -> re.Match[str] | None:

@@ -64,6 +64,11 @@ def _two(**changes: object) -> Callable[[SiteFolder], object]:
     return make
 
 
+def _conflict_copy(site: SiteFolder) -> None:
+    site.add(NAME)
+    site.add(NAME.replace(".md", " (conflicted copy).md"))
+
+
 def _without_pagefind(site: SiteFolder) -> None:
     site.configure(title="T", search=True)
     site.add(NAME)
@@ -96,6 +101,7 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.NOT_A_FILE: _pipe,
     Code.OUTSIDE_SOURCE: lambda site: (site.write("drafts.md", "x"), _linked(NAME, "drafts.md")(site)),
     Code.LINKED_FOLDER: _linked_folder,
+    Code.CONFLICT_COPY: _conflict_copy,
     Code.TOO_LARGE: document_of(excerpt="word " * 3_000),
     Code.BINARY: _binary(b"---\ntitle: \0\n---\n"),
     Code.NOT_UTF8: _binary("---\ntitle: Röntgen\n---\n".encode("latin-1")),

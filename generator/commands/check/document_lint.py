@@ -94,7 +94,7 @@ def _pictures(value: object, at: KeyPath) -> Iterator[tuple[KeyPath, Mapping[Any
         if not isinstance(entry, Mapping) or not isinstance(entry.get("url"), str):
             continue
         try:
-            url = weburls.clean(entry["url"])
+            url = weburls.clean(weburls.with_scheme(entry["url"]))
         except weburls.InvalidUrlError:
             continue
         image = Image(url=url, width=_size(entry.get("width")), height=_size(entry.get("height")), caption="")

@@ -1,0 +1,145 @@
+"""Documents as other people and programs leave them: drafts, copies, pictures, times, text."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.making import Outcome, SiteFolder, document
+
+
+@pytest.fixture
+def site(site: SiteFolder) -> SiteFolder:
+    """Creates a site without a search."""
+    site.configure(title="Test", base_url="https://example.org/", search=False)
+    return site
+
+
+def severities(outcome: Outcome) -> set[str]:
+    """The severities of the reported problems."""
+    return {diagnostic["severity"] for diagnostic in outcome.report["problems"]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '---\ntitle: "Half done"\ndraft: true\n---\n',
+        document(draft=True, publishedDateTime="next week", slug="A B"),
+        document(draft=True, title=None, related=[{"title": "x"}]),
+        '---\ntitle: "Half "done"\ndraft: true\n---\nText\n',
+        "---\ntitle: Not closed\ndraft: true\n",
+    ],
+)
+def test_an_unfinished_draft_does_not_stop_a_site_without_drafts(site: SiteFolder, text: str) -> None:
+    """Its errors are warnings. With --drafts, they are errors."""
+    site.add("whole.md")
+    site.add("draft.md", text)
+    outcome = site.build()
+    assert (outcome.code, outcome.report["items"], severities(outcome)) == (0, 1, {"warning"})
+    assert outcome.report["documents"]["left_out_because"] == {"draft": 1}
+    assert outcome.report["documents"]["rejected"] == 0
+    with_drafts = site.build("--drafts")
+    assert (with_drafts.code, "error" in severities(with_drafts)) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '---\ntitle: "Half done"\ndraft: "true"\n---\n',
+        '---\ntitle: "Half done"\ndraft: false\n---\n',
+        "---\ntitle: Not closed\n---\n\ndraft: true\n",
+    ],
+)
+def test_a_document_that_is_no_draft_must_be_complete(site: SiteFolder, text: str) -> None:
+    """Only the field in the front matter makes a draft."""
+    site.add("whole.md")
+    site.add("draft.md", text)
+    assert site.build().code == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("//cdn.n.example/x.jpg", "https://cdn.n.example/x.jpg"),
+        ("cdn.n.example/x.jpg", "https://cdn.n.example/x.jpg"),
+        ("CDN.n.example:8443/x y.jpg", "https://cdn.n.example:8443/x%20y.jpg"),
+        (" //cdn.n.example/x.jpg ", "https://cdn.n.example/x.jpg"),
+        ("images/x.jpg", None),
+        ("x.jpg", None),
+        ("../x.example/x.jpg", None),
+        ("javascript:alert(1)//x.example/x.jpg", None),
+        ("//user@n.example/x.jpg", None),
+        ("v1.2/x.jpg", None),
+    ],
+)
+def test_a_picture_without_scheme_is_taken_as_https(site: SiteFolder, url: str, shown: str | None) -> None:
+    """A path without a host is refused, as before."""
+    site.add("a.md", slug="a", images=[{"url": url, "width": 600, "height": 400}])
+    outcome = site.build()
+    assert outcome.codes() == ([] if shown else ["invalid-url"])
+    page = site.page("/2025/03/14/a/")
+    assert (f'src="{shown}"' in page) if shown else ("<img" not in page)
+
+
+CONFLICTS = [
+    "ward (conflicted copy).md",
+    "ward (Ann's conflicted copy 2026-11-20).md",
+    "ward (Anns in Konflikt stehende Kopie 2026-11-20).md",
+    "ward (SFConflict ann@hospital.example 2026-11-20-10-15-00).md",
+    "ward.sync-conflict-20261120-101500-ABCDEFG.md",
+    "ward_conflict-20261120-101500.md",
+    "ward.conflict1.md",
+    "ward (conflicted copy) (conflicted copy 2).md",
+]
+
+
+@pytest.mark.parametrize("name", CONFLICTS)
+@pytest.mark.parametrize(
+    "changes", [{"quality": 90}, {"webUrl": "https://n.example/other", "slug": "ward"}, {"title": None}]
+)
+def test_a_conflict_copy_never_wins_over_the_original(site: SiteFolder, name: str, changes: dict[str, Any]) -> None:
+    """Whatever it says: it is not read, and named by a warning."""
+    site.add("ward.md", title="New words", webUrl="https://n.example/a", slug="ward")
+    site.add(name, **{"title": "Old words", "webUrl": "https://n.example/a"} | changes)
+    outcome = site.build()
+    assert (outcome.code, outcome.codes(), outcome.report["items"]) == (0, ["conflict-copy"], 1)
+    assert outcome.report["problems"][0]["path"].endswith(f"seeds/{name}")
+    assert "New words" in site.page("/2025/03/14/ward/")
+
+
+@pytest.mark.parametrize("name", ["ward 2.md", "ward (1).md", "ward - Copy.md", "ward copy.md", "ward - Kopie (2).md"])
+def test_a_copy_of_the_same_article_never_wins_over_the_original(site: SiteFolder, name: str) -> None:
+    """Not by a higher quality or an earlier time either. A copy about another article is a document of its own."""
+    site.add("ward.md", title="New words", webUrl="https://n.example/a", slug="ward")
+    site.add(
+        name, title="Old words", webUrl="https://n.example/a", quality=90, publishedDateTime="2025-03-14T00:01:00Z"
+    )
+    outcome = site.build()
+    assert (outcome.code, outcome.codes(), outcome.report["items"]) == (0, ["duplicate-item"], 1)
+    assert outcome.report["problems"][0]["path"].endswith(f"seeds/{name}")
+    assert "New words" in site.page("/2025/03/14/ward/")
+    site.add(name, title="Sepsis alarm", webUrl="https://n.example/b")
+    assert site.build().report["items"] == 2
+
+
+def test_a_copy_keeps_no_address_and_no_alias_of_the_original(site: SiteFolder) -> None:
+    """The document with the shorter name has them."""
+    site.add("ward.md", slug="ward", aliases=["/old/"])
+    site.add("ward 2.md", slug="ward", aliases=["/old/"])
+    (diagnostic,) = site.build("--skip-invalid").report["problems"]
+    assert Path(diagnostic["path"]).name == "ward 2.md"
+
+
+def test_a_conflict_copy_without_original_is_used_and_named(site: SiteFolder) -> None:
+    """It may be all that is left."""
+    site.add("ward (conflicted copy).md")
+    outcome = site.build()
+    assert (outcome.code, outcome.codes(), outcome.report["items"]) == (0, ["conflict-copy"], 1)
+
+
+@pytest.mark.parametrize("name", ["2025-03-14-conflict-of-interest.md", "conflict.md", "covid-19 2.md", "the copy.md"])
+def test_other_names_are_those_of_documents(site: SiteFolder, name: str) -> None:
+    """A word of a headline makes no copy."""
+    site.add(name)
+    outcome = site.build()
+    assert (outcome.codes(), outcome.report["items"]) == ([], 1)
