@@ -15,6 +15,7 @@ from generator.content.studies import MAX_STUDIES, Study, read_study
 from generator.errors import Code, Severity
 from generator.util import weburls
 from generator.util.text import is_slug, nearest, repair, slugify
+from generator.util.written_dates import corrections
 
 _TYPE_NAMES = {
     bool: "true/false",
@@ -36,6 +37,8 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LIKE_A_TIME = re.compile(_DATE.pattern + r"(.\d{2}(:\d{2}){1,2}([.,]\d+)?(Z|[+-]\d{2}(:?\d{2}){0,2})?)?", re.ASCII)
 _COMPLETE_ADDRESS = "give the complete address, with http:// or https://"
 _STUDY_FORMS = 'write it as "doi:10.1000/example", "PMID 12345678", "NCT01234567" or "ISRCTN12345678", in quotes'
+_LIKELY_YEARS = range(1990, 2100)
+"""The web is not older, and empty times of programs are in the years 1, 1601 and 1970. The clock is not read here."""
 _MAX_NUMBER = 10**9
 _MAX_TEXT = 10_000
 _MAX_ENTRIES = 1_000
@@ -204,11 +207,17 @@ class Fields(msgspec.Struct):
                 if _LIKE_A_TIME.fullmatch(text)
                 else "is not written as YYYY-MM-DD, with or without a time"
             )
-            self._report_required(key, Code.INVALID_TIME, f"{key} {reason}", example)
+            meant = " or ".join(corrections(value))
+            self._report_required(
+                key, Code.INVALID_TIME, f"{key} {reason}", f"write it as {meant}" if meant else example
+            )
             return None
         if not dt.MINYEAR < at.year < dt.MAXYEAR:  # neighbouring days and weeks, and other zones, must exist, too
             self._report_required(key, Code.INVALID_TIME, f"{key} is not in the years 2 to 9998", example)
             return None
+        if at.year not in _LIKELY_YEARS:
+            message = f"{key} is in the year {at.year}, which is hardly meant"
+            self.warn(key, Code.UNLIKELY_TIME, message, "write the time at which the article was published")
         is_date = given.tzinfo is None and bool(_DATE.fullmatch(text))
         if is_date:
             self.warn(key, Code.DATE_ONLY, f"{key} has no time of day", example)

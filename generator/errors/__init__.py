@@ -53,6 +53,7 @@ class Code(enum.StrEnum):
     MISSING_FIELD = "missing-field"
     WRONG_TYPE = "wrong-type"
     INVALID_TIME = "invalid-time"
+    UNLIKELY_TIME = "unlikely-time"
     NAIVE_TIME = "naive-time"
     DATE_ONLY = "date-only"
     INVALID_URL = "invalid-url"

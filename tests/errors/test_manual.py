@@ -115,6 +115,7 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.MISSING_FIELD: document_of(webUrl=None),
     Code.WRONG_TYPE: document_of(quality="high"),
     Code.INVALID_TIME: document_of(publishedDateTime="2025-02-30T09:30:00Z"),
+    Code.UNLIKELY_TIME: document_of(publishedDateTime="1970-01-01T00:00:01Z"),
     Code.NAIVE_TIME: document_of(publishedDateTime="2025-03-14T09:30:00"),
     Code.DATE_ONLY: document_of(publishedDateTime="2025-03-14"),
     Code.INVALID_URL: document_of(webUrl="news.example.org/films"),
@@ -300,7 +301,7 @@ def test_one_mistake_is_one_diagnostic(site: SiteFolder, monkeypatch: pytest.Mon
         ),
         (
             f"error: seeds/{NAME}:{where['publishedDateTime']}:1: invalid-time: publishedDateTime is not written as "
-            "YYYY-MM-DD, with or without a time (write it as 2026-03-14T09:00:00Z)"
+            "YYYY-MM-DD, with or without a time (write it as 2026-11-21)"
         ),
         (
             f"error: seeds/{NAME}:{where['titel']}:1: missing-field: title is missing: titel is not a field "

@@ -143,3 +143,35 @@ def test_other_names_are_those_of_documents(site: SiteFolder, name: str) -> None
     site.add(name)
     outcome = site.build()
     assert (outcome.codes(), outcome.report["items"]) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("time", "remedy"),
+    [
+        ("2026-11-20 9:00", "write it as 2026-11-20T09:00:00Z"),
+        ("20 Nov 2026", "write it as 2026-11-20"),
+        ("11/20/2026", "write it as 2026-11-20"),
+        ("3/4/2026", "write it as 2026-03-04 or 2026-04-03"),
+        ("soon", "write it as 2026-03-14T09:00:00Z"),
+    ],
+)
+def test_a_time_that_is_nearly_right_is_an_error_with_the_corrected_time(
+    site: SiteFolder, time: str, remedy: str
+) -> None:
+    """The remedy can be pasted."""
+    site.add("a.md", publishedDateTime=time)
+    (diagnostic,) = site.build().report["problems"]
+    assert (diagnostic["code"], diagnostic["severity"], diagnostic["remedy"]) == ("invalid-time", "error", remedy)
+
+
+@pytest.mark.parametrize(
+    "time", ["1970-01-01T00:00:00Z", "0002-01-01T10:00:00Z", "1989-12-31T23:59:59Z", "2100-01-01T00:00:01Z"]
+)
+def test_a_time_that_cannot_be_meant_is_a_warning(site: SiteFolder, time: str) -> None:
+    """The item is built all the same."""
+    site.add("a.md", publishedDateTime=time)
+    outcome = site.build("--future")
+    assert (outcome.code, outcome.codes(), outcome.report["items"]) == (0, ["unlikely-time"], 1)
+    assert severities(outcome) == {"warning"}
+    site.add("a.md", publishedDateTime="1990-01-01T00:00:01Z")
+    assert site.build().codes() == []
