@@ -235,13 +235,21 @@ class Fields(msgspec.Struct):
             return ()
         return values
 
-    def texts(self, key: str) -> tuple[str, ...]:
-        """Returns a list of repaired texts, without empty texts and duplicates."""
+    def texts(self, key: str, *, takes_values: bool = False) -> tuple[str, ...]:
+        """Returns a list of repaired texts, without empty texts and duplicates.
+
+        With ``takes_values``, a number or a truth value is taken as text, with a warning.
+        """
         texts: dict[str, None] = {}
         for index, value in enumerate(self.entries(key)):
             if isinstance(value, str) and len(value) > _MAX_TEXT:
                 message = f"an entry of {key} is longer than {_MAX_TEXT:,} characters"
                 self.report_entry(key, index, Code.TOO_LARGE, message, "shorten it")
+            elif takes_values and isinstance(value, (bool, int, float)):
+                text = str(value).lower()
+                message = f"an entry of {key} is {_type_name(value)}, and taken as the text {text!r}"
+                self.report_entry(key, index, Code.WRONG_TYPE, message, "put it in quotes", Severity.WARNING)
+                texts[text] = None
             elif not isinstance(value, str):
                 message = f"an entry of {key} must be text, not {_type_name(value)}"
                 self.report_entry(key, index, Code.WRONG_TYPE, message, "put it in quotes")

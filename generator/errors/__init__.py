@@ -90,6 +90,7 @@ class Code(enum.StrEnum):
     FUTURE_ITEM = "future-item"
     NEAR_DUPLICATE = "near-duplicate"
     SOURCE_SPELLING = "source-spelling"
+    TOPIC_SPELLING = "topic-spelling"
     UNKNOWN_SOURCE = "unknown-source"
     UNCURATED_TOPIC = "uncurated-topic"
     UNKNOWN_STORY = "unknown-story"

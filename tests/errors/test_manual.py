@@ -81,6 +81,11 @@ def _with_two_spellings(site: SiteFolder) -> None:
         site.add(f"2025-03-14-films-{number}.md", document(title=f"Title {number}", webUrl=url, provider=provider))
 
 
+def _with_topics_of_one_address(site: SiteFolder) -> None:
+    for name, topic in ((NAME, "Bar"), (OTHER, "Bär")):
+        site.add(name, document(webUrl=f"https://news.example.org/{name}", title=name, topics=[topic]))
+
+
 def _with_link_status(state: State, reason: str) -> Callable[[SiteFolder], object]:
     """Adds a document whose article has a cached link status."""
 
@@ -150,6 +155,7 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.FUTURE_ITEM: document_of(publishedDateTime="2052-03-14T09:30:00Z"),
     Code.NEAR_DUPLICATE: _two(webUrl="https://news.example.org/2", title="Model reads the chest films"),
     Code.SOURCE_SPELLING: _with_two_spellings,
+    Code.TOPIC_SPELLING: _with_topics_of_one_address,
     Code.UNKNOWN_SOURCE: document_of(provider={"name": "Clinic Wire", "domain": "clinicwire.test"}),
     Code.UNCURATED_TOPIC: _file("topics.yaml", "topics:\n  - name: Radiology\n"),
     Code.UNKNOWN_STORY: document_of(story="chest-film"),

@@ -1,11 +1,14 @@
 """Documents as other people and programs leave them: drafts, copies, pictures, times, text."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.making import Outcome, SiteFolder, document
+from generator.content.terms import vocabulary
+from generator.util.text import repair
+from tests.support.making import NOW, Outcome, SiteFolder, document, run
 
 
 @pytest.fixture
@@ -175,3 +178,104 @@ def test_a_time_that_cannot_be_meant_is_a_warning(site: SiteFolder, time: str) -
     assert severities(outcome) == {"warning"}
     site.add("a.md", publishedDateTime="1990-01-01T00:00:01Z")
     assert site.build().codes() == []
+
+
+ARABIC, HEBREW = "نموذج (AI) يقرأ الأشعة!", "מודל (AI) קורא צילומים!"
+
+
+@pytest.mark.parametrize("title", [ARABIC, HEBREW, f"MRI {ARABIC}"])
+def test_text_from_right_to_left_has_its_own_direction(site: SiteFolder, title: str) -> None:
+    """Title, summary, caption and body, on the page of the item and on cards; other text has no attribute."""
+    picture = {"url": "https://n.example/a.png", "width": 600, "height": 400, "title": f"A: {title}"}
+    site.add("a.md", document(f"{title}\n", title=title, excerpt=f"{title} {title}", slug="a", images=[picture]))
+    site.add("b.md", title="A ward model is tested", slug="b")
+    assert site.build().code == 0
+    page, front, other = site.page("/2025/03/14/a/"), site.page("/topics/ai/"), site.page("/2025/03/14/b/")
+    for tag in (
+        '<h1 dir="auto">',
+        '<p class="lede" dir="auto">',
+        '<figcaption dir="auto">',
+        '<div class="prose" dir="auto">',
+    ):
+        assert f"{tag}" in page
+    assert f'class="headline" dir="auto"><a href="/2025/03/14/a/">{title}' in front
+    assert '<p class="summary" dir="auto">' in front
+    assert "<h1>A ward model" in other
+
+
+def test_latin_text_on_a_site_from_right_to_left_has_its_own_direction(site: SiteFolder) -> None:
+    """The direction of the site is the other one."""
+    site.configure(title="Test", base_url="https://example.org/", search=False, language="ar")
+    site.write("languages/ar.toml", (Path(__file__).parents[2] / "generator/config/languages/en.toml").read_text())
+    site.add("a.md", title="A ward model is tested", slug="a")
+    site.add("b.md", title="نموذج يقرأ الأشعة", slug="b")
+    outcome = site.build()
+    assert outcome.code == 0, outcome.stderr
+    assert '<h1 dir="auto">A ward' in site.page("/2025/03/14/a/")
+    assert "<h1>نموذج" in site.page("/2025/03/14/b/")
+
+
+@pytest.mark.parametrize(
+    ("topics", "shown", "warnings"),
+    [
+        ([2026, True], ["2026", "true"], 2),
+        ([1.5, "AI"], ["1.5", "AI"], 1),
+        (["2026-11-20", False], ["2026-11-20", "false"], 1),
+        ([2026, "2026"], ["2026"], 1),
+    ],
+)
+def test_numbers_and_truth_values_in_topics_are_text(
+    site: SiteFolder, topics: list[Any], shown: list[str], warnings: int
+) -> None:
+    """Each with a warning at its entry."""
+    site.add("a.md", slug="a", topics=topics)
+    outcome = site.build()
+    assert (outcome.code, outcome.codes(), severities(outcome)) == (0, ["wrong-type"] * warnings, {"warning"})
+    page = site.page("/2025/03/14/a/")
+    assert all(f">{topic}</a></li>" in page for topic in shown)
+
+
+def test_a_group_in_topics_is_still_an_error(site: SiteFolder) -> None:
+    """It has no text."""
+    site.add("a.md", topics=[{"a": 1}])
+    assert site.build().code == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Radio\u00adlogy", "Radiology"),
+        ("Radio&shy;logy", "Radiology"),
+        ("می\u200cخواهم", "میخواهم"),
+        ("ward\u200dstudy", "wardstudy"),
+    ],
+)
+def test_invisible_characters_do_not_divide_words(site: SiteFolder, one: str, other: str) -> None:
+    """Topics are one, and the terms of titles are equal."""
+    title = "{} reads twelve thousand films in the clinic of Lundgren"
+    site.add("a.md", title=title.format(one), topics=[one], slug="a")
+    site.add("b.md", title=title.format(other), topics=[other], provider={"name": "N", "domain": "n.example"}, slug="b")
+    outcome = site.build()
+    assert (outcome.code, outcome.report["topics"], outcome.report["stories"]) == (0, 1, 1)
+    assert vocabulary().analyse(repair(one), "") == vocabulary().analyse(other, "")
+    assert "\u00ad" not in site.page("/2025/03/14/a/")
+
+
+def test_topics_that_only_share_their_address_are_named(site: SiteFolder) -> None:
+    """Other spellings of one name are not."""
+    for name, topic in (("a.md", "医学"), ("b.md", "易学"), ("c.md", "Deep Learning"), ("d.md", "deep-learning")):
+        site.add(name, title=name, topics=[topic], images=[], excerpt="Words.")
+    inputs = [
+        "--source",
+        str(site.root / "seeds"),
+        "--config",
+        str(site.root / "site.toml"),
+        "--jobs",
+        "1",
+        "--now",
+        NOW,
+    ]
+    code, stdout, _ = run("check", *inputs, "--format", "json")
+    named = [one["message"] for one in json.loads(stdout)["problems"] if one["code"] == "topic-spelling"]
+    assert (code, len(named)) == (0, 1)
+    assert "医学" in named[0]
