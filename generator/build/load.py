@@ -17,6 +17,7 @@ from generator.cache.documents import PARSED, RELATED
 from generator.cache.file_index import FileEntry, source_entry
 from generator.config.settings import Settings
 from generator.content import source_files, urls, words
+from generator.content.field_mapping import FieldMapping
 from generator.content.model import Item
 from generator.content.parse import Inspect, Parsed, parse
 from generator.content.publishers import CuratedPublisher, Publishers
@@ -77,6 +78,7 @@ class Reader(NamedTuple):
     taxonomy: Taxonomy
     publishers: Publishers
     language: str
+    mapping: FieldMapping
     inspect: Inspect | None
 
 
@@ -98,7 +100,8 @@ def make_reader(
     """
     zone = dates.zone(settings.timezone)
     base_path = urls.base_path(settings.base_url)
-    return Reader(folder, base_path, zone, Taxonomy(topics), Publishers(publishers), settings.language, inspect)
+    taxonomy, known = Taxonomy(topics), Publishers(publishers)
+    return Reader(folder, base_path, zone, taxonomy, known, settings.language, settings.fields, inspect)
 
 
 def read(
@@ -182,6 +185,7 @@ def parse_bytes(reader: Reader, file: SourceFile, data: bytes) -> Parsed:
         publishers=reader.publishers,
         base_path=reader.base_path,
         zone=reader.zone,
+        mapping=reader.mapping,
         inspect=reader.inspect,
     )
     if parsed.item:

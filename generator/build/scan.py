@@ -107,9 +107,10 @@ def _reading_key(options: Options, settings: Settings) -> bytes:
     base_path = urls.base_path(settings.base_url)
     topics = content_of(options.site_folder / theme.TOPICS)
     sources = content_of(options.site_folder / theme.SOURCES)
+    fields = tuple(settings.fields.items())
     # Diagnostics name a document as the user named its folder.
     return hashing.blake2_of_value(
-        (os.fsencode(options.source), base_path, settings.timezone, settings.language, topics, sources)
+        (os.fsencode(options.source), base_path, settings.timezone, settings.language, topics, sources, fields)
     )
 
 

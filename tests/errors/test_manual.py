@@ -103,6 +103,8 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.NO_FRONT_MATTER: document_of("# Notes\n"),
     Code.UNCLOSED_FRONT_MATTER: document_of("---\ntitle: Model reads chest films\n"),
     Code.INVALID_YAML: document_of("---\ntitle: A model: how it reads\n---\n"),
+    Code.INVALID_TOML: document_of("+++\ntitle = Model reads chest films\n+++\n"),
+    Code.INVALID_JSON: document_of('{"title": "Model reads chest films" "heat": 1}\n'),
     Code.NOT_A_MAPPING: document_of("---\n- Model reads chest films\n---\n"),
     Code.DUPLICATE_KEY: document_of(document().replace("type:", "title: Another\ntype:", 1)),
     Code.TOO_DEEP: document_of("---\n" + "\n".join(" " * level + "a:" for level in range(400)) + "\n---\n"),

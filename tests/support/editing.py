@@ -308,6 +308,7 @@ SETTING_EDITS: dict[str, Make] = {
     "precompress": _flag,
     "feed_authority": lambda chance: chance.choice(["", "feeds.example", "ids.example"]),
     "state": lambda chance: chance.choice(["", "cache", "../cache"]),
+    "fields": lambda chance: chance.choice([{}, {"excerpt": ["title"]}, {"topics": ["category", "tags"]}]),
     "about": lambda chance: {
         chance.choice(["editor", "funding", "address"]): f"Owner {chance.randrange(9)}",
         chance.choice(["contact", "corrections"]): f"post{chance.randrange(9)}@owner.example",

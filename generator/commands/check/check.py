@@ -23,6 +23,7 @@ from generator.config import language, settings, theme
 from generator.config.options import Options
 from generator.config.settings import Settings
 from generator.content import publishers, source_files, topics
+from generator.content.field_mapping import FieldMapping
 from generator.content.model import Item
 from generator.content.source_files import SourceFile
 from generator.content.urls import Address
@@ -50,6 +51,8 @@ class CheckResult:
     """Whether a build would fail."""
     links: tuple[Link, ...]
     """The links of all items that lead to other sites."""
+    mapping: FieldMapping
+    """The setting ``fields``."""
 
 
 ADVICE = Kind("advice", tuple[Diagnostic, ...])
@@ -108,10 +111,11 @@ def _check(
     doubtful = [
         *_advice(scanned, inputs, documents, options.jobs),
         *collection_lint.with_places(
-            collection_lint.lint_collection(considered, inputs.topics, options.now, configured.language)
+            collection_lint.lint_collection(considered, inputs.topics, options.now, configured.language),
+            configured.fields,
         ),
         *collection_lint.unknown_sources(considered, folder / theme.SOURCES),
-        *_dead(own, base_url, planned.existing_addresses),
+        *_dead(own, base_url, planned.existing_addresses, configured.fields),
     ]
     # A build's results are not dropped: it may have been run with other options.
     scanned.memo.finish([ADVICE, render_check.PAGE_LINKS])
@@ -121,6 +125,7 @@ def _check(
         diagnostics=sorted_by_place(planned.report.diagnostics, of_templates, doubtful),
         is_refused=planned.is_refused or has_error(of_templates),
         links=tuple(link for item in items for link in links_of(item) if _own_path(link.url, base_url) is None),
+        mapping=configured.fields,
     )
 
 
@@ -181,17 +186,23 @@ def _own_path(url: str, base_url: str) -> str | None:
     return "/" + link.path.removeprefix(own.path)
 
 
-def _dead(links: Iterable[Link], base_url: str, existing_addresses: frozenset[Address]) -> Iterator[Diagnostic]:
+def _dead(
+    links: Iterable[Link], base_url: str, existing_addresses: frozenset[Address], mapping: FieldMapping
+) -> Iterator[Diagnostic]:
     """Yields a warning for each URL of this site that has no file. Paths without a host are errors of the build."""
     for link in links:
         path = _own_path(render_check.without_query(link.url), base_url)
         if path is not None and not render_check.has_file(path, existing_addresses):
             message = f"links to {link.url}, which is not a page of this site"
-            yield from with_places([(link, Code.DEAD_LINK, message, render_check.remedy_for(path, existing_addresses))])
+            remedy = render_check.remedy_for(path, existing_addresses)
+            yield from with_places([(link, Code.DEAD_LINK, message, remedy)], mapping)
 
 
-def with_places(findings: Iterable[tuple[Link, Code, str, str]]) -> Iterator[Diagnostic]:
-    """Yields a warning for each link, given with its code, message and remedy, at its line or field."""
+def with_places(findings: Iterable[tuple[Link, Code, str, str]], mapping: FieldMapping) -> Iterator[Diagnostic]:
+    """Yields a warning for each link, given with its code, message and remedy, at its line or field.
+
+    ``mapping`` is the setting ``fields``.
+    """
     of_articles: list[ItemDiagnostic] = []
     for link, code, message, remedy in findings:
         if link.line is None:
@@ -207,4 +218,4 @@ def with_places(findings: Iterable[tuple[Link, Code, str, str]]) -> Iterator[Dia
             message=message,
             remedy=remedy,
         )
-    yield from collection_lint.with_places(of_articles)
+    yield from collection_lint.with_places(of_articles, mapping)
