@@ -36,6 +36,7 @@ _TOML_FENCE = re.compile(r"\+\+\+[ \t]*(?=\n|\Z)")
 _TOML_CLOSING_FENCE = re.compile(r"\n\+\+\+[ \t]*(?=\n|\Z)")
 _JSON_START = re.compile(r'\{\s*["}]')
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+_QUOTED = re.compile(r"'[^']{2,}'")
 _HEADER_LINE = re.compile(r"[A-Za-z][\w-]*:[ \t]", re.ASCII)
 # Nesting takes columns, so a line of 300 characters cannot be nested deeper than yaml-rs can bear.
 _SHALLOW_LINE = 300
@@ -343,8 +344,9 @@ def _explain_toml(fm: str, reason: str) -> list[YamlDiagnostic]:
     line, column = fm.count("\n") + 1, len(fm) - fm.rfind("\n")
     if position and position[1]:
         line, column = int(position[1]), int(position[2])
-    # Messages of tomllib may quote the character or key at the position, which is no part of a value.
-    message = f"cannot be read as TOML: {toml_keys.POSITION.sub('', reason).strip()}"
+    message, reason = "cannot be read as TOML", toml_keys.POSITION.sub("", reason).strip()
+    if not _QUOTED.search(reason):  # a message may quote a key, which may be part of a value
+        message += f": {reason}"
     return [YamlDiagnostic(line, column, message, "put texts in quotes, and write key = value", Code.INVALID_TOML)]
 
 

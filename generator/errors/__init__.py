@@ -96,6 +96,8 @@ class Code(enum.StrEnum):
     GONE_LINK = "gone-link"
     UNUSED_TEMPLATE = "unused-template"
     UNKNOWN_HOST = "unknown-host"
+    # Reported by `digest import` only, always as warnings.
+    NOT_IMPORTED = "not-imported"
     # The curated topics.
     DUPLICATE_TOPIC = "duplicate-topic"
     UNKNOWN_PARENT = "unknown-parent"

@@ -91,6 +91,11 @@ def _with_link_status(state: State, reason: str) -> Callable[[SiteFolder], objec
     return make
 
 
+def _old_site(site: SiteFolder) -> None:
+    site.write("blog/_config.yml", "url: https://old.example\n")
+    site.write(f"blog/_posts/{NAME}", "---\ntitle: Films\n---\nThe first films.\n\n{% include films.html %}\n")
+
+
 EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.UNREADABLE: _linked(NAME, "gone.md"),
     Code.NOT_A_FILE: _pipe,
@@ -151,6 +156,7 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.UNUSED_TEMPLATE: _file("templates/itm.html", "<p>"),
     Code.GONE_LINK: _with_link_status(State.GONE, "404"),
     Code.UNKNOWN_HOST: _with_link_status(State.NO_HOST, "there is no such host"),
+    Code.NOT_IMPORTED: _old_site,
     Code.DUPLICATE_TOPIC: _file("topics.yaml", "topics:\n  - name: ECG\n  - name: Heart\n    keywords: [ECG]\n"),
     Code.UNKNOWN_PARENT: _file(
         "topics.yaml", "topics:\n  - name: Cardiology\n  - name: ECG\n    parent: cardiologie\n"
@@ -186,7 +192,9 @@ def printed(site: SiteFolder, code: Code, monkeypatch: pytest.MonkeyPatch) -> li
     if f": {code}: " not in stderr:
         # No other example may send requests.
         links = ("--links",) if code in {Code.GONE_LINK, Code.UNKNOWN_HOST} else ()
-        stderr = "".join(run("check", *links, *options)[1:])
+        is_imported = code is Code.NOT_IMPORTED
+        command = ("import", "blog", "--from", "jekyll") if is_imported else ("check", *links, *options)
+        stderr = "".join(run(*command)[1:])
     return [line for line in stderr.splitlines() if f": {code}: " in line]
 
 
