@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 import yaml_rs
+from hypothesis import given
+from hypothesis import strategies as st
 
+from generator.commands.importer import links
 from tests.support.making import NOW, SiteFolder, run
 
 SETTINGS = {"title": "Test Digest", "base_url": "https://digest.example/", "search": False, "timezone": "Europe/Berlin"}
@@ -109,7 +112,7 @@ cover:
 params:
   link: https://heart.example/second
 ---
-![beside](plot.png) and [first](/posts/first/).
+![beside](plot.png), [first](/posts/first/) and [first]({{< ref "../first" >}}).
 """,
     "content/notes/model.md": '{"title": "A Model", "date": "2024-05-03T12:00:00", "slug": "the-model"}\n\nText.\n',
     "content/posts/moved.md": "---\ntitle: Moved\ndate: 2024-05-04\nurl: /elsewhere/page.html\n---\nText.\n",
@@ -278,7 +281,7 @@ def test_hugo(site: SiteFolder) -> None:
         "![A trace](https://lab.example/posts/first/trace.png)", "```go\nx := 1\n```", 'Written {{< ref "x" >}}.',
     ):  # fmt: skip
         assert part in text
-    assert "[first](/2024/05/01/first/)" in body(site, "2024-05-02-second.md")
+    assert body(site, "2024-05-02-second.md").count("[first](/2024/05/01/first/)") == 2
     left = "not-imported: the link to"
     assert [place.partition(": ")[::2] for place in places(stderr)] == [
         ("content/about.md:1:1", "not-imported: has no date, so it is not imported"),
@@ -403,6 +406,30 @@ def test_an_address_that_two_posts_have_is_kept_for_one(site: SiteFolder) -> Non
     assert values(site, "2024-05-01-same-2.md")["aliases"] == ["/y/same/"]
     assert "content/y/a.md:1:1: not-imported: the address /old/ is not kept: another post has it" in places(stderr)
     assert site.build().code == 0
+
+
+@given(st.text("a`~[]()<>:'\"= \n/", max_size=60))
+def test_links_that_do_not_change_leave_any_text_as_it_is(text: str) -> None:
+    assert links.rewrite(text, lambda link, _: link) == text
+
+
+def test_addresses_in_other_capitals_are_one_address(site: SiteFolder) -> None:
+    files = {
+        "content/a.md": "---\ntitle: A\ndate: 2024-05-01\nurl: /A/\naliases: [/a/, /B/]\n---\n[b](/B/)\n",
+        "content/b.md": "---\ntitle: 2024\ndate: 2024-05-01\n---\n[a](/A/)\n",
+    }
+    assert import_site(site, "hugo", files, "--base-url", "https://old.example/")[0] == 0
+    assert values(site, "2024-05-01-a.md")["aliases"] == ["/A/", "/B/"]
+    assert "aliases" not in values(site, "2024-05-01-b.md")
+    assert values(site, "2024-05-01-b.md")["title"] == "2024"
+    assert site.build().code == 0
+
+
+@pytest.mark.parametrize("date", ["0001-01-01T00:00:00+14:00", "9999-12-31 23:00:00 -1200", "2024-02-30 10:00"])
+def test_a_date_that_cannot_be_is_an_error(site: SiteFolder, date: str) -> None:
+    files = {"_posts/2024-05-01-a.md": f"---\ntitle: A\ndate: {date}\n---\n"}
+    code, _, stderr = import_site(site, "jekyll", files, "--base-url", "https://old.example/")
+    assert (code, "2024-05-01-a.md:3:1: invalid-time" in stderr) == (1, True)
 
 
 def test_hostile_texts_stay_texts(site: SiteFolder) -> None:

@@ -29,6 +29,7 @@ OF_OTHER_COMMANDS = {
     "generator.commands.docs.command",
     "generator.commands.deploy.command",
     "generator.commands.explain.command",
+    "generator.commands.importer.command",
     "generator.commands.new.command",
     "generator.commands.serve.command",
     "generator.commands.stats.command",

@@ -47,7 +47,9 @@ def import_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes eac
             arguments["folder"], arguments["program"], configured, base_url=arguments["base_url"]
         )
     except importer.NoBaseUrlError:
-        raise click.UsageError("the address of the old site is not known: give it with --base-url") from None
+        raise click.UsageError(
+            "the address of the old site is not known: give it with --base-url https://old.example/"
+        ) from None
     if not imported.files and not imported.failed:
         root = "the folder with _posts" if arguments["program"] == "jekyll" else "the folder with content"
         raise click.UsageError(f"{arguments['folder']} has no posts: name the root of the old site, {root}")

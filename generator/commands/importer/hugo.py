@@ -3,7 +3,7 @@
 import datetime as dt
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,6 +64,7 @@ def read(folder: Path, zone: dt.tzinfo) -> OldSite:
         diagnostics=tuple(diagnostics),
         handled=_HANDLED,
         mapping=_MAPPING,
+        addresses=_by_names(posts),
         replace_tags=_replace_tags,
     )
 
@@ -165,17 +166,23 @@ def _replace_tags(post: Post, addresses: Mapping[str, OldAddress], body: str) ->
     return _TAG.sub(replaced, body), left
 
 
+def _by_names(posts: Iterable[Post]) -> Mapping[str, OldAddress]:
+    """Returns the addresses of pages by path, with a leading slash, and by each end of the path that is unambiguous."""
+    found: dict[str, set[OldAddress]] = {}
+    for post in posts:
+        parts = _plain(post.document.name).split("/")
+        for start in range(len(parts)):
+            found.setdefault("/".join(parts[start:]), set()).add(post.address)
+        found["/" + "/".join(parts)] = {post.address}
+    return {name: next(iter(addresses)) for name, addresses in found.items() if len(addresses) == 1}
+
+
 def _linked(name: str, source: str, addresses: Mapping[str, OldAddress]) -> OldAddress | None:
-    """Returns the address of the page that a shortcode names: by its path, or if there is only one by its last part."""
-    wanted = _plain(name.lstrip("/"))
-    beside = posixpath.normpath(posixpath.join(posixpath.dirname(_plain(source) + "/"), wanted))
-    above = posixpath.normpath(posixpath.join(posixpath.dirname(_plain(source)), wanted))
-    by_path = {_plain(path): address for path, address in addresses.items()}
-    for path in (wanted,) if name.startswith("/") else (above, beside, wanted):
-        if path in by_path:
-            return by_path[path]
-    ends = {address for path, address in by_path.items() if path.endswith(f"/{wanted}")}
-    return ends.pop() if len(ends) == 1 else None
+    """Returns the address of the page that a shortcode names: from the root, from its own folder, or by its end."""
+    wanted = _plain(name)
+    folders = (posixpath.dirname(source), posixpath.dirname(_plain(source)), "")  # a bundle is a folder and a page
+    paths = (posixpath.normpath(posixpath.join("/", folder, wanted)) for folder in folders)
+    return next((addresses[path] for path in (*paths, wanted) if path in addresses), None)
 
 
 def _plain(path: str) -> str:

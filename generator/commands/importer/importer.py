@@ -139,18 +139,18 @@ class _Import:
         return list(found.values())
 
     def _addresses(self) -> dict[str, str]:
-        """Returns the new address for each old one, in the form of :func:`aliases.clean`."""
+        """Returns the new address for each old one, in the form of :func:`aliases.clean` and in small letters."""
         found: dict[str, str] = {}
         for target in self._targets:
             for address in (target.post.address, *target.post.aliases):
                 with contextlib.suppress(InvalidAliasError):
-                    found.setdefault(aliases.clean(address), target.address)
+                    found.setdefault(aliases.clean(address).casefold(), target.address)
         return found
 
     def _document(self, target: _Target) -> tuple[str, list[Diagnostic]]:
         """Returns the text of a document, and what is wrong with it or could not be imported."""
         post, old = target.post, target.post.document
-        body, found = self._old.replace_tags(post, self._by_name, _MORE.sub("", old.body))
+        body, found = self._old.replace_tags(post, self._old.addresses, _MORE.sub("", old.body))
         body = links.rewrite(body, lambda link, line: self._link(link, target, old.first_line + line, found))
         values = self._values(target, found)
         text = _text(values, body)
@@ -166,7 +166,7 @@ class _Import:
     def _values(self, target: _Target, found: list[Diagnostic]) -> dict[str, Any]:
         post = target.post
         values = {key: value for key, value in post.values.items() if key in _KEPT}
-        values |= {key: repair(values[key]) for key in ("title", "excerpt") if isinstance(values.get(key), str)}
+        values |= {key: repair(str(values[key])) for key in ("title", "excerpt") if _is_scalar(values.get(key))}
         values["publishedDateTime"] = post.date.isoformat(timespec="seconds").replace("+00:00", "Z")
         own = self._own_address(target)
         written = values.get("webUrl")
@@ -199,8 +199,8 @@ class _Import:
 
     def _aliases(self, target: _Target, found: list[Diagnostic]) -> list[str]:
         """Returns the former addresses that lead to a post only; others are reported."""
-        kept: list[str] = []
-        new = {one.address.casefold() for one in self._targets}
+        kept: dict[str, str] = {}
+        new = {one.address for one in self._targets}
         for address in (target.post.address, *target.post.aliases):
             try:
                 alias = aliases.clean(address)
@@ -208,14 +208,15 @@ class _Import:
                 message = f"the address {address} is not kept: it {error}"
                 found.append(target.post.document.warn(message, "redirect it on the host"))
                 continue
-            if alias.casefold() == target.address.casefold() or alias in kept:
+            folded = alias.casefold()
+            if folded == target.address or folded in kept:
                 continue
-            if self._new.get(alias) != target.address or alias.casefold() in new:
+            if self._new.get(folded) != target.address or folded in new:
                 message = f"the address {address} is not kept: another post has it"
                 found.append(target.post.document.warn(message, "write it in the `aliases:` of one document"))
                 continue
-            kept.append(alias)
-        return kept
+            kept[folded] = alias
+        return list(kept.values())
 
     def _link(self, link: str, target: _Target, line: int, found: list[Diagnostic]) -> str:
         """Returns the target of a link on the new site; what was not imported stays on the old one."""
@@ -226,7 +227,7 @@ class _Import:
             return link
         path, mark, fragment = f"/{address.removeprefix(self._base)}".partition("#")
         with contextlib.suppress(InvalidAliasError):
-            new = self._new.get(aliases.clean(path))
+            new = self._new.get(aliases.clean(path).casefold())
             if new and new not in self._drafts:  # a link to a draft would be dead
                 return f"{new}{mark}{fragment}"
         message = f"the link to {link} leads to {address}"
@@ -257,6 +258,11 @@ class _Import:
                 path=post.document.path, line=line, column=column, code=Code.UNKNOWN_KEY, severity=Severity.WARNING,
                 message=message, remedy="write its value where you need it, or drop it",
             )  # fmt: skip
+
+
+def _is_scalar(value: object) -> bool:
+    """Whether a value is a text, or a number that was meant as one."""
+    return isinstance(value, (str, int, float)) and not isinstance(value, bool)
 
 
 def _excerpt(body: str) -> str:

@@ -54,7 +54,7 @@ def read(folder: Path, zone: dt.tzinfo) -> OldSite:
     values = old_site.config_file(folder, ("_config.yml", "_config.yaml", "_config.toml"))
     url, base = str(values.get("url") or ""), str(values.get("baseurl") or "").strip("/")
     config = Config(
-        base_url=f"{url.rstrip('/')}/{base}/".replace("//", "/").replace(":/", "://", 1) if url else "",
+        base_url="/".join(filter(None, (url.rstrip("/"), base))) if url else "",
         title=str(values.get("title") or ""),
         zone=old_site.zone_of(values.get("timezone"), zone),
         values=values,
@@ -70,6 +70,7 @@ def read(folder: Path, zone: dt.tzinfo) -> OldSite:
         diagnostics=tuple(diagnostics),
         handled=_HANDLED,
         mapping=_MAPPING,
+        addresses={name: post.address for post in posts for name in _names(post.document.name)},
         replace_tags=_replace_tags,
     )
 
@@ -148,9 +149,8 @@ def _replace_tags(post: Post, addresses: Mapping[str, OldAddress], body: str) ->
         if groups["site"] or groups["path"]:
             return "" if groups["site"] else "/" + str(groups["path"]).lstrip("/")
         name = str(groups["name"] or "").strip("\"'").strip("/")
-        address = _linked(name, addresses) if name else None
-        if address:
-            return address
+        if name in addresses:
+            return addresses[name]
         line = post.document.first_line + body.count("\n", 0, match.start())
         what = f"the tag {groups['tag'] or groups['other']}" if groups["value"] is None else "a value in {{ }}"
         left.append(post.document.warn(f"{what} of Liquid is left in the text", "write Markdown in its place", line))
@@ -159,10 +159,6 @@ def _replace_tags(post: Post, addresses: Mapping[str, OldAddress], body: str) ->
     return _TAG.sub(replaced, body), left
 
 
-def _linked(name: str, addresses: Mapping[str, OldAddress]) -> OldAddress | None:
-    """Returns the address of the post that a tag names by its path, or by its path below ``_posts`` without suffix."""
-    for path, address in addresses.items():
-        below = path.rpartition("_posts/")[2]
-        if name in {path, below.rpartition(".")[0], path.replace("_posts/", "").rpartition(".")[0]}:
-            return address
-    return None
+def _names(path: str) -> set[str]:
+    """Returns what tags call a post: its path, and without suffix its path below ``_posts`` or with that left out."""
+    return {path, path.rpartition("_posts/")[2].rpartition(".")[0], path.replace("_posts/", "").rpartition(".")[0]}

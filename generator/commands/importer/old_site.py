@@ -81,10 +81,13 @@ class OldSite(msgspec.Struct, frozen=True, kw_only=True):
     handled: frozenset[str]
     """The names of fields that need no mapping, because their meaning is in the posts."""
     mapping: FieldMapping
+    addresses: Mapping[str, OldAddress]
+    """The addresses of posts by the names that tags have for them."""
     replace_tags: "Callable[[Post, Mapping[str, OldAddress], str], tuple[str, list[Diagnostic]]]"
     """Returns the body of a post with the tags of its program replaced, and a warning for each that is left.
 
-    The mapping has the old addresses of posts by name."""
+    It is given ``addresses``.
+    """
 
 
 def find(folder: Path, diagnostics: list[Diagnostic], *, within: tuple[str, ...] = ("",)) -> Found:
@@ -201,7 +204,8 @@ def map_fields(
         date = dt.datetime.fromisoformat(written) if isinstance(written, str) else None
     except ValueError:
         date = None
-    if date is None or date.tzinfo is None:
+    # Neighbouring years must exist in any zone.
+    if date is None or date.tzinfo is None or not dt.MINYEAR < date.year < dt.MAXYEAR:
         line, column = document.places.get(("date",), (1, 1))
         message = "date is no time that can be read" if written else "has no date, so it is not imported"
         if written:

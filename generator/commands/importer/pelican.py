@@ -55,6 +55,7 @@ def read(folder: Path, zone: dt.tzinfo) -> OldSite:
         diagnostics=tuple(diagnostics),
         handled=_HANDLED,
         mapping=_MAPPING,
+        addresses={post.document.name: post.address for post in posts},
         replace_tags=_replace_tags,
     )
 
