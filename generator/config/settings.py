@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 import tzdata
 
-from generator.config import document_fields, tables
+from generator.config import csp, document_fields, tables
+from generator.config.csp import CspSettings
 from generator.errors import Code, Diagnostic, SettingsError
 from generator.util import weburls
 from generator.util.text import nearest, repair
@@ -19,8 +20,6 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _EMAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])")
 _MAX_EMAIL = 254
-_UNMAPPED = frozenset({"related", "secured"})
-_FIELD_NAME = re.compile(rf"[\w-]+(?:\.[\w-]+)*|{document_fields.FROM_FILE_NAME}")
 
 
 class AboutSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +68,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The domain in the ids of feed entries. Keep it when the site moves. Empty: the host of ``base_url``."""
     about: AboutSettings = AboutSettings()
     """The owner of the site, for its about page."""
+    csp: CspSettings = CspSettings()
+    """What pages may load from other hosts."""
     fields: Mapping[str, tuple[str, ...]] = {}
     """For a field of documents, the names under which documents of other programs have it."""
 
@@ -150,20 +151,6 @@ def _contact(value: str) -> str:
     return "" if is_valid else "must be an e-mail address or an https address"
 
 
-def _field(value: str) -> str | tuple[str, str]:
-    if value in document_fields.NAMES - _UNMAPPED:
-        return ""
-    guess = nearest(value[:_MAX_SHOWN], document_fields.NAMES - _UNMAPPED)
-    remedy = f"did you mean `{guess[0]}`?" if guess else "see docs/documents.md for the fields"
-    return "is not a field of documents that can be mapped", remedy
-
-
-def _field_name(value: str) -> str:
-    if value.partition(".")[0] in _UNMAPPED:
-        return "must not name a field that is not published"
-    return "" if _FIELD_NAME.fullmatch(value) else "must have names of fields, such as date or params.link"
-
-
 _CHECKS: dict[str, tables.Check] = {
     "title": lambda value: "" if repair(value) else "is empty",
     "base_url": _base_url,
@@ -174,6 +161,6 @@ _CHECKS: dict[str, tables.Check] = {
     "feed_authority": _authority,
     "about.contact": _contact,
     "about.corrections": _contact,
-    "fields": _field,
-    "fields.*": _field_name,
+    **csp.CHECKS,
+    **document_fields.CHECKS,
 }

@@ -95,6 +95,7 @@ class Code(enum.StrEnum):
     UNKNOWN_ARTICLE = "unknown-article"
     GONE_LINK = "gone-link"
     UNUSED_TEMPLATE = "unused-template"
+    BLOCKED_BY_POLICY = "blocked-by-policy"
     UNKNOWN_HOST = "unknown-host"
     # Reported by `digest import` only, always as warnings.
     NOT_IMPORTED = "not-imported"

@@ -11,7 +11,7 @@ from generator.content import words
 from generator.content.model import Article, Item
 from generator.content.words import Words
 from generator.stories.blocks import ENTRIES, FEATURES, REACH, WORDS, Block, Features
-from generator.stories.index import TextIndex
+from generator.stories.index import MIN_SIMILARITY, TextIndex
 from generator.stories.related import ComparedEntry, RelatedEntries, entry_weights, sort_entries
 from generator.stories.similarity import DAY, MAX_DAYS_APART, Text, weights
 
@@ -112,13 +112,14 @@ class Comparer:
                 texts.append(self.text(entry))
             listed.append(place)
         rows = np.repeat(np.arange(len(items)), list(map(len, lists)))
-        pairs = index.compare_entries(texts, rows, listed)
+        pairs = index.compare_entries(texts, rows, listed, MIN_SIMILARITY)
         story, subject = pairs.scores(self._story), pairs.scores(self._subject)
         found: list[list[ComparedEntry]] = [[] for _ in items]
         starts = [0, *itertools.accumulate(map(len, lists))]
         # Most entries are about something else.
-        for number in np.flatnonzero((story >= entry_weights().least) | (subject >= self._subject.least)).tolist():
-            row, text = int(rows[number]), texts[listed[number]]
-            place = number - starts[row]
-            found[row].append(ComparedEntry(place, lists[row][place], text, int(story[number]), int(subject[number])))
+        kept = (story >= entry_weights().least) | (subject >= self._subject.least)
+        columns = [values[kept].tolist() for values in (pairs.rows, pairs.others, story, subject)]
+        for row, other, *scores in zip(*columns, strict=True):
+            place = other - starts[row]
+            found[row].append(ComparedEntry(place, lists[row][place], texts[listed[other]], *scores))
         return list(map(sort_entries, items, found))
