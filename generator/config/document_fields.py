@@ -26,7 +26,7 @@ OTHER_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 FIELD_OF: Final[Mapping[str, str]] = {name: field for field, names in OTHER_NAMES.items() for name in names}
 """The field that each of these names means."""
 FROM_FILE_NAME: Final = ":filename"
-"""In ``[fields]``, the date in a file name such as ``2025-03-10-model-reads-ecgs.md``; the words for any other field."""
+"""In ``[fields]``, the date in a file name such as ``2025-03-10-a-model.md``; the words for any other field."""
 _UNMAPPED: Final = frozenset({"related", "secured"})
 _FIELD_NAME = re.compile(rf"[\w-]+(?:\.[\w-]+)*|{FROM_FILE_NAME}")
 _MAX_SHOWN = 40  # characters of a value that is compared

@@ -11,7 +11,8 @@ import yaml_rs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.commands.importer import links
+from generator.commands.importer import importer, links
+from generator.commands.importer.command import import_command
 from tests.support.making import NOW, SiteFolder, run
 
 SETTINGS = {"title": "Test Digest", "base_url": "https://digest.example/", "search": False, "timezone": "Europe/Berlin"}
@@ -217,6 +218,12 @@ def test_what_is_imported_passes_a_check_and_builds(site: SiteFolder, program: s
             assert f"/{name[:10].replace('-', '/')}/{name[11:-3]}/" in file.read_text(encoding="utf-8")
 
 
+def test_every_program_has_a_site_here_and_an_option() -> None:
+    (program,) = (option for option in import_command.params if option.name == "program")
+    assert set(SITES) == set(importer.PROGRAMS)
+    assert set(program.type.choices) == set(importer.PROGRAMS)  # type: ignore[attr-defined]
+
+
 def test_jekyll(site: SiteFolder) -> None:
     _, stdout, stderr = import_site(site, "jekyll")
     assert stdout.startswith("4 documents in ")
@@ -325,7 +332,7 @@ def test_nothing_is_overwritten(site: SiteFolder) -> None:
 
 def test_documents_with_errors_are_named_and_the_others_imported(site: SiteFolder) -> None:
     files = {
-        "_posts/2024-05-01-a.md": "---\ntitle: A\n---\nText.\n",
+        "_posts/2024-05-01-a.md": "---\ntitle: A\n---\nSee [d](/2024/05/04/d.html).\n",
         "_posts/2024-05-02-b.md": "---\ntitle: B: C\n---\nText.\n",
         "_posts/2024-05-03-c.md": "---\ntitle: C\ndate: May\n---\nText.\n",
         "_posts/2024-05-04-d.md": "---\ntitle: [D]\n---\nText.\n",
@@ -335,6 +342,7 @@ def test_documents_with_errors_are_named_and_the_others_imported(site: SiteFolde
     assert stdout.startswith("1 document in ")
     assert "3 documents not imported" in stderr
     assert names(site) == ["2024-05-01-a.md"]
+    assert "[d](https://old.example/2024/05/04/d.html)" in body(site, "2024-05-01-a.md")
     for start in (
         "2024-05-02-b.md:2:9: invalid-yaml",
         "2024-05-03-c.md:3:1: invalid-time",

@@ -107,19 +107,23 @@ class _Import:
         self._targets = self._place()
         self._by_name = {one.post.document.name: one.post.address for one in self._targets}
         self._new = self._addresses()
-        self._drafts = {one.address for one in self._targets if one.post.is_draft}
+        self._unlinked = {one.address for one in self._targets if one.post.is_draft}
 
     def run(self) -> Imported:
         """Returns the documents, and everything that was not imported."""
-        files = {}
         failed = len({one.path for one in self._diagnostics if one.is_error})
-        for target in self._targets:
-            text, found = self._document(target)
-            self._diagnostics += found
-            if has_error(found):
-                failed += 1
-            else:
-                files[target.name] = text
+        while True:
+            made = {target.name: self._document(target) for target in self._targets}
+            refused = {name for name, (_, found) in made.items() if has_error(found)}
+            if not refused:
+                break
+            # Links to them would be dead, so the others are made again.
+            failed += len(refused)
+            self._diagnostics += (one for name in refused for one in made[name][1])
+            self._unlinked |= {target.address for target in self._targets if target.name in refused}
+            self._targets = [target for target in self._targets if target.name not in refused]
+        self._diagnostics += (one for _, found in made.values() for one in found)
+        files = {name: text for name, (text, _) in made.items()}
         merged = sorted_by_place(merge_unknown_keys(self._diagnostics))
         return Imported(files=files, diagnostics=merged, failed=failed)
 
@@ -228,7 +232,7 @@ class _Import:
         path, mark, fragment = f"/{address.removeprefix(self._base)}".partition("#")
         with contextlib.suppress(InvalidAliasError):
             new = self._new.get(aliases.clean(path).casefold())
-            if new and new not in self._drafts:  # a link to a draft would be dead
+            if new and new not in self._unlinked:
                 return f"{new}{mark}{fragment}"
         message = f"the link to {link} leads to {address}"
         found.append(target.post.document.warn(message, "copy what it leads to, and change the link", line))
