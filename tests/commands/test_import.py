@@ -440,6 +440,27 @@ def test_a_date_that_cannot_be_is_an_error(site: SiteFolder, date: str) -> None:
     assert (code, "2024-05-01-a.md:3:1: invalid-time" in stderr) == (1, True)
 
 
+@pytest.mark.parametrize("value", [3, True, None, [], {}, [[]], [None, {}, 3], {"a": 1}, "http://[", "//[x", "..", "#"])
+@pytest.mark.parametrize("program", SITES)
+def test_any_value_gives_a_document_or_an_error(site: SiteFolder, program: str, value: object) -> None:
+    keys = (
+        "aliases", "author", "categories", "category", "cover", "date", "draft", "images", "layout", "link",
+        "permalink", "publishDate", "published", "redirect_from", "save_as", "slug", "source", "status", "summary",
+        "tags", "title", "type", "url",
+    )  # fmt: skip
+    config = {"permalink": value, "permalinks": value, "timezone": value, "title": value, "uglyURLs": value}
+    files = {"_config.yml": json.dumps(config), "hugo.json": json.dumps(config)}
+    for key in keys:
+        fields = {"title": "T", "date": "2024-05-01", "slug": key} | {key: value}
+        front = "".join(f"{name}: {one if program == 'pelican' else json.dumps(one)}\n" for name, one in fields.items())
+        text = f"---\n{front}---\n\n[a](http://[) [b](//[) [c](..) [d](<a b>) [e](a:b) [f]()\n"
+        files |= {f"_posts/2024-05-01-{key}.md": text, f"content/{key}.md": text}
+    code, stdout, stderr = import_site(site, program, files, "--base-url", "https://old.example/blog")
+    assert code in {0, 1}, stderr
+    assert int(stdout.split()[0]) > len(keys) // 2
+    assert site.build().code == 0
+
+
 def test_hostile_texts_stay_texts(site: SiteFolder) -> None:
     files = {
         "content/a.md": '+++\ntitle = "\\u001b[31m: #{}\\u2028---\\n"\ndate = 2024-05-01\nlayout = "\\u001b"\n'

@@ -3,12 +3,13 @@
 import contextlib
 import datetime as dt
 import html
+import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import msgspec
 
@@ -107,6 +108,7 @@ class _Import:
         self._targets = self._place()
         self._by_name = {one.post.document.name: one.post.address for one in self._targets}
         self._new = self._addresses()
+        self._places = {one.address for one in self._targets}
         self._unlinked = {one.address for one in self._targets if one.post.is_draft}
 
     def run(self) -> Imported:
@@ -176,15 +178,16 @@ class _Import:
         written = values.get("webUrl")
         if not isinstance(written, str) or not written.strip():
             values["webUrl"] = own
-        name = self._old.config.title if values["webUrl"] == own else ""
-        values.setdefault("provider", {"name": repair(name) or urlsplit(str(values["webUrl"])).hostname or "?"})
+        if not values.get("provider"):
+            name = repair(self._old.config.title) if values["webUrl"] == own else ""
+            values["provider"] = {"name": name or _host(values["webUrl"])}
         if post.values.get("type") == "video":
             values["type"] = "video"
         topics = {repair(one): None for one in post.topics}
         values |= {"topics": list(topics)} if topics else {}
         if kept := self._aliases(target, found):
             values["aliases"] = kept
-        if pictures := [self._picture(one, post) for one in values.pop("images", ())]:
+        if pictures := [self._picture(one, post) for one in values.pop("images", None) or ()]:
             values["images"] = pictures
         if post.is_draft:
             values["draft"] = True
@@ -194,7 +197,10 @@ class _Import:
         """Returns the address of a post on its own site: the new one if the site keeps its address."""
         if self._base == self._settings.base_url:
             return urls.absolute(urls.Address(target.address), self._base)
-        return urljoin(self._base, target.post.address.lstrip("/"))
+        return self._old_address(target.post)
+
+    def _old_address(self, post: Post) -> str:
+        return self._base + post.address.lstrip("/")
 
     def _picture(self, picture: Any, post: Post) -> Any:  # noqa: ANN401 - any value, which is checked later
         if isinstance(picture, dict) and isinstance(picture.get("url"), str):
@@ -204,7 +210,6 @@ class _Import:
     def _aliases(self, target: _Target, found: list[Diagnostic]) -> list[str]:
         """Returns the former addresses that lead to a post only; others are reported."""
         kept: dict[str, str] = {}
-        new = {one.address for one in self._targets}
         for address in (target.post.address, *target.post.aliases):
             try:
                 alias = aliases.clean(address)
@@ -215,7 +220,7 @@ class _Import:
             folded = alias.casefold()
             if folded == target.address or folded in kept:
                 continue
-            if self._new.get(folded) != target.address or folded in new:
+            if self._new.get(folded) != target.address or folded in self._places:
                 message = f"the address {address} is not kept: another post has it"
                 found.append(target.post.document.warn(message, "write it in the `aliases:` of one document"))
                 continue
@@ -241,13 +246,14 @@ class _Import:
     def _on_old_site(self, link: str, post: Post) -> str:
         """Returns the complete address of a link on the old site. A path there may lack the folder of the site."""
         name, mark, fragment = link.partition("#")
-        if name and (address := self._by_name.get(urljoin(post.document.name, name).lstrip("/"))):
+        beside = posixpath.normpath(posixpath.join("/", posixpath.dirname(post.document.name), name))
+        if name and (address := self._by_name.get(beside.lstrip("/"))):
             link = f"{address}{mark}{fragment}"
         folder = urls.base_path(self._base)
         if link.startswith("/") and not link.startswith(("//", f"{folder}/") if folder else "//"):
             link = folder + link
         with contextlib.suppress(ValueError):  # brackets that are no host
-            link = urljoin(urljoin(self._base, post.address.lstrip("/")), link)
+            link = urljoin(self._old_address(post), link)
         other = self._other_base
         return self._base + link.removeprefix(other) if link.startswith(other) else link
 
@@ -267,6 +273,13 @@ class _Import:
 def _is_scalar(value: object) -> bool:
     """Whether a value is a text, or a number that was meant as one."""
     return isinstance(value, (str, int, float)) and not isinstance(value, bool)
+
+
+def _host(address: str) -> str:
+    try:
+        return weburls.host(weburls.clean(address))
+    except weburls.InvalidUrlError:
+        return ""  # reported when the document is read
 
 
 def _excerpt(body: str) -> str:

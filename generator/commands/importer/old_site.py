@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -176,6 +175,8 @@ def config_file(folder: Path, names: tuple[str, ...]) -> Mapping[str, Any]:
     read = source_files.read(str(path), name=path.name, shown=path.as_posix())
     if isinstance(read, Diagnostic):
         raise SettingsError([read])
+    if not read.text.strip():
+        return {}
     try:
         if path.suffix == ".toml":
             return TomlHandler().load(f"+++{read.text}")
@@ -227,9 +228,8 @@ def is_day(date: dt.datetime) -> bool:
 
 def path_of(address: object) -> str | None:
     """Returns the path of an old address that is a text and has no host, with a leading slash."""
-    if not isinstance(address, str) or not address.strip() or urlsplit(address.strip()).netloc:
-        return None
-    return "/" + address.strip().lstrip("/")
+    text = address.strip() if isinstance(address, str) else ""
+    return f"/{text.lstrip('/')}" if text and "://" not in text and not text.startswith("//") else None
 
 
 def texts(value: object) -> tuple[str, ...]:
