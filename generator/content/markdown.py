@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 import nh3
 from markdown_it.token import Token
@@ -68,7 +68,7 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Bod
         if value.startswith("mailto:") and attribute == "href":
             return value
         if anchor := prepared.anchor(value):
-            return f"#{quote(anchor)}"
+            return f"#{anchor}"
         try:
             address = weburls.clean(value)
         except weburls.InvalidUrlError:
@@ -115,7 +115,6 @@ class _Prepared:
         self._mark = mark
         self._anchors: dict[str, int] = {}
         self._box = ""
-        self._top = 1
         self._written = 0
         self._raw = RawHtml(self._leave_out, self._add_line)
 
@@ -133,7 +132,6 @@ class _Prepared:
             InvalidBodyError: they are nested too deeply.
         """
         line = depth = 0
-        self._top = min((int(token.tag[1]) for token in tokens if token.type == "heading_open"), default=1)
         for index, token in enumerate(tokens):
             line = token.map[0] if token.map else line
             if token.nesting == 1:
@@ -156,8 +154,8 @@ class _Prepared:
     def _block(self, token: Token) -> Token:
         match token.type:
             case "heading_open" | "heading_close":
-                # The headline of the page is the heading above them.
-                token.tag = f"h{min(int(token.tag[1]) - self._top + 2, 6)}"
+                # The page has a heading of the first level.
+                token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
             case "th_open" | "td_open" if style := token.attrs.get("style"):
                 token.attrs = {"class": f"{self._mark}{str(style).removeprefix('text-align:')}"}
             case "list_item_open" if "checked" in token.meta:
@@ -209,7 +207,9 @@ class _Prepared:
         """Refuses a body in which many links repeat the long address or title of one definition."""
         self._written += sum(len(str(value)) for value in link.attrs.values())
         if self._written > _MAX_REPEATED:
-            raise InvalidBodyError(f"the links of the body have more than {_MAX_REPEATED:,} characters")
+            raise InvalidBodyError(
+                f"the addresses and titles of the links in the body have more than {_MAX_REPEATED:,} characters"
+            )
 
     def _add_line(self, written: str, line: int) -> None:
         self.lines.setdefault(_SKIPPED.sub("", written), line)

@@ -21,7 +21,7 @@ See the [figures](#the-figures), and a note[^1].
 - [x] a task that is so long that it is wrapped into a second line on the screen of a phone
 - [ ] another
 
-## The figures
+# The figures
 
 | model | sensitivity | specificity | area under the curve | readers | weeks | what was missed |
 |---|--:|--:|:-:|---|---|---|
