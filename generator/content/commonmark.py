@@ -101,11 +101,13 @@ def _bare_link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
     if silent or state.linkLevel or kind not in _BARE_LINKS:
         return False
     before, after = _BARE_LINKS[kind]
-    begun, found = before.search(state.pending[-64:]), after.match(state.src, state.pos, state.posMax)
-    if not begun or not found:
+    begun = before.search(state.pending[-64:])
+    start = state.pos - len(begun[0]) if begun else 0
+    # What precedes is examined first: the end of an address is searched only if it becomes a link.
+    if not begun or (start and (state.src[start - 1].isalnum() or state.src[start - 1] == "/")):
         return False
-    start = state.pos - len(begun[0])
-    if start and (state.src[start - 1].isalnum() or state.src[start - 1] == "/"):
+    found = after.match(state.src, state.pos, state.posMax)
+    if not found:
         return False
     written = _without_punctuation(state.src[start : found.end()])
     text = written.replace("&amp;", "&")
