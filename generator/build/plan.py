@@ -1,6 +1,7 @@
 """Everything between loading and rendering: selects, clusters, plans and checks. Writes nothing but the cache."""
 
 import functools
+from pathlib import Path
 
 import msgspec
 
@@ -204,15 +205,22 @@ def _plan(
         with watch.station("plan"):
             cards = Cards(collection, clustering, inputs.language, documents.keys)
             found = records.search(collection, cards, pagefind.version(), memo) if settings.search else None
-            pages = plan.plan(collection, cards, settings, found, memo)
+            own = {file.address for file in static.files}
+            pages = tuple(
+                page
+                for page in plan.plan(collection, cards, settings, found, memo)
+                if not (page.address == urls.ROBOTS and urls.ROBOTS in own)
+            )
             fixed = [(file.address, f"the static file {file.address}") for file in static.files]
             fixed += [(urls.SITE_FILES, "the list of the site's files"), *(search_files(found) if found else ())]
             leading, of_aliases = redirects.plan(items, selected.removed, pages, fixed)
-            for_hosts = host_files.files(pages, found, leading, static.files, settings.base_url)
-            own = {file.address for file in static.files}
+            own_headers = inputs.theme.static_files.get(f"root{urls.HEADERS}", Path()).as_posix()
+            for_hosts, of_headers = host_files.files(
+                pages, found, leading, static.files, settings, own_headers=own_headers
+            )
             fixed += [(file.address, "a file for hosts") for file in for_hosts if file.address not in own]
             existing_addresses = validate.existing_addresses(pages, fixed)
-            diagnostics = [*validate.check(pages, fixed, existing_addresses, leading.targets), *of_aliases]
+            diagnostics = [*validate.check(pages, fixed, existing_addresses, leading.targets), *of_aliases, *of_headers]
         paths = {item.path for item in items} if diagnostics else set()
         in_bodies = [diagnostic for diagnostic in diagnostics if diagnostic.path in paths]
         of_documents += in_bodies

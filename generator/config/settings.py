@@ -6,7 +6,8 @@ from pathlib import Path
 import msgspec
 import tzdata
 
-from generator.config import tables
+from generator.config import csp, tables
+from generator.config.csp import CspSettings
 from generator.errors import Code, Diagnostic, SettingsError
 from generator.util import weburls
 from generator.util.text import nearest, repair
@@ -66,6 +67,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The domain in the ids of feed entries. Keep it when the site moves. Empty: the host of ``base_url``."""
     about: AboutSettings = AboutSettings()
     """The owner of the site, for its about page."""
+    csp: CspSettings = CspSettings()
+    """What pages may load from other hosts."""
 
 
 def load(path: Path, *, base_url: str | None = None, is_optional: bool = False) -> Settings:
@@ -155,4 +158,5 @@ _CHECKS: dict[str, tables.Check] = {
     "feed_authority": _authority,
     "about.contact": _contact,
     "about.corrections": _contact,
+    **csp.CHECKS,
 }

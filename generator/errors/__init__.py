@@ -94,6 +94,7 @@ class Code(enum.StrEnum):
     UNKNOWN_ARTICLE = "unknown-article"
     GONE_LINK = "gone-link"
     UNUSED_TEMPLATE = "unused-template"
+    BLOCKED_BY_POLICY = "blocked-by-policy"
     UNKNOWN_HOST = "unknown-host"
     # The curated topics.
     DUPLICATE_TOPIC = "duplicate-topic"

@@ -418,8 +418,11 @@ def test_the_browser_reloads(site: SiteFolder, chromium: Browser) -> None:
         page.wait_for_selector("text=1 problem in the last build")
         assert "no-front-matter" in page.locator("[data-preview]").inner_text()
         page.wait_for_function(is_connected)
+        assert (
+            page.locator("[data-preview]").evaluate("it => getComputedStyle(it).backgroundColor") == "rgb(140, 29, 24)"
+        )
         page.get_by_role("button", name="Dismiss").click()
-        assert page.locator("[data-preview]").count() == 0
+        assert page.locator("[data-preview]").is_hidden()
         site.add("2025-03-15-two.md", title="The second one")
         page.wait_for_selector("text=The second one")
         assert page.locator("[data-preview]").count() == 0

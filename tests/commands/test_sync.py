@@ -138,7 +138,7 @@ def test_dry_run(site: SiteFolder) -> None:
 
 
 def test_changed_redirects_are_reported(site: SiteFolder) -> None:
-    """Asks to reload nginx if the redirects are new, changed or removed, also in a dry run."""
+    """Asks to reload nginx if the headers or redirects are new, changed or removed, also in a dry run."""
     name = "_redirects.nginx"
     assert name not in sync(site)[1]
     site.add("2025-03-15-two.md", title="Two", publishedDateTime="2025-03-15T09:00:00Z", aliases=["/old/"])

@@ -148,6 +148,10 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.UNKNOWN_STORY: document_of(story="chest-film"),
     Code.UNKNOWN_ARTICLE: document_of(notSameAs=["https://news.example.org/ecg"]),
     Code.UNUSED_TEMPLATE: _file("templates/itm.html", "<p>"),
+    Code.BLOCKED_BY_POLICY: _file(
+        "templates/search.html",
+        '{% extends "base.html" %}\n{% block main %}\n<script src="https://stats.example/a.js"></script>{% endblock %}',
+    ),
     Code.GONE_LINK: _with_link_status(State.GONE, "404"),
     Code.UNKNOWN_HOST: _with_link_status(State.NO_HOST, "there is no such host"),
     Code.DUPLICATE_TOPIC: _file("topics.yaml", "topics:\n  - name: ECG\n  - name: Heart\n    keywords: [ECG]\n"),

@@ -316,6 +316,7 @@ SETTING_EDITS: dict[str, Make] = {
         chance.choice(["editor", "funding", "address"]): f"Owner {chance.randrange(9)}",
         chance.choice(["contact", "corrections"]): f"post{chance.randrange(9)}@owner.example",
     },
+    "csp": lambda chance: {chance.choice(["script", "connect"]): [f"https://host{chance.randrange(9)}.example"]},
 }
 """The edit of each setting; none is left out."""
 

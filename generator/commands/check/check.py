@@ -17,7 +17,7 @@ from generator.cache import program
 from generator.cache.document_keys import document_key
 from generator.cache.memo import Kind, Memo
 from generator.cache.store import Store
-from generator.commands.check import collection_lint, document_lint, render_check
+from generator.commands.check import collection_lint, document_lint, policy_lint, render_check
 from generator.commands.check.collection_lint import ItemDiagnostic
 from generator.config import language, settings, theme
 from generator.config.options import Options
@@ -103,6 +103,7 @@ def _check(
     of_templates = [
         *_check_pages(options, planned, scanned.memo, progress),
         *render_check.unused_templates(planned.context),
+        *policy_lint.lint_policy(configured, planned.context.folders[:-1], inputs.theme),
     ]
     considered = list(_published_items(planned.loaded, options))
     doubtful = [
