@@ -118,6 +118,7 @@ BODIES = (
     "# \"onclick=x\n\n<a href='#\"onclick=x'>z</a> [z](#%22onclick=x) [z](#onclickx)",
     "<p id=h-x class=task role=dialog>x</p> <ol id=fn-1 class='notes card'><li role=alert>x</ol>",
     'x[^a"onclick=x] y[^<b>] z[^a]\n\n[^a]: <script>__pwned(1)</script> <b id=fn-2>\n[^<b>]: [x](javascript:x)',
+    "<img alt='\" src=\"https://evil.example/x.png'> <a title='\" href=\"https://evil.example/'>x</a>",
     "- [x] <script>__pwned(1)</script>\n- [ ] <img src=x onerror=__pwned(1)>",
     "| a |\n|:-:|\n| <b style='text-align:right' class=card>x |",
     '*[a]: "><script>__pwned(1)</script>" onclick=\'__pwned(1)\n\na',
