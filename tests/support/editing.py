@@ -210,7 +210,7 @@ def _body(chance: Chance) -> str:
         f"See [the pages]({chance.choice(['/', '/about/', '/archive/', '/topics/'])}).",
         f"See [the article]({_address(chance)}).",
         f"See [the figure](#figure-{chance.randrange(9)}).",
-        f"<figure class=wide>The <span>{chance.choice(SUBJECTS)}</span></figure>",
+        f"<{chance.choice(['span', 'div'])}>The {chance.choice(SUBJECTS)}",
         f"## Part {chance.randrange(9)}",
     ]
     return "\n\n".join(chance.sample(lines, chance.randrange(1, 5))) + "\n"
