@@ -64,6 +64,7 @@ class Code(enum.StrEnum):
     UNKNOWN_EMBED = "unknown-embed"
     INVALID_BODY = "invalid-body"
     INVALID_LINK = "invalid-link"
+    REMOVED_HTML = "removed-html"
     # The collection.
     NO_DOCUMENTS = "no-documents"
     DUPLICATE_ITEM = "duplicate-item"
