@@ -93,6 +93,7 @@ class Code(enum.StrEnum):
     UNKNOWN_ARTICLE = "unknown-article"
     GONE_LINK = "gone-link"
     UNUSED_TEMPLATE = "unused-template"
+    CHANGED_ORIGINAL = "changed-original"
     UNKNOWN_HOST = "unknown-host"
     # The curated topics.
     DUPLICATE_TOPIC = "duplicate-topic"

@@ -20,6 +20,8 @@ from generator.site.views import Head, Site
 from generator.util import hashing
 
 _TEXTS: Final = 4_096
+DEFAULT: Final = "default/"
+"""What the name of a template begins with to mean the default theme's, also where the site has one of the same name."""
 
 WRITERS = {**feeds.WRITERS, **sitemaps.WRITERS}
 """The formats that no template renders, by the name that ``Page.template`` gives: ``writer(view, base_url)``."""
@@ -38,7 +40,7 @@ class RenderContext(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that pages are rendered with besides their views."""
 
     folders: Sequence[Path]
-    """Folders of templates, searched in this order."""
+    """Folders of templates, searched in this order. The last one is that of the default theme."""
     site: Site
     language: Language
     base_url: str
@@ -120,7 +122,12 @@ class Renderer:
         }
         compiled_with = hashing.blake2_of_value((context.base_url, site, language.tag, language.table))
         self._environment = _Environment(
-            loader=jinja2.FileSystemLoader(self._folders),
+            loader=jinja2.ChoiceLoader(
+                [
+                    jinja2.PrefixLoader({DEFAULT.rstrip("/"): jinja2.FileSystemLoader(self._folders[-1])}),
+                    jinja2.FileSystemLoader(self._folders),
+                ]
+            ),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
@@ -177,6 +184,8 @@ class Renderer:
         """Compiles all templates and returns their errors."""
         diagnostics = []
         for name in self._environment.list_templates(extensions=["html"]):
+            if name.startswith(DEFAULT) and self._path(name) == self._path(name.removeprefix(DEFAULT)):
+                continue  # compiled under its other name, and rarely used under this one
             try:
                 self._environment.get_template(name)
             except jinja2.TemplateSyntaxError as error:
@@ -216,7 +225,9 @@ class Renderer:
             return Rendered(page=page, data=b"", diagnostic=diagnostic)
 
     def _path(self, name: str) -> str:
-        paths = (Path(folder, name) for folder in self._folders)
+        paths = [Path(folder, name) for folder in self._folders]
+        if name.startswith(DEFAULT):
+            paths.insert(0, Path(self._folders[-1], name.removeprefix(DEFAULT)))
         return next((path.as_posix() for path in paths if path.is_file()), f"templates/{name}")
 
     def _is_template(self, filename: str) -> bool:

@@ -103,6 +103,7 @@ def _check(
     of_templates = [
         *_check_pages(options, planned, scanned.memo, progress),
         *render_check.unused_templates(planned.context),
+        *render_check.changed_originals(folder),
     ]
     considered = list(_published_items(planned.loaded, options))
     doubtful = [

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from generator.cache.memo import Kind, Memo
+from generator.config import ejected
 from generator.content import urls
 from generator.content.urls import Address
 from generator.errors import Code, Diagnostic, Severity
@@ -135,6 +136,20 @@ def unused_templates(context: RenderContext) -> list[Diagnostic]:
         for name in [path.relative_to(folder).as_posix()]
         if name in unused
         for guess in [nearest(name, default_names)]
+    ]
+
+
+def changed_originals(site_root: Path) -> list[Diagnostic]:
+    """Returns warnings for the site's copies of files of the default theme whose originals have changed since."""
+    return [
+        Diagnostic(
+            path=copy.path.as_posix(),
+            code=Code.CHANGED_ORIGINAL,
+            severity=Severity.WARNING,
+            message="is a copy of a file of the default theme that has changed since",
+            remedy=f"take over what you need of `digest theme show {copy.name}`, and write version {copy.version} here",
+        )
+        for copy in ejected.changed(site_root)
     ]
 
 
