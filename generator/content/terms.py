@@ -10,7 +10,10 @@ from typing import NamedTuple
 
 import Stemmer
 
-_WORD = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*(?:['’]s\b)?|[.!?:]")
+_WORD = re.compile(r"[^\W_]+(?:(?:[-.]|(?<=\d),(?=\d{3}(?!\w)))[^\W_]+)*(?:['’]s\b)?|[.!?:]")
+_SEPARATOR = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")  # of thousands
+# Not a year. Reports of one event round such a number in different ways, so it names nothing.
+_QUANTITY = re.compile(r"\d{5,}|(?!19|20)\d{4}")
 # Scripts that are written without spaces: Thai, Lao, Burmese, Khmer, kana and Chinese characters.
 _SCRIPTS = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _HAS_UNSPACED = re.compile(f"[{_SCRIPTS}]")
@@ -104,7 +107,8 @@ class Vocabulary:
         terms: list[str] = []
         names: list[str] = []
         capitalised: list[str] = []
-        for part in (word[:-2] if word.endswith(("'s", "’s")) else word).split("-"):
+        word = _SEPARATOR.sub("", word.removesuffix("'s").removesuffix("’s"))
+        for part in word.split("-"):
             lower = part.lower()
             is_acronym = len(part) > 1 and part.isupper()
             if not part or (lower in self.stop and not is_acronym):
@@ -112,6 +116,8 @@ class Vocabulary:
             # "WHO" is not the stop word "who", and numbers have no stem.
             term = part if lower in self.stop else self.stem(lower) if lower.isalpha() else lower
             terms.append(term)
+            if _QUANTITY.fullmatch(part):
+                continue
             if is_acronym or not part.isalpha() or (part[1:] and not part[1:].islower()):
                 names.append(term)
             elif part[0].isupper():

@@ -14,6 +14,7 @@ Booleans = NDArray[np.bool_]
 _MAX_SCORE = 32_000
 _HOUR = 1 / 24
 _OTHER_WORDS = 0.5
+_LATER_DAYS, _LATER_WORDS = 0.8, 0.25
 _WEEK = 7.0
 
 
@@ -132,8 +133,20 @@ def evidence(pair: Ints, products: Floats, one: Side, other: Side, met: tuple[Fl
             np.sqrt(met[0]),
             *met[1:],
             met[1] & ~met[2] & (met[0] < _HOUR),
-            met[1] & (np.minimum(*words) > _OTHER_WORDS),
+            _is_series(*met, words),
             (met[0] > _WEEK) & (totals(pair, rare, count) == 0.0),
             np.sqrt(np.minimum(one.sums.terms, other.sums.terms)),
         ]
     )
+
+
+def _is_series(days: Floats, is_publisher: Booleans, is_headline: Booleans, missing: tuple[Floats, Floats]) -> Booleans:
+    """Returns whether articles are parts of a series: of one publisher, with headlines that differ.
+
+    On one day, each headline has words that the other text lacks. Later one headline with such words is enough, because
+    a publisher hardly reports an event twice in nearly the same words: it names the next month, version or stage.
+    """
+    differ = np.minimum(*missing) > _OTHER_WORDS
+    later = (days > _LATER_DAYS) & (np.maximum(*missing) > _LATER_WORDS) & ~is_headline
+    found: Booleans = is_publisher & (differ | later)
+    return found

@@ -72,7 +72,7 @@ EVIDENCE: Mapping[str, str] = {
     "same_publisher": "the same publisher",
     "same_headline": "the same headline",
     "same_hour": "different headlines of one publisher within an hour",
-    "series": "headlines of one publisher, each with words that the other text lacks",
+    "series": "headlines of one publisher that differ as those of a series do",
     "common_only": "only common words in both, and more than a week between them",
     "length": "length of the shorter text",
 }

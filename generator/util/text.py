@@ -145,22 +145,10 @@ def _letters(word: str) -> str:
     return re.sub(r"[\W_]", "", word).lower()
 
 
-def line_of_key(text: str, name: str, *, table: str = "") -> int:
-    """Returns the line, from 1, of a key or table in TOML, which ``tomllib`` does not report; 1 if there is none.
-
-    With ``table``, the key is searched from the first line of that table on. If it is not at the start of a line there,
-    the line is that of the table.
-    """
-    prefix, start = "", 0
-    if table:
-        first = _key_pattern(table).search(text)
-        prefix, start = rf"(?:{re.escape(table)}[ \t]*\.[ \t]*)?", first.start() if first else 0
-    found = _key_pattern(name, prefix).search(text, start)
-    return text.count("\n", 0, found.start() if found else start) + 1
-
-
-def _key_pattern(name: str, prefix: str = "") -> re.Pattern[str]:
-    return re.compile(rf"^[ \t]*\[?{prefix}[\"']?{re.escape(name)}\b", re.MULTILINE)
+def line_of_key(text: str, name: str) -> int:
+    """Returns the line, from 1, of the first key or table of this name at the start of a line in TOML, or else 1."""
+    found = re.search(rf"^[ \t]*\[?[\"']?{re.escape(name)}\b", text, re.MULTILINE)
+    return text.count("\n", 0, found.start()) + 1 if found else 1
 
 
 def counted(count: int, word: str, words: str = "") -> str:

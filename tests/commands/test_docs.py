@@ -1,5 +1,6 @@
 """`digest docs`: prints the documentation."""
 
+import json
 import os
 import pty
 import subprocess
@@ -33,6 +34,19 @@ def test_pages_are_listed() -> None:
 def test_a_page_is_printed_as_it_is(page: str) -> None:
     """Prints the Markdown of a page, which may be named as in messages."""
     assert run("docs", page) == (0, (DOCS / "settings.md").read_text(encoding="utf-8"), "")
+
+
+def test_settings_are_printed_as_json() -> None:
+    """Also those in tables; a page cannot be asked for at the same time."""
+    code, stdout, stderr = run("docs", "--settings")
+    assert (code, stderr) == (0, "")
+    assert {
+        "path": "about.editor",
+        "type": "text in quotes",
+        "default": "",
+        "meaning": "The name of the person or organisation that runs the site.",
+    } in json.loads(stdout)
+    assert run("docs", "settings", "--settings")[:2] == (2, "")
 
 
 @pytest.mark.parametrize(

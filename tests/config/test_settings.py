@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.config import settings
-from generator.config.settings import AboutSettings
+from generator.config import settings, tables
+from generator.config.settings import AboutSettings, Settings
 from generator.errors import Code, SettingsError
 
 
@@ -104,3 +104,9 @@ def test_all_mistakes_are_reported_in_one_run(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as error:
         load(tmp_path, "page_size = 0\n[about]\ncontact = 'x'\neditor = 5\nedito = 'x'\n")
     assert [diagnostic.line for diagnostic in error.value.diagnostics] == [1, 3, 4, 5]
+
+
+def test_every_check_is_of_a_setting() -> None:
+    """A path that is misspelt would check nothing."""
+    paths = {setting.path for setting in tables.describe(Settings)}
+    assert settings._CHECKS.keys() <= paths | {path.removesuffix(".*") for path in paths}

@@ -33,6 +33,17 @@ def test_each_term_is_there_once_in_the_order_of_the_text() -> None:
     assert not flags[stem("retinas")] & TITLE
 
 
+@pytest.mark.parametrize(
+    ("number", "term", "kind"),
+    [("3,000", "3000", 0), ("3.000", "3000", 0), ("70,000", "70000", 0), ("2024", "2024", NAME), ("214", "214", NAME)],
+)
+def test_a_large_number_is_no_name(number: str, term: str, kind: int) -> None:
+    """Reports of one event round it in different ways. A year and a small number name something."""
+    title = f"Orbis reads {number} scans"
+    flags = flags_of(words.read(title, ""), title, "")
+    assert flags[term] & (NAME | NUMBER) == NUMBER | kind
+
+
 def test_common_words_have_a_limit() -> None:
     """It is the weight of the expected share of documents that contain them."""
     found = words.read("Marwick model", "")

@@ -65,6 +65,33 @@ def test_a_series_of_one_publisher_is_not_one_story() -> None:
     assert len(cluster_all(items).stories) == 4
 
 
+@pytest.mark.parametrize(
+    ("headline", "stories"), [("Orbis Imaging updates for June", 2), ("Orbis Imaging updates for April", 1)]
+)
+def test_a_later_part_of_a_series_is_not_one_story_with_the_first(headline: str, stories: int) -> None:
+    """A publisher that names another month days later reports something else, but it may repeat a headline."""
+    provider = {"name": "Vendor", "domain": "vendor.example"}
+    summary = "Quantix for Orbis Imaging reads files of Sonare scanners and has a new viewer."
+    items = [
+        make(1, "Orbis Imaging updates for April", summary, day=1, provider=provider),
+        make(2, headline, summary, day=16, provider=provider),
+    ]
+    assert len(cluster_all(items).stories) == stories
+
+
+def test_reports_of_one_event_round_its_numbers_in_different_ways() -> None:
+    """A large number in a headline names no event, so a report without it is a report of the same event."""
+    items = [
+        make(
+            1, "Lundgren clinic warns of flaw in Orbis archive", "Scans in the Orbis archive were open to all.", day=1
+        ),
+        make(
+            2, "Lundgren clinic warns 4000 patients of flaw in Orbis", "The archive of Orbis let all read scans.", day=2
+        ),
+    ]
+    assert len(cluster_all(items).stories) == 1
+
+
 def test_a_later_event_with_the_same_actors_is_another_story() -> None:
     """A lawsuit over a model is not a report of the study of that model."""
     suit = make(

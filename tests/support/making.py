@@ -127,12 +127,19 @@ class SiteFolder:
         return self.root / "output"
 
     def configure(self, **settings: Any) -> None:
-        # A table comes after the settings outside of it.
-        tables = {key: value for key, value in settings.items() if isinstance(value, dict)}
-        lines = [_toml(key, value) for key, value in settings.items() if key not in tables]
-        for name, values in tables.items():
-            lines += [f"[{name}]\n", *(_toml(key, value) for key, value in values.items())]
-        (self.root / "site.toml").write_text("".join(lines), encoding="utf-8")
+        """Writes ``site.toml``. A dictionary is a table, a list of dictionaries a list of tables."""
+        lines, tables = [], []  # a table comes after the settings outside of it
+        for key, value in settings.items():
+            if isinstance(value, dict):
+                entries, header = [value], f"[{key}]\n"
+            elif isinstance(value, list) and value and isinstance(value[0], dict):
+                entries, header = value, f"[[{key}]]\n"
+            else:
+                lines.append(_toml(key, value))
+                continue
+            for entry in entries:
+                tables += [header, *(_toml(name, one) for name, one in entry.items())]
+        (self.root / "site.toml").write_text("".join(lines + tables), encoding="utf-8")
 
     def add(self, name: str, text: str | None = None, **changes: Any) -> Path:
         """Writes a document; without a text, a valid one with an address of its own."""

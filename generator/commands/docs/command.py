@@ -12,13 +12,20 @@ _EXIT_CODES = exit_codes(success="printed", usage="wrong usage, or there is no s
 
 @click.command("docs", epilog=_EXIT_CODES)
 @click.argument("page", required=False)
-def docs_command(page: str | None) -> None:
+@click.option("--settings", "is_settings", is_flag=True, help="Print all settings as JSON instead of a page.")
+def docs_command(page: str | None, *, is_settings: bool) -> None:
     """Prints a page of the documentation as Markdown. Without PAGE, lists the pages.
 
     In a terminal, the page is shown in a pager.
     """
     from generator.commands.docs import pages  # noqa: PLC0415 - loaded when the command runs
 
+    if is_settings:
+        if page is not None:
+            raise click.UsageError("--settings and PAGE exclude each other")
+        with ignoring_output_errors():
+            click.echo(pages.settings_as_json())
+        return
     files = pages.find()
     if page is None:
         width = max(map(len, files))

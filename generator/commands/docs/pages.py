@@ -5,6 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
+from generator.config import tables
+from generator.config.settings import Settings
 from generator.errors.manual import docs_folder
 
 DEVELOPER_PAGES: Final = frozenset({"architecture", "contributing", "decisions", "dependencies", "performance"})
@@ -30,3 +34,8 @@ def first_sentence(markdown: str) -> str:
     sentence = _SENTENCE.match(text)
     text = sentence[0] if sentence else text
     return text[:1].upper() + text[1:]
+
+
+def settings_as_json() -> str:
+    """Returns all settings as a list of objects with ``path``, ``type``, ``default`` and ``meaning``."""
+    return msgspec.json.format(msgspec.json.encode(tables.describe(Settings)), indent=2).decode()
