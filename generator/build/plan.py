@@ -13,6 +13,7 @@ from generator.config.settings import Settings
 from generator.config.theme import Theme
 from generator.content import urls
 from generator.content.collection import Collection, Selected, Selection, group, select
+from generator.content.embeds import BodyLink
 from generator.content.model import Item
 from generator.content.publishers import Publishers
 from generator.content.topics import Taxonomy
@@ -21,8 +22,8 @@ from generator.errors import Diagnostic, has_error, merge_unknown_keys, sorted_b
 from generator.render.renderer import RenderContext, compile_templates, load_compiled
 from generator.search import pagefind, records
 from generator.search.records import Search
-from generator.site import assets, host_files, plan, redirects, validate
-from generator.site.assets import Asset, Assets
+from generator.site import assets, host_files, look, plan, redirects, validate
+from generator.site.assets import Asset
 from generator.site.cards import Cards
 from generator.site.page import Page
 from generator.site.pages.search import search_files
@@ -94,9 +95,10 @@ def plan_site(
         watch: times the stations.
     """
     static, of_site = assets.load_or_explain(inputs.theme)
+    own = look.make(inputs.settings, static, options.config)
     context = RenderContext(
         folders=inputs.theme.template_folders,
-        site=plan.site(inputs.settings, inputs.language),
+        site=plan.site(inputs.settings, inputs.language, own),
         language=inputs.language,
         base_url=inputs.settings.base_url,
         assets=static.addresses,
@@ -106,7 +108,9 @@ def plan_site(
             loaded = load(scanned, documents)
         with watch.station("group"):
             selected = select_items(loaded.items, options, inputs.settings)
-        planned = _plan(options, inputs, scanned, documents, selected, static, watch)
+        planned = _plan(
+            options, inputs, scanned, documents, selected, (*static.files, *own.files), own.footer_links, watch
+        )
         of_templates, codes = compiling()
     load_compiled(codes)
     of_documents = [*loaded.diagnostics, *selected.diagnostics]
@@ -115,7 +119,7 @@ def plan_site(
         of_documents += planned.of_documents
     # Static files that could not be loaded are not missing pages.
     of_site += [] if of_site else planned.of_site
-    of_site += of_templates
+    of_site += [*own.diagnostics, *of_templates]
     is_invalid = has_error(of_documents) and not options.skip_invalid
     diagnostics = sorted_by_place(merge_unknown_keys(of_documents), of_site)
     return PlannedSite(
@@ -178,7 +182,8 @@ def _plan(
     scanned: Scanned,
     documents: Documents,
     selected: Selected,
-    static: Assets,
+    static_files: tuple[Asset, ...],
+    footer_links: tuple[BodyLink, ...],
     watch: Stopwatch,
 ) -> _Plan:
     """Plans the pages and checks them.
@@ -187,6 +192,7 @@ def _plan(
     another's link.
     """
     settings, memo, items = inputs.settings, scanned.memo, selected.items
+    of_footer = {Address(link.address): link.line for link in footer_links}
     of_documents: list[Diagnostic] = []
     while True:
         collection = group(items, inputs.topics)
@@ -205,14 +211,18 @@ def _plan(
             cards = Cards(collection, clustering, inputs.language, documents.keys)
             found = records.search(collection, cards, pagefind.version(), memo) if settings.search else None
             pages = plan.plan(collection, cards, settings, found, memo)
-            fixed = [(file.address, f"the static file {file.address}") for file in static.files]
+            fixed = [(file.address, f"the static file {file.address}") for file in static_files]
             fixed += [(urls.SITE_FILES, "the list of the site's files"), *(search_files(found) if found else ())]
             leading, of_aliases = redirects.plan(items, selected.removed, pages, fixed)
-            for_hosts = host_files.files(pages, found, leading, static.files, settings.base_url)
-            own = {file.address for file in static.files}
+            for_hosts = host_files.files(pages, found, leading, static_files, settings.base_url)
+            own = {file.address for file in static_files}
             fixed += [(file.address, "a file for hosts") for file in for_hosts if file.address not in own]
             existing_addresses = validate.existing_addresses(pages, fixed)
-            diagnostics = [*validate.check(pages, fixed, existing_addresses, leading.targets), *of_aliases]
+            diagnostics = [
+                *validate.check(pages, fixed, existing_addresses, leading.targets),
+                *validate.dead_links(options.config.as_posix(), of_footer, existing_addresses, leading.targets),
+                *of_aliases,
+            ]
         paths = {item.path for item in items} if diagnostics else set()
         in_bodies = [diagnostic for diagnostic in diagnostics if diagnostic.path in paths]
         of_documents += in_bodies
@@ -224,7 +234,7 @@ def _plan(
                 existing_addresses=existing_addresses,
                 search=found,
                 # A file for hosts contains the site's own file of that name.
-                files=tuple({file.address: file for file in (*static.files, *for_hosts)}.values()),
+                files=tuple({file.address: file for file in (*static_files, *for_hosts)}.values()),
                 of_documents=of_documents,
                 of_site=[diagnostic for diagnostic in diagnostics if diagnostic.path not in paths],
             )

@@ -76,6 +76,7 @@ class Code(enum.StrEnum):
     # The settings.
     INVALID_SETTING = "invalid-setting"
     UNKNOWN_SETTING = "unknown-setting"
+    LOW_CONTRAST = "low-contrast"
     # Reported by `digest check` only, always as warnings.
     MISSING_EXCERPT = "missing-excerpt"
     MISSING_IMAGE = "missing-image"

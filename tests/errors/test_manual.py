@@ -130,6 +130,7 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.SEARCH_ERROR: _without_pagefind,
     Code.INVALID_SETTING: _file("site.toml", 'title = "Test"\npage_size = 1000\n'),
     Code.UNKNOWN_SETTING: _file("site.toml", 'basurl = "https://example.org/"\n'),
+    Code.LOW_CONTRAST: _file("site.toml", 'title = "Test"\n\n[look]\naccent = "#ffcc00"\n'),
     Code.MISSING_EXCERPT: document_of(excerpt=""),
     Code.MISSING_IMAGE: document_of(),
     Code.MISSING_IMAGE_SIZE: document_of(images=[{"url": "https://news.example.org/films.jpg"}]),
