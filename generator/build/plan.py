@@ -25,6 +25,7 @@ from generator.search.records import Search
 from generator.site import assets, host_files, look, plan, redirects, validate
 from generator.site.assets import Asset
 from generator.site.cards import Cards
+from generator.site.look import Look
 from generator.site.page import Page
 from generator.site.pages.search import search_files
 from generator.stories.incremental import cluster
@@ -56,6 +57,7 @@ class PlannedSite(msgspec.Struct, frozen=True, kw_only=True):
     until: float
     """… and before this, the same items are on the site."""
     context: RenderContext
+    look: Look
     pages: tuple[Page, ...]
     existing_addresses: frozenset[Address]
     """Where the site has a file."""
@@ -109,7 +111,7 @@ def plan_site(
         with watch.station("group"):
             selected = select_items(loaded.items, options, inputs.settings)
         planned = _plan(
-            options, inputs, scanned, documents, selected, (*static.files, *own.files), own.footer_links, watch
+            options, inputs, scanned, documents, selected, (*static.files, *own.files), own.footer.links, watch
         )
         of_templates, codes = compiling()
     load_compiled(codes)
@@ -130,6 +132,7 @@ def plan_site(
         since=selected.since,
         until=selected.until,
         context=context,
+        look=own,
         pages=planned.pages,
         existing_addresses=planned.existing_addresses,
         search=planned.search,

@@ -32,10 +32,8 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     style_sheets: tuple[Address, ...] = ()
     """In the order in which pages link to them, after that of the theme."""
     logo: Logo | None = None
-    footer: str = ""
-    """Sanitised HTML."""
-    footer_links: tuple[BodyLink, ...] = ()
-    """The links of the footer into this site, with the line of the setting."""
+    footer: Body = Body("", ())
+    """The text for the end of each page. Its links have the line of the setting."""
     files: tuple[Asset, ...] = ()
     """The generated style sheet, if there is one."""
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -59,8 +57,7 @@ def make(settings: Settings, static: Assets, config: Path) -> Look:
     return Look(
         style_sheets=(*(file.address for file in files), *sheets),
         logo=logo,
-        footer=footer.html,
-        footer_links=tuple(BodyLink(link.address, maker.line("footer")) for link in footer.links),
+        footer=footer,
         files=tuple(files),
         diagnostics=tuple(maker.diagnostics),
     )
@@ -111,7 +108,11 @@ class _Maker:
         paragraph = _PARAGRAPH.fullmatch(body.html)
         if body.html and (paragraph is None or _NOT_INLINE.search(paragraph[1])):
             self._report("footer", "is more than a paragraph of text", "write text, links and emphasis only")
-        return msgspec.structs.replace(body, html=paragraph[1] if paragraph else "")
+        line = self.line("footer")
+        links, web_links = (
+            tuple(BodyLink(link.address, line) for link in found) for found in (body.links, body.web_links)
+        )
+        return Body(paragraph[1] if paragraph else "", links, web_links)
 
     def rules(self) -> list[str]:
         """Returns the rules of the generated style sheet. They are in the layers of the theme's."""

@@ -71,7 +71,7 @@ def site(settings: Settings, language: Language, own: Look) -> Site:
         style_sheets=own.style_sheets,
         logo=own.logo,
         has_pictures=settings.look.cards == "pictures",
-        footer=own.footer,
+        footer=own.footer.html,
     )
 
 

@@ -1,14 +1,17 @@
 """The settings `[look]`, the style sheet of a site's own, and its own words."""
 
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
+from generator.commands.check import link_cache
+from generator.commands.check.link_cache import LinkStatus, State
 from tests.support import ROOT, browser
-from tests.support.making import Outcome, SiteFolder, small_sizes
+from tests.support.making import Outcome, SiteFolder, run, small_sizes
 from tests.support.screenshot import served
 
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 40"><rect width="160" height="40"/></svg>'
@@ -175,6 +178,25 @@ def test_a_german_footer_with_links(site: SiteFolder) -> None:
         )
     assert build(site, footer='A & <b onclick="x()">B</b> <script>x()</script>').code == 0
     assert '<p class="own">A &amp; <b>B</b> </p>' in site.page("/")
+
+
+def test_the_check_reports_each_dead_link_of_the_footer_once(site: SiteFolder) -> None:
+    """At the line of the setting: pages that are not there, also with the host of the site, and sites that are gone."""
+    gone = "https://hospital.example/"
+    build(site, footer=f"[A](/imprint/), [B](https://example.org/digest/nothing/), [C]({gone})")
+    with link_cache.opened(site.root / link_cache.FILE) as cache:
+        for url in (gone, "https://news.example.org/2025-03-14-one.md", "https://news.example.org/2025-03-14-two.md"):
+            cache.put(url, LinkStatus(state=State.GONE, reason="404"), now=time.time())
+    folders = ("--source", str(site.root / "seeds"), "--config", str(site.root / "site.toml"))
+    _, stdout, _ = run("check", *folders, "--links", "--jobs", "1")
+    dead = sorted(re.findall(r"site\.toml:5:1: (dead-link|gone-link): (.*) \(", stdout))
+    own = "links to https://example.org/digest/nothing/, which is not a page of this site"
+    assert dead == [
+        ("dead-link", "links to /imprint/, which is not a page of this site"),
+        ("dead-link", own),
+        ("gone-link", f"{gone} is gone: 404"),
+    ]
+    assert stdout.count("/imprint/") == 1
 
 
 def test_a_look_that_changes(site: SiteFolder) -> None:
