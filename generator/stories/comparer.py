@@ -11,8 +11,8 @@ from generator.content import words
 from generator.content.model import Article, Item
 from generator.content.words import Words
 from generator.stories.blocks import ENTRIES, FEATURES, REACH, WORDS, Block, Features
-from generator.stories.index import TextIndex
-from generator.stories.related import RelatedEntries, sort_entries
+from generator.stories.index import MIN_SIMILARITY, TextIndex
+from generator.stories.related import ComparedEntry, RelatedEntries, entry_weights, sort_entries
 from generator.stories.similarity import DAY, MAX_DAYS_APART, Text, weights
 
 
@@ -112,11 +112,14 @@ class Comparer:
                 texts.append(self.text(entry))
             listed.append(place)
         rows = np.repeat(np.arange(len(items)), list(map(len, lists)))
-        pairs = index.compare_entries(texts, rows, listed)
-        story, subject = pairs.scores(self._story).tolist(), pairs.scores(self._subject).tolist()
-        compared = zip(map(texts.__getitem__, listed), story, subject, strict=True)
-        # `zip` asks the first list first, so it takes nothing of the next item.
-        return [
-            sort_entries(item, [(entry, *one) for entry, one in zip(entries, compared, strict=False)])
-            for item, entries in zip(items, lists, strict=True)
-        ]
+        pairs = index.compare_entries(texts, rows, listed, MIN_SIMILARITY)
+        story, subject = pairs.scores(self._story), pairs.scores(self._subject)
+        found: list[list[ComparedEntry]] = [[] for _ in items]
+        starts = [0, *itertools.accumulate(map(len, lists))]
+        # Most entries are about something else.
+        kept = (story >= entry_weights().least) | (subject >= self._subject.least)
+        columns = [values[kept].tolist() for values in (pairs.rows, pairs.others, story, subject)]
+        for row, other, *scores in zip(*columns, strict=True):
+            place = other - starts[row]
+            found[row].append(ComparedEntry(place, lists[row][place], texts[listed[other]], *scores))
+        return list(map(sort_entries, items, found))

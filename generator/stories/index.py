@@ -197,7 +197,7 @@ class TextIndex:
 
     def compare(self) -> tuple[Pairs, Booleans]:
         """Returns the pairs of the items that were added last with similar ones, and which of them are near in time."""
-        similar, cells, own, other = self.measure()
+        similar, shared = self.measure()
         first, at, width = self._block.start, self._at.values, len(similar) // len(self._block)
         low = self._at.size - width
         found = np.flatnonzero(similar >= MIN_SIMILARITY)
@@ -207,27 +207,28 @@ class TextIndex:
         is_near_best = _most(rows, similar[found], is_near, _MAX_PAIRS)
         chosen = is_near_best | _most(rows, similar[found], is_earlier, _MAX_ARCHIVE)
         found, rows, others, near = found[chosen], rows[chosen], columns[chosen] + low, is_near[chosen]
-        pair_of = np.full(len(similar), -1, np.intp)
-        pair_of[found] = np.arange(len(found))
-        kept = pair_of[cells] >= 0
-        shared = Shared(pair_of[cells[kept]], own[kept], other[kept])
+        shared = _only(shared, found, len(similar))
         return Pairs(rows, others, self._evidence(rows + first, others, shared, near)), near
 
-    def measure(self) -> tuple[Floats, Ints, Ints, Ints]:
+    def measure(self) -> tuple[Floats, Shared]:
         """Measures how similar the items that were added last are to all items in reach, and their habits.
 
         Returns:
-            The similarity of each pair of items, row by row; and for each shared term the number of its pair, its place
-            in the later item and its place in the earlier one.
+            The similarity of each pair of items, row by row; and the terms that they share.
         """
         first, count = self._block.start, len(self._block)
         low = max(first - REACH, 0)
         width = self._at.size - low
         own, other = self._find_shared(first, low)
-        cells = (self._items.values[own] - first) * width + self._items.values[other] - low
-        similar = totals(cells, self._values.values[own] * self._values.values[other], count * width)
+        shared = Shared((self._items.values[own] - first) * width + self._items.values[other] - low, own, other)
+        similar = totals(shared.pair, self._products(shared), count * width)
         self._habits.values[first:] = self._find_habits(similar.reshape(count, width), first, low)
-        return similar, cells, own, other
+        return similar, shared
+
+    def _products(self, shared: Shared) -> Floats:
+        """Returns for each shared term its part in the similarity of the pair."""
+        products: Floats = self._values.values[shared.own] * self._values.values[shared.other]
+        return products
 
     def _find_shared(self, first: int, low: int) -> tuple[Ints, Ints]:
         """Returns the places of all terms of the items that were added last, and of the same terms in earlier items.
@@ -266,7 +267,11 @@ class TextIndex:
         return habits
 
     def compare_entries(
-        self, entries: Sequence[Text], rows: Sequence[int] | Ints, listed: Sequence[int] | Ints
+        self,
+        entries: Sequence[Text],
+        rows: Sequence[int] | Ints,
+        listed: Sequence[int] | Ints,
+        least: float = 0.0,
     ) -> Pairs:
         """Returns the evidence about the items that were added last and the entries of their ``related`` lists.
 
@@ -274,6 +279,10 @@ class TextIndex:
             entries: different entries.
             rows: for each entry of each list, the number of the item …
             listed: … and the number of the entry.
+            least: the similarity of texts below which a pair is left out.
+
+        Returns:
+            Pairs whose ``others`` are places in ``listed``.
         """
         rows, listed = np.asarray(rows, np.intp), np.asarray(listed, np.intp)
         if not entries:
@@ -281,38 +290,43 @@ class TextIndex:
         first, start, place = self._block.start, self._at.size, self._terms.size
         # They are in the columns for a moment only, and never in the postings.
         self._append(entries)
-        ends, terms, width = self._ends.values, self._terms.values, len(self._postings)
-        begins = np.concatenate([[place], ends[start:-1]])
-        sizes = (ends[start:] - begins)[listed]
+        terms, own = self._terms.values, np.arange(self._start(first), place)
+        # The places of each item's terms. Terms that no item of the block has are left out before anything else.
+        distinct = np.unique(terms[own])
+        column = np.zeros(len(self._postings), np.intp)
+        column[distinct] = np.arange(1, len(distinct) + 1)
+        places = np.full((len(self._block), len(distinct) + 1), -1)
+        places[self._items.values[own] - first, column[terms[own]]] = own
+        known = place + np.flatnonzero(column[terms[place:]])
+        bounds = np.searchsorted(known, np.concatenate([[place], self._ends.values[start:]]))
+        sizes = np.diff(bounds)[listed]
         pair = np.repeat(np.arange(len(listed)), sizes)
-        other = np.arange(len(pair)) + np.repeat(begins[listed] - (np.cumsum(sizes) - sizes), sizes)
-        # An item and a term make one number, by which the terms of entries are found in the items.
-        own = np.arange(self._start(first), place)
-        keys = (self._items.values[own] - first) * width + terms[own]
-        order = np.argsort(keys)
-        wanted = rows[pair] * width + terms[other]
-        found = np.minimum(np.searchsorted(keys, wanted, sorter=order), max(len(order) - 1, 0))
-        kept = np.flatnonzero(keys[order][found] == wanted) if len(order) else pair[:0]
-        shared = Shared(pair[kept], own[order[found[kept]]], other[kept])
-        compared = self._evidence(rows + first, listed + start, shared, np.zeros(len(rows), bool))
-        for column in (self._terms, self._items, self._flags, self._weights, self._values):
-            column.size = place
-        for column in (self._ends, self._at, self._domains, self._headlines, self._habits, *self._sums):
-            column.size = start
-        return Pairs(rows, listed, compared)
+        other = known[np.arange(len(pair)) + np.repeat(bounds[listed] - (np.cumsum(sizes) - sizes), sizes)]
+        found = places[rows[pair], column[terms[other]]]
+        both = np.flatnonzero(found >= 0)
+        shared = Shared(pair[both], found[both], other[both])
+        similar = totals(shared.pair, self._products(shared), len(listed))
+        chosen = np.flatnonzero(similar >= least)
+        rows, nowhere = rows[chosen], np.zeros(len(chosen), bool)
+        compared = self._evidence(rows + first, listed[chosen] + start, _only(shared, chosen, len(listed)), nowhere)
+        for values in (self._terms, self._items, self._flags, self._weights, self._values):
+            values.size = place
+        for values in (self._ends, self._at, self._domains, self._headlines, self._habits, *self._sums):
+            values.size = start
+        return Pairs(rows, chosen, compared)
 
     def _evidence(self, first: Ints, second: Ints, shared: Shared, near: Booleans) -> Floats:
         """Returns the evidence about pairs of an item (``first``) and another article (``second``).
 
         Where they are not near enough for one story, the habit of the other article is not known.
         """
-        weights, flags, values, at = self._weights.values, self._flags.values, self._values.values, self._at.values
+        weights, flags, at = self._weights.values, self._flags.values, self._at.values
         headlines, habits = self._headlines.values, self._habits.values
         own = Side(weights[shared.own], flags[shared.own], self._sums_of(first), habits[first])
         others = np.where(near, habits[second], habits[first])
         return evidence(
             shared.pair,
-            values[shared.own] * values[shared.other],
+            self._products(shared),
             own,
             Side(weights[shared.other], flags[shared.other], self._sums_of(second), others),
             (
@@ -324,6 +338,14 @@ class TextIndex:
 
     def _sums_of(self, items: Ints) -> Sums:
         return Sums(*(column.values[items] for column in self._sums))
+
+
+def _only(shared: Shared, chosen: Ints, count: int) -> Shared:
+    """Returns the shared terms of some of so many pairs, which get new numbers."""
+    numbers = np.full(count, -1, np.intp)
+    numbers[chosen] = np.arange(len(chosen))
+    kept = numbers[shared.pair] >= 0
+    return Shared(numbers[shared.pair[kept]], shared.own[kept], shared.other[kept])
 
 
 def _most(rows: Ints, similar: Floats, allowed: Booleans, most: int) -> Booleans:

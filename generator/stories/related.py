@@ -31,6 +31,19 @@ class RelatedEntries(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The entries on the same subject, best first: at most 20, without repeated headlines."""
 
 
+class ComparedEntry(NamedTuple):
+    """An entry of an item's ``related`` list, compared with the item."""
+
+    place: int
+    """The position in the list."""
+    entry: Article
+    text: Text
+    story: int
+    """The score of reporting the same event, in units …"""
+    subject: int
+    """… and of being about the same subject."""
+
+
 class _RankedEntry(NamedTuple):
     """An entry on the item's subject; sorts best first."""
 
@@ -51,19 +64,13 @@ def entry_weights() -> Weights:
     return msgspec.structs.replace(story, threshold=story.threshold + 1.0)
 
 
-def sort_entries(item: Item, entries: Iterable[tuple[Article, Text, int, int]]) -> RelatedEntries:
-    """Sorts the entries of an item's ``related`` list into its story and its subject, and leaves out the others.
-
-    Args:
-        item: the item.
-        entries: the entries of its list, each with what was compared, and the scores of reporting the same event and of
-            being about the same subject.
-    """
+def sort_entries(item: Item, entries: Iterable[ComparedEntry]) -> RelatedEntries:
+    """Sorts entries of an item's ``related`` list into its story and its subject, and leaves out the others."""
     least_story, least_subject = entry_weights().least, weights()["subject"].least
     same_story: list[AssignedEntry] = []
     ranked: list[_RankedEntry] = []
     now = item.published_at.timestamp()
-    for place, (entry, (words, at, _), story, subject) in enumerate(entries):
+    for place, entry, (words, at, _), story, subject in entries:
         days_apart = abs(now - at) / DAY
         is_same = story >= least_story and days_apart <= MAX_DAYS_APART and entry.identity not in item.not_same_as
         if not is_same and subject < least_subject:
