@@ -94,6 +94,7 @@ class Code(enum.StrEnum):
     UNKNOWN_ARTICLE = "unknown-article"
     GONE_LINK = "gone-link"
     UNUSED_TEMPLATE = "unused-template"
+    UNUSED_BLOCK = "unused-block"
     CHANGED_ORIGINAL = "changed-original"
     UNKNOWN_HOST = "unknown-host"
     # The curated topics.

@@ -85,6 +85,12 @@ def load_compiled(codes: Mapping[str, bytes]) -> None:
     _CompiledTemplates.codes.update(codes)
 
 
+def loader(folders: Sequence[Path]) -> jinja2.BaseLoader:
+    """Returns what finds templates by their names; the folders are those of a :class:`RenderContext`."""
+    default = jinja2.FileSystemLoader(folders[-1])
+    return jinja2.ChoiceLoader([jinja2.PrefixLoader({DEFAULT.rstrip("/"): default}), jinja2.FileSystemLoader(folders)])
+
+
 class _Environment(jinja2.Environment):
     """A Jinja environment whose templates hold their globals in one dictionary.
 
@@ -122,12 +128,7 @@ class Renderer:
         }
         compiled_with = hashing.blake2_of_value((context.base_url, site, language.tag, language.table))
         self._environment = _Environment(
-            loader=jinja2.ChoiceLoader(
-                [
-                    jinja2.PrefixLoader({DEFAULT.rstrip("/"): jinja2.FileSystemLoader(self._folders[-1])}),
-                    jinja2.FileSystemLoader(self._folders),
-                ]
-            ),
+            loader=loader(context.folders),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,

@@ -74,11 +74,11 @@ class _Maker:
 
     def logo(self) -> Logo | None:
         """Returns the logo, with the size that its file has."""
-        from generator.util import pictures  # noqa: PLC0415 - most sites have no logo
-
         name = self._look.logo.removeprefix("static/")
         if not name or not self._addresses:  # without addresses, the static files have errors
             return None
+        from generator.util import pictures  # noqa: PLC0415 - few sites have a logo
+
         address = self._addresses.get(name)
         if address is None:
             guess = nearest(name, self._addresses)

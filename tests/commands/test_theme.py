@@ -20,13 +20,18 @@ def theme(site: SiteFolder, *arguments: str) -> tuple[int, str, str]:
     return run("theme", command, "--config", str(site.root / "site.toml"), *rest)
 
 
-def warnings(site: SiteFolder) -> list[str]:
-    """The warnings of `digest check` about copies."""
+def checked(site: SiteFolder) -> str:
+    """The output of `digest check`."""
     _, stdout, _ = run(
         "check", "--source", str(site.root / "seeds"), "--config", str(site.root / "site.toml"), "--jobs", "1",
         "--now", NOW,
     )  # fmt: skip
-    return [line for line in stdout.splitlines() if "changed-original" in line]
+    return stdout
+
+
+def warnings(site: SiteFolder) -> list[str]:
+    """The warnings of `digest check` about copies."""
+    return [line for line in checked(site).splitlines() if "changed-original" in line]
 
 
 def test_all_files_are_listed(site: SiteFolder) -> None:
@@ -91,6 +96,25 @@ def test_nothing_is_overwritten(site: SiteFolder) -> None:
     assert (code, stdout) == (2, "")
     assert "exists already" in stderr
     assert (site.root / "templates/day.html").read_text() == "mine"
+
+
+def test_the_check_warns_of_what_does_nothing(site: SiteFolder) -> None:
+    """Blocks and macros, also through several templates. A block within a block is new, and a name may be computed."""
+    site.add("2025-03-14-one.md")
+    base = '{% extends "default/base.html" %}{% block scripts %}{% block notice %}{% endblock %}{% endblock %}'
+    day = '{% extends "default/day.html" %}\n{% block notice %}{% endblock %}{% block mian %}{% endblock %}'
+    site.write("templates/base.html", base)
+    site.write("templates/day.html", day + "{% block aside %}{% endblock %}")
+    site.write("templates/macros.html", '{% extends "default/macros.html" %}\n\n{% macro way() %}{% endmacro %}'
+               "{% macro mine() %}{% endmacro %}")  # fmt: skip
+    site.write(
+        "templates/year.html", '{% set name = "default/year.html" %}{% extends name %}{% block x %}{% endblock %}'
+    )
+    found = re.findall(r"(\w+\.html:\d+):1: unused-block: the (\w+ `\w+`) .* \((.*)\)$", checked(site), re.MULTILINE)
+    assert found == [
+        ("day.html:2", "block `mian`", "did you mean `main`?"),
+        ("macros.html:3", "macro `way`", "copy that template with `digest theme eject`"),
+    ]
 
 
 @pytest.mark.parametrize("name", ["templates/day.html", "static/theme.js", "static/style.css", "static/icon.svg"])

@@ -148,6 +148,9 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.UNKNOWN_STORY: document_of(story="chest-film"),
     Code.UNKNOWN_ARTICLE: document_of(notSameAs=["https://news.example.org/ecg"]),
     Code.UNUSED_TEMPLATE: _file("templates/itm.html", "<p>"),
+    Code.UNUSED_BLOCK: _file(
+        "templates/base.html", '{% extends "default/base.html" %}\n{% block haed %}<meta>{% endblock %}\n'
+    ),
     Code.CHANGED_ORIGINAL: _file("static/theme.js", "// theme.js of the default theme, copy of version 00000000\n"),
     Code.GONE_LINK: _with_link_status(State.GONE, "404"),
     Code.UNKNOWN_HOST: _with_link_status(State.NO_HOST, "there is no such host"),

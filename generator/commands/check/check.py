@@ -17,7 +17,7 @@ from generator.cache import program
 from generator.cache.document_keys import document_key
 from generator.cache.memo import Kind, Memo
 from generator.cache.store import Store
-from generator.commands.check import collection_lint, document_lint, render_check
+from generator.commands.check import collection_lint, document_lint, render_check, template_lint
 from generator.commands.check.collection_lint import ItemDiagnostic
 from generator.config import language, settings, theme
 from generator.config.options import Options
@@ -175,7 +175,8 @@ def _check_pages(options: Options, planned: PlannedSite, memo: Memo, progress: P
     page_check = render_check.RenderCheck(
         context=planned.context, pages=pages, existing_addresses=existing, checked_links=planned.look.footer.links
     )
-    return page_check.diagnostics(memo, jobs=options.jobs, progress=lambda done: progress("render", done, len(pages)))
+    found = page_check.diagnostics(memo, jobs=options.jobs, progress=lambda done: progress("render", done, len(pages)))
+    return [*found, *template_lint.parts_without_effect(planned.context)]
 
 
 def links_of(item: Item) -> Iterator[Link]:
