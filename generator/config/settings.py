@@ -7,7 +7,8 @@ from typing import Literal
 import msgspec
 import tzdata
 
-from generator.config import tables
+from generator.config import csp, tables
+from generator.config.csp import CspSettings
 from generator.errors import Code, Diagnostic, SettingsError
 from generator.util import weburls
 from generator.util.text import nearest, repair
@@ -91,6 +92,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The owner of the site, for its about page."""
     look: LookSettings = LookSettings()
     """The look of the site."""
+    csp: CspSettings = CspSettings()
+    """What pages may load from other hosts."""
 
 
 def load(path: Path, *, base_url: str | None = None, is_optional: bool = False) -> Settings:
@@ -194,4 +197,5 @@ _CHECKS: dict[str, tables.Check] = {
     "look.accent_dark": _colour,
     "look.font_headline": _family,
     "look.font_text": _family,
+    **csp.CHECKS,
 }

@@ -37,8 +37,10 @@ class Parsed(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """The result of parsing a document."""
 
     item: Item | None
-    """None if there is an error among the diagnostics."""
+    """None if there is an error among the diagnostics, or if it is left out."""
     diagnostics: tuple[Diagnostic, ...]
+    is_left_out: bool = False
+    """Whether the site's hook ``item`` has left out the item."""
 
 
 def parse(

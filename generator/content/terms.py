@@ -24,6 +24,8 @@ _RETORT = re.compile(
     r"no(?:pe)?(?:[,:!—–]|\.(?!\s*\d))|nein[,:!—–.]|fact[ -]?check|faktencheck|debunk|myth[:s]", re.IGNORECASE
 )
 _MONTH_SHARE = 0.02
+# The letters of a German compound, and the least of its first part and of its last part.
+_COMPOUND, _FIRST_PART, _LAST_PART = range(9, 50), 4, 5
 _LISTS = {"en": "terms.toml", "de": "terms_de.toml"}
 
 
@@ -56,7 +58,8 @@ class Vocabulary:
         self._stemmer = _stemmer(base)
         self._stems: dict[str, str] = {}
         self.has_noun_capitals = base == "de"
-        """Whether every noun has a capital letter, so that one does not mark a name."""
+        """Whether every noun has a capital letter, so that one does not mark a name, and is written as one word."""
+        self._whole_endings = tuple(lists.get("whole_endings", "").split())
         self.stop = frozenset(lists.get("stop", "").split())
         self.prior: dict[str, float] = {
             self.stem(word): float(share) for share, words in tiers.items() for word in words.split()
@@ -121,8 +124,28 @@ class Vocabulary:
             if is_acronym or not part.isalpha() or (part[1:] and not part[1:].islower()):
                 names.append(term)
             elif part[0].isupper():
-                capitalised.append(term)
+                parts = self._split_compound(lower) if self.has_noun_capitals else [term]
+                terms[-1:] = parts
+                capitalised += parts
         return terms, names, capitalised
+
+    def _split_compound(self, word: str) -> list[str]:
+        """Returns the stems of the parts of a German noun in lower case: ``lung`` and ``tumor`` of ``lungentumor``.
+
+        The last part is a listed word. The first part is one, too, or else any word, or a compound.
+        """
+        stem = self.stem(word)
+        if len(word) not in _COMPOUND or stem in self.prior:
+            return [stem]
+        if any(form.endswith(self._whole_endings) for form in (word, word.removesuffix("er"), stem)):
+            return [stem]
+        # Most endings are no words, so their stems are not kept.
+        places = range(_FIRST_PART, len(word) - _LAST_PART + 1)
+        found = [at for at in places if self._stemmer(word[at:]) in self.prior]
+        if not found:
+            return [stem]
+        at = next((at for at in found if self._stemmer(word[:at]) in self.prior), found[0])
+        return [*self._split_compound(word[:at]), self.stem(word[at:])]
 
     def _split_unspaced(self, word: str) -> tuple[list[str], list[str], list[str]]:
         """Returns the terms of text without spaces: pairs of characters, and foreign words as names."""

@@ -36,6 +36,7 @@ NEWS_SITEMAP: Final = Address("/sitemaps/news.xml")
 HEADERS: Final = Address("/_headers")
 REDIRECTS: Final = Address("/_redirects")
 NGINX_REDIRECTS: Final = Address("/_redirects.nginx")
+NGINX_POLICY: Final = Address("/_policy.nginx")
 NO_JEKYLL: Final = Address("/.nojekyll")
 SITE_FILES: Final = Address("/site-files.json")
 """The list of all files of the site with their hashes. Uploads compare it with that of the last upload."""

@@ -67,10 +67,10 @@ def read(title: str, excerpt: str, language: str = "en") -> Words:
 def words_key(item: Item, language: str = "en") -> bytes:
     """Returns the digest of everything in an item on which the comparisons with it depend.
 
-    The ``related`` list is not part of it.
+    Its address, its ``related`` list and the fields of editors are not part of it.
     """
     at = item.published_at.timestamp()
-    words = (language, item.identity, item.title, item.excerpt, at, item.provider.domain, bool(item.story))
+    words = (language, item.title, item.excerpt, at, item.provider.domain)
     return hashing.blake2_of_value(words)
 
 

@@ -4,7 +4,7 @@ The exception tree::
 
     DigestError
     ├── BuildFailedError      the documents, the templates or the static files have errors (exit 1)
-    ├── SettingsError         site.toml, topics.yaml, sources.yaml or an option has errors (exit 2)
+    ├── SettingsError         site.toml, topics.yaml, sources.yaml, hooks.py or an option has errors (exit 2)
     ├── OutputError           the output folder cannot be used as asked (exit 2)
     │   └── DamagedStateError the state of the last build cannot be used (exit 2)
     ├── ServingError          the site cannot be served as asked (exit 2)
@@ -71,6 +71,7 @@ class Code(enum.StrEnum):
     ADDRESS_COLLISION = "address-collision"
     DEAD_LINK = "dead-link"
     TEMPLATE_ERROR = "template-error"
+    HOOK_ERROR = "hook-error"
     ASSET_ERROR = "asset-error"
     SEARCH_ERROR = "search-error"
     # The settings.
@@ -96,6 +97,7 @@ class Code(enum.StrEnum):
     UNUSED_TEMPLATE = "unused-template"
     UNUSED_BLOCK = "unused-block"
     CHANGED_ORIGINAL = "changed-original"
+    BLOCKED_BY_POLICY = "blocked-by-policy"
     UNKNOWN_HOST = "unknown-host"
     # The curated topics.
     DUPLICATE_TOPIC = "duplicate-topic"
@@ -193,7 +195,7 @@ class BuildFailedError(DiagnosticsError):
 
 
 class SettingsError(DiagnosticsError):
-    """``site.toml``, ``topics.yaml``, ``sources.yaml`` or an option has errors."""
+    """``site.toml``, ``topics.yaml``, ``sources.yaml``, ``hooks.py`` or an option has errors."""
 
 
 class OutputError(DigestError):

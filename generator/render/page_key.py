@@ -28,7 +28,7 @@ class PageKeys:
         self._context = context
         self._sources = _sources(context)
         self._shared = hashing.blake2_of_value(
-            (context.base_url, context.site, context.language.tag, context.language.table)
+            (context.base_url, context.site, context.language.tag, context.language.table, *context.hooks.key)
         )
         self._template_keys: dict[str, bytes] = {}
 

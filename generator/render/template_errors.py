@@ -26,7 +26,9 @@ class UnknownAssetError(Exception):
     """A template names a static file that does not exist. The message is the name."""
 
 
-def explain(error: Exception, view: object, *, names: Iterable[str], assets: Collection[str]) -> TemplateExplanation:
+def explain(
+    error: BaseException, view: object, *, names: Iterable[str], assets: Collection[str]
+) -> TemplateExplanation:
     """Explains an exception from the template of a view, given the names and static files that every template has."""
     reason = str(error)
     if isinstance(error, UnknownAssetError):

@@ -50,7 +50,7 @@ def plan(
     # On a file system that ignores case, a page whose address differs only in case would overwrite the other page.
     owners: dict[str, Item | None] = {address.casefold(): None for address, _ in taken} if has_aliases else {}
     claims = Claims()
-    for_hosts = (urls.HEADERS, urls.REDIRECTS, urls.NGINX_REDIRECTS, urls.NO_JEKYLL)
+    for_hosts = (urls.HEADERS, urls.NGINX_POLICY, urls.REDIRECTS, urls.NGINX_REDIRECTS, urls.NO_JEKYLL)
     for address, origin in (*taken, *((address, "a file for hosts") for address in for_hosts)):
         claims.claim(address, origin)
     moved: dict[Address, Item] = {}

@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, Route, expect
 
-from generator.site.host_files import POLICY
 from tests.security.test_attacks import attack
 from tests.support import browser
 from tests.support.attacks import TEXTS
 from tests.support.making import SiteFolder
-from tests.support.screenshot import served
+from tests.support.screenshot import POLICY, served
 
 CHROMIUM = browser.find()
 pytestmark = [

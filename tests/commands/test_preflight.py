@@ -23,11 +23,14 @@ import yaml
 from generator.commands.deploy import command as cli_deploy
 from generator.commands.deploy import preflight
 from generator.commands.deploy.preflight import Limit, Measure
+from generator.config.csp import CspSettings
 from generator.site import host_files
 from tests.support import ROOT
 from tests.support.making import SiteFolder, command_named, run
+from tests.support.screenshot import POLICY
 
 DOCS = ROOT / "docs"
+SECURITY = host_files.security_headers(CspSettings())
 
 
 def rules(text: str) -> dict[str, dict[str, str]]:
@@ -69,7 +72,7 @@ def test_headers_of_each_file(site: SiteFolder, base: str) -> None:
     for name in site.files():
         path = base + "/" + quote(re.sub(r"(^|/)index\.html$", r"\1", name))
         given = [headers for pattern, headers in found.items() if matching(pattern, path)]
-        assert given[0] == dict(host_files.SECURITY), path
+        assert given[0] == dict(SECURITY), path
         caching = [headers["Cache-Control"] for headers in given if "Cache-Control" in headers]
         if name.startswith("assets/") or re.match(r"search/(engine-\w+|[^/]+/(filter|fragment|index))/", name):
             assert caching == [host_files.IMMUTABLE], path
@@ -89,9 +92,9 @@ def test_the_policy_is_documented() -> None:
     (quoted,) = re.findall(
         r"^```\n(default-src.*?)\n```", (DOCS / "reader.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
     )
-    assert " ".join(quoted.split()) == host_files.POLICY
-    assert "unsafe-inline" not in host_files.POLICY
-    assert "'unsafe-eval'" not in host_files.POLICY
+    assert " ".join(quoted.split()) == POLICY
+    assert "unsafe-inline" not in POLICY
+    assert "'unsafe-eval'" not in POLICY
 
 
 def test_headers_without_search(site: SiteFolder) -> None:
@@ -101,13 +104,40 @@ def test_headers_without_search(site: SiteFolder) -> None:
     assert "/search/" not in (site.output / "_headers").read_text(encoding="utf-8")
 
 
-def test_own_headers_replace_generated_ones(site: SiteFolder) -> None:
-    """Publishes `static/root/_headers` unchanged; a folder with that name is an error."""
-    site.write("static/root/_headers", "/*\n  X-Mine: yes\n")
+def test_sources_of_the_policy_reach_every_host(site: SiteFolder) -> None:
+    """Writes the policy with the sources of `[csp]` for Netlify, Cloudflare Pages and nginx."""
+    site.configure(base_url="https://example.org/", csp={"script": ["https://stats.example"]})
+    assert site.build().code == 0
+    policy = re.sub(r"(script-src [^;]+)", r"\1 https://stats.example", POLICY)
+    assert rules(site.files()["_headers"].decode())["/*"]["Content-Security-Policy"] == policy
+    assert site.files()["_policy.nginx"].decode() == f'policy "{policy}";\n'
+    site.configure(base_url="https://example.org/")
+    assert site.build().code == 0
+    assert "stats.example" not in (site.files()["_headers"] + site.files()["_policy.nginx"]).decode()
+
+
+def test_own_headers_extend_generated_ones(site: SiteFolder) -> None:
+    """Joins `static/root/_headers` with the generated rules, one rule for each path. The own value is used."""
+    site.write(
+        "static/root/_headers",
+        "/*\n  X-Mine: yes\n  referrer-policy: no-referrer\n/downloads/*\n  X-Robots-Tag: noindex\n",
+    )
     site.write("static/root/.nojekyll", "mine")
     assert site.build().code == 0
-    assert site.files()["_headers"] == b"/*\n  X-Mine: yes\n"
+    found = rules(site.files()["_headers"].decode())
+    assert found["/*"] == {
+        "Content-Security-Policy": POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "X-Mine": "yes",
+        "referrer-policy": "no-referrer",
+    }
+    assert found["/assets/*"] == {"Cache-Control": host_files.IMMUTABLE}
+    assert found["/downloads/*"] == {"X-Robots-Tag": "noindex"}
     assert site.files()[".nojekyll"] == b"mine"
+    site.write("static/root/_headers", "/*\n  X-Mine\n")
+    outcome = site.build()
+    assert (outcome.code, outcome.codes()) == (1, ["asset-error"])
+    assert "static/root/_headers:2:1: asset-error: is not a header" in outcome.stderr
     (site.root / "static/root/_headers").unlink()
     site.write("static/root/_headers/one", "")
     outcome = site.build()
@@ -358,9 +388,10 @@ http {{
 
 
 def test_nginx_has_the_headers() -> None:
-    """Compares policy and caching in docs/nginx.conf with those of `_headers`."""
+    """Compares headers and caching in docs/nginx.conf with those of `_headers`. The policy is in a file of the site."""
     text = (DOCS / "nginx.conf").read_text(encoding="utf-8")
-    for name, value in host_files.SECURITY:
+    assert "include /var/www/digest/_policy.nginx;" in text
+    for name, value in SECURITY[1:]:
         assert f'add_header {name} "{value}" always;' in text
     assert set(re.findall(r'^ +\S+ +"(public[^"]+)";', text, re.MULTILINE)) == {host_files.IMMUTABLE, host_files.SHORT}
 
@@ -428,11 +459,11 @@ def test_nginx_serves_every_file(built: SiteFolder, nginx: http.client.HTTPConne
     for name, data in built.files().items():
         path = "/" + quote(re.sub(r"(^|/)index\.html$", r"\1", name))
         status, headers, body = fetch(nginx, path)
-        if name in {"404.html", "_headers", ".nojekyll"}:
+        if name in {"404.html", "_headers", "_policy.nginx", ".nojekyll"}:
             assert status == 404, name
             continue
         assert (status, body) == (200, data), name
-        for header, value in host_files.SECURITY:
+        for header, value in SECURITY:
             assert headers[header.lower()] == value, name
         caching = [
             rule["Cache-Control"]
@@ -459,7 +490,7 @@ def test_nginx_sends_the_page_for_404(built: SiteFolder, nginx: http.client.HTTP
     ):
         status, headers, body = fetch(nginx, path)
         assert (status, body) == (404, page), path
-        assert headers["content-security-policy"] == host_files.POLICY
+        assert headers["content-security-policy"] == POLICY
         assert headers["cache-control"] == host_files.SHORT
 
 
@@ -484,10 +515,21 @@ def test_nginx_redirects(site: SiteFolder, tmp_path: Path) -> None:
         for path in [f"{address}{end}" for address in ("/2025/03/14/gone", long.rstrip("/")) for end in ends]:
             status, headers, body = fetch(connection, path)
             assert (status, body) == (410, site.files()["404.html"]), path
-            assert headers["content-security-policy"] == host_files.POLICY
-        for path in ("/_redirects", "/_redirects.nginx", "/_headers"):
+            assert headers["content-security-policy"] == POLICY
+        for path in ("/_redirects", "/_redirects.nginx", "/_headers", "/_policy.nginx"):
             assert fetch(connection, path)[0] == 404, path
         assert fetch(connection, "/2025/03/14/two/")[0] == 200
+
+
+def test_nginx_sends_the_policy_of_the_settings(site: SiteFolder, tmp_path: Path) -> None:
+    """Sends the sources of `[csp]`: hosts with paths, and hashes."""
+    sources = ["https://*.stats.example:8443/a~b/%20(1)/", "'sha256-J8jbvuswGN8GabPUl5wu9hcs64ZAjUSRUF/1OPfjwmg='"]
+    site.configure(base_url="https://example.org/", csp={"script": sources})
+    assert site.build().code == 0
+    policy = rules(site.files()["_headers"].decode())["/*"]["Content-Security-Policy"]
+    assert f" {' '.join(sources)};" in policy
+    with serving(site, tmp_path) as connection:
+        assert fetch(connection, "/about/")[1]["content-security-policy"] == policy
 
 
 def _below_a_folder() -> str:
@@ -526,7 +568,7 @@ def test_nginx_serves_a_site_below_a_folder(site: SiteFolder, tmp_path: Path, ch
                 assert (status, body) == (200, data), name
             caching = [rule.get("Cache-Control") for pattern, rule in found.items() if matching(pattern, path)]
             assert headers["cache-control"] == next(filter(None, caching), host_files.SHORT), name
-            assert headers["content-security-policy"] == host_files.POLICY
+            assert headers["content-security-policy"] == POLICY
         for path in ("/digest/old/", "/digest/old", "/digest/old/index.html"):
             status, headers, _ = fetch(connection, path)
             assert (status, headers["location"]) == (301, "/digest/2025/03/14/two/"), path
@@ -547,7 +589,7 @@ def test_nginx_sends_compressed_copies(site: SiteFolder, tmp_path: Path) -> None
             assert (status, headers["content-encoding"], headers["vary"]) == (200, "gzip", "Accept-Encoding")
             assert body == site.files()[f"{name}.gz"]
             assert headers["content-type"] == media_type
-            assert headers["content-security-policy"] == host_files.POLICY
+            assert headers["content-security-policy"] == POLICY
             _, headers, body = fetch(connection, path)
             assert body == site.files()[name]
             assert headers["vary"] == "Accept-Encoding"

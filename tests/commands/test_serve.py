@@ -360,6 +360,13 @@ def test_all_inputs_are_watched(site: SiteFolder) -> None:
         eventually(lambda: "sources.yaml" in running.get("/").text, "sources")
         (site.root / "sources.yaml").unlink()
         eventually(lambda: "data-preview" not in running.get("/").text, "sources removed")
+        site.write("hooks.py", "globals = 1")
+        eventually(lambda: "hook-error" in running.get("/").text, "hooks")
+        site.write("hooks.py", "globals = {'word': 'first'}")
+        site.write("templates/about.html", "{{ word }}")
+        eventually(lambda: running.get("/about/").text.startswith("first"), "hooks corrected")
+        site.write("hooks.py", "globals = {'word': 'second'}")
+        eventually(lambda: running.get("/about/").text.startswith("second"), "hooks loaded again")
         (site.root / "seeds").rename(site.root / "away")
         eventually(lambda: "data-preview" in running.get("/").text, "documents gone")
         (site.root / "away").rename(site.root / "seeds")
@@ -418,8 +425,11 @@ def test_the_browser_reloads(site: SiteFolder, chromium: Browser) -> None:
         page.wait_for_selector("text=1 problem in the last build")
         assert "no-front-matter" in page.locator("[data-preview]").inner_text()
         page.wait_for_function(is_connected)
+        assert (
+            page.locator("[data-preview]").evaluate("it => getComputedStyle(it).backgroundColor") == "rgb(140, 29, 24)"
+        )
         page.get_by_role("button", name="Dismiss").click()
-        assert page.locator("[data-preview]").count() == 0
+        assert page.locator("[data-preview]").is_hidden()
         site.add("2025-03-15-two.md", title="The second one")
         page.wait_for_selector("text=The second one")
         assert page.locator("[data-preview]").count() == 0

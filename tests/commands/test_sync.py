@@ -34,7 +34,8 @@ def change(site: SiteFolder) -> None:
     site.write("static/extra.txt", "second")
     (site.root / "seeds" / "2025-03-14-one.md").unlink()
     site.add("2025-03-15-two.md", title="Changed", publishedDateTime="2025-03-15T09:00:00Z")
-    site.add("2025-03-16-three.md", title="Three", publishedDateTime="2025-03-16T09:00:00Z")
+    other = {"name": "Other News", "domain": "other.example.org"}
+    site.add("2025-03-16-three.md", title="Three", publishedDateTime="2025-03-16T09:00:00Z", provider=other)
     assert site.build().code == 0
 
 
@@ -138,7 +139,7 @@ def test_dry_run(site: SiteFolder) -> None:
 
 
 def test_changed_redirects_are_reported(site: SiteFolder) -> None:
-    """Asks to reload nginx if the redirects are new, changed or removed, also in a dry run."""
+    """Asks to reload nginx if the headers or redirects are new, changed or removed, also in a dry run."""
     name = "_redirects.nginx"
     assert name not in sync(site)[1]
     site.add("2025-03-15-two.md", title="Two", publishedDateTime="2025-03-15T09:00:00Z", aliases=["/old/"])

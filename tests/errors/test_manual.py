@@ -126,6 +126,7 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.ADDRESS_COLLISION: _two(webUrl="https://news.example.org/2", slug="chest-films"),
     Code.DEAD_LINK: document_of(document("See [the first part](/2025/03/13/first-part/).\n")),
     Code.TEMPLATE_ERROR: _file("templates/day.html", "<h1>{{ page.title }}</h1>\n{{ page.titel }}\n"),
+    Code.HOOK_ERROR: _file("hooks.py", "def item(item):\n    return 1 / 0\n"),
     Code.ASSET_ERROR: _file("static/style.css", "body {\n  background: url(paper.png);\n}\n"),
     Code.SEARCH_ERROR: _without_pagefind,
     Code.INVALID_SETTING: _file("site.toml", 'title = "Test"\npage_size = 1000\n'),
@@ -152,6 +153,10 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
         "templates/base.html", '{% extends "default/base.html" %}\n{% block haed %}<meta>{% endblock %}\n'
     ),
     Code.CHANGED_ORIGINAL: _file("static/theme.js", "// theme.js of the default theme, copy of version 00000000\n"),
+    Code.BLOCKED_BY_POLICY: _file(
+        "templates/search.html",
+        '{% extends "base.html" %}\n{% block main %}\n<script src="https://stats.example/a.js"></script>{% endblock %}',
+    ),
     Code.GONE_LINK: _with_link_status(State.GONE, "404"),
     Code.UNKNOWN_HOST: _with_link_status(State.NO_HOST, "there is no such host"),
     Code.DUPLICATE_TOPIC: _file("topics.yaml", "topics:\n  - name: ECG\n  - name: Heart\n    keywords: [ECG]\n"),

@@ -169,13 +169,24 @@ def test_two_documents_of_one_address_are_an_error_that_names_both(site: SiteFol
 def test_a_static_file_may_not_take_a_page_s_place(site: SiteFolder) -> None:
     """`static/root/` is published as it is; where a page exists already, both are named."""
     three(site)
-    site.write("static/root/robots.txt", "mine")
+    site.write("static/root/sitemap.xml", "mine")
     site.write("static/root/topics", "a file where a folder must be")
     outcome = site.build("--skip-invalid")
     assert outcome.code == 1
     assert outcome.codes() == ["address-collision"] * 2
-    assert "robots.txt" in outcome.stderr
+    assert "sitemap.xml" in outcome.stderr
     assert not site.output.exists()
+
+
+def test_an_own_robots_txt_is_used(site: SiteFolder) -> None:
+    """Publishes `static/root/robots.txt` instead of the generated one, and the latter again without it."""
+    three(site)
+    path = site.write("static/root/robots.txt", "mine")
+    assert site.build().code == 0
+    assert site.page("/robots.txt") == "mine"
+    path.unlink()
+    assert site.build().code == 0
+    assert "Sitemap: https://example.org/sitemap.xml" in site.page("/robots.txt")
 
 
 def test_links_of_a_body_are_checked(site: SiteFolder) -> None:

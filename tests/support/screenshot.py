@@ -10,9 +10,13 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from generator.site.host_files import POLICY
+from generator.config import csp
+from generator.config.csp import CspSettings
 from tests.support import browser
 from tests.support.pictures import Pictures
+
+POLICY = csp.policy(CspSettings())
+"""The content security policy of a site without `[csp]`."""
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

@@ -38,4 +38,4 @@ def test_no_colour_passes_on_black_and_white_and_grey() -> None:
 def test_the_nearest_colour_is_a_darker_or_lighter_shade() -> None:
     """It has as little black or white as is enough."""
     assert nearest_passing("#ffcc00", ["#ffffff"]) == "#907300"
-    assert nearest_passing("#8a0000", ["#000000"]) == "#b35e5e"
+    assert nearest_passing("#8a0000", ["#000000"]) == "#b35a5a"

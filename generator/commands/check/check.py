@@ -17,9 +17,9 @@ from generator.cache import program
 from generator.cache.document_keys import document_key
 from generator.cache.memo import Kind, Memo
 from generator.cache.store import Store
-from generator.commands.check import collection_lint, document_lint, render_check, template_lint
+from generator.commands.check import collection_lint, document_lint, policy_lint, render_check, template_lint
 from generator.commands.check.collection_lint import ItemDiagnostic
-from generator.config import language, settings, theme
+from generator.config import hook_file, language, settings, theme
 from generator.config.options import Options
 from generator.config.settings import Settings
 from generator.content import publishers, source_files, topics
@@ -82,19 +82,21 @@ def _check(
     options: Options, configured: Settings, store: Store, progress: Progress, clock: Callable[[], float]
 ) -> CheckResult:
     folder = options.site_folder
+    with contextlib.ExitStack() as background:
+        scanned = scan(options, configured, store, background)
     inputs = SiteInputs(
         settings=configured,
         language=language.load(configured.language, zone=configured.timezone, folder=folder, config=options.config),
         topics=topics.load(folder),
         publishers=publishers.load(folder),
-        theme=theme.find(folder),
+        theme=scanned.theme,
+        hooks=hook_file.load(scanned.hooks),
     )
-    with contextlib.ExitStack() as background:
-        scanned = scan(options, configured, store, background)
     documents = load.read(
         scanned,
         inputs.topics,
         inputs.publishers,
+        inputs.hooks,
         trusted_before=options.trusted_before,
         jobs=options.jobs,
         progress=progress,
@@ -111,8 +113,9 @@ def _check(
     own = [link for link in links if _own_path(link.url, base_url) is not None]
     of_templates = [
         *_check_pages(options, planned, scanned.memo, progress),
-        *render_check.unused_templates(planned.context),
+        *render_check.unused_templates(planned.context, planned.pages),
         *render_check.changed_originals(folder),
+        *policy_lint.lint_policy(configured, planned.context.folders[:-1], inputs.theme),
     ]
     considered = list(_published_items(planned.loaded, options))
     doubtful = [
@@ -145,6 +148,7 @@ def _advice(scanned: Scanned, inputs: SiteInputs, documents: Documents, jobs: in
         scanned.settings,
         inputs.topics.topics,
         inputs.publishers.rows,
+        inputs.hooks,
         document_lint.lint_document,
     )
     chunks = workers.in_chunks(_advice_on, missing, prepare=prepare, jobs=jobs, size=_AT_ONCE)

@@ -3,7 +3,7 @@
 import html
 import itertools
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -122,11 +122,11 @@ class RenderCheck:
         )
 
 
-def unused_templates(context: RenderContext) -> list[Diagnostic]:
+def unused_templates(context: RenderContext, pages: Iterable[Page]) -> list[Diagnostic]:
     """Returns warnings for the site's own templates that no page and no other template uses; most are misnamed."""
     *own, default = context.folders
     default_names = {path.relative_to(default).as_posix() for path in default.rglob("*.html")}
-    unused = page_key.unused(context, default_names)
+    unused = page_key.unused(context, default_names | {page.template for page in pages})
     return [
         Diagnostic(
             path=path.as_posix(),

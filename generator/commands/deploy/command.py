@@ -99,9 +99,9 @@ def sync_command(folder: Path, *, quiet: bool, **arguments: Any) -> None:  # noq
                     click.echo(f"{verb:<7} {printable(path)}")
         if not quiet:
             click.echo(_summary(result, is_dry=is_dry))
-            if result.rules:
+            for path in result.rules:
                 verb = "would change" if is_dry else "changed"
-                click.echo(f"{result.rules} {verb}: reload nginx to apply it (nginx -s reload)")
+                click.echo(f"{path} {verb}: reload nginx to apply it (nginx -s reload)")
             warn_of_placeholder(arguments["output"])
 
 

@@ -53,10 +53,10 @@ class SyncResult:
     unchanged: int
 
     @property
-    def rules(self) -> str:
-        """The path of the redirects for nginx if they changed, because nginx must reload them; else ``""``."""
-        path = urls.file_path(urls.NGINX_REDIRECTS)
-        return path if path in (*self.moved, *self.removed) else ""
+    def rules(self) -> tuple[str, ...]:
+        """The paths of the policy and redirects for nginx that changed, because nginx must reload them."""
+        paths = (urls.file_path(address) for address in (urls.NGINX_POLICY, urls.NGINX_REDIRECTS))
+        return tuple(path for path in paths if path in (*self.moved, *self.removed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

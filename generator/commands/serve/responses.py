@@ -1,7 +1,8 @@
 """The responses of the preview server: the file for each request, and the additions to pages.
 
 A served page is the built page with two additions: the script that reloads it after a build, and, after a failed build,
-a panel that lists the errors. The files on disk have neither.
+a panel that lists the errors. The files on disk have neither. Both work under the content security policy of the site:
+they are files of the same origin.
 """
 
 import glob
@@ -15,12 +16,16 @@ from pathlib import Path
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from generator.output.tree import CONTROL
+from generator.site import headers_file
+from generator.site.headers_file import Rules
 
 INDEX, MISSING = "index.html", "404.html"
-RELOAD_SCRIPT = "/livereload.js"
+RELOAD_SCRIPT, PANEL_STYLE = "/livereload.js", "/livereload.css"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _TYPES = tomllib.loads(Path(__file__).with_name("media_types.toml").read_text(encoding="utf-8"))
 _PANEL = Path(__file__).with_name("panel.html").read_text(encoding="utf-8")
+PANEL_CSS = Path(__file__).with_name("panel.css").read_text(encoding="utf-8")
+"""The style sheet of the panel."""
 _BODY = re.compile(rb"""<body(?:\s(?:[^>"']|"[^"]*"|'[^']*')*)?>""", re.IGNORECASE)
 _FINGERPRINTED = re.compile(r"(.+)\.[0-9a-f]{8}\.css")
 _SHOWN = 50
@@ -144,7 +149,17 @@ def panel(errors: Sequence[str]) -> str:
     if count > _SHOWN:
         items += f"<li>… and {count - _SHOWN} more; the terminal lists them all</li>"
     heading = f"{count} problem{'' if count == 1 else 's'} in the last build"
-    return _PANEL.format(heading=heading, items=items)
+    return _PANEL.format(style=PANEL_STYLE, heading=heading, items=items)
+
+
+def policy(rules: Rules, target: str) -> str:
+    """Returns the content security policy that hosts send for the path of a request; empty if they send none.
+
+    Args:
+        rules: the rules of the site's ``_headers``.
+        target: the path of the request, percent-encoded.
+    """
+    return headers_file.headers_of(rules, target).get("content-security-policy", "")
 
 
 def bare_page(text: str) -> bytes:

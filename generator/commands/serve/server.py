@@ -29,6 +29,8 @@ from generator.config import settings
 from generator.config.options import Options
 from generator.content import urls
 from generator.errors import ServingError, SettingsError
+from generator.site import headers_file
+from generator.site.headers_file import Rules
 
 _ERROR, _WARNINGS = re.compile("error: ", re.IGNORECASE), ("warning: ", "... and ")
 # These lines of a build are not shown: they are about the command line, or the server prints its own.
@@ -53,6 +55,8 @@ class _Site:
     options: Options
     host: str
     base_path: str = ""
+    rules: Rules = ()
+    """The rules of ``_headers``, by which hosts send headers."""
     errors: tuple[str, ...] = ()
     """Errors of the last build, one line each; the panel lists them."""
     warnings: tuple[str, ...] = ()
@@ -63,11 +67,14 @@ class _Site:
         return self.options.output.resolve()
 
     def configure(self) -> None:
-        """Reads the base path from the settings."""
+        """Reads the base path from the settings, and the rules of the last build."""
         configured = settings.load(
             self.options.config, base_url=self.options.base_url, is_optional=self.options.is_config_optional
         )
         self.base_path = urls.base_path(configured.base_url)
+        with contextlib.suppress(OSError):  # nothing has been built yet
+            path = self.root / urls.file_path(urls.HEADERS)
+            self.rules, _ = headers_file.parse(path.read_bytes(), path.as_posix())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +232,7 @@ def _application(site: _Site) -> web.Application:
         [
             ("/livereload", _Reloads, {"site": site}),
             (responses.RELOAD_SCRIPT, _ReloadScript, {"site": site}),
+            (responses.PANEL_STYLE, _PanelStyle, {"site": site}),
             (".*", _Pages, {"site": site}),
         ],
         log_function=lambda _: None,
@@ -266,11 +274,21 @@ class _ReloadScript(_LocalHandler, LiveReloadJSHandler):  # type: ignore[misc]
     """The script that connects to the WebSocket."""
 
 
+class _PanelStyle(_LocalHandler):
+    """The style sheet of the panel that lists errors."""
+
+    def get(self) -> None:
+        self.set_header("Content-Type", "text/css; charset=utf-8")
+        self.write(responses.PANEL_CSS)
+
+
 class _Pages(_LocalHandler):
-    """Serves the site's files."""
+    """Serves the site's files under its content security policy."""
 
     def get(self) -> None:
         site = self.site
+        if policy := responses.policy(site.rules, self.request.path):
+            self.set_header("Content-Security-Policy", policy)
         target = responses.locate(self.request.path, base_path=site.base_path, root=site.root)
         if isinstance(target, Redirect):
             self.redirect(target.address)
