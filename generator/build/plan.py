@@ -15,6 +15,7 @@ from generator.config.settings import Settings
 from generator.config.theme import Theme
 from generator.content import item_hooks, urls
 from generator.content.collection import Collection, Selected, Selection, group, newest_first, select
+from generator.content.embeds import BodyLink
 from generator.content.model import Item
 from generator.content.publishers import Publishers
 from generator.content.topics import Taxonomy
@@ -23,9 +24,10 @@ from generator.errors import Code, Diagnostic, has_error, merge_unknown_keys, so
 from generator.render.renderer import RenderContext, compile_templates, load_compiled
 from generator.search import pagefind, records
 from generator.search.records import Search
-from generator.site import assets, hook_pages, host_files, plan, redirects, validate
-from generator.site.assets import Asset, Assets
+from generator.site import assets, hook_pages, host_files, look, plan, redirects, validate
+from generator.site.assets import Asset
 from generator.site.cards import Cards
+from generator.site.look import Look
 from generator.site.page import Page
 from generator.site.pages.search import search_files
 from generator.stories.incremental import cluster
@@ -58,6 +60,7 @@ class PlannedSite(msgspec.Struct, frozen=True, kw_only=True):
     until: float
     """… and before this, the same items are on the site."""
     context: RenderContext
+    look: Look
     pages: tuple[Page, ...]
     existing_addresses: frozenset[Address]
     """Where the site has a file."""
@@ -97,9 +100,10 @@ def plan_site(
         watch: times the stations.
     """
     static, of_site = assets.load_or_explain(inputs.theme)
+    own = look.make(inputs.settings, static, options.config)
     context = RenderContext(
         folders=inputs.theme.template_folders,
-        site=plan.site(inputs.settings, inputs.language),
+        site=plan.site(inputs.settings, inputs.language, own),
         language=inputs.language,
         base_url=inputs.settings.base_url,
         assets=static.addresses,
@@ -112,7 +116,9 @@ def plan_site(
             selected = select_items(loaded, options, inputs.settings, inputs.hooks)
             keys = keys_of(documents, loaded, selected.items, inputs.settings.language)
             documents = msgspec.structs.replace(documents, keys=keys)
-        planned = _plan(options, inputs, scanned, documents, selected, static, watch)
+        planned = _plan(
+            options, inputs, scanned, documents, selected, (*static.files, *own.files), own.footer.links, watch
+        )
         of_templates, codes = compiling()
     load_compiled(codes)
     of_collection = [diagnostic for diagnostic in selected.diagnostics if diagnostic.code is Code.HOOK_ERROR]
@@ -122,7 +128,7 @@ def plan_site(
         of_documents += planned.of_documents
     # Static files that could not be loaded are not missing pages.
     of_site += [] if of_site else planned.of_site
-    of_site += [*of_templates, *of_collection]
+    of_site += [*own.diagnostics, *of_templates, *of_collection]
     is_invalid = has_error(of_documents) and not options.skip_invalid
     diagnostics = sorted_by_place(merge_unknown_keys(of_documents), of_site)
     return PlannedSite(
@@ -133,6 +139,7 @@ def plan_site(
         since=selected.since,
         until=selected.until,
         context=context,
+        look=own,
         pages=planned.pages,
         existing_addresses=planned.existing_addresses,
         search=planned.search,
@@ -192,7 +199,8 @@ def _plan(
     scanned: Scanned,
     documents: Documents,
     selected: Selected,
-    static: Assets,
+    static_files: tuple[Asset, ...],
+    footer_links: tuple[BodyLink, ...],
     watch: Stopwatch,
 ) -> _Plan:
     """Plans the pages and checks them.
@@ -201,6 +209,7 @@ def _plan(
     another's link.
     """
     settings, memo, items = inputs.settings, scanned.memo, selected.items
+    of_footer = {Address(link.address): link.line for link in footer_links}
     of_documents: list[Diagnostic] = []
     while True:
         collection = group(items, inputs.topics)
@@ -218,19 +227,24 @@ def _plan(
         with watch.station("plan"):
             cards = Cards(collection, clustering, inputs.language, documents.keys)
             found = records.search(collection, cards, pagefind.version(), memo) if settings.search else None
-            own = {file.address for file in static.files}
+            own = {file.address for file in static_files}
             planned, of_hooks = plan.plan(collection, cards, settings, found, memo, inputs.hooks)
             pages = tuple(page for page in planned if not (page.address == urls.ROBOTS and urls.ROBOTS in own))
-            fixed = [(file.address, f"the static file {file.address}") for file in static.files]
+            fixed = [(file.address, f"the static file {file.address}") for file in static_files]
             fixed += [(urls.SITE_FILES, "the list of the site's files"), *(search_files(found) if found else ())]
             leading, of_aliases = redirects.plan(items, selected.removed, pages, fixed)
             own_headers = inputs.theme.static_files.get(f"root{urls.HEADERS}", Path()).as_posix()
             for_hosts, of_headers = host_files.files(
-                pages, found, leading, static.files, settings, own_headers=own_headers
+                pages, found, leading, static_files, settings, own_headers=own_headers
             )
             fixed += [(file.address, "a file for hosts") for file in for_hosts if file.address not in own]
             existing_addresses = validate.existing_addresses(pages, fixed)
-            diagnostics = [*validate.check(pages, fixed, existing_addresses, leading.targets), *of_aliases, *of_headers]
+            diagnostics = [
+                *validate.check(pages, fixed, existing_addresses, leading.targets),
+                *validate.dead_links(options.config.as_posix(), of_footer, existing_addresses, leading.targets),
+                *of_aliases,
+                *of_headers,
+            ]
             diagnostics = [hook_pages.placed(inputs.hooks, diagnostic) for diagnostic in (*diagnostics, *of_hooks)]
         paths = {item.path for item in items} if diagnostics else set()
         in_bodies = [diagnostic for diagnostic in diagnostics if diagnostic.path in paths]
@@ -243,7 +257,7 @@ def _plan(
                 existing_addresses=existing_addresses,
                 search=found,
                 # A file for hosts contains the site's own file of that name.
-                files=tuple({file.address: file for file in (*static.files, *for_hosts)}.values()),
+                files=tuple({file.address: file for file in (*static_files, *for_hosts)}.values()),
                 of_documents=of_documents,
                 of_site=[diagnostic for diagnostic in diagnostics if diagnostic.path not in paths],
             )

@@ -78,6 +78,7 @@ class Code(enum.StrEnum):
     # The settings.
     INVALID_SETTING = "invalid-setting"
     UNKNOWN_SETTING = "unknown-setting"
+    LOW_CONTRAST = "low-contrast"
     # Reported by `digest check` only, always as warnings.
     MISSING_EXCERPT = "missing-excerpt"
     MISSING_IMAGE = "missing-image"
@@ -95,6 +96,8 @@ class Code(enum.StrEnum):
     UNKNOWN_ARTICLE = "unknown-article"
     GONE_LINK = "gone-link"
     UNUSED_TEMPLATE = "unused-template"
+    UNUSED_BLOCK = "unused-block"
+    CHANGED_ORIGINAL = "changed-original"
     BLOCKED_BY_POLICY = "blocked-by-policy"
     UNKNOWN_HOST = "unknown-host"
     # The curated topics.

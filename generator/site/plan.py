@@ -19,6 +19,7 @@ from generator.site.cards import Cards
 from generator.site.context import PlanContext
 from generator.site.feeds import Feeds, formats
 from generator.site.list_kinds import LIST_KINDS
+from generator.site.look import Look
 from generator.site.page import Page
 from generator.site.pages import (
     about,
@@ -51,7 +52,7 @@ PAGE_TYPES: Final[list[Callable[[PlanContext], Iterable[Page]]]] = [
 """The page types, each of which is a module in ``pages/``; ``docs/contributing.md`` has the steps to add one."""
 
 
-def site(settings: Settings, language: Language) -> Site:
+def site(settings: Settings, language: Language, own: Look) -> Site:
     """Returns the properties of the site that every template can show."""
     return Site(
         title=settings.title,
@@ -71,6 +72,10 @@ def site(settings: Settings, language: Language) -> Site:
         feeds=formats(settings.title, urls.FRONT, language),
         manifest=urls.MANIFEST,
         menu=_menu(language),
+        style_sheets=own.style_sheets,
+        logo=own.logo,
+        has_pictures=settings.look.cards == "pictures",
+        footer=own.footer.html,
     )
 
 

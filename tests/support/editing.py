@@ -316,6 +316,12 @@ SETTING_EDITS: dict[str, Make] = {
         chance.choice(["editor", "funding", "address"]): f"Owner {chance.randrange(9)}",
         chance.choice(["contact", "corrections"]): f"post{chance.randrange(9)}@owner.example",
     },
+    "look": lambda chance: {
+        "accent": chance.choice(["#0b5d66", "#b3202c", "#fc0"]),
+        "cards": chance.choice(["pictures", "text"]),
+        chance.choice(["font_headline", "font_text"]): f"Family {chance.randrange(9)}",
+        "footer": f"By [us](/about/), *{chance.randrange(9)}*.",
+    },
     "csp": lambda chance: {chance.choice(["script", "connect"]): [f"https://host{chance.randrange(9)}.example"]},
 }
 """The edit of each setting; none is left out."""
