@@ -115,6 +115,8 @@ class _Prepared:
         self._mark = mark
         self._anchors: dict[str, int] = {}
         self._box = ""
+        self._lower = 0
+        """How many levels lower headings are shown."""
         self._written = 0
         self._raw = RawHtml(self._leave_out, self._add_line)
 
@@ -132,6 +134,8 @@ class _Prepared:
             InvalidBodyError: they are nested too deeply.
         """
         line = depth = 0
+        # The page has a heading of the first level, so the highest of a body is one of the second.
+        self._lower = 2 - min((int(token.tag[1]) for token in tokens if token.type == "heading_open"), default=2)
         for index, token in enumerate(tokens):
             line = token.map[0] if token.map else line
             if token.nesting == 1:
@@ -154,8 +158,7 @@ class _Prepared:
     def _block(self, token: Token) -> Token:
         match token.type:
             case "heading_open" | "heading_close":
-                # The page has a heading of the first level.
-                token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
+                token.tag = f"h{min(int(token.tag[1]) + self._lower, 6)}"
             case "th_open" | "td_open" if style := token.attrs.get("style"):
                 token.attrs = {"class": f"{self._mark}{str(style).removeprefix('text-align:')}"}
             case "list_item_open" if "checked" in token.meta:

@@ -88,6 +88,13 @@ def test_a_table_may_follow_a_line_of_text() -> None:
     assert '<td class="center">north</td>\n<td class="right">4</td>' in html
 
 
+@pytest.mark.parametrize("highest", [1, 2, 4])
+def test_the_highest_heading_of_a_body_is_of_the_second_level(highest: int) -> None:
+    """So a body that begins with `##` skips no level."""
+    html = render_body(f"{'#' * highest} One\n\n{'#' * (highest + 1)} Two").html
+    assert html.index('<h2 id="h-one">') < html.index('<h3 id="h-two">')
+
+
 def test_a_word_with_a_hash_is_no_heading() -> None:
     """A heading needs a space."""
     assert render_body("#ward\n").html == "<p>#ward</p>"
