@@ -34,7 +34,7 @@ def build(
         keep: is given values that take long to free; a caller that exits after the build keeps them until then.
 
     Raises:
-        SettingsError: the settings, the curated topics, the sources or the words have errors.
+        SettingsError: the settings, the curated topics, the sources, the words or the hooks have errors.
         OutputError: the output folder cannot be used.
     """
     watch = Stopwatch(clock)

@@ -4,7 +4,7 @@ import datetime as dt
 import functools
 import hashlib
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -15,8 +15,9 @@ from generator.cache import documents
 from generator.cache.document_keys import DOCUMENT, DocumentKeys, document_key
 from generator.cache.documents import PARSED, RELATED
 from generator.cache.file_index import FileEntry, source_entry
+from generator.config.hook_file import Hooks
 from generator.config.settings import Settings
-from generator.content import source_files, urls, words
+from generator.content import item_hooks, source_files, urls, words
 from generator.content.field_mapping import FieldMapping
 from generator.content.model import Item
 from generator.content.parse import Inspect, Parsed, parse
@@ -54,6 +55,8 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     """Number of documents."""
     items: tuple[Item, ...]
     """Each with its own and curated topics."""
+    left_out: frozenset[str]
+    """The names of the documents that the hook ``item`` has left out."""
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -80,6 +83,7 @@ class Reader(NamedTuple):
     language: str
     mapping: FieldMapping
     inspect: Inspect | None
+    hooks: Hooks
 
 
 def make_reader(
@@ -87,6 +91,7 @@ def make_reader(
     settings: Settings,
     topics: Sequence[CuratedTopic],
     publishers: Sequence[CuratedPublisher],
+    hooks: Hooks,
     inspect: Inspect | None = None,
 ) -> Reader:
     """Returns a reader; each worker makes its own.
@@ -96,18 +101,20 @@ def make_reader(
         settings: of the site.
         topics: the curated topics.
         publishers: the curated publishers.
+        hooks: of the site.
         inspect: as for ``content.parse.parse``.
     """
     zone = dates.zone(settings.timezone)
     base_path = urls.base_path(settings.base_url)
     taxonomy, known = Taxonomy(topics), Publishers(publishers)
-    return Reader(folder, base_path, zone, taxonomy, known, settings.language, settings.fields, inspect)
+    return Reader(folder, base_path, zone, taxonomy, known, settings.language, settings.fields, inspect, hooks)
 
 
 def read(
     scanned: Scanned,
     topics: Taxonomy,
     publishers: Publishers,
+    hooks: Hooks,
     *,
     trusted_before: int,
     jobs: int,
@@ -119,6 +126,7 @@ def read(
         scanned: the source folder.
         topics: the curated topics, which items are assigned.
         publishers: the curated publishers.
+        hooks: of the site, which may change items.
         trusted_before: as in :func:`cache.file_index.source_entry`.
         jobs: number of processes.
         progress: called with the number of documents that were read and of all.
@@ -129,7 +137,7 @@ def read(
     parsed: dict[str, Parsed] = {}
     of_texts: dict[tuple[str, str], Words] = {}
     # What a worker has read is unpacked while others are still reading.
-    for (file, known), one in zip(scanned.to_read, _read_all(scanned, topics, publishers, jobs), strict=True):
+    for (file, known), one in zip(scanned.to_read, _read_all(scanned, topics, publishers, hooks, jobs), strict=True):
         key = document_key(scanned.reading_key, file.name, one.digest)
         if one.keys is None:
             keys[file.name] = _found(memo.find(DOCUMENT, document_key(scanned.reading_key, file.name, known)))
@@ -151,10 +159,12 @@ def read(
     return Documents(keys=ordered, entries=entries, parsed=parsed, words=of_texts)
 
 
-def _read_all(scanned: Scanned, topics: Taxonomy, publishers: Publishers, jobs: int) -> Iterator[_Read]:
+def _read_all(scanned: Scanned, topics: Taxonomy, publishers: Publishers, hooks: Hooks, jobs: int) -> Iterator[_Read]:
     if scanned.to_read:
         vocabulary(scanned.settings.language)  # workers inherit it
-    prepare = functools.partial(make_reader, scanned.found.folder, scanned.settings, topics.topics, publishers.rows)
+    prepare = functools.partial(
+        make_reader, scanned.found.folder, scanned.settings, topics.topics, publishers.rows, hooks
+    )
     jobs = jobs if len(scanned.to_read) > _FEW else 1
     chunks = workers.in_chunks(_read_chunk, scanned.to_read, prepare=prepare, jobs=jobs, size=_AT_ONCE)
     return itertools.chain.from_iterable(chunks)
@@ -176,7 +186,7 @@ def _read(reader: Reader, file: SourceFile, known: bytes) -> _Read:
 
 
 def parse_bytes(reader: Reader, file: SourceFile, data: bytes) -> Parsed:
-    """Parses the bytes of a document; its item gets the curated topics."""
+    """Parses the bytes of a document; its item gets the curated topics, and passes the hook ``item``."""
     document = source_files.decode(data, name=file.name, shown=reader.folder.named(file.name))
     if isinstance(document, Diagnostic):
         return Parsed(item=None, diagnostics=(document,))
@@ -188,9 +198,12 @@ def parse_bytes(reader: Reader, file: SourceFile, data: bytes) -> Parsed:
         mapping=reader.mapping,
         inspect=reader.inspect,
     )
-    if parsed.item:
-        parsed = Parsed(item=reader.taxonomy.assign(parsed.item), diagnostics=parsed.diagnostics)
-    return parsed
+    if parsed.item is None:
+        return parsed
+    item = item_hooks.apply_to_item(reader.hooks, reader.taxonomy.assign(parsed.item), reader.zone)
+    if isinstance(item, tuple):
+        return Parsed(item=None, diagnostics=(*parsed.diagnostics, *item))
+    return Parsed(item=item, diagnostics=parsed.diagnostics, is_left_out=item is None)
 
 
 def _packed(digest: bytes, parsed: Parsed, language: str = "") -> _Read:
@@ -211,6 +224,7 @@ def load(scanned: Scanned, read_now: Documents) -> Loaded:
     zone = dates.zone(scanned.settings.timezone)
     memo.load(PARSED)
     items: list[Item] = []
+    left_out: set[str] = set()
     diagnostics = list(found.diagnostics)
     count = len(found.files) + sum(diagnostic.is_error for diagnostic in found.diagnostics)
     if not count:
@@ -229,9 +243,19 @@ def load(scanned: Scanned, read_now: Documents) -> Loaded:
         if one.item:
             documents.complete(one.item, memo, keys, file.name, zone)
             items.append(one.item)
+        elif one.is_left_out:
+            left_out.add(file.name)
     memo.unload(PARSED)
     memo.keep(RELATED, [keys.related for keys in read_now.keys.values()])
-    return Loaded(count=count, items=tuple(items), diagnostics=tuple(diagnostics))
+    return Loaded(count=count, items=tuple(items), left_out=frozenset(left_out), diagnostics=tuple(diagnostics))
+
+
+def keys_of(read_now: Documents, loaded: Loaded, items: Iterable[Item], language: str) -> Mapping[str, DocumentKeys]:
+    """Returns the keys of all documents by name; an item that the hook ``collection`` has changed has its own."""
+    unchanged = {id(item) for item in loaded.items}
+    changed = [item for item in items if id(item) not in unchanged]
+    own = {item.name: _packed(b"", Parsed(item=item, diagnostics=()), language).keys for item in changed}
+    return {**read_now.keys, **{name: _found(keys) for name, keys in own.items()}} if own else read_now.keys
 
 
 def _found(value: T | None) -> T:

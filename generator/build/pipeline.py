@@ -10,7 +10,7 @@ from generator.build.scan import Scanned
 from generator.build.staging import stage_pages
 from generator.build.up_to_date import SITE, LastBuild
 from generator.cache.document_keys import DOCUMENT
-from generator.config import language
+from generator.config import hook_file, language
 from generator.config.options import Options
 from generator.content import publishers, topics, urls
 from generator.errors import Diagnostic, sorted_by_place
@@ -25,7 +25,7 @@ def run(options: Options, scanned: Scanned, progress: Progress, watch: Stopwatch
     Everything is staged beside the site and then published at once, or everything is left as it is.
 
     Raises:
-        SettingsError: the curated topics, the sources or the words have errors.
+        SettingsError: the curated topics, the sources, the words or the hooks have errors.
         OutputError: the output folder cannot be used.
     """
     inputs = _inputs(options, scanned)
@@ -34,6 +34,7 @@ def run(options: Options, scanned: Scanned, progress: Progress, watch: Stopwatch
             scanned,
             inputs.topics,
             inputs.publishers,
+            inputs.hooks,
             trusted_before=options.trusted_before,
             jobs=options.jobs,
             progress=progress,
@@ -82,6 +83,7 @@ def _inputs(options: Options, scanned: Scanned) -> SiteInputs:
         topics=topics.load(folder),
         publishers=publishers.load(folder),
         theme=scanned.theme,
+        hooks=hook_file.load(scanned.hooks),
     )
 
 

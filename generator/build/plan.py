@@ -5,30 +5,33 @@ from pathlib import Path
 
 import msgspec
 
-from generator.build.load import Documents, Loaded, load
+from generator.build.load import Documents, Loaded, keys_of, load
 from generator.build.report import Report, Stopwatch
 from generator.build.scan import Scanned
+from generator.config.hook_file import Hooks
 from generator.config.language import Language
 from generator.config.options import Options
 from generator.config.settings import Settings
 from generator.config.theme import Theme
-from generator.content import urls
-from generator.content.collection import Collection, Selected, Selection, group, select
+from generator.content import item_hooks, urls
+from generator.content.collection import Collection, Selected, Selection, group, newest_first, select
+from generator.content.embeds import BodyLink
 from generator.content.model import Item
 from generator.content.publishers import Publishers
 from generator.content.topics import Taxonomy
 from generator.content.urls import Address
-from generator.errors import Diagnostic, has_error, merge_unknown_keys, sorted_by_place
+from generator.errors import Code, Diagnostic, has_error, merge_unknown_keys, sorted_by_place
 from generator.render.renderer import RenderContext, compile_templates, load_compiled
 from generator.search import pagefind, records
 from generator.search.records import Search
-from generator.site import assets, host_files, plan, redirects, validate
-from generator.site.assets import Asset, Assets
+from generator.site import assets, hook_pages, host_files, look, plan, redirects, validate
+from generator.site.assets import Asset
 from generator.site.cards import Cards
+from generator.site.look import Look
 from generator.site.page import Page
 from generator.site.pages.search import search_files
 from generator.stories.incremental import cluster
-from generator.util import workers
+from generator.util import dates, workers
 
 
 class SiteInputs(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +42,7 @@ class SiteInputs(msgspec.Struct, frozen=True, kw_only=True):
     topics: Taxonomy
     publishers: Publishers
     theme: Theme
+    hooks: Hooks
 
 
 class PlannedSite(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +60,7 @@ class PlannedSite(msgspec.Struct, frozen=True, kw_only=True):
     until: float
     """… and before this, the same items are on the site."""
     context: RenderContext
+    look: Look
     pages: tuple[Page, ...]
     existing_addresses: frozenset[Address]
     """Where the site has a file."""
@@ -95,28 +100,35 @@ def plan_site(
         watch: times the stations.
     """
     static, of_site = assets.load_or_explain(inputs.theme)
+    own = look.make(inputs.settings, static, options.config)
     context = RenderContext(
         folders=inputs.theme.template_folders,
-        site=plan.site(inputs.settings, inputs.language),
+        site=plan.site(inputs.settings, inputs.language, own),
         language=inputs.language,
         base_url=inputs.settings.base_url,
         assets=static.addresses,
+        hooks=inputs.hooks,
     )
     with workers.in_background(functools.partial(compile_templates, context), jobs=options.jobs) as compiling:
         with watch.station("read"):
             loaded = load(scanned, documents)
         with watch.station("group"):
-            selected = select_items(loaded.items, options, inputs.settings)
-        planned = _plan(options, inputs, scanned, documents, selected, static, watch)
+            selected = select_items(loaded, options, inputs.settings, inputs.hooks)
+            keys = keys_of(documents, loaded, selected.items, inputs.settings.language)
+            documents = msgspec.structs.replace(documents, keys=keys)
+        planned = _plan(
+            options, inputs, scanned, documents, selected, (*static.files, *own.files), own.footer.links, watch
+        )
         of_templates, codes = compiling()
     load_compiled(codes)
-    of_documents = [*loaded.diagnostics, *selected.diagnostics]
+    of_collection = [diagnostic for diagnostic in selected.diagnostics if diagnostic.code is Code.HOOK_ERROR]
+    of_documents = [*loaded.diagnostics, *(one for one in selected.diagnostics if one not in of_collection)]
     # A link to a document that was refused is not dead, only not there yet.
     if options.skip_invalid or not has_error(of_documents):
         of_documents += planned.of_documents
     # Static files that could not be loaded are not missing pages.
     of_site += [] if of_site else planned.of_site
-    of_site += of_templates
+    of_site += [*own.diagnostics, *of_templates, *of_collection]
     is_invalid = has_error(of_documents) and not options.skip_invalid
     diagnostics = sorted_by_place(merge_unknown_keys(of_documents), of_site)
     return PlannedSite(
@@ -127,6 +139,7 @@ def plan_site(
         since=selected.since,
         until=selected.until,
         context=context,
+        look=own,
         pages=planned.pages,
         existing_addresses=planned.existing_addresses,
         search=planned.search,
@@ -145,11 +158,18 @@ def selection_of(options: Options, settings: Settings) -> Selection:
     )
 
 
-def select_items(items: tuple[Item, ...], options: Options, settings: Settings) -> Selected:
-    """Returns the items on the site, each with an address of its own."""
-    selected = select(items, selection_of(options, settings))
-    kept, collisions = validate.without_collisions(selected.items)
-    return msgspec.structs.replace(selected, items=kept, diagnostics=(*selected.diagnostics, *collisions))
+def select_items(loaded: Loaded, options: Options, settings: Settings, hooks: Hooks) -> Selected:
+    """Returns the items on the site, as the hook ``collection`` leaves them, each with an address of its own."""
+    selected = select(loaded.items, selection_of(options, settings))
+    items, of_hook = item_hooks.apply_to_collection(hooks, selected.items, dates.zone(settings.timezone))
+    kept, collisions = validate.without_collisions(sorted(items, key=newest_first) if hooks.collection else items)
+    by_hooks = len(loaded.left_out) + len(selected.items) - len(items)
+    return msgspec.structs.replace(
+        selected,
+        items=kept,
+        left_out=dict(sorted({**selected.left_out, **({"hook": by_hooks} if by_hooks else {})}.items())),
+        diagnostics=(*selected.diagnostics, *of_hook, *collisions),
+    )
 
 
 def _report(
@@ -179,7 +199,8 @@ def _plan(
     scanned: Scanned,
     documents: Documents,
     selected: Selected,
-    static: Assets,
+    static_files: tuple[Asset, ...],
+    footer_links: tuple[BodyLink, ...],
     watch: Stopwatch,
 ) -> _Plan:
     """Plans the pages and checks them.
@@ -188,6 +209,7 @@ def _plan(
     another's link.
     """
     settings, memo, items = inputs.settings, scanned.memo, selected.items
+    of_footer = {Address(link.address): link.line for link in footer_links}
     of_documents: list[Diagnostic] = []
     while True:
         collection = group(items, inputs.topics)
@@ -205,22 +227,25 @@ def _plan(
         with watch.station("plan"):
             cards = Cards(collection, clustering, inputs.language, documents.keys)
             found = records.search(collection, cards, pagefind.version(), memo) if settings.search else None
-            own = {file.address for file in static.files}
-            pages = tuple(
-                page
-                for page in plan.plan(collection, cards, settings, found, memo)
-                if not (page.address == urls.ROBOTS and urls.ROBOTS in own)
-            )
-            fixed = [(file.address, f"the static file {file.address}") for file in static.files]
+            own = {file.address for file in static_files}
+            planned, of_hooks = plan.plan(collection, cards, settings, found, memo, inputs.hooks)
+            pages = tuple(page for page in planned if not (page.address == urls.ROBOTS and urls.ROBOTS in own))
+            fixed = [(file.address, f"the static file {file.address}") for file in static_files]
             fixed += [(urls.SITE_FILES, "the list of the site's files"), *(search_files(found) if found else ())]
             leading, of_aliases = redirects.plan(items, selected.removed, pages, fixed)
             own_headers = inputs.theme.static_files.get(f"root{urls.HEADERS}", Path()).as_posix()
             for_hosts, of_headers = host_files.files(
-                pages, found, leading, static.files, settings, own_headers=own_headers
+                pages, found, leading, static_files, settings, own_headers=own_headers
             )
             fixed += [(file.address, "a file for hosts") for file in for_hosts if file.address not in own]
             existing_addresses = validate.existing_addresses(pages, fixed)
-            diagnostics = [*validate.check(pages, fixed, existing_addresses, leading.targets), *of_aliases, *of_headers]
+            diagnostics = [
+                *validate.check(pages, fixed, existing_addresses, leading.targets),
+                *validate.dead_links(options.config.as_posix(), of_footer, existing_addresses, leading.targets),
+                *of_aliases,
+                *of_headers,
+            ]
+            diagnostics = [hook_pages.placed(inputs.hooks, diagnostic) for diagnostic in (*diagnostics, *of_hooks)]
         paths = {item.path for item in items} if diagnostics else set()
         in_bodies = [diagnostic for diagnostic in diagnostics if diagnostic.path in paths]
         of_documents += in_bodies
@@ -232,7 +257,7 @@ def _plan(
                 existing_addresses=existing_addresses,
                 search=found,
                 # A file for hosts contains the site's own file of that name.
-                files=tuple({file.address: file for file in (*static.files, *for_hosts)}.values()),
+                files=tuple({file.address: file for file in (*static_files, *for_hosts)}.values()),
                 of_documents=of_documents,
                 of_site=[diagnostic for diagnostic in diagnostics if diagnostic.path not in paths],
             )

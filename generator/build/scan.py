@@ -13,7 +13,8 @@ from generator.cache.document_keys import DOCUMENT, DocumentKeys, document_key
 from generator.cache.file_index import FileEntry, folder_name, is_unchanged, source_entry
 from generator.cache.memo import Memo
 from generator.cache.store import Store
-from generator.config import theme
+from generator.config import hook_source, theme
+from generator.config.hook_source import HookSource
 from generator.config.options import Options
 from generator.config.settings import Settings
 from generator.config.theme import Theme
@@ -31,6 +32,8 @@ class Scanned(msgspec.Struct, frozen=True, kw_only=True):
 
     settings: Settings
     theme: Theme
+    hooks: HookSource | None
+    """The site's hooks, not yet executed."""
     found: Found
     """The documents."""
     store: Store
@@ -62,7 +65,11 @@ def scan(options: Options, settings: Settings, store: Store, background: context
         settings: of the site.
         store: the cache.
         background: the processes end with it.
+
+    Raises:
+        SettingsError: ``hooks.py`` cannot be read, or lies in the source folder.
     """
+    hooks = hook_source.read(options.site_folder, options.source)
     find = functools.partial(_find, options.source)
     finding = background.enter_context(workers.in_background(find, jobs=options.jobs))
     folder = options.site_folder
@@ -76,12 +83,13 @@ def scan(options: Options, settings: Settings, store: Store, background: context
     memo = Memo(store, is_verifying=options.tuning.is_verifying)
     memo.load(DOCUMENT)
     source_entries = store.files(f"source {source_name}")
-    reading_key = _reading_key(options, settings)
+    reading_key = _reading_key(options, settings, hooks)
     found = source_files.unpack(finding())
     documents = _split(found, source_entries, memo, reading_key, options.trusted_before)
     return Scanned(
         settings=settings,
         theme=theme.find(folder),
+        hooks=hooks,
         found=found,
         store=store,
         memo=memo,
@@ -103,14 +111,18 @@ def _find(source: Path) -> bytes | Found:
     return source_files.pack(source_files.find(source))
 
 
-def _reading_key(options: Options, settings: Settings) -> bytes:
+def _reading_key(options: Options, settings: Settings, hooks: HookSource | None) -> bytes:
     base_path = urls.base_path(settings.base_url)
     topics = content_of(options.site_folder / theme.TOPICS)
     sources = content_of(options.site_folder / theme.SOURCES)
     fields = tuple(settings.fields.items())
     # Diagnostics name a document as the user named its folder.
     return hashing.blake2_of_value(
-        (os.fsencode(options.source), base_path, settings.timezone, settings.language, topics, sources, fields)
+        (
+            *(os.fsencode(options.source), base_path, settings.timezone, settings.language, topics, sources),
+            fields,
+            *hook_source.key_of(hooks),
+        )
     )
 
 

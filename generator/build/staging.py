@@ -10,7 +10,7 @@ from generator.build.plan import PlannedSite
 from generator.build.report import Progress
 from generator.config.options import Options
 from generator.content import urls
-from generator.errors import Diagnostic
+from generator.errors import Code, Diagnostic
 from generator.output.reuse import FILE, OutputReuse
 from generator.output.tree import Staged
 from generator.render.page_key import PageKeys
@@ -86,6 +86,7 @@ class _Stager:
         self.pages = planned.pages
         self._renderer = Renderer(planned.context)
         self._answered = planned.existing_addresses
+        self._hooks = planned.context.hooks
         self._checked: object = None
         """The view whose links were checked last."""
 
@@ -107,6 +108,12 @@ class _Stager:
         if page.template in WRITERS and lazy is not self._checked:
             dead |= addresses(page.view) - self._answered
             self._checked = lazy
+        hooks = self._hooks
+        if dead and hooks.source:
+            message = f"{page.address} leads to {', '.join(sorted(dead))}, which is no page of this site"
+            remedy = "correct the filter, global or view that gives the address"
+            diagnostic = hooks.wrong(1, message, code=Code.DEAD_LINK, remedy=remedy)
+            return msgspec.structs.replace(rendered, data=b"", diagnostic=diagnostic)
         if dead:
             raise AssertionError(f"{page.address} leads to {sorted(dead)}, which are no pages")
         return rendered

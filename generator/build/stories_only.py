@@ -1,17 +1,18 @@
 """Clusters a folder of documents without planning a site, for the commands that print stories or numbers."""
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import PurePath
 
 import msgspec
 
 from generator.build import load
+from generator.build.load import Loaded
 from generator.build.plan import select_items, selection_of
 from generator.build.scan import scan
 from generator.cache import program
 from generator.cache.store import Store
-from generator.config import settings
+from generator.config import hook_file, settings
 from generator.config.options import Options
 from generator.config.settings import Settings
 from generator.content import publishers, topics
@@ -67,16 +68,19 @@ def cluster_folder(options: Options, *, document: str | None = None) -> Clustere
     store = Store(options.state_folder(configured.state), program.fingerprint())
     with contextlib.closing(store), contextlib.ExitStack() as background:
         scanned = scan(options, configured, store, background)
-        documents = load.read(scanned, curated, sources, trusted_before=options.trusted_before, jobs=options.jobs)
+        hooks = hook_file.load(scanned.hooks)
+        documents = load.read(
+            scanned, curated, sources, hooks, trusted_before=options.trusted_before, jobs=options.jobs
+        )
         loaded = load.load(scanned, documents)
-        selected = select_items(loaded.items, options, configured)
+        selected = select_items(loaded, options, configured, hooks)
         about = next((item for item in selected.items if document and _is_named(item, document)), None)
         return ClusteredFolder(
             clustering=cluster_all(selected.items, language=configured.language),
             settings=configured,
             topics=curated,
             about=about,
-            why_not=_absence(document, scanned.found, loaded.items, selected, selection_of(options, configured))
+            why_not=_absence(document, scanned.found, loaded, selected, selection_of(options, configured))
             if document and not about
             else "",
             diagnostics=sorted_by_place(merge_unknown_keys(loaded.diagnostics), selected.diagnostics),
@@ -89,12 +93,15 @@ def _is_named(item: Item, document: str) -> bool:
     return document in {item.path, item.name} or PurePath(document) == PurePath(item.path)
 
 
-def _absence(document: str, found: Found, items: Iterable[Item], selected: Selected, selection: Selection) -> str:
+def _absence(document: str, found: Found, loaded: Loaded, selected: Selected, selection: Selection) -> str:
     """Returns why a document is not on the site."""
-    item = next((item for item in items if _is_named(item, document)), None)
+    item = next((item for item in loaded.items if _is_named(item, document)), None)
     if item is None:
         shown = [found.folder.named(file.name) for file in found.files]
         names = [*shown, *(file.name for file in found.files)]
+        left_out = {PurePath(name) for one in loaded.left_out for name in (one, found.folder.named(one))}
+        if PurePath(document) in left_out:
+            return f"{document} is not on the site: the hook `item` in hooks.py leaves it out"
         if any(PurePath(document) == PurePath(name) for name in names):
             return f"{document} is not on the site: it has errors"
         by_last_part = {PurePath(one).stem: one for one in shown}
@@ -105,6 +112,7 @@ def _absence(document: str, found: Found, items: Iterable[Item], selected: Selec
         item, selection, is_future=item.published_at > selection.now and not selection.with_future
     )
     said = _REASONS.get(reason) or next(
-        (f"it {one.message}" for one in selected.diagnostics if one.path == item.path), ""
+        (f"it {one.message}" for one in selected.diagnostics if one.path == item.path),
+        "the hook `collection` in hooks.py leaves it out",
     )
     return f"{item.path} is not on the site: {said}"

@@ -9,7 +9,7 @@ from generator.build.report import Report
 from generator.build.scan import Scanned, content_of
 from generator.cache.document_keys import DocumentKeys
 from generator.cache.memo import Kind
-from generator.config import theme
+from generator.config import hook_source, theme
 from generator.config.options import Options
 from generator.util import hashing
 
@@ -50,6 +50,7 @@ def site_key(options: Options, scanned: Scanned, documents: Mapping[str, Documen
             (found.diagnostics, found.ignored),
             [os.fsencode(name) for name in documents],
             hashing.blake2(contents),
+            *hook_source.key_of(scanned.hooks),
         )
     )
 

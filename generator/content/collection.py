@@ -38,7 +38,7 @@ class Selected(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[Item, ...]
     """Newest first."""
     left_out: Mapping[str, int]
-    """The number of items by reason: ``draft``, ``duplicate``, ``future``, ``removed``, ``unpromoted``."""
+    """The number of items by reason: ``draft``, ``duplicate``, ``future``, ``hook``, ``removed``, ``unpromoted``."""
     removed: tuple[Item, ...]
     """The withdrawn items that would be on the site otherwise. Their addresses answer 410."""
     diagnostics: tuple[Diagnostic, ...]

@@ -4,7 +4,7 @@ The exception tree::
 
     DigestError
     ├── BuildFailedError      the documents, the templates or the static files have errors (exit 1)
-    ├── SettingsError         site.toml, topics.yaml, sources.yaml or an option has errors (exit 2)
+    ├── SettingsError         site.toml, topics.yaml, sources.yaml, hooks.py or an option has errors (exit 2)
     ├── OutputError           the output folder cannot be used as asked (exit 2)
     │   └── DamagedStateError the state of the last build cannot be used (exit 2)
     ├── ServingError          the site cannot be served as asked (exit 2)
@@ -66,6 +66,7 @@ class Code(enum.StrEnum):
     UNKNOWN_EMBED = "unknown-embed"
     INVALID_BODY = "invalid-body"
     INVALID_LINK = "invalid-link"
+    REMOVED_HTML = "removed-html"
     # The collection.
     NO_DOCUMENTS = "no-documents"
     DUPLICATE_ITEM = "duplicate-item"
@@ -73,11 +74,13 @@ class Code(enum.StrEnum):
     ADDRESS_COLLISION = "address-collision"
     DEAD_LINK = "dead-link"
     TEMPLATE_ERROR = "template-error"
+    HOOK_ERROR = "hook-error"
     ASSET_ERROR = "asset-error"
     SEARCH_ERROR = "search-error"
     # The settings.
     INVALID_SETTING = "invalid-setting"
     UNKNOWN_SETTING = "unknown-setting"
+    LOW_CONTRAST = "low-contrast"
     # Reported by `digest check` only, always as warnings.
     MISSING_EXCERPT = "missing-excerpt"
     MISSING_IMAGE = "missing-image"
@@ -95,6 +98,8 @@ class Code(enum.StrEnum):
     UNKNOWN_ARTICLE = "unknown-article"
     GONE_LINK = "gone-link"
     UNUSED_TEMPLATE = "unused-template"
+    UNUSED_BLOCK = "unused-block"
+    CHANGED_ORIGINAL = "changed-original"
     BLOCKED_BY_POLICY = "blocked-by-policy"
     UNKNOWN_HOST = "unknown-host"
     # Reported by `digest import` only, always as warnings.
@@ -195,7 +200,7 @@ class BuildFailedError(DiagnosticsError):
 
 
 class SettingsError(DiagnosticsError):
-    """``site.toml``, ``topics.yaml``, ``sources.yaml`` or an option has errors."""
+    """``site.toml``, ``topics.yaml``, ``sources.yaml``, ``hooks.py`` or an option has errors."""
 
 
 class OutputError(DigestError):

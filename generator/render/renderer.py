@@ -10,16 +10,20 @@ import jinja2
 import msgspec
 from markupsafe import Markup, escape
 
+from generator.config.hook_file import Hooks
 from generator.config.language import Language
 from generator.content import urls
 from generator.errors import Code, Diagnostic
 from generator.render import feeds, json_ld, sitemaps, template_errors
 from generator.render.fragments import FragmentCache
+from generator.site import hook_pages
 from generator.site.page import Page
 from generator.site.views import Head, Site
 from generator.util import hashing
 
 _TEXTS: Final = 4_096
+DEFAULT: Final = "default/"
+"""What the name of a template begins with to mean the default theme's, also where the site has one of the same name."""
 
 WRITERS = {**feeds.WRITERS, **sitemaps.WRITERS}
 """The formats that no template renders, by the name that ``Page.template`` gives: ``writer(view, base_url)``."""
@@ -38,12 +42,14 @@ class RenderContext(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that pages are rendered with besides their views."""
 
     folders: Sequence[Path]
-    """Folders of templates, searched in this order."""
+    """Folders of templates, searched in this order. The last one is that of the default theme."""
     site: Site
     language: Language
     base_url: str
     assets: Mapping[str, urls.Address]
     """Addresses of the static files by their names below ``static/``."""
+    hooks: Hooks = msgspec.field(default_factory=Hooks)
+    """The filters, globals and tests of the site."""
 
 
 class _CompiledTemplates(jinja2.BytecodeCache):
@@ -83,6 +89,12 @@ def load_compiled(codes: Mapping[str, bytes]) -> None:
     _CompiledTemplates.codes.update(codes)
 
 
+def loader(folders: Sequence[Path]) -> jinja2.BaseLoader:
+    """Returns what finds templates by their names; the folders are those of a :class:`RenderContext`."""
+    default = jinja2.FileSystemLoader(folders[-1])
+    return jinja2.ChoiceLoader([jinja2.PrefixLoader({DEFAULT.rstrip("/"): default}), jinja2.FileSystemLoader(folders)])
+
+
 class _Environment(jinja2.Environment):
     """A Jinja environment whose templates hold their globals in one dictionary.
 
@@ -118,9 +130,11 @@ class Renderer:
             "fragment": fragments.fragment,
             "fragments": fragments.fragments,
         }
-        compiled_with = hashing.blake2_of_value((context.base_url, site, language.tag, language.table))
+        compiled_with = hashing.blake2_of_value(
+            (context.base_url, site, language.tag, language.table, *context.hooks.key)
+        )
         self._environment = _Environment(
-            loader=jinja2.FileSystemLoader(self._folders),
+            loader=loader(context.folders),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
@@ -137,6 +151,22 @@ class Renderer:
             "json_ld": self._json_ld,
             "number": language.number,
         }
+        self._hooks = context.hooks
+        self._taken = self._add_hooks()
+
+    def _add_hooks(self) -> tuple[Diagnostic, ...]:
+        """Adds the filters, globals and tests of the site; returns diagnostics of names that exist already."""
+        diagnostics: list[Diagnostic] = []
+        for kind in ("filters", "globals", "tests"):
+            known, added = getattr(self._environment, kind), getattr(self._hooks, kind)
+            line = self._hooks.lines.get(kind, 1)
+            diagnostics += (
+                self._hooks.wrong(line, f"there is `{name}` among the {kind} already", remedy="choose another name")
+                for name in added
+                if name in known or (kind == "globals" and name == "page")
+            )
+            known |= {name: value for name, value in added.items() if name not in known}
+        return tuple(diagnostics)
 
     def _text(self, key: str, *, n: object = None, **values: object) -> Markup:
         """Returns words of the interface. Values are escaped unless they are markup, such as a link."""
@@ -175,8 +205,10 @@ class Renderer:
 
     def check(self) -> tuple[Diagnostic, ...]:
         """Compiles all templates and returns their errors."""
-        diagnostics = []
+        diagnostics = [*self._taken]
         for name in self._environment.list_templates(extensions=["html"]):
+            if name.startswith(DEFAULT) and self._path(name) == self._path(name.removeprefix(DEFAULT)):
+                continue  # compiled under its other name, and rarely used under this one
             try:
                 self._environment.get_template(name)
             except jinja2.TemplateSyntaxError as error:
@@ -185,6 +217,10 @@ class Renderer:
                 diagnostics.append(_diagnostic(self._path(name), 1, "cannot be read as UTF-8"))
             except (RecursionError, MemoryError):  # raised by Python's parser for the code that Jinja generated
                 diagnostics.append(_diagnostic(self._path(name), 1, "is nested too deeply"))
+            except SystemExit as error:  # Jinja calls filters of constants
+                path = self._path(name)
+                failed = self._hooks.failed_in_template(error, f"used in {path}")
+                diagnostics.append(failed or _diagnostic(path, 1, "calls a filter or test that ends the program"))
         return tuple(diagnostics)
 
     def render(self, page: Page) -> Rendered:
@@ -197,17 +233,11 @@ class Renderer:
             return Rendered(page=page, data=writer(page.shown, self._base_url))
         try:
             text = self._environment.get_template(page.template).render(page=page.shown)
-        except Exception as error:
-            frames = traceback.extract_tb(error.__traceback__)
-            places = [frame for frame in frames if self._is_template(frame.filename)]
-            if not places:
+        except (Exception, SystemExit) as error:
+            diagnostic = self._explain(error, page)
+            if diagnostic is None:
                 raise
-            explanation = template_errors.explain(
-                error, page.shown, names={*self._globals, "page"}, assets=self._assets
-            )
-            message = f"{explanation.message}, while {page.address} was rendered"
-            place = places[-1].filename, places[-1].lineno or 1
-            return Rendered(page=page, data=b"", diagnostic=_diagnostic(*place, message, explanation.remedy))
+            return Rendered(page=page, data=b"", diagnostic=diagnostic)
         try:
             return Rendered(page=page, data=text.encode())
         except UnicodeEncodeError:
@@ -215,8 +245,32 @@ class Renderer:
             diagnostic = _diagnostic(self._path(page.template), 1, message)
             return Rendered(page=page, data=b"", diagnostic=diagnostic)
 
+    def _explain(self, error: BaseException, page: Page) -> Diagnostic | None:
+        """Returns the diagnostic of an exception; None if neither a template nor ``hooks.py`` raised it."""
+        frames = traceback.extract_tb(error.__traceback__)
+        places = [frame for frame in frames if self._is_template(frame.filename)]
+        used = f"used in {places[-1].filename}:{places[-1].lineno}, " if places else ""
+        # An undefined value is an error of the template that passes it on.
+        if not isinstance(error, jinja2.UndefinedError) and (
+            diagnostic := self._hooks.failed_in_template(error, f"{used}while {page.address} was rendered")
+        ):
+            return diagnostic
+        if places:
+            explanation = template_errors.explain(
+                error, page.shown, names={*self._globals, *self._hooks.globals, "page"}, assets=self._assets
+            )
+            message = f"{explanation.message}, while {page.address} was rendered"
+            return _diagnostic(places[-1].filename, places[-1].lineno or 1, message, explanation.remedy)
+        if isinstance(error, jinja2.TemplateNotFound):
+            message = f"there is no template {error.name}"
+            diagnostic = _diagnostic(page.origin, 1, message, f"write templates/{error.name}")
+            return hook_pages.placed(self._hooks, diagnostic)
+        return None
+
     def _path(self, name: str) -> str:
-        paths = (Path(folder, name) for folder in self._folders)
+        paths = [Path(folder, name) for folder in self._folders]
+        if name.startswith(DEFAULT):
+            paths.insert(0, Path(self._folders[-1], name.removeprefix(DEFAULT)))
         return next((path.as_posix() for path in paths if path.is_file()), f"templates/{name}")
 
     def _is_template(self, filename: str) -> bool:

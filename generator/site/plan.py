@@ -1,20 +1,25 @@
 """Plans all pages of the site, one page type after the other, without rendering them."""
 
+import functools
 from collections.abc import Callable, Iterable
 from typing import Final
 
 from generator.cache.memo import Memo
 from generator.config import language_tags
+from generator.config.hook_file import Hooks
 from generator.config.language import Language
 from generator.config.settings import Settings
 from generator.content import urls
 from generator.content.collection import Collection
+from generator.errors import Diagnostic
 from generator.search.records import Search
+from generator.site import hook_pages
 from generator.site.beside import Beside
 from generator.site.cards import Cards
 from generator.site.context import PlanContext
 from generator.site.feeds import Feeds, formats
 from generator.site.list_kinds import LIST_KINDS
+from generator.site.look import Look
 from generator.site.page import Page
 from generator.site.pages import (
     about,
@@ -47,7 +52,7 @@ PAGE_TYPES: Final[list[Callable[[PlanContext], Iterable[Page]]]] = [
 """The page types, each of which is a module in ``pages/``; ``docs/contributing.md`` has the steps to add one."""
 
 
-def site(settings: Settings, language: Language) -> Site:
+def site(settings: Settings, language: Language, own: Look) -> Site:
     """Returns the properties of the site that every template can show."""
     return Site(
         title=settings.title,
@@ -67,6 +72,10 @@ def site(settings: Settings, language: Language) -> Site:
         feeds=formats(settings.title, urls.FRONT, language),
         manifest=urls.MANIFEST,
         menu=_menu(language),
+        style_sheets=own.style_sheets,
+        logo=own.logo,
+        has_pictures=settings.look.cards == "pictures",
+        footer=own.footer.html,
     )
 
 
@@ -82,11 +91,14 @@ def _menu(language: Language) -> tuple[Link, ...]:
 
 
 def plan(
-    collection: Collection, cards: Cards, settings: Settings, search_index: Search | None, memo: Memo
-) -> list[Page]:
+    collection: Collection, cards: Cards, settings: Settings, search_index: Search | None, memo: Memo, hooks: Hooks
+) -> tuple[list[Page], list[Diagnostic]]:
     """Plans all pages of the site, in a fixed order.
 
     Most views are lazy, because a page with an unchanged key is not rendered.
+
+    Returns:
+        the pages, and diagnostics of the page types in ``hooks.py``.
     """
     context = PlanContext(
         collection=collection,
@@ -100,6 +112,10 @@ def plan(
         memo=memo,
         planned=[],
     )
-    for plan_type in PAGE_TYPES:
+    diagnostics: list[Diagnostic] = []
+    *others, last = PAGE_TYPES
+    of_hooks = functools.partial(hook_pages.plan, hooks, diagnostics)
+    plan_types: list[Callable[[PlanContext], Iterable[Page]]] = [*others, of_hooks, last]
+    for plan_type in plan_types:
         context.planned.extend(plan_type(context))
-    return context.planned
+    return context.planned, diagnostics

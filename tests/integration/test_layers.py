@@ -17,10 +17,10 @@ FORBIDDEN_BELOW_THE_EDGE = (" print(", "sys.exit", "os.environ", ".now(", ".toda
 
 
 def test_the_packages_are_these_twelve() -> None:
-    """Nothing but the packages and the two entry modules lies in the folder."""
+    """Nothing but the packages, the two entry modules and the interface for hooks lies in the folder."""
     folders = {path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"}
     assert folders == set(LEVEL)
-    assert {path.name for path in PACKAGE.glob("*.py")} == {"__init__.py", "__main__.py"}
+    assert {path.name for path in PACKAGE.glob("*.py")} == {"__init__.py", "__main__.py", "hooks.py"}
 
 
 def test_packages_import_downward_only() -> None:

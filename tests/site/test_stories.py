@@ -119,6 +119,15 @@ def test_a_story_keeps_its_address(site: SiteFolder) -> None:
     assert 'content="0; url=/story/2025/03/02/early/"' in site.page("/story/2025/03/02/n0/")
 
 
+def test_an_address_that_no_story_had_leads_nowhere(site: SiteFolder) -> None:
+    """The second of two reports alone was no story with a page."""
+    for number, hour in enumerate([9, 10]):
+        site.add(f"2025-03-02-n{number}.md", title=ECG[0].title, excerpt=ECG[0].excerpt,
+                 webUrl=f"https://s{number}.example/", publishedDateTime=f"2025-03-02T{hour:02}:00:00Z")  # fmt: skip
+    site.build()
+    assert [name for name in site.files() if name.startswith("story/")] == ["story/2025/03/02/n0/index.html"]
+
+
 def test_stories_with_equal_ids_have_a_card_each(site: SiteFolder) -> None:
     """The id is a short hash, and that of these two addresses is the same."""
     for number, url in enumerate(["https://c.example/a28525", "https://c.example/a38958"]):

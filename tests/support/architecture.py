@@ -52,7 +52,7 @@ def imports(path: Path) -> Iterator[str]:
 
 
 def package_of(name: str) -> str:
-    """Returns the package that a dotted name lies in; empty for the two entry modules."""
+    """Returns the package that a dotted name lies in; empty for the entry modules."""
     return (*name.split("."), "")[1]
 
 

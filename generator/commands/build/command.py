@@ -72,12 +72,19 @@ def build_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes each
 def _verify(options: "Options", verbosity: int) -> None:
     """Compares the site with a clean build; exits with code 3 if a file differs."""
     from generator.build import verify  # noqa: PLC0415 - only --verify needs it
+    from generator.config import hook_source  # noqa: PLC0415 - only --verify needs it
 
     verified = verify.verify(options)
     for path in verified.different:
         click.echo(click.style("error: ", fg="red") + printable(f"{path} differs from a clean build"), err=True)
     if verified.different:
-        click.echo("this is a bug in digest, please report it; --clean repairs the site", err=True)
+        has_hooks = (options.site_folder / hook_source.NAME).is_file()
+        cause = (
+            f"{hook_source.NAME} probably depends on the clock, on chance or on another file; see docs/hooks.md"
+            if has_hooks
+            else "this is a bug in digest, please report it"
+        )
+        click.echo(f"{cause}; --clean repairs the site", err=True)
         sys.exit(terminal.EXIT_INTERNAL)
     if verbosity:
         with terminal.ignoring_output_errors():

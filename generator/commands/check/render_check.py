@@ -3,14 +3,16 @@
 import html
 import itertools
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from generator.cache.memo import Kind, Memo
+from generator.config import ejected
 from generator.content import urls
+from generator.content.embeds import BodyLink
 from generator.content.urls import Address
 from generator.errors import Code, Diagnostic, Severity
 from generator.render import page_key
@@ -44,6 +46,8 @@ class RenderCheck:
     pages: tuple[Page, ...]
     existing_addresses: frozenset[Address]
     """Where the site has a file."""
+    checked_links: tuple[BodyLink, ...] = ()
+    """Links on all pages that have been checked already."""
 
     @property
     def base_path(self) -> str:
@@ -76,6 +80,7 @@ class RenderCheck:
                 places.setdefault(link, set()).update(names)
         # The links of bodies have been checked, and their documents are named.
         in_bodies = {f"{self.base_path}{link.address}" for page in self.pages for link in page.body_links}
+        in_bodies |= {f"{self.base_path}{link.address}" for link in self.checked_links}
         dead = [link for link in places if without_query(link) not in in_bodies and self.is_dead(link)]
         written = {self._place(link, template) for link in dead for template in places[link]}
         return [*errors.values(), *map(self._dead_link, sorted(written))]
@@ -117,11 +122,11 @@ class RenderCheck:
         )
 
 
-def unused_templates(context: RenderContext) -> list[Diagnostic]:
+def unused_templates(context: RenderContext, pages: Iterable[Page]) -> list[Diagnostic]:
     """Returns warnings for the site's own templates that no page and no other template uses; most are misnamed."""
     *own, default = context.folders
     default_names = {path.relative_to(default).as_posix() for path in default.rglob("*.html")}
-    unused = page_key.unused(context, default_names)
+    unused = page_key.unused(context, default_names | {page.template for page in pages})
     return [
         Diagnostic(
             path=path.as_posix(),
@@ -135,6 +140,20 @@ def unused_templates(context: RenderContext) -> list[Diagnostic]:
         for name in [path.relative_to(folder).as_posix()]
         if name in unused
         for guess in [nearest(name, default_names)]
+    ]
+
+
+def changed_originals(site_root: Path) -> list[Diagnostic]:
+    """Returns warnings for the site's copies of files of the default theme whose originals have changed since."""
+    return [
+        Diagnostic(
+            path=copy.path.as_posix(),
+            code=Code.CHANGED_ORIGINAL,
+            severity=Severity.WARNING,
+            message="is a copy of a file of the default theme that has changed since",
+            remedy=f"take over what you need of `digest theme show {copy.name}`, and write version {copy.version} here",
+        )
+        for copy in ejected.changed(site_root)
     ]
 
 

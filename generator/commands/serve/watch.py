@@ -7,7 +7,7 @@ from pathlib import Path
 
 from watchfiles import Change, DefaultFilter, awatch
 
-from generator.config import theme
+from generator.config import hook_source, theme
 from generator.config.options import Options
 from generator.errors import ServingError
 
@@ -30,7 +30,7 @@ class Inputs:
 def inputs_of(options: Options) -> Inputs:
     """Returns the inputs of a build.
 
-    These are documents, settings, topics, sources, templates, static files and language tables.
+    These are documents, settings, topics, sources, templates, static files, language tables and hooks.
     """
     site = options.config.resolve().parent
     config = options.config.parent.resolve()
@@ -38,7 +38,11 @@ def inputs_of(options: Options) -> Inputs:
     return Inputs(
         folders=frozenset({options.source.resolve(), site / "languages", *folders}),
         files=frozenset(
-            {options.config.resolve(), *(config / name for name in (options.config.name, theme.TOPICS, theme.SOURCES))}
+            {
+                options.config.resolve(),
+                site / hook_source.NAME,
+                *(config / name for name in (options.config.name, theme.TOPICS, theme.SOURCES)),
+            }
         ),
     )
 

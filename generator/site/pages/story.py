@@ -1,8 +1,9 @@
 """Plans the pages of stories: everything that reports an event.
 
 A story had another address before it was merged into this one, or before an earlier report came late. So there is a
-page that leads to the story at the address of each item that began a story, and at that of the second item. Hosts
-have no rules for them, because the rules of hosts are few and must be loaded again when they change.
+page that leads to the story at the address of each item that began a story, and at that of the second item, if the
+story has several reports from that item on. Hosts have no rules for them, because the rules of hosts are few and must
+be loaded again when they change.
 """
 
 import functools
@@ -20,7 +21,7 @@ from generator.site.context import PlanContext
 from generator.site.page import LazyView, Page
 from generator.site.redirects import TEMPLATE
 from generator.site.views import Head, Link, Moved, Report, StoryPage
-from generator.stories.reports import Coverage
+from generator.stories.reports import Coverage, entries_of
 from generator.util import dates, hashing, weburls
 
 _DESCRIPTION_LENGTH = 200
@@ -46,10 +47,11 @@ def plan(context: PlanContext) -> Iterator[Page]:
                     make=functools.partial(_story_view, number, cards, beside),
                 ),
             )
-            began = [item for item in items[2:] if not context.clustering.assignment(item).joined]
-            for item in (*items[1:2], *began):
-                view = Moved(title=items[0].title, to=address)
-                yield Page(address=urls.story(item), template=TEMPLATE, origin=item.path, view=view)
+            for place, item in enumerate(items[1:], 2):
+                began = place == 2 or not context.clustering.assignment(item).joined  # noqa: PLR2004 - the second item
+                if began and (place < len(items) or entries_of([item], context.clustering)):
+                    view = Moved(title=items[0].title, to=address)
+                    yield Page(address=urls.story(item), template=TEMPLATE, origin=item.path, view=view)
 
 
 def _story_view(number: int, cards: Cards, beside: Beside) -> StoryPage:
