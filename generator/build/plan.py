@@ -232,6 +232,8 @@ def _plan(
             existing_addresses = validate.existing_addresses(pages, fixed)
             diagnostics = [*validate.check(pages, fixed, existing_addresses, leading.targets), *of_aliases, *of_headers]
             diagnostics = [hook_pages.placed(inputs.hooks, diagnostic) for diagnostic in (*diagnostics, *of_hooks)]
+            base_path = urls.base_path(settings.base_url)
+            diagnostics += validate.check_style_links(static.links, base_path, existing_addresses)
         paths = {item.path for item in items} if diagnostics else set()
         in_bodies = [diagnostic for diagnostic in diagnostics if diagnostic.path in paths]
         of_documents += in_bodies
