@@ -8,6 +8,7 @@ import markdown
 import nh3
 from markdown.treeprocessors import Treeprocessor
 
+from generator.content.beside import Resolve
 from generator.content.embeds import Body, BodyLink, InvalidBodyError
 from generator.util import weburls
 from generator.util.text import strip_unwanted
@@ -53,13 +54,14 @@ class _HeadingsBelow(Treeprocessor):
                 element.tag = f"h{int(element.tag[1]) + 1}"
 
 
-def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Body:
+def render_body(source: str, *, base_path: str = "", first_line: int = 1, resolve: Resolve = lambda _: None) -> Body:
     """Renders a Markdown body to sanitised HTML. Its headings start at level 2.
 
     Args:
         source: the Markdown.
         base_path: the path below which the site is served; links into the site are prefixed with it.
         first_line: the line of the document in which the body starts.
+        resolve: resolves relative links; those to no file are dropped.
 
     Raises:
         InvalidBodyError: the body is too long, nested too deeply, or has too many marks to be rendered in reasonable
@@ -67,7 +69,7 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Bod
     """
     source = strip_unwanted(source)
     _refuse_excess(source)
-    links: dict[str, None] = {}
+    links: dict[str, str] = {}
     web_links: dict[str, str] = {}
     dropped: dict[str, None] = {}
 
@@ -76,10 +78,15 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Bod
             return value
         value = _SKIPPED.sub("", value)  # before its beginning is examined
         if value.startswith("/") and not value.startswith(("//", "/\\")):
-            links[value.partition("#")[0].partition("?")[0]] = None
+            path = value.partition("#")[0].partition("?")[0]
+            links.setdefault(path, path)
             return base_path + value
         if value.startswith("mailto:") and attribute == "href":
             return value
+        written = value.partition("#")[0].partition("?")[0]
+        if written and (resolved := resolve(written)):
+            links.setdefault(resolved, written)
+            return base_path + resolved + value.removeprefix(written)
         try:
             address = weburls.clean(value)
         except weburls.InvalidUrlError:
@@ -104,7 +111,7 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Bod
     html = strip_unwanted(_NO_SOURCE.sub("", html)).strip()
     return Body(
         html,
-        tuple(BodyLink(link, first_line + _line_of(link, source)) for link in links),
+        tuple(BodyLink(path, first_line + _line_of(written, source)) for path, written in links.items()),
         tuple(BodyLink(address, first_line + _line_of(written, source)) for address, written in web_links.items()),
         tuple(BodyLink(written, first_line + _line_of(written, source)) for written in dropped),
     )

@@ -214,5 +214,10 @@ def absolute(address: Address, base_url: str) -> str:
     return base_url.rstrip("/") + _quoted(address)
 
 
+def web_url(link: Address | str, base_url: str) -> str:
+    """Returns the URL of an address; a link to the web unchanged."""
+    return absolute(link, base_url) if isinstance(link, Address) else link
+
+
 # Most addresses are on many pages.
 _quoted = functools.lru_cache(maxsize=65_536)(quote)

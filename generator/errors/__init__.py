@@ -64,6 +64,7 @@ class Code(enum.StrEnum):
     UNKNOWN_EMBED = "unknown-embed"
     INVALID_BODY = "invalid-body"
     INVALID_LINK = "invalid-link"
+    INVALID_IMAGE = "invalid-image"
     # The collection.
     NO_DOCUMENTS = "no-documents"
     DUPLICATE_ITEM = "duplicate-item"

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from generator.content import urls
+from generator.content.beside import PICTURES
 from generator.content.model import Item
 from generator.content.urls import Address
 from generator.errors import Code, Diagnostic, Severity
@@ -64,10 +65,9 @@ def check(
     diagnostics = _collisions([*((page.address, page.origin) for page in pages), *fixed])
     seen: set[int] = set()
     for page in pages:
+        lines = {urls.address_of(link.address): link.line for link in page.body_links}
         if not isinstance(page.view, LazyView):
-            lines = dict.fromkeys(addresses(page.view, seen), 1)
-        else:
-            lines = {urls.address_of(link.address): link.line for link in page.body_links}
+            lines = dict.fromkeys(addresses(page.view, seen), 1) | lines
         diagnostics += _dead_links(page.origin, lines, existing, moved)
     return tuple(diagnostics)
 
@@ -76,7 +76,9 @@ def _dead_links(
     origin: str, lines: Mapping[Address, int], existing: frozenset[Address], moved: Mapping[Address, Address]
 ) -> list[Diagnostic]:
     return [
-        Diagnostic(
+        _missing_picture(origin, lines[address], address)
+        if address.startswith(PICTURES)
+        else Diagnostic(
             path=origin,
             line=lines[address],
             code=Code.DEAD_LINK,
@@ -85,6 +87,17 @@ def _dead_links(
         )
         for address in sorted(address for address in lines if address not in existing)
     ]
+
+
+def _missing_picture(origin: str, line: int, address: Address) -> Diagnostic:
+    return Diagnostic(
+        path=origin,
+        line=line,
+        code=Code.INVALID_IMAGE,
+        severity=Severity.WARNING,
+        message=f"the picture {address.removeprefix(PICTURES)} is no file of the source folder",
+        remedy="put it there, or remove the picture",
+    )
 
 
 def check_style_links(links: Iterable[StyleLink], base_path: str, existing: frozenset[Address]) -> Iterator[Diagnostic]:

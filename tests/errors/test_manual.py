@@ -121,6 +121,7 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.UNKNOWN_EMBED: document_of(featuredContent="<iframe src='https://video.example/1'></iframe>"),
     Code.INVALID_BODY: document_of(document("* " * 600)),
     Code.INVALID_LINK: document_of(document("See [all topics](topics/).\n")),
+    Code.INVALID_IMAGE: document_of(images=[{"url": "/pics/films.png"}]),
     Code.NO_DOCUMENTS: lambda site: site.write("seeds/readme.html", ""),
     Code.DUPLICATE_ITEM: _two(),
     Code.ADDRESS_COLLISION: _two(webUrl="https://news.example.org/2", slug="chest-films"),
