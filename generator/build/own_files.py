@@ -5,7 +5,6 @@ if the owner links to it, in an own page or a menu: a document, which may be fro
 """
 
 import functools
-import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -169,12 +168,10 @@ def size_of(address: str, data: bytes) -> tuple[int, int] | None:
 
     An SVG may have no size of its own, which is 0.
     """
-    import imagesize  # noqa: PLC0415 - few sites have own pictures
+    from generator.util import pictures  # noqa: PLC0415 - few sites have own pictures
 
     is_vector = address.lower().endswith(".svg") and b"<svg" in data
-    if not (is_vector or beside.is_picture(address)):
+    is_raster = beside.is_picture(address) and not data.lstrip().startswith(b"<")  # no SVG under another name
+    if not (is_vector or is_raster):
         return None
-    width, height = imagesize.get(io.BytesIO(data))
-    if width > 0 and height > 0:
-        return round(width), round(height)
-    return (0, 0) if is_vector else None
+    return pictures.size_of(data) or ((0, 0) if is_vector else None)

@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "stats": "stats.command",
     "stories": "explain.command",
     "sync": "deploy.command",
+    "theme": "theme.command",
 }
 """The module of each command, below ``generator.commands``. The command ``a-b`` is its attribute ``a_b_command``."""
 _MOVES_FILES = frozenset({"build", "sync"})

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import tzdata
@@ -19,6 +20,9 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _EMAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])")
 _MAX_EMAIL = 254
+_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_FAMILY = re.compile(r"[^\W_](?:[\w .&'+-]{0,62}[\w.+])?")
+"""The name of a font family. It is written into a text of a style sheet, so it has no quotes and no backslash."""
 
 
 class AboutSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +47,25 @@ class MenuEntry(msgspec.Struct, frozen=True, kw_only=True):
     """The text of the link."""
     to: str
     """Where the link leads: an address of the site such as `/imprint/`, a web address, or `mailto:` and an address."""
+
+
+class LookSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The table ``[look]``: what the site looks like without templates and style sheets of its own."""
+
+    logo: str = ""
+    """A picture in ``static/``, shown in place of the title at the top of each page."""
+    accent: str = ""
+    """The colour of links and buttons, such as ``#0b5d66``. Empty: that of the theme."""
+    accent_dark: str = ""
+    """The same for the dark palette. Empty: ``accent``, or the nearest colour to it that can be read there."""
+    font_headline: str = ""
+    """The font family of headlines. Empty: fonts of the reader's system."""
+    font_text: str = ""
+    """The font family of all other text. Empty: the same."""
+    cards: Literal["pictures", "text"] = "pictures"
+    """Whether cards show pictures, or only text."""
+    footer: str = ""
+    """A text for the end of each page, with Markdown for links and emphasis."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +103,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The links at the end of each page. Empty: about page, corrections, contact, search and feeds."""
     about: AboutSettings = AboutSettings()
     """The owner of the site, for its about page."""
+    look: LookSettings = LookSettings()
+    """The look of the site."""
     csp: CspSettings = CspSettings()
     """What pages may load from other hosts."""
 
@@ -177,6 +202,16 @@ def _filled(value: str) -> str:
     return "" if repair(value) else "is empty"
 
 
+def _colour(value: str) -> str | tuple[str, str]:
+    return "" if not value or _COLOUR.fullmatch(value) else ("is not a colour", "write one like #0b5d66")
+
+
+def _family(value: str) -> str | tuple[str, str]:
+    if not value or _FAMILY.fullmatch(value):
+        return ""
+    return "is not the name of a font family", "write one name, without quotes and commas in it"
+
+
 _CHECKS: dict[str, tables.Check] = {
     "title": _filled,
     "base_url": _base_url,
@@ -191,5 +226,9 @@ _CHECKS: dict[str, tables.Check] = {
     "footer[].to": _link,
     "about.contact": _contact,
     "about.corrections": _contact,
+    "look.accent": _colour,
+    "look.accent_dark": _colour,
+    "look.font_headline": _family,
+    "look.font_text": _family,
     **csp.CHECKS,
 }

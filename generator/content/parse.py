@@ -17,7 +17,7 @@ from generator.content import beside
 from generator.content.aliases import Alias, InvalidAliasError
 from generator.content.articles import ARTICLE_KEYS, read_article, read_related
 from generator.content.beside import Resolve
-from generator.content.embeds import Body, BodyLink, InvalidBodyError, embedded_video
+from generator.content.embeds import Body, BodyLink, BodyMarkup, InvalidBodyError, embedded_video
 from generator.content.field_errors import FieldDiagnostic, place
 from generator.content.fields import Fields
 from generator.content.front_matter import FrontMatterError, locate, split_and_load, yaml_of
@@ -264,6 +264,7 @@ def _body(fields: Fields, body: str, text: str, base_path: str, resolve: Resolve
     if not rendered.html:
         fields.warn(_BODY, Code.INVALID_BODY, "no part of the body can be shown", "write Markdown without scripts")
     fields.diagnostics += (_dropped(link) for link in rendered.dropped)
+    fields.diagnostics += (_left_out(markup) for markup in rendered.left_out)
     return rendered
 
 
@@ -275,9 +276,19 @@ def _dropped(link: BodyLink) -> FieldDiagnostic:
     if not shown:
         message = "the address of a link is empty"
     elif shown.startswith("#"):
-        message = f"the address `{shown}` is a fragment, and bodies have no ids, so it is left out"
-        remedy = "link to a page"
+        message = f"no heading of the body has the fragment `{shown}`, so the address is left out"
+        remedy = "write the words of the heading in lower case, with hyphens for spaces"
     return FieldDiagnostic((_BODY, link.line), Code.INVALID_LINK, message, remedy, Severity.WARNING)
+
+
+def _left_out(markup: BodyMarkup) -> FieldDiagnostic:
+    """Returns the warning about raw HTML of the body that is left out."""
+    name = markup.name if len(markup.name) <= _MAX_SHOWN else f"{markup.name[:_MAX_SHOWN]}…"
+    kind = "element" if name.startswith("<") else "attribute"
+    message = f"bodies cannot have the {kind} `{name}`, so it is left out"
+    return FieldDiagnostic(
+        (_BODY, markup.line), Code.REMOVED_HTML, message, "write Markdown, or remove it", Severity.WARNING
+    )
 
 
 def _story(fields: Fields) -> str:

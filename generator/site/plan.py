@@ -19,6 +19,7 @@ from generator.site.beside import Beside
 from generator.site.cards import Cards
 from generator.site.context import PlanContext
 from generator.site.feeds import Feeds, formats
+from generator.site.look import Look
 from generator.site.page import Page
 from generator.site.pages import (
     about,
@@ -53,7 +54,7 @@ PAGE_TYPES: Final[list[Callable[[PlanContext], Iterable[Page]]]] = [
 """The page types, each of which is a module in ``pages/``; ``docs/contributing.md`` has the steps to add one."""
 
 
-def site(settings: Settings, language: Language, own_pages: tuple[PageDocument, ...] = ()) -> Site:
+def site(settings: Settings, language: Language, own: Look, own_pages: tuple[PageDocument, ...] = ()) -> Site:
     """Returns the properties of the site that every template can show."""
     return Site(
         title=settings.title,
@@ -73,7 +74,11 @@ def site(settings: Settings, language: Language, own_pages: tuple[PageDocument, 
         feeds=formats(settings.title, urls.FRONT, language),
         manifest=urls.MANIFEST,
         menu=menus.header(settings, language, own_pages),
-        footer=menus.footer(settings, language, own_pages),
+        footer_links=menus.footer(settings, language, own_pages),
+        style_sheets=own.style_sheets,
+        logo=own.logo,
+        has_pictures=settings.look.cards == "pictures",
+        footer=own.footer.html,
     )
 
 

@@ -68,13 +68,21 @@ def check(
         lines = {urls.address_of(link.address): link.line for link in page.body_links}
         if not isinstance(page.view, LazyView):
             lines = dict.fromkeys(addresses(page.view, seen), 1) | lines
-        diagnostics += _dead_links(page.origin, lines, existing, moved)
+        diagnostics += dead_links(page.origin, lines, existing, moved)
     return tuple(diagnostics)
 
 
-def _dead_links(
+def dead_links(
     origin: str, lines: Mapping[Address, int], existing: frozenset[Address], moved: Mapping[Address, Address]
 ) -> list[Diagnostic]:
+    """Returns a diagnostic for each address that is not on the site; the arguments are those of :func:`check`.
+
+    Args:
+        origin: the file that has the links.
+        lines: the addresses with the lines of their links.
+        existing: as for :func:`check`.
+        moved: as for :func:`check`.
+    """
     return [
         _missing_picture(origin, lines[address], address)
         if address.startswith(PICTURES)

@@ -66,6 +66,15 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     caption: str
 
 
+class Logo(msgspec.Struct, frozen=True, kw_only=True):
+    """The logo of the site."""
+
+    to: Address
+    width: int
+    height: int
+    """In pixels; an SVG may have any size in this ratio."""
+
+
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """The kind of a source, such as ``Journal`` or ``Press release``."""
 
@@ -177,8 +186,16 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     manifest: Address
     menu: tuple[MenuLink, ...]
     """The links of the navigation."""
-    footer: tuple[MenuLink, ...]
+    footer_links: tuple[MenuLink, ...]
     """The links at the end of each page."""
+    style_sheets: tuple[Address, ...] = ()
+    """The site's own style sheets, after that of the theme: that of the settings, and ``static/custom.css``."""
+    logo: Logo | None = None
+    """None if the settings have none."""
+    has_pictures: bool = True
+    """Whether cards show pictures."""
+    footer: str = ""
+    """The text for the end of each page as sanitised HTML; empty if the settings have none."""
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True):

@@ -119,8 +119,9 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.UNKNOWN_TYPE: document_of(type="podcast"),
     Code.UNKNOWN_KEY: document_of("", webURL="https://news.example.org/films"),
     Code.UNKNOWN_EMBED: document_of(featuredContent="<iframe src='https://video.example/1'></iframe>"),
-    Code.INVALID_BODY: document_of(document("* " * 600)),
+    Code.INVALID_BODY: document_of(document("> " * 16 + "x")),
     Code.INVALID_LINK: document_of(document("See [all topics](topics/).\n")),
+    Code.REMOVED_HTML: document_of(document('<iframe src="https://video.example/1"></iframe>\n')),
     Code.INVALID_IMAGE: document_of(images=[{"url": "/pics/films.png"}]),
     Code.NO_DOCUMENTS: lambda site: site.write("seeds/readme.html", ""),
     Code.DUPLICATE_ITEM: _two(),
@@ -132,6 +133,7 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.SEARCH_ERROR: _without_pagefind,
     Code.INVALID_SETTING: _file("site.toml", 'title = "Test"\npage_size = 1000\n'),
     Code.UNKNOWN_SETTING: _file("site.toml", 'basurl = "https://example.org/"\n'),
+    Code.LOW_CONTRAST: _file("site.toml", 'title = "Test"\n\n[look]\naccent = "#ffcc00"\n'),
     Code.MISSING_EXCERPT: document_of(excerpt=""),
     Code.MISSING_IMAGE: document_of(),
     Code.MISSING_IMAGE_SIZE: document_of(images=[{"url": "https://news.example.org/films.jpg"}]),
@@ -149,6 +151,10 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.UNKNOWN_STORY: document_of(story="chest-film"),
     Code.UNKNOWN_ARTICLE: document_of(notSameAs=["https://news.example.org/ecg"]),
     Code.UNUSED_TEMPLATE: _file("templates/itm.html", "<p>"),
+    Code.UNUSED_BLOCK: _file(
+        "templates/base.html", '{% extends "default/base.html" %}\n{% block haed %}<meta>{% endblock %}\n'
+    ),
+    Code.CHANGED_ORIGINAL: _file("static/theme.js", "// theme.js of the default theme, copy of version 00000000\n"),
     Code.BLOCKED_BY_POLICY: _file(
         "templates/search.html",
         '{% extends "base.html" %}\n{% block main %}\n<script src="https://stats.example/a.js"></script>{% endblock %}',

@@ -36,6 +36,7 @@ PAGES = {
     "404.html": views.NotFound,
     "moved.html": views.Moved,
 }
+PARTS = {"base.html", "fragments.html", "macros.html", "card_before.html", "card_after.html"}
 # These have no frame around them.
 BARE = {"moved.html"}
 # Written by `feeds` and `sitemaps`, or shown by no template: `body_links` is there to be checked.
@@ -174,7 +175,7 @@ def test_nothing_in_a_view_goes_unshown() -> None:
 
 def test_every_template_has_a_view_or_is_a_part() -> None:
     """No template lies around."""
-    assert {path.name for path in TEMPLATES.glob("*.html")} == {*PAGES, "base.html", "fragments.html", "macros.html"}
+    assert {path.name for path in TEMPLATES.glob("*.html")} == {*PAGES, *PARTS}
 
 
 def test_the_architecture_names_every_package() -> None:

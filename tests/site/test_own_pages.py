@@ -78,7 +78,7 @@ def test_a_page_has_the_frame_of_the_site(own: SiteFolder) -> None:
 
 def test_text_of_a_page_is_sanitised(own: SiteFolder) -> None:
     """As the bodies of documents are."""
-    write(own, "imprint.md", "<script>alert(1)</script> <p onclick='x'>Us</p> [a](javascript:alert(1))\n")
+    write(own, "imprint.md", "<script>alert(1)</script>\n\n<p onclick='x'>Us</p>\n\n[a](javascript:alert(1))\n")
     outcome = own.build()
     assert outcome.code == 0
     page = own.page("/imprint/").partition("<main")[2]
@@ -130,7 +130,7 @@ def test_a_page_bundle_has_its_files_beside_it(own: SiteFolder) -> None:
         own.write(f"pages/{name}", name)
     built(own)
     page = own.page("/team/")
-    assert '<img alt="Ward" src="/d/team/our%20ward.png#x">' in page
+    assert '<img src="/d/team/our%20ward.png#x" alt="Ward">' in page
     assert list(links(page, "article")) == ["/d/team/cv.pdf?x", "/d/imprint/#y", "/d/files/a.txt.gz"]
     assert list(links(own.page("/imprint/"), "article")) == ["/d/team/"]
     files = own.files()

@@ -211,6 +211,7 @@ def _body(chance: Chance) -> str:
         f"See [the pages]({chance.choice(['/', '/about/', '/archive/', '/topics/'])}).",
         f"See [the article]({_address(chance)}).",
         f"See [the figure](#figure-{chance.randrange(9)}).",
+        f"<{chance.choice(['span', 'div'])}>The {chance.choice(SUBJECTS)}",
         f"## Part {chance.randrange(9)}",
     ]
     return "\n\n".join(chance.sample(lines, chance.randrange(1, 5))) + "\n"
@@ -257,6 +258,7 @@ EDITS: dict[str, Edit] = {
     "Item.body": Edit(BODY, _body, 0.4),
     "Alias.line": Edit(LAYOUT, _layout),
     "BodyLink.line": Edit(LAYOUT, _layout),
+    "BodyMarkup.line": Edit(LAYOUT, _layout),
 }
 """The edit of each field of the model that a key of its own sets."""
 
@@ -276,14 +278,16 @@ DERIVED: dict[str, str] = {
     "Body.links": "Item.body",
     "Body.web_links": "Item.body",
     "Body.dropped": "Item.body",
+    "Body.left_out": "Item.body",
     "BodyLink.address": "Item.body",
+    "BodyMarkup.name": "Item.body",
 }
 """Fields that have no key of their own, with the field whose edit sets them."""
 
 OF_SOURCES = frozenset({"Provider.kind", "Provider.home"})
 """Fields that ``sources.yaml`` sets, and no key of a document."""
 
-WITHOUT_KEYS = frozenset({"Alias", "Body", "BodyLink", "Study", "Video"})
+WITHOUT_KEYS = frozenset({"Alias", "Body", "BodyLink", "BodyMarkup", "Study", "Video"})
 """Structs that are read from a text or a list of texts; all others are read from a group of keys."""
 
 IDLE: dict[str, Edit] = {
@@ -322,6 +326,12 @@ SETTING_EDITS: dict[str, Make] = {
     "about": lambda chance: {
         chance.choice(["editor", "funding", "address"]): f"Owner {chance.randrange(9)}",
         chance.choice(["contact", "corrections"]): f"post{chance.randrange(9)}@owner.example",
+    },
+    "look": lambda chance: {
+        "accent": chance.choice(["#0b5d66", "#b3202c", "#fc0"]),
+        "cards": chance.choice(["pictures", "text"]),
+        chance.choice(["font_headline", "font_text"]): f"Family {chance.randrange(9)}",
+        "footer": f"By [us](/about/), *{chance.randrange(9)}*.",
     },
     "csp": lambda chance: {chance.choice(["script", "connect"]): [f"https://host{chance.randrange(9)}.example"]},
 }

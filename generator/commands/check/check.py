@@ -17,7 +17,7 @@ from generator.cache import program
 from generator.cache.document_keys import document_key
 from generator.cache.memo import Kind, Memo
 from generator.cache.store import Store
-from generator.commands.check import collection_lint, document_lint, policy_lint, render_check
+from generator.commands.check import collection_lint, document_lint, policy_lint, render_check, template_lint
 from generator.commands.check.collection_lint import ItemDiagnostic
 from generator.config import hook_file, language, settings, theme
 from generator.config.options import Options
@@ -32,12 +32,14 @@ from generator.util import workers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A link of an item, with its place in the document."""
+    """A link of an item or of the settings, with its place."""
 
     url: str
-    item: Item
-    line: int | None
-    """The line of a link in a body; None for the article's URL."""
+    path: str
+    """The file that has the link."""
+    line: int = 1
+    item: Item | None = None
+    """The item if this is the URL of its article, whose line is found when it is needed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,7 @@ class CheckResult:
     is_refused: bool
     """Whether a build would fail."""
     links: tuple[Link, ...]
-    """The links of all items that lead to other sites."""
+    """The links of the settings and of all items that lead to other sites."""
 
 
 ADVICE = Kind("advice", tuple[Diagnostic, ...])
@@ -100,11 +102,19 @@ def _check(
         progress=progress,
     )
     planned = plan_site(options, inputs, scanned, documents, Stopwatch(clock))
-    items, base_url = planned.collection.items, configured.base_url
-    own = [link for item in items for link in links_of(item) if _own_address(link.url, base_url) is not None]
+    base_url = configured.base_url
+    links = [
+        *(
+            Link(url=link.address, path=options.config.as_posix(), line=link.line)
+            for link in planned.look.footer.web_links
+        ),
+        *(link for item in planned.collection.items for link in links_of(item)),
+    ]
+    own = [link for link in links if _own_address(link.url, base_url) is not None]
     of_templates = [
         *_check_pages(options, planned, scanned.memo, progress),
         *render_check.unused_templates(planned.context, planned.pages),
+        *render_check.changed_originals(folder),
         *policy_lint.lint_policy(configured, planned.context.folders[:-1], inputs.theme),
     ]
     considered = list(_published_items(planned.loaded, options))
@@ -123,7 +133,7 @@ def _check(
         documents=planned.report.read,
         diagnostics=sorted_by_place(planned.report.diagnostics, of_templates, doubtful),
         is_refused=planned.is_refused or has_error(of_templates),
-        links=tuple(link for item in items for link in links_of(item) if _own_address(link.url, base_url) is None),
+        links=tuple(link for link in links if _own_address(link.url, base_url) is None),
     )
 
 
@@ -166,15 +176,18 @@ def _check_pages(options: Options, planned: PlannedSite, memo: Memo, progress: P
         return []
     pages = planned.pages
     existing = planned.existing_addresses
-    page_check = render_check.RenderCheck(context=planned.context, pages=pages, existing_addresses=existing)
-    return page_check.diagnostics(memo, jobs=options.jobs, progress=lambda done: progress("render", done, len(pages)))
+    page_check = render_check.RenderCheck(
+        context=planned.context, pages=pages, existing_addresses=existing, checked_links=planned.look.footer.links
+    )
+    found = page_check.diagnostics(memo, jobs=options.jobs, progress=lambda done: progress("render", done, len(pages)))
+    return [*found, *template_lint.parts_without_effect(planned.context)]
 
 
 def links_of(item: Item) -> Iterator[Link]:
     """Yields the article's URL, and the links of the body that have a host."""
-    yield Link(url=item.web_url, item=item, line=None)
+    yield Link(url=item.web_url, path=item.path, item=item)
     if item.body:
-        yield from (Link(url=link.address, item=item, line=link.line) for link in item.body.web_links)
+        yield from (Link(url=link.address, path=item.path, line=link.line) for link in item.body.web_links)
 
 
 def _own_address(url: str, base_url: str) -> Address | None:
@@ -199,13 +212,13 @@ def with_places(findings: Iterable[tuple[Link, Code, str, str]]) -> Iterator[Dia
     """Yields a warning for each link, given with its code, message and remedy, at its line or field."""
     of_articles: list[ItemDiagnostic] = []
     for link, code, message, remedy in findings:
-        if link.line is None:
+        if link.item is not None:
             of_articles.append(
                 ItemDiagnostic(item=link.item, at=("webUrl",), code=code, message=message, remedy=remedy)
             )
             continue
         yield Diagnostic(
-            path=link.item.path,
+            path=link.path,
             line=link.line,
             code=code,
             severity=Severity.WARNING,

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from generator.cache.memo import Kind, Memo
+from generator.config import ejected
 from generator.content import urls
+from generator.content.embeds import BodyLink
 from generator.content.urls import Address
 from generator.errors import Code, Diagnostic, Severity
 from generator.render import page_key
@@ -43,6 +45,8 @@ class RenderCheck:
     pages: tuple[Page, ...]
     existing_addresses: frozenset[Address]
     """Where the site has a file."""
+    checked_links: tuple[BodyLink, ...] = ()
+    """Links on all pages that have been checked already."""
 
     @property
     def base_path(self) -> str:
@@ -74,7 +78,8 @@ class RenderCheck:
             for link in links:
                 places.setdefault(link, set()).update(names)
         # The links of bodies have been checked, and their documents are named.
-        in_bodies = {urls.address_of(link.address) for page in self.pages for link in page.body_links}
+        bodies = (link for page in self.pages for link in page.body_links)
+        in_bodies = {urls.address_of(link.address) for link in (*bodies, *self.checked_links)}
         dead = [link for link in places if (to := self.dead_address(link)) and to not in in_bodies]
         written = {self._place(link, template) for link in dead for template in places[link]}
         return [*errors.values(), *map(self._dead_link, sorted(written))]
@@ -132,6 +137,20 @@ def unused_templates(context: RenderContext, pages: Iterable[Page]) -> list[Diag
         for name in [path.relative_to(folder).as_posix()]
         if name in unused
         for guess in [nearest(name, default_names)]
+    ]
+
+
+def changed_originals(site_root: Path) -> list[Diagnostic]:
+    """Returns warnings for the site's copies of files of the default theme whose originals have changed since."""
+    return [
+        Diagnostic(
+            path=copy.path.as_posix(),
+            code=Code.CHANGED_ORIGINAL,
+            severity=Severity.WARNING,
+            message="is a copy of a file of the default theme that has changed since",
+            remedy=f"take over what you need of `digest theme show {copy.name}`, and write version {copy.version} here",
+        )
+        for copy in ejected.changed(site_root)
     ]
 
 
