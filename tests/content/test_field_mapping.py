@@ -1,6 +1,7 @@
 """``[fields]``: documents of other programs are read under the names and in the forms that they have there."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from generator.content.source_files import Document
 from generator.errors import Code
 from generator.util import dates
 from tests.support.making import NOW, SiteFolder, document, run, small_sizes
+from tests.support.own_pictures import png
 
 MAPPING: dict[str, Any] = {
     "title": [":filename"],
@@ -97,6 +99,14 @@ def test_documents_of_jekyll_and_hugo_build_unchanged(site: SiteFolder) -> None:
     assert "/topics/one-tag/" in own.read_text(encoding="utf-8")
 
 
+def test_a_mapped_picture_may_be_a_file_of_the_site(site: SiteFolder) -> None:
+    site.add("2025-03-14-films.md", JEKYLL.replace("https://news.example.org/films.png", "films.png"))
+    (site.root / "seeds/films.png").write_bytes(png(640, 360))
+    built = site.build()
+    assert built.code == 0, built.stderr
+    assert "films" in re.findall(r'src="([^"]*\.png)"', page(site, "2025/03/14/films"))[0]
+
+
 def test_mapped_names_are_known_and_others_are_warnings(site: SiteFolder) -> None:
     site.add("2025-03-14-films.md", JEKYLL)
     site.add("2025-03-15-ecg.md", HUGO)
@@ -122,7 +132,10 @@ def test_our_names_come_first_and_empty_values_count_as_absent(site: SiteFolder)
 def test_diagnostics_have_the_names_and_places_of_the_document(site: SiteFolder) -> None:
     text = JEKYLL.replace("2025-03-14 10:30:00 +0200", "14 March").replace("https://news.example.org/films\n", "/a\n")
     site.add("2025-03-14-films.md", text.replace("/old/films/", "old"))
-    site.add("2025-03-15-ecg.md", HUGO.replace("https://heart.example/ecg.png", "ecg.png").replace("link =", "x ="))
+    site.add(
+        "2025-03-15-ecg.md",
+        HUGO.replace("https://heart.example/ecg.png", "ftp://heart.example/ecg.png").replace("link =", "x ="),
+    )
     found = {(one["code"], one["line"], one["column"]): one for one in check(site)}
     time = found["invalid-time", 4, 1]
     assert time["message"] == "date (publishedDateTime) is not written as YYYY-MM-DD, with or without a time"
