@@ -11,7 +11,10 @@ TOPICS: Final = "topics.yaml"
 """The name of the file with the curated topics, in the folder of the settings."""
 SOURCES: Final = "sources.yaml"
 """The name of the file with the curated publishers, in the same folder."""
-_IGNORED = frozenset({".DS_Store", "Thumbs.db", ".gitkeep"})
+PAGES: Final = "pages"
+"""The name of the folder with the own pages, in the same folder."""
+IGNORED: Final = frozenset({".DS_Store", "Thumbs.db", ".gitkeep"})
+"""The names of files that programs for looking at folders leave behind."""
 
 
 class Theme(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +44,7 @@ def find(site_root: Path) -> Theme:
         static |= {
             path.relative_to(folder).as_posix(): path
             for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.name not in _IGNORED
+            if path.is_file() and path.name not in IGNORED
         }
     return Theme(
         template_folders=tuple(root / "templates" for root in reversed(roots) if (root / "templates").is_dir()),

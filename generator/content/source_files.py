@@ -67,6 +67,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     diagnostics: tuple[Diagnostic, ...]
     ignored: tuple[str, ...]
     """The paths of files with other suffixes, for diagnostics. Hidden files and folders are skipped."""
+    others: tuple[SourceFile, ...] = ()
+    """These files, but for those that are no regular files or outside of the folder, sorted by name."""
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -96,7 +98,7 @@ def find(source: Path) -> Found:
     root = Folder(root=str(source.resolve()), above=source.as_posix())
     files: list[SourceFile] = []
     diagnostics: list[Diagnostic] = []
-    ignored: list[str] = []
+    others: list[tuple[os.DirEntry[str], str]] = []
     folders = [""]
     while folders:
         folder = folders.pop()
@@ -122,7 +124,7 @@ def find(source: Path) -> Found:
                 else:
                     folders.append(f"{name}/")
             elif not entry.name.lower().endswith(_ENDINGS):
-                ignored.append(root.named(name))
+                others.append((entry, name))
             else:
                 result = _examine(entry, root, name)
                 if isinstance(result, Diagnostic):
@@ -132,7 +134,14 @@ def find(source: Path) -> Found:
     files.sort(key=_NAME)
     files, conflicts = _without_conflict_copies(files, root)
     diagnostics += conflicts
-    return Found(folder=root, files=tuple(files), diagnostics=tuple(diagnostics), ignored=tuple(sorted(ignored)))
+    regular = [one for entry, name in others if isinstance(one := _examine(entry, root, name), SourceFile)]
+    return Found(
+        folder=root,
+        files=tuple(files),
+        diagnostics=tuple(diagnostics),
+        ignored=tuple(sorted(root.named(name) for _, name in others)),
+        others=tuple(sorted(regular, key=_NAME)),
+    )
 
 
 def _without_conflict_copies(files: list[SourceFile], root: Folder) -> tuple[list[SourceFile], list[Diagnostic]]:

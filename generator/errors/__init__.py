@@ -42,10 +42,12 @@ class Code(enum.StrEnum):
     BINARY = "binary"
     NOT_UTF8 = "not-utf8"
     EMPTY = "empty"
-    # The YAML of the front matter.
+    # The YAML, TOML or JSON of the front matter.
     NO_FRONT_MATTER = "no-front-matter"
     UNCLOSED_FRONT_MATTER = "unclosed-front-matter"
     INVALID_YAML = "invalid-yaml"
+    INVALID_TOML = "invalid-toml"
+    INVALID_JSON = "invalid-json"
     NOT_A_MAPPING = "not-a-mapping"
     DUPLICATE_KEY = "duplicate-key"
     TOO_DEEP = "too-deep"
@@ -66,6 +68,8 @@ class Code(enum.StrEnum):
     UNKNOWN_EMBED = "unknown-embed"
     INVALID_BODY = "invalid-body"
     INVALID_LINK = "invalid-link"
+    REMOVED_HTML = "removed-html"
+    INVALID_IMAGE = "invalid-image"
     # The collection.
     NO_DOCUMENTS = "no-documents"
     DUPLICATE_ITEM = "duplicate-item"
@@ -79,6 +83,7 @@ class Code(enum.StrEnum):
     # The settings.
     INVALID_SETTING = "invalid-setting"
     UNKNOWN_SETTING = "unknown-setting"
+    LOW_CONTRAST = "low-contrast"
     # Reported by `digest check` only, always as warnings.
     MISSING_EXCERPT = "missing-excerpt"
     MISSING_IMAGE = "missing-image"
@@ -97,8 +102,12 @@ class Code(enum.StrEnum):
     UNKNOWN_ARTICLE = "unknown-article"
     GONE_LINK = "gone-link"
     UNUSED_TEMPLATE = "unused-template"
+    UNUSED_BLOCK = "unused-block"
+    CHANGED_ORIGINAL = "changed-original"
     BLOCKED_BY_POLICY = "blocked-by-policy"
     UNKNOWN_HOST = "unknown-host"
+    # Reported by `digest import` only, always as warnings.
+    NOT_IMPORTED = "not-imported"
     # The curated topics.
     DUPLICATE_TOPIC = "duplicate-topic"
     UNKNOWN_PARENT = "unknown-parent"
