@@ -250,7 +250,7 @@ class Fields(msgspec.Struct):
             if isinstance(value, str) and len(value) > _MAX_TEXT:
                 message = f"an entry of {key} is longer than {_MAX_TEXT:,} characters"
                 self.report_entry(key, index, Code.TOO_LARGE, message, "shorten it")
-            elif takes_values and isinstance(value, (bool, int, float)):
+            elif takes_values and isinstance(value, (bool, int, float)) and abs(value) < _MAX_NUMBER:
                 text = str(value).lower()
                 message = f"an entry of {key} is {_type_name(value)}, and taken as the text {text!r}"
                 self.report_entry(key, index, Code.WRONG_TYPE, message, "put it in quotes", Severity.WARNING)

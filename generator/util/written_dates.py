@@ -34,6 +34,10 @@ def corrections(value: object) -> list[str]:
 
     A time without a zone is taken as UTC. Returns nothing if the value is not recognised.
     """
+    if not isinstance(value, str | int) or (
+        isinstance(value, int) and value not in _MILLISECONDS and value not in _SECONDS
+    ):
+        return []
     text = " ".join(str(value).lower().split())
     if text.isascii() and text.isdecimal():
         number = int(text[:15])

@@ -237,9 +237,13 @@ def test_numbers_and_truth_values_in_topics_are_text(
 
 
 def test_a_group_in_topics_is_still_an_error(site: SiteFolder) -> None:
-    """It has no text."""
+    """It has no text. A number without end is refused, too."""
     site.add("a.md", topics=[{"a": 1}])
     assert site.build().code == 1
+    for number in ("9" * 4000, "1e999", ".nan"):
+        site.add("a.md", document(topics=["NUMBER"]).replace("NUMBER", number))
+        assert (outcome := site.build()).code == 1
+        assert outcome.codes() == ["wrong-type"]
 
 
 @pytest.mark.parametrize(

@@ -41,12 +41,18 @@ from generator.util.written_dates import corrections
         ("2026", []),
         ("９/９/2026", []),
         (True, []),
+        ([20, "Nov", 2026], []),
         ("", []),
     ],
 )
 def test_a_date_as_people_write_it_is_recognised(written: object, meant: list[str]) -> None:
     """In English and German, with and without a time; day and month of numbers with slashes may be either."""
     assert corrections(written) == meant
+
+
+def test_a_number_that_cannot_be_printed_is_no_date() -> None:
+    """Python limits the digits that it writes."""
+    assert corrections(10**5000) == []
 
 
 @given(st.text(alphabet="0123456789/-.:, TZNovamp+", max_size=30) | st.integers())
