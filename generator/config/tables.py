@@ -292,6 +292,14 @@ class _File:
         lines = self._text.splitlines()
         assignment = _ASSIGNMENT.fullmatch(lines[line - 1]) if line <= len(lines) else None
         if not assignment:
+            first = next(
+                (number for number, one in enumerate(lines, 1) if one.strip() == lines[line - 1].strip()), line
+            )
+            if first < line:
+                return (
+                    f"{lines[line - 1].strip()} is there already, in line {first}",
+                    "put the settings of both below one",
+                )
             return reason, "see https://toml.io"
         name, value = assignment["name"], assignment["value"]
         above = max((number for number in range(line - 1) if lines[number].lstrip().startswith("[")), default=0)

@@ -103,6 +103,7 @@ class Code(enum.StrEnum):
     GONE_LINK = "gone-link"
     UNUSED_TEMPLATE = "unused-template"
     UNUSED_BLOCK = "unused-block"
+    REPLACED_HEAD = "replaced-head"
     CHANGED_ORIGINAL = "changed-original"
     BLOCKED_BY_POLICY = "blocked-by-policy"
     UNKNOWN_HOST = "unknown-host"

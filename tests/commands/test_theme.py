@@ -117,6 +117,17 @@ def test_the_check_warns_of_what_does_nothing(site: SiteFolder) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("block", "is_warned"),
+    [("<meta name=a>", True), ("{{ super() }}<meta name=a>", False), ("{% if true %}{{ super() }}{% endif %}", False)],
+)
+def test_the_check_warns_of_a_head_that_is_left_out(site: SiteFolder, block: str, is_warned: bool) -> None:  # noqa: FBT001
+    """Pages without title and style sheet are hardly meant."""
+    site.add("2025-03-14-one.md")
+    site.write("templates/base.html", '{% extends "default/base.html" %}\n{% block head %}' + block + "{% endblock %}")
+    assert ("base.html:2:1: replaced-head: " in checked(site)) is is_warned
+
+
 @pytest.mark.parametrize("name", ["templates/day.html", "static/theme.js", "static/style.css", "static/icon.svg"])
 def test_the_check_warns_of_a_changed_original(site: SiteFolder, name: str) -> None:
     """With the version to write into the copy when it has been brought up to date. Edits of the copy are no matter."""

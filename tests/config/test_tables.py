@@ -177,6 +177,7 @@ def test_a_list_of_tables_may_be_empty(tmp_path: Path) -> None:
         ("sources.font = ''\nsources . 'script' = 'x'\n", 2, "sources.script 'x' is no source", "see docs/settings.md"),
         ("[look]\ncards = text\n", 2, "cards has a text without quotes", 'put the text in quotes: cards = "…"'),
         ("[look]\nis_wide = yes\n", 2, "Invalid value", "write true or false"),
+        ("[a]\nb = 1\n[a]\n", 3, "[a] is there already, in line 1", "put the settings of both below one"),
         (f"{MENU}to = '/c/'\nto = '/d/'\n", 11, "to is defined twice, first in line 10", "keep one of the two"),
     ],
 )  # fmt: skip

@@ -174,6 +174,9 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.UNUSED_BLOCK: _file(
         "templates/base.html", '{% extends "default/base.html" %}\n{% block haed %}<meta>{% endblock %}\n'
     ),
+    Code.REPLACED_HEAD: _file(
+        "templates/base.html", '{% extends "default/base.html" %}\n{% block head %}<meta>{% endblock %}\n'
+    ),
     Code.CHANGED_ORIGINAL: _file("static/theme.js", "// theme.js of the default theme, copy of version 00000000\n"),
     Code.BLOCKED_BY_POLICY: _file(
         "templates/search.html",

@@ -28,6 +28,7 @@ from generator.content.model import Item
 from generator.content.source_files import SourceFile
 from generator.content.urls import Address
 from generator.errors import Code, DamagedStateError, Diagnostic, Severity, has_error, sorted_by_place
+from generator.site import menus
 from generator.util import workers
 
 
@@ -115,7 +116,7 @@ def _check(
     ]
     own = [link for link in links if _own_address(link.url, base_url) is not None]
     of_templates = [
-        *_check_pages(options, planned, scanned.memo, progress),
+        *_check_pages(options, configured, planned, scanned.memo, progress),
         *render_check.unused_templates(planned.context, planned.pages),
         *render_check.changed_originals(folder),
         *policy_lint.lint_policy(configured, planned.context.folders[:-1], inputs.theme),
@@ -175,14 +176,20 @@ def _published_items(items: Iterable[Item], options: Options) -> Iterator[Item]:
     return (item for item in items if not item.is_removed and (options.with_drafts or not item.is_draft))
 
 
-def _check_pages(options: Options, planned: PlannedSite, memo: Memo, progress: Progress) -> list[Diagnostic]:
+def _check_pages(
+    options: Options, configured: Settings, planned: PlannedSite, memo: Memo, progress: Progress
+) -> list[Diagnostic]:
     """Renders the pages, unless templates or static files have errors: then every page would report them again."""
     if any(diagnostic.code in {Code.TEMPLATE_ERROR, Code.ASSET_ERROR} for diagnostic in planned.report.diagnostics):
         return []
     pages = planned.pages
     existing = planned.existing_addresses
+    in_footer = [urls.address_of(link.address) for link in planned.look.footer.links]
     page_check = render_check.RenderCheck(
-        context=planned.context, pages=pages, existing_addresses=existing, checked_links=planned.look.footer.links
+        context=planned.context,
+        pages=pages,
+        existing_addresses=existing,
+        checked=frozenset([*in_footer, *menus.addresses(configured)]),
     )
     found = page_check.diagnostics(memo, jobs=options.jobs, progress=lambda done: progress("render", done, len(pages)))
     return [*found, *template_lint.parts_without_effect(planned.context)]

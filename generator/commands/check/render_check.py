@@ -11,7 +11,6 @@ from typing import NamedTuple
 from generator.cache.memo import Kind, Memo
 from generator.config import ejected
 from generator.content import urls
-from generator.content.embeds import BodyLink
 from generator.content.urls import Address
 from generator.errors import Code, Diagnostic, Severity
 from generator.render import page_key
@@ -45,8 +44,8 @@ class RenderCheck:
     pages: tuple[Page, ...]
     existing_addresses: frozenset[Address]
     """Where the site has a file."""
-    checked_links: tuple[BodyLink, ...] = ()
-    """Links on all pages that have been checked already."""
+    checked: frozenset[Address] = frozenset()
+    """Where links of settings lead, which are on all pages and have been checked already."""
 
     @property
     def base_path(self) -> str:
@@ -78,9 +77,9 @@ class RenderCheck:
             for link in links:
                 places.setdefault(link, set()).update(names)
         # The links of bodies have been checked, and their documents are named.
-        bodies = (link for page in self.pages for link in page.body_links)
-        in_bodies = {urls.address_of(link.address) for link in (*bodies, *self.checked_links)}
-        dead = [link for link in places if (to := self.dead_address(link)) and to not in in_bodies]
+        in_bodies = {urls.address_of(link.address) for page in self.pages for link in page.body_links}
+        checked = in_bodies | self.checked
+        dead = [link for link in places if (to := self.dead_address(link)) and to not in checked]
         written = {self._place(link, template) for link in dead for template in places[link]}
         return [*errors.values(), *map(self._dead_link, sorted(written))]
 

@@ -10,9 +10,13 @@ from generator.errors import Code, Diagnostic, Severity
 from generator.render.renderer import RenderContext, loader
 from generator.util.text import nearest
 
+_HEAD = "head"
+
 
 def parts_without_effect(context: RenderContext) -> Iterator[Diagnostic]:
     """Yields a warning for each block that no extended template has, and for each macro that an extended one replaces.
+
+    A block `head` that leaves out what pages cannot do without gets one, too.
 
     Nothing is reported of a template whose parent has a computed name. All templates can be compiled.
     """
@@ -31,9 +35,17 @@ def parts_without_effect(context: RenderContext) -> Iterator[Diagnostic]:
                 remedy = f"did you mean `{guess[0]}`?" if guess else f"write one of {', '.join(sorted(blocks))}"
                 message = f"the block `{part.name}` does nothing: no template that this one extends has it"
                 yield _diagnostic(path, part.lineno, message, remedy)
+            if isinstance(part, nodes.Block) and part.name == _HEAD and not _has_super(part):
+                message = f"the block `{_HEAD}` replaces title, style sheet and metadata of the pages"
+                remedy = "write {{ super() }} in it to keep them"
+                yield _diagnostic(path, part.lineno, message, remedy, Code.REPLACED_HEAD)
             if isinstance(part, nodes.Macro) and part.name in macros:
                 message = f"the macro `{part.name}` does nothing: a template that this one extends has it, too"
                 yield _diagnostic(path, part.lineno, message, "copy that template with `digest theme eject`")
+
+
+def _has_super(block: nodes.Block) -> bool:
+    return any(isinstance(call.node, nodes.Name) and call.node.name == "super" for call in block.find_all(nodes.Call))
 
 
 def _parents(environment: jinja2.Environment, tree: nodes.Template) -> list[nodes.Template]:
@@ -54,11 +66,11 @@ def _parents(environment: jinja2.Environment, tree: nodes.Template) -> list[node
     return parents
 
 
-def _diagnostic(path: Path, line: int, message: str, remedy: str) -> Diagnostic:
+def _diagnostic(path: Path, line: int, message: str, remedy: str, code: Code = Code.UNUSED_BLOCK) -> Diagnostic:
     return Diagnostic(
         path=path.as_posix(),
         line=line,
-        code=Code.UNUSED_BLOCK,
+        code=code,
         severity=Severity.WARNING,
         message=message,
         remedy=remedy,
