@@ -16,7 +16,8 @@ from click.core import ParameterSource
 from generator.build.report import Progress
 from generator.config.options import Options
 from generator.errors import Diagnostic, PrintingError
-from generator.util.text import counted
+from generator.util import workers
+from generator.util.text import counted, printable
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -128,6 +129,7 @@ def reading_options(command: click.decorators.FC) -> click.decorators.FC:
 
 def options_of(arguments: dict[str, Any]) -> Options:
     """Returns the options of a build from the arguments of a command that has ``reading_options``."""
+    workers.listen_for_shortage(_note_shortage if arguments.get("verbosity") != 0 else lambda _: None)
     return Options(
         source=arguments["source"],
         output=arguments.get("output", Path("output")),
@@ -145,6 +147,13 @@ def options_of(arguments: dict[str, Any]) -> Options:
         with_drafts=arguments["drafts"],
         with_future=arguments["future"],
         started=time.time(),
+    )
+
+
+def _note_shortage(reason: str) -> None:
+    remedy = "--jobs 1 does without them"
+    click.echo(
+        f"note: no worker processes can be started ({printable(reason)}): one process does the work; {remedy}", err=True
     )
 
 
