@@ -121,7 +121,7 @@ def plan_site(
     if options.skip_invalid or not has_error(of_documents):
         of_documents += planned.of_documents
     # Static files that could not be loaded are not missing pages.
-    of_site += [] if of_site else planned.of_site
+    of_site += [] if has_error(of_site) else planned.of_site
     of_site += [*of_templates, *of_collection]
     is_invalid = has_error(of_documents) and not options.skip_invalid
     diagnostics = sorted_by_place(merge_unknown_keys(of_documents), of_site)

@@ -20,7 +20,9 @@ class Theme(msgspec.Struct, frozen=True, kw_only=True):
     template_folders: tuple[Path, ...]
     """Searched in this order."""
     static_files: Mapping[str, Path]
-    """The paths by name, relative to ``static/`` and with ``/``."""
+    """The paths by name, relative to ``static/`` and with ``/``. A link that leads nowhere is among them."""
+    linked_folders: tuple[Path, ...]
+    """Links to folders in ``static/``. They are not followed."""
 
 
 def default_root() -> Path:
@@ -36,14 +38,19 @@ def find(site_root: Path) -> Theme:
     """
     roots = {root.resolve(): root for root in (default_root().resolve(), site_root)}.values()
     static: dict[str, Path] = {}
+    linked_folders: list[Path] = []
     for root in roots:
         folder = root / "static"
-        static |= {
-            path.relative_to(folder).as_posix(): path
-            for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.name not in _IGNORED
-        }
+        paths = [path for path in sorted(folder.rglob("*")) if path.name not in _IGNORED]
+        static |= {path.relative_to(folder).as_posix(): path for path in paths if path.is_file() or _is_lost(path)}
+        linked_folders += [path for path in paths if path.is_symlink() and path.is_dir()]
     return Theme(
         template_folders=tuple(root / "templates" for root in reversed(roots) if (root / "templates").is_dir()),
         static_files=dict(sorted(static.items())),
+        linked_folders=tuple(linked_folders),
     )
+
+
+def _is_lost(path: Path) -> bool:
+    """Whether a path is a link that leads nowhere. Emacs locks files by such links."""
+    return path.is_symlink() and not path.exists() and not path.name.startswith(".#")

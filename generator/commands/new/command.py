@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _NEW_EXIT_CODES = exit_codes(
     success="created", errors="the page cannot be read", usage="wrong usage or settings, or the file exists already"
 )
-_INIT_EXIT_CODES = exit_codes(success="created", usage="wrong usage, or the folder is not empty")
+_INIT_EXIT_CODES = exit_codes(success="created", usage="wrong usage, or the folder holds files that are not hidden")
 _PROMPTS = {
     "title": "Title",
     "url": "URL of the article",
@@ -190,8 +190,10 @@ def init_command(folder: Path, now: dt.datetime) -> None:
     """
     from generator.commands.new import init  # noqa: PLC0415 - loaded when the command runs
 
-    created = [printable(str(path)) for path in init.create_site(folder, now)]
-    print_result(f"{folder} is created, but the list of its files", created)
+    created = init.create_site(folder, now)
+    if folder / ".gitignore" not in created:
+        click.echo("note: .gitignore is left as it is: add /output/, /preview/ and /.digest/ to it", err=True)
+    print_result(f"{folder} is created, but the list of its files", [printable(str(path)) for path in created])
     click.echo(
         "Run `digest serve` in that folder to see it. Set base_url in site.toml before you publish it.", err=True
     )
