@@ -1,5 +1,6 @@
 """Finds the templates and static files of a site: its own files, and those of the default theme."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,8 @@ TOPICS: Final = "topics.yaml"
 SOURCES: Final = "sources.yaml"
 """The name of the file with the curated publishers, in the same folder."""
 _IGNORED = frozenset({".DS_Store", "Thumbs.db", ".gitkeep"})
+_OF_EDITORS = re.compile(r"\.#.*|\..*\.sw[a-p]", re.DOTALL)
+"""Locks of Emacs, and what Vim keeps of a file that is being edited."""
 
 
 class Theme(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +34,11 @@ def default_root() -> Path:
     return installed if installed.is_dir() else _PACKAGE.parent
 
 
+def is_ignored(name: str) -> bool:
+    """Whether a file in ``static/`` with this name is not published."""
+    return name in _IGNORED or bool(_OF_EDITORS.fullmatch(name))
+
+
 def find(site_root: Path) -> Theme:
     """Finds the theme of the site whose settings are in ``site_root``. A file of the site overrides the default one.
 
@@ -41,7 +49,7 @@ def find(site_root: Path) -> Theme:
     linked_folders: list[Path] = []
     for root in roots:
         folder = root / "static"
-        paths = [path for path in sorted(folder.rglob("*")) if path.name not in _IGNORED]
+        paths = [path for path in sorted(folder.rglob("*")) if not is_ignored(path.name)]
         static |= {path.relative_to(folder).as_posix(): path for path in paths if path.is_file() or _is_lost(path)}
         linked_folders += [path for path in paths if path.is_symlink() and path.is_dir()]
     return Theme(
@@ -52,5 +60,5 @@ def find(site_root: Path) -> Theme:
 
 
 def _is_lost(path: Path) -> bool:
-    """Whether a path is a link that leads nowhere. Emacs locks files by such links."""
-    return path.is_symlink() and not path.exists() and not path.name.startswith(".#")
+    """Whether a path is a link that leads nowhere."""
+    return path.is_symlink() and not path.exists()

@@ -6,6 +6,7 @@ workers from a process without threads. The panel on the pages shows what the bu
 
 import asyncio
 import contextlib
+import functools
 import os
 import re
 import signal
@@ -130,7 +131,7 @@ async def serve(
         if task and os.name == "posix":
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         # Started before the first build, so that no change during the build is missed.
-        watcher = asyncio.create_task(watch(inputs_of(options), on_change))
+        watcher = asyncio.create_task(watch(functools.partial(inputs_of, options), on_change))
         watcher.add_done_callback(lambda _: changed.set())
         cleanup.callback(watcher.cancel)
         try:
