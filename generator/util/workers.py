@@ -61,7 +61,12 @@ def in_chunks(
 def _started(
     step: Callable[[Sequence[T]], R], chunks: Sequence[Sequence[T]], prepare: Callable[[], object], count: int
 ) -> Iterator[R] | None:
-    """Starts workers on all chunks; returns their results in order, or None if the system cannot start workers."""
+    """Starts workers on all chunks; returns their results in order.
+
+    Returns None if the system cannot start workers, or if workers that are not forked cannot get what they need.
+    """
+    if not CAN_FORK and not _can_be_sent((step, prepare)):
+        return None
     try:
         # Work in this process does not need these modules, so they are imported late.
         import multiprocessing  # noqa: PLC0415
@@ -89,6 +94,14 @@ def _started(
         _end(executor)
         raise
     return _until_end(results, executor)
+
+
+def _can_be_sent(value: object) -> bool:
+    try:
+        pickle.dumps(value)
+    except (pickle.PicklingError, AttributeError, TypeError):  # such as a function that was made in another one
+        return False
+    return True
 
 
 def _until_end(results: Iterator[R], executor: Any) -> Iterator[R]:  # noqa: ANN401 - its module is imported late

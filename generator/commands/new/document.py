@@ -2,7 +2,6 @@
 
 import contextlib
 import datetime as dt
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,9 +109,9 @@ def create(path: Path, data: bytes) -> None:
         FileExistsError: there is a file or a link with this name.
         OSError: the file cannot be written.
     """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    stream = path.open("xb")
     try:
-        with os.fdopen(descriptor, "wb") as stream:
+        with stream:
             stream.write(data)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -203,7 +203,10 @@ async def _build(arguments: list[str]) -> _BuildResult:
         # A killed build leaves the previous site, or a move of files that the next build finishes.
         if process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+                if hasattr(os, "killpg"):
+                    os.killpg(process.pid, signal.SIGKILL)
+                else:  # Windows: the workers end with the build, whose pipes they read
+                    process.kill()
             await process.communicate()  # closes the pipe
     lines = tuple(
         line for line in stderr.decode(errors="replace").splitlines() if line and not line.startswith(_HIDDEN)
