@@ -1,11 +1,15 @@
 """Everything between loading and rendering: selects, clusters, plans and checks. Writes nothing but the cache."""
 
 import functools
+from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
-from generator.build.load import Documents, Loaded, keys_of, load
+from generator.build import load, own_pages
+from generator.build.load import Documents, Loaded
+from generator.build.own_files import OwnFiles
 from generator.build.report import Report, Stopwatch
 from generator.build.scan import Scanned
 from generator.config.hook_file import Hooks
@@ -15,7 +19,9 @@ from generator.config.settings import Settings
 from generator.config.theme import Theme
 from generator.content import item_hooks, urls
 from generator.content.collection import Collection, Selected, Selection, group, newest_first, select
+from generator.content.embeds import BodyLink
 from generator.content.model import Item
+from generator.content.page_documents import PageDocument
 from generator.content.publishers import Publishers
 from generator.content.topics import Taxonomy
 from generator.content.urls import Address
@@ -23,9 +29,10 @@ from generator.errors import Code, Diagnostic, has_error, merge_unknown_keys, so
 from generator.render.renderer import RenderContext, compile_templates, load_compiled
 from generator.search import pagefind, records
 from generator.search.records import Search
-from generator.site import assets, hook_pages, host_files, plan, redirects, validate
-from generator.site.assets import Asset, Assets
+from generator.site import assets, hook_pages, host_files, look, menus, plan, redirects, validate
+from generator.site.assets import Asset, StyleLink
 from generator.site.cards import Cards
+from generator.site.look import Look
 from generator.site.page import Page
 from generator.site.pages.search import search_files
 from generator.stories.incremental import cluster
@@ -58,6 +65,7 @@ class PlannedSite(msgspec.Struct, frozen=True, kw_only=True):
     until: float
     """… and before this, the same items are on the site."""
     context: RenderContext
+    look: Look
     pages: tuple[Page, ...]
     existing_addresses: frozenset[Address]
     """Where the site has a file."""
@@ -65,6 +73,15 @@ class PlannedSite(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[Asset, ...]
     """The files that are no pages: static files, and files for hosts."""
     is_precompressed: bool
+
+
+class _Files(NamedTuple):
+    """What the owner of the site adds to the pages of items."""
+
+    static: tuple[Asset, ...]
+    style_links: tuple[StyleLink, ...]
+    files: OwnFiles
+    pages: tuple[PageDocument, ...]
 
 
 class _Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +93,8 @@ class _Plan(msgspec.Struct, frozen=True, kw_only=True):
     existing_addresses: frozenset[Address]
     search: Search | None
     files: tuple[Asset, ...]
+    beside: frozenset[str]
+    """The paths of published files that lie beside documents and own pages, for diagnostics."""
     of_documents: list[Diagnostic]
     of_site: list[Diagnostic]
 
@@ -97,9 +116,12 @@ def plan_site(
         watch: times the stations.
     """
     static, of_site = assets.load_or_explain(inputs.theme)
+    own = look.make(inputs.settings, static, options.config)
+    written = own_pages.read(scanned)
+    of_site += written.diagnostics
     context = RenderContext(
         folders=inputs.theme.template_folders,
-        site=plan.site(inputs.settings, inputs.language),
+        site=plan.site(inputs.settings, inputs.language, own, written.pages),
         language=inputs.language,
         base_url=inputs.settings.base_url,
         assets=static.addresses,
@@ -107,32 +129,39 @@ def plan_site(
     )
     with workers.in_background(functools.partial(compile_templates, context), jobs=options.jobs) as compiling:
         with watch.station("read"):
-            loaded = load(scanned, documents)
+            loaded = load.load(scanned, documents, with_drafts=options.with_drafts)
         with watch.station("group"):
-            selected = select_items(loaded, options, inputs.settings, inputs.hooks)
-            keys = keys_of(documents, loaded, selected.items, inputs.settings.language)
-            documents = msgspec.structs.replace(documents, keys=keys)
-        planned = _plan(options, inputs, scanned, documents, selected, static, watch)
+            selected = select_items(scanned, loaded, options, inputs.hooks)
+            keys = load.keys_of(documents, loaded, selected.items, inputs.settings.language)
+            files = OwnFiles(static, scanned.found, scanned.pages, written.pages, menus.addresses(inputs.settings))
+            measured = files.measure(selected.items, keys)
+            selected = msgspec.structs.replace(selected, items=measured.items)
+            documents = msgspec.structs.replace(documents, keys=measured.keys)
+        of_owner = _Files((*static.files, *own.files), static.links, files, written.pages)
+        planned = _plan(options, inputs, scanned, documents, selected, of_owner, own.footer.links, watch)
         of_templates, codes = compiling()
     load_compiled(codes)
     of_collection = [diagnostic for diagnostic in selected.diagnostics if diagnostic.code is Code.HOOK_ERROR]
     of_documents = [*loaded.diagnostics, *(one for one in selected.diagnostics if one not in of_collection)]
-    # A link to a document that was refused is not dead, only not there yet.
-    if options.skip_invalid or not has_error(of_documents):
+    of_documents += measured.diagnostics
+    # A link to a document or an own page that was refused is not dead, only not there yet.
+    if not has_error(written.diagnostics) and (options.skip_invalid or not has_error(of_documents)):
         of_documents += planned.of_documents
     # Static files that could not be loaded are not missing pages.
     of_site += [] if has_error(of_site) else planned.of_site
-    of_site += [*of_templates, *of_collection]
+    of_site += [*own.diagnostics, *of_templates, *of_collection]
     is_invalid = has_error(of_documents) and not options.skip_invalid
     diagnostics = sorted_by_place(merge_unknown_keys(of_documents), of_site)
+    ignored = tuple(path for path in scanned.found.ignored if path not in planned.beside)
     return PlannedSite(
-        report=_report(loaded, selected, planned, diagnostics, scanned.found.ignored),
+        report=_report(loaded, selected, planned, diagnostics, ignored),
         is_refused=has_error(of_site) or not loaded.count or is_invalid,
         loaded=loaded.items,
         collection=planned.collection,
         since=selected.since,
         until=selected.until,
         context=context,
+        look=own,
         pages=planned.pages,
         existing_addresses=planned.existing_addresses,
         search=planned.search,
@@ -151,16 +180,20 @@ def selection_of(options: Options, settings: Settings) -> Selection:
     )
 
 
-def select_items(loaded: Loaded, options: Options, settings: Settings, hooks: Hooks) -> Selected:
+def select_items(scanned: Scanned, loaded: Loaded, options: Options, hooks: Hooks) -> Selected:
     """Returns the items on the site, as the hook ``collection`` leaves them, each with an address of its own."""
+    settings, locate = scanned.settings, functools.partial(load.locate, scanned.found.folder)
     selected = select(loaded.items, selection_of(options, settings))
     items, of_hook = item_hooks.apply_to_collection(hooks, selected.items, dates.zone(settings.timezone))
-    kept, collisions = validate.without_collisions(sorted(items, key=newest_first) if hooks.collection else items)
-    by_hooks = len(loaded.left_out) + len(selected.items) - len(items)
+    items = tuple(sorted(items, key=newest_first)) if hooks.collection else items
+    kept, collisions = validate.without_collisions(items, locate)
+    left_out = Counter(selected.left_out)
+    left_out["draft"] += len(loaded.unfinished)
+    left_out["hook"] += len(loaded.left_out) + len(selected.items) - len(items)
     return msgspec.structs.replace(
         selected,
         items=kept,
-        left_out=dict(sorted({**selected.left_out, **({"hook": by_hooks} if by_hooks else {})}.items())),
+        left_out={reason: number for reason, number in sorted(left_out.items()) if number},
         diagnostics=(*selected.diagnostics, *of_hook, *collisions),
     )
 
@@ -192,15 +225,18 @@ def _plan(
     scanned: Scanned,
     documents: Documents,
     selected: Selected,
-    static: Assets,
+    own: _Files,
+    footer_links: tuple[BodyLink, ...],
     watch: Stopwatch,
 ) -> _Plan:
     """Plans the pages and checks them.
 
     Where documents may be dropped, those with dead links are, until no link is dead: each one dropped can break
-    another's link.
+    another's link. So are those because of which two files have one address.
     """
+    locate = functools.partial(load.locate, scanned.found.folder)
     settings, memo, items = inputs.settings, scanned.memo, selected.items
+    of_footer = {Address(link.address): link.line for link in footer_links}
     of_documents: list[Diagnostic] = []
     while True:
         collection = group(items, inputs.topics)
@@ -217,25 +253,40 @@ def _plan(
             documents.words.clear()
         with watch.station("plan"):
             cards = Cards(collection, clustering, inputs.language, documents.keys)
-            found = records.search(collection, cards, pagefind.version(), memo) if settings.search else None
-            own = {file.address for file in static.files}
-            planned, of_hooks = plan.plan(collection, cards, settings, found, memo, inputs.hooks)
-            pages = tuple(page for page in planned if not (page.address == urls.ROBOTS and urls.ROBOTS in own))
-            fixed = [(file.address, f"the static file {file.address}") for file in static.files]
+            version = pagefind.version()
+            found = records.search(collection, cards, version, memo, own.pages) if settings.search else None
+            static = {file.address for file in own.static}
+            planned, of_hooks = plan.plan(
+                collection, cards, settings, found, memo, hooks=inputs.hooks, own_pages=own.pages
+            )
+            pages = tuple(page for page in planned if not (page.address == urls.ROBOTS and urls.ROBOTS in static))
+            beside = own.files.linked(items)
+            fixed = [(file.address, f"the static file {file.address}") for file in own.static]
+            fixed += beside.origins
             fixed += [(urls.SITE_FILES, "the list of the site's files"), *(search_files(found) if found else ())]
-            leading, of_aliases = redirects.plan(items, selected.removed, pages, fixed)
+            leading, of_aliases = redirects.plan(items, selected.removed, pages, fixed, own.pages)
             own_headers = inputs.theme.static_files.get(f"root{urls.HEADERS}", Path()).as_posix()
             for_hosts, of_headers = host_files.files(
-                pages, found, leading, static.files, settings, own_headers=own_headers
+                pages, found, leading, own.static, settings, own_headers=own_headers
             )
-            fixed += [(file.address, "a file for hosts") for file in for_hosts if file.address not in own]
+            fixed += [(file.address, "a file for hosts") for file in for_hosts if file.address not in static]
             existing_addresses = validate.existing_addresses(pages, fixed)
-            diagnostics = [*validate.check(pages, fixed, existing_addresses, leading.targets), *of_aliases, *of_headers]
+            diagnostics = [
+                *validate.check(pages, fixed, existing_addresses, leading.targets, collection, locate),
+                *validate.dead_links(options.config.as_posix(), of_footer, existing_addresses, leading.targets),
+                *of_aliases,
+                *of_headers,
+            ]
             diagnostics = [hook_pages.placed(inputs.hooks, diagnostic) for diagnostic in (*diagnostics, *of_hooks)]
+            diagnostics += beside.diagnostics
+            diagnostics += menus.dead_links(settings, options.config, existing_addresses)
+            base_path = urls.base_path(settings.base_url)
+            diagnostics += validate.check_style_links(own.style_links, base_path, existing_addresses)
         paths = {item.path for item in items} if diagnostics else set()
         in_bodies = [diagnostic for diagnostic in diagnostics if diagnostic.path in paths]
-        of_documents += in_bodies
-        if not (in_bodies and options.skip_invalid):
+        bad = {diagnostic.path for diagnostic in in_bodies if diagnostic.is_error}
+        of_documents += (diagnostic for diagnostic in in_bodies if diagnostic.is_error or not bad)
+        if not (bad and options.skip_invalid):
             return _Plan(
                 collection=collection,
                 stories=len(clustering.stories),
@@ -243,9 +294,9 @@ def _plan(
                 existing_addresses=existing_addresses,
                 search=found,
                 # A file for hosts contains the site's own file of that name.
-                files=tuple({file.address: file for file in (*static.files, *for_hosts)}.values()),
+                files=tuple({file.address: file for file in (*own.static, *beside.files, *for_hosts)}.values()),
+                beside=frozenset(path for _, path in beside.origins),
                 of_documents=of_documents,
                 of_site=[diagnostic for diagnostic in diagnostics if diagnostic.path not in paths],
             )
-        bad = {diagnostic.path for diagnostic in in_bodies}
         items = tuple(item for item in items if item.path not in bad)

@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "docs": "docs.command",
     "explain": "explain.command",
     "explain-error": "explain.command",
+    "import": "importer.command",
     "init": "new.command",
     "new": "new.command",
     "preflight": "deploy.command",
@@ -36,6 +37,7 @@ COMMANDS: Mapping[str, str] = {
     "stats": "stats.command",
     "stories": "explain.command",
     "sync": "deploy.command",
+    "theme": "theme.command",
 }
 """The module of each command, below ``generator.commands``. The command ``a-b`` is its attribute ``a_b_command``."""
 _MOVES_FILES = frozenset({"build", "sync"})

@@ -1,8 +1,8 @@
 """Translates the texts of the interface, and formats dates and numbers.
 
 Texts come from tables, ``languages/<tag>.toml``. A site may have tables of its own in the folder of its ``site.toml``;
-they override the built-in ones key by key. Keys missing in a table are taken from English. Dates and numbers are
-formatted by Babel (the Unicode CLDR).
+they override the built-in ones key by key. Keys missing in a table are taken from English. A site's words for its own
+templates are in the section ``own``. Dates and numbers are formatted by Babel (the Unicode CLDR).
 """
 
 import datetime as dt
@@ -22,6 +22,8 @@ from generator.errors import Code, Diagnostic, SettingsError
 from generator.util.text import line_of_key, nearest
 
 _FALLBACK = "en"
+_OWN = "own."
+"""What the keys of a site's own words begin with."""
 _BUILT_IN = Path(__file__).parent / "languages"
 _try_date = functools.partial(format_date, dt.date(2024, 2, 29), locale="en")
 _try_time = functools.partial(format_time, dt.time(23, 59), locale="en")
@@ -134,6 +136,9 @@ def load(tag: str, *, zone: str, folder: Path, config: Path = Path("site.toml"))
     """
     words: dict[str, Words] = dict(_load_table(_BUILT_IN / f"{_FALLBACK}.toml", {}))
     english = dict(words)
+    own = folder / "languages" / f"{_FALLBACK}.toml"
+    if own.is_file():  # a fallback of words that English alone has
+        words |= {key: text for key, text in _load_table(own, english).items() if key.startswith(_OWN)}
     has_table = False
     for name in dict.fromkeys([tag.partition("-")[0].lower(), tag]):
         for path in (_BUILT_IN / f"{name}.toml", folder / "languages" / f"{name}.toml"):
@@ -184,7 +189,8 @@ def _flatten(values: Mapping[str, Any], prefix: str, english: Mapping[str, Words
     """Yields the keys of nested sections, joined by dots, with their values."""
     for key, value in values.items():
         # A section and a text with plural forms are both TOML tables. The English keys, or else the names, decide.
-        is_text = f"{prefix}{key}" in english if english else isinstance(value, dict) and value.keys() <= _PLURALS
+        is_known = english and not prefix.startswith(_OWN)
+        is_text = f"{prefix}{key}" in english if is_known else isinstance(value, dict) and value.keys() <= _PLURALS
         if isinstance(value, dict) and not is_text:
             yield from _flatten(value, f"{prefix}{key}.", english)
         else:
@@ -193,16 +199,19 @@ def _flatten(values: Mapping[str, Any], prefix: str, english: Mapping[str, Words
 
 def _invalid_reason(key: str, value: Any, english: Mapping[str, Words]) -> str:  # noqa: ANN401 - any TOML value
     """Returns why an entry of a table is invalid, or ``""`` if it is valid."""
-    if english and key not in english:
+    is_own = key.startswith(_OWN)
+    if english and key not in english and not is_own:
         guess = nearest(key, english)
         return "is not a key of the table" + (f"; did you mean {guess[0]}?" if guess else "")
     forms: Mapping[str, str] = value if isinstance(value, dict) else {"other": value}
     if "other" not in forms or not all(isinstance(form, str) for form in forms.values()):
         return "must be a text, or a text for each plural form, including `other`"
-    allowed = _placeholders(english.get(key, forms))
     for form in forms.values():
         try:
-            unknown = _placeholders(form) - allowed
+            names = _placeholders(form)
+            unknown = {name for name in names if not name.isidentifier()}
+            if not is_own:
+                unknown = names - _placeholders(english.get(key, forms))
             if key in _PATTERNS:
                 _PATTERNS[key](form)
         except (ValueError, AttributeError, LookupError, TypeError) as error:

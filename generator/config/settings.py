@@ -1,12 +1,14 @@
 """Reads the site's settings, ``site.toml``, into one immutable value."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import tzdata
 
-from generator.config import csp, tables
+from generator.config import csp, document_fields, tables
 from generator.config.csp import CspSettings
 from generator.errors import Code, Diagnostic, SettingsError
 from generator.util import weburls
@@ -19,6 +21,9 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _EMAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])")
 _MAX_EMAIL = 254
+_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_FAMILY = re.compile(r"[^\W_](?:[\w .&'+-]{0,62}[\w.+])?")
+"""The name of a font family. It is written into a text of a style sheet, so it has no quotes and no backslash."""
 
 
 class AboutSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +39,34 @@ class AboutSettings(msgspec.Struct, frozen=True, kw_only=True):
     """One sentence on who pays for the site."""
     address: str = ""
     """The postal address, in one or more lines."""
+
+
+class MenuEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A table ``[[menu]]`` or ``[[footer]]``: a link at the top or the end of each page."""
+
+    text: str
+    """The text of the link."""
+    to: str
+    """Where the link leads: an address of the site such as `/imprint/`, a web address, or `mailto:` and an address."""
+
+
+class LookSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The table ``[look]``: what the site looks like without templates and style sheets of its own."""
+
+    logo: str = ""
+    """A picture in ``static/``, shown in place of the title at the top of each page."""
+    accent: str = ""
+    """The colour of links and buttons, such as ``#0b5d66``. Empty: that of the theme."""
+    accent_dark: str = ""
+    """The same for the dark palette. Empty: ``accent``, or the nearest colour to it that can be read there."""
+    font_headline: str = ""
+    """The font family of headlines. Empty: fonts of the reader's system."""
+    font_text: str = ""
+    """The font family of all other text. Empty: the same."""
+    cards: Literal["pictures", "text"] = "pictures"
+    """Whether cards show pictures, or only text."""
+    footer: str = ""
+    """A text for the end of each page, with Markdown for links and emphasis."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,10 +98,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The folder of the cache, relative to ``site.toml``. Empty: ``.digest``."""
     feed_authority: str = ""
     """The domain in the ids of feed entries. Keep it when the site moves. Empty: the host of ``base_url``."""
+    menu: tuple[MenuEntry, ...] = ()
+    """The links at the top of each page. Empty: the lists of the site."""
+    footer: tuple[MenuEntry, ...] = ()
+    """The links at the end of each page. Empty: about page, corrections, contact, search and feeds."""
     about: AboutSettings = AboutSettings()
     """The owner of the site, for its about page."""
+    look: LookSettings = LookSettings()
+    """The look of the site."""
     csp: CspSettings = CspSettings()
     """What pages may load from other hosts."""
+    fields: Mapping[str, tuple[str, ...]] = {}
+    """For a field of documents, the names under which documents of other programs have it."""
 
 
 def load(path: Path, *, base_url: str | None = None, is_optional: bool = False) -> Settings:
@@ -148,15 +189,50 @@ def _contact(value: str) -> str:
     return "" if is_valid else "must be an e-mail address or an https address"
 
 
+def _link(value: str) -> str:
+    is_inside = value.startswith("/") and not value.startswith(("//", "/\\"))
+    is_mail = value.startswith("mailto:") and _EMAIL.fullmatch(value.removeprefix("mailto:"))
+    if is_inside or is_mail:
+        return ""
+    try:
+        weburls.clean(value)
+    except weburls.InvalidUrlError:
+        return "must begin with one / for a page of this site, or be a web address"
+    return ""
+
+
+def _filled(value: str) -> str:
+    return "" if repair(value) else "is empty"
+
+
+def _colour(value: str) -> str | tuple[str, str]:
+    return "" if not value or _COLOUR.fullmatch(value) else ("is not a colour", "write one like #0b5d66")
+
+
+def _family(value: str) -> str | tuple[str, str]:
+    if not value or _FAMILY.fullmatch(value):
+        return ""
+    return "is not the name of a font family", "write one name, without quotes and commas in it"
+
+
 _CHECKS: dict[str, tables.Check] = {
-    "title": lambda value: "" if repair(value) else "is empty",
+    "title": _filled,
     "base_url": _base_url,
     "language": lambda value: "" if _LANGUAGE.fullmatch(value) else "is not a language tag like en or de-AT",
     "timezone": _timezone,
     "page_size": _size,
     "feed_size": _size,
     "feed_authority": _authority,
+    "menu[].text": _filled,
+    "menu[].to": _link,
+    "footer[].text": _filled,
+    "footer[].to": _link,
     "about.contact": _contact,
     "about.corrections": _contact,
+    "look.accent": _colour,
+    "look.accent_dark": _colour,
+    "look.font_headline": _family,
+    "look.font_text": _family,
     **csp.CHECKS,
+    **document_fields.CHECKS,
 }

@@ -12,7 +12,10 @@ TOPICS: Final = "topics.yaml"
 """The name of the file with the curated topics, in the folder of the settings."""
 SOURCES: Final = "sources.yaml"
 """The name of the file with the curated publishers, in the same folder."""
-_IGNORED = frozenset({".DS_Store", "Thumbs.db", ".gitkeep"})
+PAGES: Final = "pages"
+"""The name of the folder with the own pages, in the same folder."""
+IGNORED: Final = frozenset({".DS_Store", "Thumbs.db", ".gitkeep"})
+"""The names of files that programs for looking at folders leave behind."""
 _OF_EDITORS = re.compile(r"\.#.*|\..*\.sw[a-p]", re.DOTALL)
 """Locks of Emacs, and what Vim keeps of a file that is being edited."""
 
@@ -36,7 +39,7 @@ def default_root() -> Path:
 
 def is_ignored(name: str) -> bool:
     """Whether a file in ``static/`` with this name is not published."""
-    return name in _IGNORED or bool(_OF_EDITORS.fullmatch(name))
+    return name in IGNORED or bool(_OF_EDITORS.fullmatch(name))
 
 
 def find(site_root: Path) -> Theme:

@@ -30,6 +30,15 @@ class BodyLink(msgspec.Struct, frozen=True):
     """The line in the document, from 1."""
 
 
+class BodyMarkup(msgspec.Struct, frozen=True):
+    """Raw HTML of a body that is left out."""
+
+    name: str
+    """``<name>`` of an element, ``name`` of an attribute."""
+    line: int
+    """The line of the first, from 1."""
+
+
 class Body(msgspec.Struct, frozen=True):
     """A rendered body."""
 
@@ -41,6 +50,8 @@ class Body(msgspec.Struct, frozen=True):
     """The links with a host, to this site or any other. Images are not included."""
     dropped: tuple[BodyLink, ...] = ()
     """The links and images whose address is not usable, so that they are shown without it."""
+    left_out: tuple[BodyMarkup, ...] = ()
+    """The elements and attributes of raw HTML that are left out, each once."""
 
 
 class Video(msgspec.Struct, frozen=True):

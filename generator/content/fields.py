@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from generator.config.document_fields import FIELD_OF
 from generator.content import aliases
 from generator.content.field_errors import FieldDiagnostic
 from generator.content.front_matter import KeyPath, shown_name
@@ -15,6 +16,7 @@ from generator.content.studies import MAX_STUDIES, Study, read_study
 from generator.errors import Code, Severity
 from generator.util import weburls
 from generator.util.text import is_slug, nearest, repair, slugify
+from generator.util.written_dates import corrections
 
 _TYPE_NAMES = {
     bool: "true/false",
@@ -36,6 +38,10 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LIKE_A_TIME = re.compile(_DATE.pattern + r"(.\d{2}(:\d{2}){1,2}([.,]\d+)?(Z|[+-]\d{2}(:?\d{2}){0,2})?)?", re.ASCII)
 _COMPLETE_ADDRESS = "give the complete address, with http:// or https://"
 _STUDY_FORMS = 'write it as "doi:10.1000/example", "PMID 12345678", "NCT01234567" or "ISRCTN12345678", in quotes'
+_LIKELY_YEARS = range(1990, 2100)
+"""The web is not older, and empty times of programs are in the years 1, 1601 and 1970. The clock is not read here."""
+_MANUAL = "docs/documents.md"
+_OR_MAP = ", or map it in [fields] of site.toml"
 _MAX_NUMBER = 10**9
 _MAX_TEXT = 10_000
 _MAX_ENTRIES = 1_000
@@ -61,7 +67,7 @@ class Fields(msgspec.Struct):
     """Shared by nested mappings."""
     severity: Severity = Severity.ERROR
     """The severity of problems: a warning in the entry of a list, because an invalid entry is left out."""
-    manual: str = "docs/documents.md"
+    manual: str = _MANUAL
     """The page of the documentation that remedies refer to."""
 
     def report(self, key: str, code: Code, message: str, remedy: str) -> None:
@@ -96,6 +102,8 @@ class Fields(msgspec.Struct):
             self.diagnostics.remove(misspelt)
             at, message = misspelt.at, f"{message}: {shown_name(misspelt.at[-1])} is not a field"
             remedy = f"write `{key}:`"
+            if misspelt.remedy == _another_name(key):
+                remedy += f" for `{misspelt.at[-1]}:`{_OR_MAP}"
         severity = Severity.WARNING if instead else self.severity
         message += f", so {instead} is used" if instead else _consequence(severity)
         self.diagnostics.append(FieldDiagnostic(at, Code.MISSING_FIELD, message, remedy, severity))
@@ -109,7 +117,7 @@ class Fields(msgspec.Struct):
             if (
                 diagnostic.code is Code.UNKNOWN_KEY
                 and len(diagnostic.at) == len(self.at) + 1
-                and diagnostic.remedy == _did_you_mean(key)
+                and diagnostic.remedy in {_did_you_mean(key), _another_name(key)}
             ):
                 first = diagnostic
         return first
@@ -168,13 +176,16 @@ class Fields(msgspec.Struct):
         """Returns ``true`` or ``false``, false if the field is absent or invalid."""
         return self.values.get(key) is not None and bool(self._get(key, bool))
 
-    def url(self, key: str, *, is_required: bool = False) -> str | None:
-        """Returns a normalised web address. An invalid one is only a warning if the field is not required."""
+    def url(self, key: str, *, is_required: bool = False, is_picture: bool = False) -> str | None:
+        """Returns a normalised web address. An invalid one is only a warning if the field is not required.
+
+        The address of a picture may have no scheme: ``//host/a.png``, ``host.example/a.png``.
+        """
         value = self._get(key, str, is_required=is_required)
         if value is None or (not value.strip() and not is_required):
             return None
         try:
-            return weburls.clean(value)
+            return weburls.clean(weburls.with_scheme(value) if is_picture else value)
         except weburls.InvalidUrlError as error:
             report = self._report_required if is_required else self.warn
             report(key, Code.INVALID_URL, f"{key} {error}", _COMPLETE_ADDRESS)
@@ -201,11 +212,17 @@ class Fields(msgspec.Struct):
                 if _LIKE_A_TIME.fullmatch(text)
                 else "is not written as YYYY-MM-DD, with or without a time"
             )
-            self._report_required(key, Code.INVALID_TIME, f"{key} {reason}", example)
+            meant = " or ".join(corrections(value))
+            self._report_required(
+                key, Code.INVALID_TIME, f"{key} {reason}", f"write it as {meant}" if meant else example
+            )
             return None
         if not dt.MINYEAR < at.year < dt.MAXYEAR:  # neighbouring days and weeks, and other zones, must exist, too
             self._report_required(key, Code.INVALID_TIME, f"{key} is not in the years 2 to 9998", example)
             return None
+        if at.year not in _LIKELY_YEARS:
+            message = f"{key} is in the year {at.year}, which is hardly meant"
+            self.warn(key, Code.UNLIKELY_TIME, message, "write the time at which the article was published")
         is_date = given.tzinfo is None and bool(_DATE.fullmatch(text))
         if is_date:
             self.warn(key, Code.DATE_ONLY, f"{key} has no time of day", example)
@@ -223,13 +240,21 @@ class Fields(msgspec.Struct):
             return ()
         return values
 
-    def texts(self, key: str) -> tuple[str, ...]:
-        """Returns a list of repaired texts, without empty texts and duplicates."""
+    def texts(self, key: str, *, takes_values: bool = False) -> tuple[str, ...]:
+        """Returns a list of repaired texts, without empty texts and duplicates.
+
+        With ``takes_values``, a number or a truth value is taken as text, with a warning.
+        """
         texts: dict[str, None] = {}
         for index, value in enumerate(self.entries(key)):
             if isinstance(value, str) and len(value) > _MAX_TEXT:
                 message = f"an entry of {key} is longer than {_MAX_TEXT:,} characters"
                 self.report_entry(key, index, Code.TOO_LARGE, message, "shorten it")
+            elif takes_values and isinstance(value, (bool, int, float)) and abs(value) < _MAX_NUMBER:
+                text = str(value).lower()
+                message = f"an entry of {key} is {_type_name(value)}, and taken as the text {text!r}"
+                self.report_entry(key, index, Code.WRONG_TYPE, message, "put it in quotes", Severity.WARNING)
+                texts[text] = None
             elif not isinstance(value, str):
                 message = f"an entry of {key} must be text, not {_type_name(value)}"
                 self.report_entry(key, index, Code.WRONG_TYPE, message, "put it in quotes")
@@ -298,11 +323,17 @@ class Fields(msgspec.Struct):
         self, known: frozenset[str], *, of: str = "a document", severity: Severity = Severity.WARNING
     ) -> None:
         """Reports the keys of this mapping that are not known."""
+        is_document = not self.at and self.manual == _MANUAL
         for key in self.values:
             if key in known:
                 continue
             at = (*self.at, str(key)) if isinstance(key, (str, int)) else self.at
             message = f"{shown_name(key)} is not a field of {of} and is ignored"
+            field = FIELD_OF.get(key, "") if is_document else ""
+            if field and field not in self.values:
+                remedy = _another_name(field)
+                self.diagnostics.append(FieldDiagnostic(at, Code.UNKNOWN_KEY, message, remedy, severity))
+                continue
             # Guessing is slow, so it stops in a document with very many diagnostics.
             is_guessed = isinstance(key, str) and len(self.diagnostics) < _MAX_GUESSES
             guess = _nearest_key(key, known) if is_guessed else ""
@@ -317,6 +348,11 @@ def _consequence(severity: Severity) -> str:
 
 def _did_you_mean(key: str) -> str:
     return f"did you mean `{key}`?"
+
+
+def _another_name(key: str) -> str:
+    """Returns the remedy for a name that other programs have for a field of documents."""
+    return f"its name here is `{key}`: rename it{_OR_MAP}"
 
 
 @functools.lru_cache(maxsize=1_024)

@@ -1,116 +1,265 @@
-"""Renders the Markdown bodies of documents to sanitised HTML, and collects their links."""
+"""Renders the Markdown bodies of documents to sanitised HTML, and collects their links and what is left out."""
 
 import re
-import xml.etree.ElementTree as ET
-from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
 
-import markdown
 import nh3
-from markdown.treeprocessors import Treeprocessor
+from markdown_it.token import Token
 
-from generator.content.embeds import Body, BodyLink, InvalidBodyError
+from generator.content import commonmark
+from generator.content.beside import Resolve
+from generator.content.commonmark import MAX_DEPTH
+from generator.content.embeds import Body, BodyLink, BodyMarkup, InvalidBodyError
+from generator.content.raw_html import ATTRIBUTES, TAGS, RawHtml
 from generator.util import weburls
-from generator.util.text import strip_unwanted
+from generator.util.text import short_hash, strip_unwanted
 
-_TAGS = {
-    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "dl", "dt", "em", "figcaption",
-    "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s",
-    "small", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var",
-}  # fmt: skip
-_ATTRIBUTES = {
-    "a": {"href", "title"},
-    "abbr": {"title"},
-    "img": {"src", "alt", "title", "width", "height"},
-    "ol": {"start"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan", "scope"},
-}
+# What only the renderer gives: a value without its mark is removed.
+_OWN_ATTRIBUTES = {"class", "id", "role"}
 _SCHEMES = {"http", "https", "mailto"}
 # The characters that browsers ignore in an address (WHATWG URL Standard), anywhere or at its ends.
 _SKIPPED = re.compile(r"[\t\n\r]|^[\x00-\x20]+|[\x00-\x20]+$")
 # White space is limited, because the search would take quadratic time without a limit.
 _SCHEME = re.compile(r"""=\s{0,9}["']?\s{0,9}([a-z][a-z0-9+.-]*):""", re.IGNORECASE)
-_EMPTY_LINK = re.compile(r"""\]\([ \t]*\)|\b(?:href|src)=(?:""|'')""")
 _NO_SOURCE = re.compile(r'<img(?![^<>]* src=")[^<>]*>')
-# Python-Markdown takes quadratic time in the number of some marks, and recurses with the depth of nesting. Bodies that
-# a person wrote stay far below these limits. They make the result independent of the machine and its stack.
-_MAX_MARKS = 500
-_MARKS = frozenset("[<*_`#\\!&|=~")
-_MAX_LENGTH = 64 * 1024
-_TOO_NESTED = re.compile(r"^(?:[ \t]*(?:>|[*+-]|\d{1,9}[.)])(?=[ \t>])){16}|^[ \t]{64}", re.MULTILINE)
-# Python-Markdown recurses for each of these, even if they are not nested.
-_DEFINITION = re.compile(r"^ {0,3}:[ ]", re.MULTILINE)
-_MAX_DEFINITIONS = 100
-_RULE = re.compile(r"^[-=]+[ ]*$", re.MULTILINE)
+_NOT_IN_ANCHOR = re.compile(r"[^\w\- ]")
+_MAX_LENGTH = 128 * 1024
+_MAX_BRACKETS = 10_000
+_MAX_REPEATED = 1_000_000
+_CONTAINERS = {"blockquote", "li", "dd"}
+# How far after the last address of a paragraph the next one is searched, so that the search takes linear time.
+_SEARCHED = 4_096
 
 
-class _HeadingsBelow(Treeprocessor):
-    """Moves headings down by one level, because the page has a heading of the first level."""
-
-    def run(self, root: ET.Element) -> None:
-        for element in root.iter():
-            if re.fullmatch("h[1-5]", element.tag):
-                element.tag = f"h{int(element.tag[1]) + 1}"
-
-
-def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Body:
+def render_body(source: str, *, base_path: str = "", first_line: int = 1, resolve: Resolve = lambda _: None) -> Body:
     """Renders a Markdown body to sanitised HTML. Its headings start at level 2.
 
     Args:
         source: the Markdown.
         base_path: the path below which the site is served; links into the site are prefixed with it.
         first_line: the line of the document in which the body starts.
+        resolve: resolves relative links; those to no file are dropped.
 
     Raises:
-        InvalidBodyError: the body is too long, nested too deeply, or has too many marks to be rendered in reasonable
-            time.
+        InvalidBodyError: the body is too long, nested too deeply, or has too much of what takes long to render.
     """
     source = strip_unwanted(source)
     _refuse_excess(source)
-    links: dict[str, None] = {}
+    mark = f"{short_hash(source, size=16)}-"  # no body can contain it
+    parser = commonmark.parser()
+    environment: dict[str, Any] = {}
+    tokens = parser.parse(source, environment)
+    prepared = _Prepared(environment.get("references", {}), mark)
+    unsafe = parser.renderer.render(list(prepared.run(tokens)), parser.options, environment)
+    links: dict[str, str] = {}
     web_links: dict[str, str] = {}
-    dropped: dict[str, None] = {}
+    dropped: dict[str, str] = {}
 
     def rewrite(_tag: str, attribute: str, value: str) -> str | None:
-        if attribute not in {"href", "src"}:
-            return value
+        if attribute in _OWN_ATTRIBUTES:
+            return value.removeprefix(mark) if value.startswith(mark) else None
+        return address_of(attribute, value) if attribute in {"href", "src"} else value
+
+    def address_of(attribute: str, value: str) -> str | None:
         value = _SKIPPED.sub("", value)  # before its beginning is examined
-        if value.startswith("/") and not value.startswith(("//", "/\\")):
-            links[value.partition("#")[0].partition("?")[0]] = None
-            return base_path + value
+        path = value.partition("#")[0].partition("?")[0]
+        is_from_root = value.startswith("/") and not value.startswith(("//", "/\\"))
+        if inside := path if is_from_root else resolve(path):
+            links.setdefault(inside, value)
+            return base_path + inside + value.removeprefix(path)
         if value.startswith("mailto:") and attribute == "href":
             return value
+        if anchor := prepared.anchor(value):
+            return f"#{anchor}"
         try:
             address = weburls.clean(value)
         except weburls.InvalidUrlError:
-            dropped[value] = None  # fragments too, because ids are removed
+            dropped.setdefault(value, value)
             return None
         if attribute == "href":
             web_links.setdefault(address, value)
         return address
 
-    converter = markdown.Markdown(
-        extensions=["tables", "fenced_code", "sane_lists", "def_list", "abbr"], output_format="html"
-    )
-    converter.treeprocessors.register(_HeadingsBelow(converter), "below", 5)
-    try:
-        unsafe = converter.convert(source)
-    except RecursionError:
-        raise InvalidBodyError("the body is nested too deeply") from None
     _collect_refused_schemes(unsafe, dropped)
     html = nh3.clean(
-        unsafe, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener", attribute_filter=rewrite
+        unsafe,
+        tags=TAGS,
+        attributes=ATTRIBUTES | {"*": _OWN_ATTRIBUTES},
+        url_schemes=_SCHEMES,
+        link_rel="noopener",
+        attribute_filter=rewrite,
     )
     html = strip_unwanted(_NO_SOURCE.sub("", html)).strip()
-    return Body(
-        html,
-        tuple(BodyLink(link, first_line + _line_of(link, source)) for link in links),
-        tuple(BodyLink(address, first_line + _line_of(written, source)) for address, written in web_links.items()),
-        tuple(BodyLink(written, first_line + _line_of(written, source)) for written in dropped),
-    )
+    # They are scrolled where they are wider than the page, and the keyboard scrolls only what it can reach.
+    html = html.replace("<table>", '<table tabindex="0">').replace("<pre>", '<pre tabindex="0">')
+
+    def placed(addresses: dict[str, str]) -> tuple[BodyLink, ...]:
+        return tuple(
+            BodyLink(address, first_line + prepared.lines.get(written, 0)) for address, written in addresses.items()
+        )
+
+    left_out = tuple(BodyMarkup(markup, first_line + line) for markup, line in prepared.left_out.items())
+    return Body(html, placed(links), placed(web_links), placed(dropped), left_out)
 
 
-def _collect_refused_schemes(rendered: str, dropped: dict[str, None]) -> None:
+class _Prepared:
+    """The tokens of a body as they are rendered, and what is known of them.
+
+    ``mark`` begins every id, class and role that the renderer makes, so that none of a document is taken for one.
+    """
+
+    def __init__(self, references: dict[str, Any], mark: str) -> None:
+        self.lines: dict[str, int] = {}
+        """The line of each address, from 0."""
+        self.left_out: dict[str, int] = {}
+        """The elements and attributes of raw HTML that are left out, and the line of the first of each."""
+        self._references = references
+        self._mark = mark
+        self._anchors: dict[str, int] = {}
+        self._box = ""
+        self._lower = 0
+        """How many levels lower headings are shown."""
+        self._written = 0
+        self._raw = RawHtml(self._leave_out, self._add_line)
+
+    def anchor(self, address: str) -> str:
+        """Returns the id to which a fragment leads. It is empty if there is none, or if the address is no fragment."""
+        if address.startswith(f"#{self._mark}"):
+            return address.removeprefix(f"#{self._mark}")
+        name = unquote(address[1:]).lower()
+        return f"h-{name}" if address.startswith("#") and name in self._anchors else ""
+
+    def run(self, tokens: list[Token]) -> Iterator[Token]:
+        """Yields the tokens to render.
+
+        Raises:
+            InvalidBodyError: they are nested too deeply.
+        """
+        line = depth = 0
+        # The page has a heading of the first level, so the highest of a body is one of the second.
+        self._lower = 2 - min((int(token.tag[1]) for token in tokens if token.type == "heading_open"), default=2)
+        for index, token in enumerate(tokens):
+            line = token.map[0] if token.map else line
+            if token.nesting == 1:
+                self._raw.enter()
+            elif token.nesting == -1 and (ends := self._raw.leave()):
+                yield _html(ends)
+            if token.tag in _CONTAINERS or token.type.startswith("footnote_"):
+                depth += token.nesting
+                _refuse_depth(depth)
+            match token.type:
+                case "inline":
+                    token.children = list(self._inline(token, line))
+                case "html_block":
+                    token.content = self._raw.reduce(token.content, line)
+                case "heading_open":
+                    self._add_anchor(token, tokens[index + 1])
+            yield self._block(token)
+        yield _html(self._raw.leave())
+
+    def _block(self, token: Token) -> Token:
+        match token.type:
+            case "heading_open" | "heading_close":
+                token.tag = f"h{min(int(token.tag[1]) + self._lower, 6)}"
+            case "th_open" | "td_open" if style := token.attrs.get("style"):
+                token.attrs = {"class": f"{self._mark}{str(style).removeprefix('text-align:')}"}
+            case "list_item_open" if "checked" in token.meta:
+                self._box = "☑ " if token.meta.pop("checked") else "☐ "
+                token.attrs = {"class": f"{self._mark}task"}
+            case "footnote_block_open":
+                return _html(f'<ol class="{self._mark}notes">\n')
+            case "footnote_block_close":
+                return _html("</ol>\n")
+            case "footnote_open":
+                return _html(f'<li id="{self._mark}fn-{token.meta["id"] + 1}">')
+            case "footnote_close":
+                return _html("</li>\n")
+            case "footnote_anchor":
+                return _html(f' <a href="#{self._mark}{_place(token)}" role="{self._mark}doc-backlink">↩</a>')
+        return token
+
+    def _inline(self, inline: Token, line: int) -> Iterator[Token]:
+        if self._box:
+            yield Token("text", "", 0, content=self._box)
+            self._box = ""
+        breaks = newlines = position = 0
+        for child in inline.children or ():
+            _refuse_depth(child.level)
+            breaks += child.type in {"softbreak", "hardbreak"}
+            is_raw = child.type == "html_inline"
+            written = child.content if is_raw else str(child.attrs.get("href") or child.attrs.get("src") or "")
+            found = inline.content.find(written, position, position + len(written) + _SEARCHED) if written else -1
+            if found >= 0:
+                newlines += inline.content.count("\n", position, found)
+                position = found
+            at = line + max(newlines, breaks)  # the breaks count for an address with entities, which is not found
+            if is_raw:
+                child.content = self._raw.reduce(child.content, at)
+            elif child.type in {"link_open", "image"}:
+                definition = self._references.get(child.meta.get("label", ""))
+                self._add_line(written, definition["map"][0] if definition else at)
+                self._refuse_repetition(child)
+            yield self._footnote(child) if child.type == "footnote_ref" else child
+
+    def _footnote(self, reference: Token) -> Token:
+        number = reference.meta["id"] + 1
+        return _html(
+            f'<sup><a href="#{self._mark}fn-{number}" id="{self._mark}{_place(reference)}"'
+            f' role="{self._mark}doc-noteref">{number}</a></sup>'
+        )
+
+    def _refuse_repetition(self, link: Token) -> None:
+        """Refuses a body in which many links repeat the long address or title of one definition."""
+        self._written += sum(len(str(value)) for value in link.attrs.values())
+        if self._written > _MAX_REPEATED:
+            raise InvalidBodyError(
+                f"the addresses and titles of the links in the body have more than {_MAX_REPEATED:,} characters"
+            )
+
+    def _add_line(self, written: str, line: int) -> None:
+        self.lines.setdefault(_SKIPPED.sub("", written), line)
+
+    def _leave_out(self, markup: str, line: int) -> None:
+        self.left_out.setdefault(markup, line)
+
+    def _add_anchor(self, heading: Token, inline: Token) -> None:
+        """Gives a heading the id that GitHub gives it, behind a prefix: it can be no id or name of the page."""
+        title = "".join(child.content for child in inline.children or () if child.type in {"text", "code_inline"})
+        slug = anchor = _NOT_IN_ANCHOR.sub("", title.strip().lower()).replace(" ", "-")
+        if not slug:
+            return
+        while anchor in self._anchors:
+            self._anchors[slug] += 1
+            anchor = f"{slug}-{self._anchors[slug]}"
+        self._anchors[anchor] = 0
+        heading.attrs["id"] = f"{self._mark}h-{anchor}"
+
+
+def _html(content: str) -> Token:
+    return Token("html_inline", "", 0, content=content)
+
+
+def _place(reference: Token) -> str:
+    """Returns the id of a reference to a footnote, from it or from the way back to it."""
+    number, nth = reference.meta["id"] + 1, reference.meta["subId"]
+    return f"fnref-{number}-{nth + 1}" if nth > 0 else f"fnref-{number}"
+
+
+def _refuse_depth(depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise InvalidBodyError(f"the body is nested deeper than {MAX_DEPTH} levels")
+
+
+def _refuse_excess(source: str) -> None:
+    if len(source) > _MAX_LENGTH:
+        raise InvalidBodyError(f"the body is longer than {_MAX_LENGTH:,} characters")
+    if source.count("[") > _MAX_BRACKETS:
+        raise InvalidBodyError(f"the body has more than {_MAX_BRACKETS:,} of the character `[`")
+
+
+def _collect_refused_schemes(rendered: str, dropped: dict[str, str]) -> None:
     """Adds addresses with a scheme that is not allowed, which nh3 removes without calling the attribute filter."""
     schemes = {scheme.lower() for scheme in _SCHEME.findall(rendered)} - _SCHEMES
     if not schemes:
@@ -118,31 +267,8 @@ def _collect_refused_schemes(rendered: str, dropped: dict[str, None]) -> None:
 
     def collect(_tag: str, attribute: str, value: str) -> None:
         if attribute in {"href", "src"}:
-            dropped[_SKIPPED.sub("", value)] = None
+            value = _SKIPPED.sub("", value)
+            dropped.setdefault(value, value)
 
     # The result is not used. The call only passes each address with one of these schemes to the filter.
     nh3.clean(rendered, url_schemes=schemes, url_relative="deny", attribute_filter=collect)
-
-
-def _refuse_excess(source: str) -> None:
-    if len(source) > _MAX_LENGTH:
-        raise InvalidBodyError(f"the body is longer than {_MAX_LENGTH // 1024} kB")
-    if _TOO_NESTED.search(source):
-        raise InvalidBodyError("the body is nested too deeply")
-    if len(_RULE.findall(source)) > _MAX_MARKS:
-        raise InvalidBodyError(f"the body has more than {_MAX_MARKS} rules or underlined headings")
-    if len(_DEFINITION.findall(source)) > _MAX_DEFINITIONS:
-        raise InvalidBodyError(f"the body has more than {_MAX_DEFINITIONS} definitions")
-    marks = Counter(character for character in source if character in _MARKS)
-    for mark, count in marks.most_common(1):
-        if count > _MAX_MARKS:
-            raise InvalidBodyError(f"the body has more than {_MAX_MARKS} of the character {mark!r}")
-
-
-def _line_of(link: str, source: str) -> int:
-    """Returns the line of a link, from 0. It prefers the target of a link to the same characters in other text."""
-    if not link:
-        found = _EMPTY_LINK.search(source)
-        return source.count("\n", 0, found.start()) if found else 0
-    found = re.search(rf"""[("'<:][ \t]*{re.escape(link)}(?=[)"'>?#\s]|$)""", source)
-    return source.count("\n", 0, found.start() if found else max(source.find(link), 0))

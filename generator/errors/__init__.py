@@ -37,14 +37,17 @@ class Code(enum.StrEnum):
     NOT_A_FILE = "not-a-file"
     OUTSIDE_SOURCE = "outside-source"
     LINKED_FOLDER = "linked-folder"
+    CONFLICT_COPY = "conflict-copy"
     TOO_LARGE = "too-large"
     BINARY = "binary"
     NOT_UTF8 = "not-utf8"
     EMPTY = "empty"
-    # The YAML of the front matter.
+    # The YAML, TOML or JSON of the front matter.
     NO_FRONT_MATTER = "no-front-matter"
     UNCLOSED_FRONT_MATTER = "unclosed-front-matter"
     INVALID_YAML = "invalid-yaml"
+    INVALID_TOML = "invalid-toml"
+    INVALID_JSON = "invalid-json"
     NOT_A_MAPPING = "not-a-mapping"
     DUPLICATE_KEY = "duplicate-key"
     TOO_DEEP = "too-deep"
@@ -52,6 +55,7 @@ class Code(enum.StrEnum):
     MISSING_FIELD = "missing-field"
     WRONG_TYPE = "wrong-type"
     INVALID_TIME = "invalid-time"
+    UNLIKELY_TIME = "unlikely-time"
     NAIVE_TIME = "naive-time"
     DATE_ONLY = "date-only"
     INVALID_URL = "invalid-url"
@@ -64,6 +68,8 @@ class Code(enum.StrEnum):
     UNKNOWN_EMBED = "unknown-embed"
     INVALID_BODY = "invalid-body"
     INVALID_LINK = "invalid-link"
+    REMOVED_HTML = "removed-html"
+    INVALID_IMAGE = "invalid-image"
     # The collection.
     NO_DOCUMENTS = "no-documents"
     DUPLICATE_ITEM = "duplicate-item"
@@ -77,6 +83,7 @@ class Code(enum.StrEnum):
     # The settings.
     INVALID_SETTING = "invalid-setting"
     UNKNOWN_SETTING = "unknown-setting"
+    LOW_CONTRAST = "low-contrast"
     # Reported by `digest check` only, always as warnings.
     MISSING_EXCERPT = "missing-excerpt"
     MISSING_IMAGE = "missing-image"
@@ -88,14 +95,19 @@ class Code(enum.StrEnum):
     FUTURE_ITEM = "future-item"
     NEAR_DUPLICATE = "near-duplicate"
     SOURCE_SPELLING = "source-spelling"
+    TOPIC_SPELLING = "topic-spelling"
     UNKNOWN_SOURCE = "unknown-source"
     UNCURATED_TOPIC = "uncurated-topic"
     UNKNOWN_STORY = "unknown-story"
     UNKNOWN_ARTICLE = "unknown-article"
     GONE_LINK = "gone-link"
     UNUSED_TEMPLATE = "unused-template"
+    UNUSED_BLOCK = "unused-block"
+    CHANGED_ORIGINAL = "changed-original"
     BLOCKED_BY_POLICY = "blocked-by-policy"
     UNKNOWN_HOST = "unknown-host"
+    # Reported by `digest import` only, always as warnings.
+    NOT_IMPORTED = "not-imported"
     # The curated topics.
     DUPLICATE_TOPIC = "duplicate-topic"
     UNKNOWN_PARENT = "unknown-parent"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from generator.render.renderer import WRITERS, RenderContext
+from generator.render.renderer import DEFAULT, WRITERS, RenderContext
 from generator.site.page import LazyView, Page
 from generator.util import hashing
 
@@ -93,9 +93,9 @@ def _names(pattern: re.Pattern[str], source: str) -> list[str] | None:
 def _sources(context: RenderContext) -> dict[str, str]:
     """Returns the sources of all templates by name. Of several with one name, the first folder's is used."""
     sources: dict[str, str] = {}
-    for folder in context.folders:
+    for prefix, folder in [(DEFAULT, context.folders[-1]), *(("", folder) for folder in context.folders)]:
         for path in sorted(Path(folder).rglob("*")):
             if path.is_file():
                 text = path.read_bytes().decode("utf-8", "surrogateescape")
-                sources.setdefault(path.relative_to(folder).as_posix(), text)
+                sources.setdefault(prefix + path.relative_to(folder).as_posix(), text)
     return sources

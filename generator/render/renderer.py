@@ -20,8 +20,12 @@ from generator.site import hook_pages
 from generator.site.page import Page
 from generator.site.views import Head, Site
 from generator.util import hashing
+from generator.util.text import has_other_direction
 
+_AUTO, _NO_ATTRIBUTE = Markup(' dir="auto"'), Markup("")
 _TEXTS: Final = 4_096
+DEFAULT: Final = "default/"
+"""What the name of a template begins with to mean the default theme's, also where the site has one of the same name."""
 
 WRITERS = {**feeds.WRITERS, **sitemaps.WRITERS}
 """The formats that no template renders, by the name that ``Page.template`` gives: ``writer(view, base_url)``."""
@@ -40,7 +44,7 @@ class RenderContext(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that pages are rendered with besides their views."""
 
     folders: Sequence[Path]
-    """Folders of templates, searched in this order."""
+    """Folders of templates, searched in this order. The last one is that of the default theme."""
     site: Site
     language: Language
     base_url: str
@@ -87,6 +91,12 @@ def load_compiled(codes: Mapping[str, bytes]) -> None:
     _CompiledTemplates.codes.update(codes)
 
 
+def loader(folders: Sequence[Path]) -> jinja2.BaseLoader:
+    """Returns what finds templates by their names; the folders are those of a :class:`RenderContext`."""
+    default = jinja2.FileSystemLoader(folders[-1])
+    return jinja2.ChoiceLoader([jinja2.PrefixLoader({DEFAULT.rstrip("/"): default}), jinja2.FileSystemLoader(folders)])
+
+
 class _Environment(jinja2.Environment):
     """A Jinja environment whose templates hold their globals in one dictionary.
 
@@ -126,7 +136,7 @@ class Renderer:
             (context.base_url, site, language.tag, language.table, *context.hooks.key)
         )
         self._environment = _Environment(
-            loader=jinja2.FileSystemLoader(self._folders),
+            loader=loader(context.folders),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
@@ -142,6 +152,7 @@ class Renderer:
             "absolute": self._absolute,
             "json_ld": self._json_ld,
             "number": language.number,
+            "direction": self._direction,
         }
         self._hooks = context.hooks
         self._taken = self._add_hooks()
@@ -185,6 +196,10 @@ class Renderer:
             self.shown.append(to)
         return url
 
+    def _direction(self, value: str) -> Markup:
+        """Returns the attribute ``dir`` for an element with a text that has letters of the other direction."""
+        return _AUTO if has_other_direction(value, self._site.direction) else _NO_ATTRIBUTE
+
     def _json_ld(self, head: Head) -> Markup:
         """Returns the JSON-LD of a page, in which nothing can end the script element."""
         return Markup(json_ld.text(head, self._site, self._absolute))  # noqa: S704 - it escapes <, > and &
@@ -199,6 +214,8 @@ class Renderer:
         """Compiles all templates and returns their errors."""
         diagnostics = [*self._taken]
         for name in self._environment.list_templates(extensions=["html"]):
+            if name.startswith(DEFAULT) and self._path(name) == self._path(name.removeprefix(DEFAULT)):
+                continue  # compiled under its other name, and rarely used under this one
             try:
                 self._environment.get_template(name)
             except jinja2.TemplateSyntaxError as error:
@@ -258,7 +275,9 @@ class Renderer:
         return None
 
     def _path(self, name: str) -> str:
-        paths = (Path(folder, name) for folder in self._folders)
+        paths = [Path(folder, name) for folder in self._folders]
+        if name.startswith(DEFAULT):
+            paths.insert(0, Path(self._folders[-1], name.removeprefix(DEFAULT)))
         return next((path.as_posix() for path in paths if path.is_file()), f"templates/{name}")
 
     def _is_template(self, filename: str) -> bool:

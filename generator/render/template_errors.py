@@ -35,15 +35,24 @@ def explain(
         return _unknown(f"there is no static/{reason}", reason, assets)
     if isinstance(error, jinja2.TemplateNotFound):
         return TemplateExplanation(f"there is no template {error.name}", "write it, or correct its name")
+    if isinstance(error, RecursionError):
+        message = "extends or includes itself, or is nested too deeply"
+        return TemplateExplanation(
+            message, 'write {% extends "default/…" %} to extend the template of the default theme'
+        )
     if isinstance(error, jinja2.UndefinedError):
-        if match := _NO_FIELD.fullmatch(reason):
-            kind = getattr(views, match[1], None)
-            owner = "the page" if type(view) is kind else f"a {_WORD_BOUNDARY.sub(' ', match[1]).lower()}"
-            return _unknown(f"{owner} has no `{match[2]}`", match[2], getattr(kind, "__struct_fields__", ()))
-        if match := _NO_NAME.fullmatch(reason):
-            return _unknown(f"there is no `{match[1]}` here", match[1], names)
-        return TemplateExplanation(reason)
+        return _undefined(reason, view, names)
     return TemplateExplanation(f"{type(error).__name__}: {error}")
+
+
+def _undefined(reason: str, view: object, names: Iterable[str]) -> TemplateExplanation:
+    if match := _NO_FIELD.fullmatch(reason):
+        kind = getattr(views, match[1], None)
+        owner = "the page" if type(view) is kind else f"a {_WORD_BOUNDARY.sub(' ', match[1]).lower()}"
+        return _unknown(f"{owner} has no `{match[2]}`", match[2], getattr(kind, "__struct_fields__", ()))
+    if match := _NO_NAME.fullmatch(reason):
+        return _unknown(f"there is no `{match[1]}` here", match[1], names)
+    return TemplateExplanation(reason)
 
 
 def _unknown(message: str, name: str, known: Iterable[str]) -> TemplateExplanation:

@@ -64,6 +64,11 @@ def _two(**changes: object) -> Callable[[SiteFolder], object]:
     return make
 
 
+def _conflict_copy(site: SiteFolder) -> None:
+    site.add(NAME)
+    site.add(NAME.replace(".md", " (conflicted copy).md"))
+
+
 def _without_pagefind(site: SiteFolder) -> None:
     site.configure(title="T", search=True)
     site.add(NAME)
@@ -74,6 +79,11 @@ def _with_two_spellings(site: SiteFolder) -> None:
         provider = {"name": name, "domain": "news.example.org"}
         url = f"https://news.example.org/{number}"
         site.add(f"2025-03-14-films-{number}.md", document(title=f"Title {number}", webUrl=url, provider=provider))
+
+
+def _with_topics_of_one_address(site: SiteFolder) -> None:
+    for name, topic in ((NAME, "Bar"), (OTHER, "Bär")):
+        site.add(name, document(webUrl=f"https://news.example.org/{name}", title=name, topics=[topic]))
 
 
 def _with_link_status(state: State, reason: str) -> Callable[[SiteFolder], object]:
@@ -91,11 +101,17 @@ def _with_link_status(state: State, reason: str) -> Callable[[SiteFolder], objec
     return make
 
 
+def _old_site(site: SiteFolder) -> None:
+    site.write("blog/_config.yml", "url: https://old.example\n")
+    site.write(f"blog/_posts/{NAME}", "---\ntitle: Films\n---\nThe first films.\n\n{% include films.html %}\n")
+
+
 EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.UNREADABLE: _linked(NAME, "gone.md"),
     Code.NOT_A_FILE: _pipe,
     Code.OUTSIDE_SOURCE: lambda site: (site.write("drafts.md", "x"), _linked(NAME, "drafts.md")(site)),
     Code.LINKED_FOLDER: _linked_folder,
+    Code.CONFLICT_COPY: _conflict_copy,
     Code.TOO_LARGE: document_of(excerpt="word " * 3_000),
     Code.BINARY: _binary(b"---\ntitle: \0\n---\n"),
     Code.NOT_UTF8: _binary("---\ntitle: Röntgen\n---\n".encode("latin-1")),
@@ -103,12 +119,15 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.NO_FRONT_MATTER: document_of("# Notes\n"),
     Code.UNCLOSED_FRONT_MATTER: document_of("---\ntitle: Model reads chest films\n"),
     Code.INVALID_YAML: document_of("---\ntitle: A model: how it reads\n---\n"),
+    Code.INVALID_TOML: document_of("+++\ntitle = Model reads chest films\n+++\n"),
+    Code.INVALID_JSON: document_of('{"title": "Model reads chest films" "heat": 1}\n'),
     Code.NOT_A_MAPPING: document_of("---\n- Model reads chest films\n---\n"),
     Code.DUPLICATE_KEY: document_of(document().replace("type:", "title: Another\ntype:", 1)),
     Code.TOO_DEEP: document_of("---\n" + "\n".join(" " * level + "a:" for level in range(400)) + "\n---\n"),
     Code.MISSING_FIELD: document_of(webUrl=None),
     Code.WRONG_TYPE: document_of(quality="high"),
     Code.INVALID_TIME: document_of(publishedDateTime="2025-02-30T09:30:00Z"),
+    Code.UNLIKELY_TIME: document_of(publishedDateTime="1970-01-01T00:00:01Z"),
     Code.NAIVE_TIME: document_of(publishedDateTime="2025-03-14T09:30:00"),
     Code.DATE_ONLY: document_of(publishedDateTime="2025-03-14"),
     Code.INVALID_URL: document_of(webUrl="news.example.org/films"),
@@ -119,8 +138,10 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.UNKNOWN_TYPE: document_of(type="podcast"),
     Code.UNKNOWN_KEY: document_of("", webURL="https://news.example.org/films"),
     Code.UNKNOWN_EMBED: document_of(featuredContent="<iframe src='https://video.example/1'></iframe>"),
-    Code.INVALID_BODY: document_of(document("* " * 600)),
+    Code.INVALID_BODY: document_of(document("> " * 16 + "x")),
     Code.INVALID_LINK: document_of(document("See [all topics](topics/).\n")),
+    Code.REMOVED_HTML: document_of(document('<iframe src="https://video.example/1"></iframe>\n')),
+    Code.INVALID_IMAGE: document_of(images=[{"url": "/pics/films.png"}]),
     Code.NO_DOCUMENTS: lambda site: site.write("seeds/readme.html", ""),
     Code.DUPLICATE_ITEM: _two(),
     Code.ADDRESS_COLLISION: _two(webUrl="https://news.example.org/2", slug="chest-films"),
@@ -131,6 +152,7 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.SEARCH_ERROR: _without_pagefind,
     Code.INVALID_SETTING: _file("site.toml", 'title = "Test"\npage_size = 1000\n'),
     Code.UNKNOWN_SETTING: _file("site.toml", 'basurl = "https://example.org/"\n'),
+    Code.LOW_CONTRAST: _file("site.toml", 'title = "Test"\n\n[look]\naccent = "#ffcc00"\n'),
     Code.MISSING_EXCERPT: document_of(excerpt=""),
     Code.MISSING_IMAGE: document_of(),
     Code.MISSING_IMAGE_SIZE: document_of(images=[{"url": "https://news.example.org/films.jpg"}]),
@@ -143,17 +165,23 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.FUTURE_ITEM: document_of(publishedDateTime="2052-03-14T09:30:00Z"),
     Code.NEAR_DUPLICATE: _two(webUrl="https://news.example.org/2", title="Model reads the chest films"),
     Code.SOURCE_SPELLING: _with_two_spellings,
+    Code.TOPIC_SPELLING: _with_topics_of_one_address,
     Code.UNKNOWN_SOURCE: document_of(provider={"name": "Clinic Wire", "domain": "clinicwire.test"}),
     Code.UNCURATED_TOPIC: _file("topics.yaml", "topics:\n  - name: Radiology\n"),
     Code.UNKNOWN_STORY: document_of(story="chest-film"),
     Code.UNKNOWN_ARTICLE: document_of(notSameAs=["https://news.example.org/ecg"]),
     Code.UNUSED_TEMPLATE: _file("templates/itm.html", "<p>"),
+    Code.UNUSED_BLOCK: _file(
+        "templates/base.html", '{% extends "default/base.html" %}\n{% block haed %}<meta>{% endblock %}\n'
+    ),
+    Code.CHANGED_ORIGINAL: _file("static/theme.js", "// theme.js of the default theme, copy of version 00000000\n"),
     Code.BLOCKED_BY_POLICY: _file(
         "templates/search.html",
         '{% extends "base.html" %}\n{% block main %}\n<script src="https://stats.example/a.js"></script>{% endblock %}',
     ),
     Code.GONE_LINK: _with_link_status(State.GONE, "404"),
     Code.UNKNOWN_HOST: _with_link_status(State.NO_HOST, "there is no such host"),
+    Code.NOT_IMPORTED: _old_site,
     Code.DUPLICATE_TOPIC: _file("topics.yaml", "topics:\n  - name: ECG\n  - name: Heart\n    keywords: [ECG]\n"),
     Code.UNKNOWN_PARENT: _file(
         "topics.yaml", "topics:\n  - name: Cardiology\n  - name: ECG\n    parent: cardiologie\n"
@@ -189,7 +217,9 @@ def printed(site: SiteFolder, code: Code, monkeypatch: pytest.MonkeyPatch) -> li
     if f": {code}: " not in stderr:
         # No other example may send requests.
         links = ("--links",) if code in {Code.GONE_LINK, Code.UNKNOWN_HOST} else ()
-        stderr = "".join(run("check", *links, *options)[1:])
+        is_imported = code is Code.NOT_IMPORTED
+        command = ("import", "blog", "--from", "jekyll") if is_imported else ("check", *links, *options)
+        stderr = "".join(run(*command)[1:])
     return [line for line in stderr.splitlines() if f": {code}: " in line]
 
 
@@ -294,7 +324,7 @@ def test_one_mistake_is_one_diagnostic(site: SiteFolder, monkeypatch: pytest.Mon
         ),
         (
             f"error: seeds/{NAME}:{where['publishedDateTime']}:1: invalid-time: publishedDateTime is not written as "
-            "YYYY-MM-DD, with or without a time (write it as 2026-03-14T09:00:00Z)"
+            "YYYY-MM-DD, with or without a time (write it as 2026-11-21)"
         ),
         (
             f"error: seeds/{NAME}:{where['titel']}:1: missing-field: title is missing: titel is not a field "

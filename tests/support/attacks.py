@@ -68,6 +68,9 @@ ADDRESSES = (
 )
 """None of them may be an address on the site."""
 
+NO_PICTURES = tuple(address for address in ADDRESSES if not address.startswith("//"))
+"""None of them may be the address of a picture. One that lacks nothing but the scheme may."""
+
 BREAKOUTS = (
     'https://e.example/"><script>__pwned(1)</script>',
     "https://e.example/'onerror='__pwned(1)'x='",
@@ -114,6 +117,18 @@ BODIES = (
     "| a | b |\n|---|---|\n| <script>__pwned(1)</script> | <td onclick=__pwned(1)> |",
     "<template><script>__pwned(1)</script></template><noscript><p title='</noscript><img src onerror=__pwned(1)>'>",
     "{{ 7*7 }} {% include 'base.html' %}",
+    "# main\n\n# <b id=search onclick=__pwned(1)>x\n\n[x](#main) [y](#search) <a href='#main'>z</a>",
+    "# \"onclick=x\n\n<a href='#\"onclick=x'>z</a> [z](#%22onclick=x) [z](#onclickx)",
+    "<p id=h-x class=task role=dialog>x</p> <ol id=fn-1 class='notes card'><li role=alert>x</ol>",
+    'x[^a"onclick=x] y[^<b>] z[^a]\n\n[^a]: <script>__pwned(1)</script> <b id=fn-2>\n[^<b>]: [x](javascript:x)',
+    "<img alt='\" src=\"https://evil.example/x.png'> <a title='\" href=\"https://evil.example/'>x</a>",
+    "- [x] <script>__pwned(1)</script>\n- [ ] <img src=x onerror=__pwned(1)>",
+    "| a |\n|:-:|\n| <b style='text-align:right' class=card>x |",
+    '*[a]: "><script>__pwned(1)</script>" onclick=\'__pwned(1)\n\na',
+    'javascript:__pwned(1) https://e.org/"onclick=__pwned(1) www.e.org/\'><script>__pwned(1)</script> a"@e.org http://evil.example@e.org/',
+    "<b\n\n<script\n>__pwned(1)</script\n>",
+    "<img title='</b><script>__pwned(1)</script>' src=https://e.org/x.png><b a=\">\">",
+    "<script><!--<script></script>--><b>x\n\n<style><!--</style><img src=x onerror=__pwned(1)>--></style>",
     "<details open ontoggle=__pwned(1)><summary>x</summary></details><video><source onerror=__pwned(1)></video>",
     "\x02klzzwxh:0000\x03 \x1b[31m \u202e &#0; &#27; &#x202e;",
 )

@@ -133,7 +133,8 @@ def _caption(chance: Chance) -> str:
 
 
 def _picture(chance: Chance) -> str:
-    return f"https://pictures.example/{chance.randrange(1_000)}.jpg"
+    form = chance.choice(["https://pictures.example/{}.jpg"] * 8 + ["/icon-{}.png", "beside-{}.png"])
+    return form.format(chance.choice([192, 512, *range(1_000)]))
 
 
 def _pixels(chance: Chance) -> int | None:
@@ -210,6 +211,7 @@ def _body(chance: Chance) -> str:
         f"See [the pages]({chance.choice(['/', '/about/', '/archive/', '/topics/'])}).",
         f"See [the article]({_address(chance)}).",
         f"See [the figure](#figure-{chance.randrange(9)}).",
+        f"<{chance.choice(['span', 'div'])}>The {chance.choice(SUBJECTS)}",
         f"## Part {chance.randrange(9)}",
     ]
     return "\n\n".join(chance.sample(lines, chance.randrange(1, 5))) + "\n"
@@ -256,6 +258,7 @@ EDITS: dict[str, Edit] = {
     "Item.body": Edit(BODY, _body, 0.4),
     "Alias.line": Edit(LAYOUT, _layout),
     "BodyLink.line": Edit(LAYOUT, _layout),
+    "BodyMarkup.line": Edit(LAYOUT, _layout),
 }
 """The edit of each field of the model that a key of its own sets."""
 
@@ -270,18 +273,21 @@ DERIVED: dict[str, str] = {
     "Study.url": "Item.studies",
     "Video.url": "Item.video",
     "Video.host": "Item.video",
+    "Item.picture_lines": "Article.images",
     "Body.html": "Item.body",
     "Body.links": "Item.body",
     "Body.web_links": "Item.body",
     "Body.dropped": "Item.body",
+    "Body.left_out": "Item.body",
     "BodyLink.address": "Item.body",
+    "BodyMarkup.name": "Item.body",
 }
 """Fields that have no key of their own, with the field whose edit sets them."""
 
 OF_SOURCES = frozenset({"Provider.kind", "Provider.home"})
 """Fields that ``sources.yaml`` sets, and no key of a document."""
 
-WITHOUT_KEYS = frozenset({"Alias", "Body", "BodyLink", "Study", "Video"})
+WITHOUT_KEYS = frozenset({"Alias", "Body", "BodyLink", "BodyMarkup", "Study", "Video"})
 """Structs that are read from a text or a list of texts; all others are read from a group of keys."""
 
 IDLE: dict[str, Edit] = {
@@ -293,6 +299,13 @@ IDLE: dict[str, Edit] = {
     "Image.isCached": Edit("isCached", _flag, 0.3),
 }
 """Keys that are read and set no field: those of a document, of an entry of its ``related`` list, of a picture."""
+
+
+def _menu(chance: Chance) -> list[dict[str, str]]:
+    """Returns links into the site and out of it."""
+    to = ["/topics/", "/archive/index.html#main", "https://owner.example/", "mailto:post@owner.example"]
+    return [{"text": f"Link {chance.randrange(9)}", "to": chance.choice(to)} for _ in range(chance.randrange(3))]
+
 
 SETTING_EDITS: dict[str, Make] = {
     "title": lambda chance: f"Digest {chance.randrange(9)}",
@@ -308,9 +321,18 @@ SETTING_EDITS: dict[str, Make] = {
     "precompress": _flag,
     "feed_authority": lambda chance: chance.choice(["", "feeds.example", "ids.example"]),
     "state": lambda chance: chance.choice(["", "cache", "../cache"]),
+    "fields": lambda chance: chance.choice([{}, {"excerpt": ["title"]}, {"topics": ["category", "tags"]}]),
+    "menu": _menu,
+    "footer": _menu,
     "about": lambda chance: {
         chance.choice(["editor", "funding", "address"]): f"Owner {chance.randrange(9)}",
         chance.choice(["contact", "corrections"]): f"post{chance.randrange(9)}@owner.example",
+    },
+    "look": lambda chance: {
+        "accent": chance.choice(["#0b5d66", "#b3202c", "#fc0"]),
+        "cards": chance.choice(["pictures", "text"]),
+        chance.choice(["font_headline", "font_text"]): f"Family {chance.randrange(9)}",
+        "footer": f"By [us](/about/), *{chance.randrange(9)}*.",
     },
     "csp": lambda chance: {chance.choice(["script", "connect"]): [f"https://host{chance.randrange(9)}.example"]},
 }

@@ -19,7 +19,12 @@ from tests.support import ROOT
 
 TEMPLATES = ROOT / "templates"
 BASE_URL = "https://example.org/base/"
-_SPECIAL = {"body": "<p>Sanitised.</p>", "published": "2025-01-02T03:04:05Z", "updated": "2025-01-02T03:04:05Z"}
+_SPECIAL = {
+    "body": "<p>Sanitised.</p>",
+    "footer": "<em>Sanitised.</em>",
+    "published": "2025-01-02T03:04:05Z",
+    "updated": "2025-01-02T03:04:05Z",
+}
 """Text fields with a format of their own: HTML, and times that feeds convert."""
 
 VARIANTS = ("full", "web", "bare", "sparse")

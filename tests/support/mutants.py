@@ -66,6 +66,10 @@ TABLES = {
 }
 """Constants of characters and schemes, and what they become: patterns that match nothing, no character, any scheme."""
 LAYERED = {
+    "generator/content/commonmark.py: _bare_link: without &": "an entity is decoded, and the renderer escapes",
+    "generator/content/markdown.py: render_body: nh3.clean() without tags": "raw HTML is written anew without others",
+    "generator/content/markdown.py: render_body: nh3.clean() without attributes": "the same",
+    "generator/content/raw_html.py: reduce: without &lt;": "what is no tag for us is sanitised as any other",
     "generator/content/markdown.py: render_body: nh3.clean() without url_schemes": "the filter of attributes refuses",
     "generator/content/markdown.py: with another _SCHEMES": "the filter of attributes refuses the same",
     "generator/commands/build/command.py: _verify: without printable()": "only printable paths are read of a manifest",

@@ -17,12 +17,13 @@ from generator.cache import program
 from generator.cache.document_keys import document_key
 from generator.cache.memo import Kind, Memo
 from generator.cache.store import Store
-from generator.commands.check import collection_lint, document_lint, policy_lint, render_check
+from generator.commands.check import collection_lint, document_lint, policy_lint, render_check, template_lint
 from generator.commands.check.collection_lint import ItemDiagnostic
 from generator.config import hook_file, language, settings, theme
 from generator.config.options import Options
 from generator.config.settings import Settings
-from generator.content import publishers, source_files, topics
+from generator.content import publishers, source_files, topics, urls
+from generator.content.field_mapping import FieldMapping
 from generator.content.model import Item
 from generator.content.source_files import SourceFile
 from generator.content.urls import Address
@@ -32,12 +33,14 @@ from generator.util import workers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A link of an item, with its place in the document."""
+    """A link of an item or of the settings, with its place."""
 
     url: str
-    item: Item
-    line: int | None
-    """The line of a link in a body; None for the article's URL."""
+    path: str
+    """The file that has the link."""
+    line: int = 1
+    item: Item | None = None
+    """The item if this is the URL of its article, whose line is found when it is needed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +52,9 @@ class CheckResult:
     is_refused: bool
     """Whether a build would fail."""
     links: tuple[Link, ...]
-    """The links of all items that lead to other sites."""
+    """The links of the settings and of all items that lead to other sites."""
+    mapping: FieldMapping
+    """The setting ``fields``."""
 
 
 ADVICE = Kind("advice", tuple[Diagnostic, ...])
@@ -100,21 +105,30 @@ def _check(
         progress=progress,
     )
     planned = plan_site(options, inputs, scanned, documents, Stopwatch(clock))
-    items, base_url = planned.collection.items, configured.base_url
-    own = [link for item in items for link in links_of(item) if _own_path(link.url, base_url) is not None]
+    base_url = configured.base_url
+    links = [
+        *(
+            Link(url=link.address, path=options.config.as_posix(), line=link.line)
+            for link in planned.look.footer.web_links
+        ),
+        *(link for item in planned.collection.items for link in links_of(item)),
+    ]
+    own = [link for link in links if _own_address(link.url, base_url) is not None]
     of_templates = [
         *_check_pages(options, planned, scanned.memo, progress),
         *render_check.unused_templates(planned.context, planned.pages),
+        *render_check.changed_originals(folder),
         *policy_lint.lint_policy(configured, planned.context.folders[:-1], inputs.theme),
     ]
     considered = list(_published_items(planned.loaded, options))
     doubtful = [
         *_advice(scanned, inputs, documents, options.jobs),
         *collection_lint.with_places(
-            collection_lint.lint_collection(considered, inputs.topics, options.now, configured.language)
+            collection_lint.lint_collection(considered, inputs.topics, options.now, configured.language),
+            configured.fields,
         ),
         *collection_lint.unknown_sources(considered, folder / theme.SOURCES),
-        *_dead(own, base_url, planned.existing_addresses),
+        *_dead(own, base_url, planned.existing_addresses, configured.fields),
     ]
     # A build's results are not dropped: it may have been run with other options.
     scanned.memo.finish([ADVICE, render_check.PAGE_LINKS])
@@ -123,7 +137,8 @@ def _check(
         documents=planned.report.read,
         diagnostics=sorted_by_place(planned.report.diagnostics, of_templates, doubtful),
         is_refused=planned.is_refused or has_error(of_templates),
-        links=tuple(link for item in items for link in links_of(item) if _own_path(link.url, base_url) is None),
+        links=tuple(link for link in links if _own_address(link.url, base_url) is None),
+        mapping=configured.fields,
     )
 
 
@@ -166,49 +181,58 @@ def _check_pages(options: Options, planned: PlannedSite, memo: Memo, progress: P
         return []
     pages = planned.pages
     existing = planned.existing_addresses
-    page_check = render_check.RenderCheck(context=planned.context, pages=pages, existing_addresses=existing)
-    return page_check.diagnostics(memo, jobs=options.jobs, progress=lambda done: progress("render", done, len(pages)))
+    page_check = render_check.RenderCheck(
+        context=planned.context, pages=pages, existing_addresses=existing, checked_links=planned.look.footer.links
+    )
+    found = page_check.diagnostics(memo, jobs=options.jobs, progress=lambda done: progress("render", done, len(pages)))
+    return [*found, *template_lint.parts_without_effect(planned.context)]
 
 
 def links_of(item: Item) -> Iterator[Link]:
     """Yields the article's URL, and the links of the body that have a host."""
-    yield Link(url=item.web_url, item=item, line=None)
+    yield Link(url=item.web_url, path=item.path, item=item)
     if item.body:
-        yield from (Link(url=link.address, item=item, line=link.line) for link in item.body.web_links)
+        yield from (Link(url=link.address, path=item.path, line=link.line) for link in item.body.web_links)
 
 
-def _own_path(url: str, base_url: str) -> str | None:
-    """Returns the path of a URL below the base URL of this site; None if the URL is outside of it."""
+def _own_address(url: str, base_url: str) -> Address | None:
+    """Returns the address of this site to which a URL leads; None if it is outside of the base URL."""
     link, own = urlsplit(url), urlsplit(base_url)
-    if link.netloc != own.netloc or not link.path.startswith(own.path):
+    if link.netloc != own.netloc:
         return None
-    return "/" + link.path.removeprefix(own.path)
+    return urls.own_address(link.path, own.path.removesuffix("/"))
 
 
-def _dead(links: Iterable[Link], base_url: str, existing_addresses: frozenset[Address]) -> Iterator[Diagnostic]:
+def _dead(
+    links: Iterable[Link], base_url: str, existing_addresses: frozenset[Address], mapping: FieldMapping
+) -> Iterator[Diagnostic]:
     """Yields a warning for each URL of this site that has no file. Paths without a host are errors of the build."""
     for link in links:
-        path = _own_path(render_check.without_query(link.url), base_url)
-        if path is not None and not render_check.has_file(path, existing_addresses):
+        address = _own_address(link.url, base_url)
+        if address is not None and address not in existing_addresses:
             message = f"links to {link.url}, which is not a page of this site"
-            yield from with_places([(link, Code.DEAD_LINK, message, render_check.remedy_for(path, existing_addresses))])
+            remedy = render_check.remedy_for(address, existing_addresses)
+            yield from with_places([(link, Code.DEAD_LINK, message, remedy)], mapping)
 
 
-def with_places(findings: Iterable[tuple[Link, Code, str, str]]) -> Iterator[Diagnostic]:
-    """Yields a warning for each link, given with its code, message and remedy, at its line or field."""
+def with_places(findings: Iterable[tuple[Link, Code, str, str]], mapping: FieldMapping) -> Iterator[Diagnostic]:
+    """Yields a warning for each link, given with its code, message and remedy, at its line or field.
+
+    ``mapping`` is the setting ``fields``.
+    """
     of_articles: list[ItemDiagnostic] = []
     for link, code, message, remedy in findings:
-        if link.line is None:
+        if link.item is not None:
             of_articles.append(
                 ItemDiagnostic(item=link.item, at=("webUrl",), code=code, message=message, remedy=remedy)
             )
             continue
         yield Diagnostic(
-            path=link.item.path,
+            path=link.path,
             line=link.line,
             code=code,
             severity=Severity.WARNING,
             message=message,
             remedy=remedy,
         )
-    yield from collection_lint.with_places(of_articles)
+    yield from collection_lint.with_places(of_articles, mapping)

@@ -7,13 +7,14 @@ import datetime as dt
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.content import front_matter, source_files, terms
+from generator.content import field_mapping, front_matter, source_files, terms
 from generator.content.collection import most_common
 from generator.content.field_errors import FieldDiagnostic, place
+from generator.content.field_mapping import FieldMapping
 from generator.content.front_matter import KeyPath
 from generator.content.model import Item
 from generator.content.terms import Vocabulary
@@ -21,7 +22,7 @@ from generator.content.topics import Taxonomy
 from generator.errors import Code, Diagnostic, Severity, for_other_documents
 from generator.stories import overrides
 from generator.util import weburls
-from generator.util.text import counted, nearest, repair, topic_slug
+from generator.util.text import counted, nearest, repair, topic_slug, without_joiners
 
 _WINDOW = dt.timedelta(days=3)
 _MIN_TERMS = 3
@@ -60,6 +61,7 @@ def lint_collection(
     yield from _future(ordered, now)
     yield from _near_duplicates(ordered, terms.vocabulary(language))
     yield from _spellings(ordered)
+    yield from _topics_of_one_slug(ordered, taxonomy)
     yield from _unknown_stories(ordered)
     yield from _unknown_articles(ordered)
     if taxonomy.topics:
@@ -126,6 +128,26 @@ def _spellings(items: Iterable[Item]) -> Iterator[ItemDiagnostic]:
                 message=f"the source {most_common!r} of {documents} is spelled {name!r}"
                 + for_other_documents(count - 1),
                 remedy="use one spelling",
+            )
+
+
+def _topics_of_one_slug(items: Iterable[Item], taxonomy: Taxonomy) -> Iterator[ItemDiagnostic]:
+    """Yields a warning for each topic that is one with another only because letters were replaced: ``Bär``, ``Bar``."""
+    spellings: defaultdict[str, dict[str, tuple[Item, str]]] = defaultdict(dict)
+    for item in items:
+        for name in item.topics:
+            if taxonomy.named(name) is None:
+                letters = "".join(_WORD.findall(without_joiners(name).casefold()))
+                spellings[topic_slug(name)].setdefault(letters, (item, name))
+    for slug, names in spellings.items():
+        (_, first), *others = names.values()
+        for item, name in others:
+            yield ItemDiagnostic(
+                item=item,
+                at=("topics", name),
+                code=Code.TOPIC_SPELLING,
+                message=f"the topics {name!r} and {first!r} have one address, /topics/{slug}/, so they are one topic",
+                remedy="use one spelling, or add a word to one of them",
             )
 
 
@@ -239,19 +261,29 @@ def _likely_kind(domain: str) -> str:
     return next((kind for pattern, kind in _KINDS_OF_DOMAINS if pattern.search(domain)), "news")
 
 
-def with_places(warnings: Iterable[ItemDiagnostic]) -> list[Diagnostic]:
-    """Returns the warnings with the lines and columns of their fields. Reads the documents again to find them."""
+def with_places(warnings: Iterable[ItemDiagnostic], mapping: FieldMapping) -> list[Diagnostic]:
+    """Returns the warnings with the lines and columns of their fields. Reads the documents again to find them.
+
+    ``mapping`` is the setting ``fields``.
+    """
     by_document: defaultdict[str, list[ItemDiagnostic]] = defaultdict(list)
     for warning in warnings:
         by_document[warning.item.path].append(warning)
-    return [diagnostic for group in by_document.values() for diagnostic in _with_places(group)]
+    return [diagnostic for group in by_document.values() for diagnostic in _with_places(group, mapping)]
 
 
-def _with_places(warnings: list[ItemDiagnostic]) -> tuple[Diagnostic, ...]:
+def _with_places(warnings: list[ItemDiagnostic], mapping: FieldMapping) -> tuple[Diagnostic, ...]:
     item = warnings[0].item
     values, text, lines_before = _read(item)
+    mapped = field_mapping.apply(values, mapping, name=item.name, zone=dt.UTC)
     diagnostics = [
-        FieldDiagnostic(_indexed(warning.at, values), warning.code, warning.message, warning.remedy, Severity.WARNING)
+        FieldDiagnostic(
+            mapped.place(_indexed(warning.at, mapped.values)),
+            warning.code,
+            warning.message,
+            warning.remedy,
+            Severity.WARNING,
+        )
         for warning in warnings
     ]
     places = front_matter.locate(text, {diagnostic.at for diagnostic in diagnostics})
@@ -270,7 +302,7 @@ def _read(item: Item) -> tuple[dict[str, object], str, int]:
     return values, front_matter.yaml_of(document.text), lines_before
 
 
-def _indexed(at: KeyPath, values: dict[str, object]) -> KeyPath:
+def _indexed(at: KeyPath, values: Mapping[str, object]) -> KeyPath:
     """Returns a path with the index of an entry in place of its text or identity.
 
     An absent ``webUrl`` becomes ``originalUrl``.

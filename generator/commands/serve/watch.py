@@ -52,13 +52,13 @@ class _Places:
 def inputs_of(options: Options) -> Inputs:
     """Returns the inputs of a build.
 
-    These are documents, settings, topics, sources, templates, static files, language tables and hooks.
+    These are documents, own pages, settings, topics, sources, templates, static files, language tables and hooks.
     """
     site = options.site_folder.absolute()
     folders = {root / name for root in (site, theme.default_root()) for name in ("templates", "static")}
     return Inputs(
         source=options.source.absolute(),
-        folders=frozenset({site / "languages", *folders}),
+        folders=frozenset({site / "languages", site / theme.PAGES, *folders}),
         files=frozenset(
             {options.config.absolute(), *(site / name for name in (theme.TOPICS, theme.SOURCES, hook_source.NAME))}
         ),

@@ -1,0 +1,1 @@
+"""``digest theme``: the files of the default theme."""
