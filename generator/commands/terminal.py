@@ -171,7 +171,7 @@ def prepare_streams() -> None:
     """Makes the standard streams usable, whatever the process was started with.
 
     Closed descriptors lead nowhere: otherwise the next file that is opened would get the number of stdout. What
-    cannot be written to stderr is lost, because there is no place left to say so; the exit code still tells the result.
+    cannot be written to stderr is lost, because there is no place left to say so; the exit code still says the result.
     """
     for number in range(3):
         try:

@@ -22,7 +22,7 @@ _CANNOT_START = (OSError, ImportError, NotImplementedError, RuntimeError)
 """What starting workers raises in sandboxes: no shared memory, no semaphores, no more processes, no more threads."""
 
 _executors: set[Any] = set()
-# The reason why the system cannot start workers, once that is known; and who is told.
+# The reason why the system cannot start workers, once that is known; and what is called with it.
 _shortage: list[str] = []
 _listeners: list[Callable[[str], None]] = []
 # In a worker process, the one value that `prepare` returned there.
@@ -113,7 +113,8 @@ def _until_end(results: Iterator[R], executor: Any) -> Iterator[R]:  # noqa: ANN
 
 def _end(executor: Any) -> None:  # noqa: ANN401 - its module is imported late
     # Ctrl-C while the executor starts may have closed its pipes. That error must not hide the interruption.
-    with contextlib.suppress(OSError):
+    # A thread that could not start cannot be waited for.
+    with contextlib.suppress(OSError, RuntimeError):
         executor.shutdown(cancel_futures=True)
     _executors.discard(executor)
     gc.unfreeze()
