@@ -52,6 +52,7 @@ def site_key(options: Options, scanned: Scanned, documents: Mapping[str, Documen
             (options.skip_invalid, options.with_drafts, options.with_future),
             [(os.fsencode(path), content_of(path)) for path in paths],
             [(os.fsencode(name), content_of(path)) for name, path in theirs.static_files.items()],
+            [os.fsencode(path) for path in theirs.linked_folders],
             (found.diagnostics, found.ignored, scanned.pages.diagnostics),
             [os.fsencode(name) for name in documents],
             hashing.blake2(contents),

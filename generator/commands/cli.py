@@ -1,6 +1,7 @@
 """The command line: the table of commands, and how one of them is run."""
 
 import contextlib
+import errno
 import importlib
 import io
 import os
@@ -11,7 +12,14 @@ from typing import cast
 import click
 
 from generator import __version__
-from generator.commands.terminal import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE
+from generator.commands.terminal import (
+    EXIT_INTERNAL,
+    EXIT_INTERRUPTED,
+    EXIT_OK,
+    EXIT_USAGE,
+    prepare_streams,
+    stdout_error,
+)
 from generator.errors import DiagnosticsError, DigestError
 from generator.util.text import printable
 
@@ -33,6 +41,7 @@ COMMANDS: Mapping[str, str] = {
 }
 """The module of each command, below ``generator.commands``. The command ``a-b`` is its attribute ``a_b_command``."""
 _MOVES_FILES = frozenset({"build", "sync"})
+_FULL = frozenset({errno.ENOSPC, errno.EFBIG, errno.EIO})
 _EXIT_CODES = """\b
 Exit codes (`digest COMMAND --help` has the details):
   0    success
@@ -66,13 +75,12 @@ def cli() -> None:
 
 def main() -> None:
     """Runs the command line and ends the process with its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # the terminal's encoding may lack characters of a title
+    prepare_streams()
     code = run(sys.argv[1:])
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):  # the reader of a pipe may have gone
-            stream.flush()
+    if lost := stdout_error():
+        code = _output_lost(lost, code)
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.flush()
     # A regular exit would free millions of objects one by one.
     os._exit(code)
 
@@ -102,12 +110,27 @@ def run(arguments: list[str]) -> int:
         for line in lines:
             click.echo(click.style("error: ", fg="red") + line, err=True)
         return error.exit_code
-    except Exception:  # noqa: BLE001 - every other exception is a bug, and is reported as one
-        import traceback  # noqa: PLC0415 - rarely needed
+    except Exception as error:  # noqa: BLE001 - every other exception is a bug, and is reported as one
+        return _unexpected(error)
 
-        click.echo(printable_lines(traceback.format_exc()), err=True)
-        click.echo("internal error: this is a bug in digest, please report it", err=True)
-        return EXIT_INTERNAL
+
+def _unexpected(error: Exception) -> int:
+    """Reports an exception that no command expects, and returns the exit code."""
+    if isinstance(error, OSError) and error.errno in _FULL:  # such as from --help
+        return _output_lost(error, EXIT_OK)
+    import traceback  # noqa: PLC0415 - rarely needed
+
+    click.echo(printable_lines("".join(traceback.format_exception(error))), err=True)
+    click.echo("internal error: this is a bug in digest, please report it", err=True)
+    return EXIT_INTERNAL
+
+
+def _output_lost(error: OSError, code: int) -> int:
+    """Says that stdout cannot be written, unless its reader has gone; returns the exit code."""
+    if isinstance(error, BrokenPipeError):
+        return code
+    click.echo(click.style("error: ", fg="red") + f"the output cannot be written: {error.strerror}", err=True)
+    return code or EXIT_USAGE
 
 
 def printable_lines(text: str) -> str:

@@ -2,10 +2,11 @@
 
 import contextlib
 import datetime as dt
+import io
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,12 @@ from click.core import ParameterSource
 
 from generator.build.report import Progress
 from generator.config.options import Options
-from generator.errors import Diagnostic
-from generator.util.text import counted
+from generator.errors import Diagnostic, PrintingError
+from generator.util import workers
+from generator.util.text import counted, printable
 
 if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
     from rich.progress import Progress as Bar
 
 EXIT_OK, EXIT_ERRORS, EXIT_USAGE, EXIT_INTERNAL, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
@@ -126,6 +129,7 @@ def reading_options(command: click.decorators.FC) -> click.decorators.FC:
 
 def options_of(arguments: dict[str, Any]) -> Options:
     """Returns the options of a build from the arguments of a command that has ``reading_options``."""
+    workers.listen_for_shortage(_note_shortage if arguments.get("verbosity") != 0 else lambda _: None)
     return Options(
         source=arguments["source"],
         output=arguments.get("output", Path("output")),
@@ -146,15 +150,94 @@ def options_of(arguments: dict[str, Any]) -> Options:
     )
 
 
+def _note_shortage(reason: str) -> None:
+    remedy = "--jobs 1 does without them"
+    click.echo(
+        f"note: no worker processes can be started ({printable(reason)}): one process does the work; {remedy}", err=True
+    )
+
+
+class _LossyFile(io.FileIO):
+    """A file that takes everything, also what it cannot write."""
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        try:
+            return super().write(data) or 0
+        except OSError:
+            return memoryview(data).nbytes
+
+
+def prepare_streams() -> None:
+    """Makes the standard streams usable, whatever the process was started with.
+
+    Closed descriptors lead nowhere: otherwise the next file that is opened would get the number of stdout. What
+    cannot be written to stderr is lost, because there is no place left to say so; the exit code still says the result.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # noqa: FBT003 - the free number is this one
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - open until the process ends
+    if sys.stderr is None or not sys.stderr.isatty():
+        encoding = sys.stderr.encoding if sys.stderr else "utf-8"
+        lossy = io.BufferedWriter(_LossyFile(2, "w", closefd=False))
+        sys.stderr = io.TextIOWrapper(lossy, encoding, line_buffering=True)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # the terminal's encoding may lack characters of a title
+
+
+def print_result(what: str, lines: Iterable[str], *, is_whole: bool = False) -> None:
+    """Prints lines that are the result of a command.
+
+    Args:
+        what: the result, as the subject of an error message.
+        lines: of the result.
+        is_whole: whether a part of the result is useless, as of JSON. Otherwise a reader that leaves early, such as
+            ``head``, has read enough.
+
+    Raises:
+        PrintingError: the result cannot be written.
+    """
+    text = "".join(f"{line}\n" for line in lines)
+    if sys.stdout is None:
+        raise PrintingError(f"{what} cannot be written: stdout is closed")
+    try:
+        click.echo(text, nl=False)
+        sys.stdout.flush()
+    except OSError as error:
+        _drop_stdout()
+        if is_whole or not isinstance(error, BrokenPipeError):
+            raise PrintingError(f"{what} cannot be written: {error.strerror}") from None
+
+
 @contextlib.contextmanager
 def ignoring_output_errors() -> Iterator[None]:
-    """Ignores errors of stdout, such as a closed pipe or a full disk, so that they do not change the exit code."""
+    """Ignores errors of stdout, such as a full disk, where it shows what the command has done but is not the result."""
     try:
         yield
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except OSError:
-        # Otherwise the interpreter would flush again at exit, and fail.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_stdout()
+
+
+def stdout_error() -> OSError | None:
+    """Returns why what was printed cannot be written to stdout."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        _drop_stdout()
+        return error
+    return None
+
+
+def _drop_stdout() -> None:
+    """Lets stdout lead nowhere. Otherwise what it still holds would be written again, and fail."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """Finds the templates and static files of a site: its own files, and those of the default theme."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,8 @@ PAGES: Final = "pages"
 """The name of the folder with the own pages, in the same folder."""
 IGNORED: Final = frozenset({".DS_Store", "Thumbs.db", ".gitkeep"})
 """The names of files that programs for looking at folders leave behind."""
+_OF_EDITORS = re.compile(r"\.#.*|\..*\.sw[a-p]", re.DOTALL)
+"""Locks of Emacs, and what Vim keeps of a file that is being edited."""
 
 
 class Theme(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,13 +26,20 @@ class Theme(msgspec.Struct, frozen=True, kw_only=True):
     template_folders: tuple[Path, ...]
     """Searched in this order."""
     static_files: Mapping[str, Path]
-    """The paths by name, relative to ``static/`` and with ``/``."""
+    """The paths by name, relative to ``static/`` and with ``/``. A link that leads nowhere is among them."""
+    linked_folders: tuple[Path, ...]
+    """Links to folders in ``static/``. They are not followed."""
 
 
 def default_root() -> Path:
     """Returns the folder of the default theme: in an installed package, or else the root of the checkout."""
     installed = _PACKAGE / "theme"
     return installed if installed.is_dir() else _PACKAGE.parent
+
+
+def is_ignored(name: str) -> bool:
+    """Whether a file in ``static/`` with this name is not published."""
+    return name in IGNORED or bool(_OF_EDITORS.fullmatch(name))
 
 
 def find(site_root: Path) -> Theme:
@@ -39,14 +49,19 @@ def find(site_root: Path) -> Theme:
     """
     roots = {root.resolve(): root for root in (default_root().resolve(), site_root)}.values()
     static: dict[str, Path] = {}
+    linked_folders: list[Path] = []
     for root in roots:
         folder = root / "static"
-        static |= {
-            path.relative_to(folder).as_posix(): path
-            for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.name not in IGNORED
-        }
+        paths = [path for path in sorted(folder.rglob("*")) if not is_ignored(path.name)]
+        static |= {path.relative_to(folder).as_posix(): path for path in paths if path.is_file() or _is_lost(path)}
+        linked_folders += [path for path in paths if path.is_symlink() and path.is_dir()]
     return Theme(
         template_folders=tuple(root / "templates" for root in reversed(roots) if (root / "templates").is_dir()),
         static_files=dict(sorted(static.items())),
+        linked_folders=tuple(linked_folders),
     )
+
+
+def _is_lost(path: Path) -> bool:
+    """Whether a path is a link that leads nowhere."""
+    return path.is_symlink() and not path.exists()

@@ -216,6 +216,10 @@ class DamagedStateError(OutputError):
     """The state of the last build is damaged, or another build has changed it in the meantime."""
 
 
+class PrintingError(DigestError):
+    """The result of a command cannot be printed."""
+
+
 class ServingError(DigestError):
     """The site cannot be served as asked."""
 

@@ -9,7 +9,7 @@ import msgspec
 
 from generator.config.theme import Theme
 from generator.content import urls
-from generator.errors import BuildFailedError, Code, Diagnostic
+from generator.errors import BuildFailedError, Code, Diagnostic, Severity
 from generator.site.style_sheets import replace_addresses
 from generator.util.text import short_hash
 
@@ -88,11 +88,21 @@ def load(theme: Theme) -> Assets:
 
 
 def load_or_explain(theme: Theme) -> tuple[Assets, list[Diagnostic]]:
-    """Returns the static files and no diagnostics, or no files and the diagnostics of :func:`load`."""
+    """Returns the static files and a warning for each linked folder; if :func:`load` fails, no files and its errors."""
+    warnings = [
+        Diagnostic(
+            path=path.as_posix(),
+            code=Code.LINKED_FOLDER,
+            severity=Severity.WARNING,
+            message="a linked folder is not searched",
+            remedy="put the files into static/ itself",
+        )
+        for path in theme.linked_folders
+    ]
     try:
-        return load(theme), []
+        return load(theme), warnings
     except BuildFailedError as error:
-        return Assets(files=(), addresses={}), list(error.diagnostics)
+        return Assets(files=(), addresses={}), [*error.diagnostics, *warnings]
 
 
 class _Publisher:

@@ -13,6 +13,8 @@ import msgspec
 CONTROL: Final = ".digest"
 """The name of the folder of the state, and of the folder in which a build works inside an output folder."""
 _MAX_NAME = 255
+# Windows would write line ends of its own without O_BINARY, which other systems do not have.
+_WRITING = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 _UNUSUAL = re.compile(r"[^\nA-Za-z0-9._/-]")
 
 
@@ -47,7 +49,7 @@ def write_new(target: str, data: bytes) -> tuple[int, int]:
     except FileNotFoundError:
         os.makedirs(folder, exist_ok=True)
     # A file object would cost as much as everything else here.
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    descriptor = os.open(target, _WRITING, 0o666)
     try:
         written = os.write(descriptor, data)
         while written < len(data):

@@ -18,7 +18,13 @@ _PR_SET_PDEATHSIG = 1
 CAN_FORK = sys.platform == "linux"
 """Whether worker processes are forked and so inherit memory. Other systems cannot fork safely."""
 
+_CANNOT_START = (OSError, ImportError, NotImplementedError, RuntimeError)
+"""What starting workers raises in sandboxes: no shared memory, no semaphores, no more processes, no more threads."""
+
 _executors: set[Any] = set()
+# The reason why the system cannot start workers, once that is known; and what is called with it.
+_shortage: list[str] = []
+_listeners: list[Callable[[str], None]] = []
 # In a worker process, the one value that `prepare` returned there.
 _context: list[Any] = []
 
@@ -38,34 +44,93 @@ def in_chunks(
     refers to without a copy, so large shared input belongs there and not into ``values``. It runs once in each process.
 
     If this process has other work to do (``keep_parent_free``), a worker is started even for a single job. With 0 jobs,
-    all work is done in this process.
+    all work is done in this process, and also if the system cannot start workers.
     """
     chunks = [values[start : start + size] for start in range(0, len(values), size)]
-    if jobs <= (0 if keep_parent_free else 1) or len(chunks) <= 1:
-        context = prepare()
-        for chunk in chunks:
-            yield work(context, chunk)
+    results = None
+    if jobs > (0 if keep_parent_free else 1) and len(chunks) > 1 and not _shortage:
+        results = _started(functools.partial(_step, work), chunks, prepare, min(jobs, len(chunks)))
+    if results is not None:
+        yield from results
         return
-    # Work in this process does not need these modules, so they are imported late.
-    import multiprocessing  # noqa: PLC0415
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+    context = prepare()
+    for chunk in chunks:
+        yield work(context, chunk)
 
-    method = "fork" if CAN_FORK else "spawn"
+
+def _started(
+    step: Callable[[Sequence[T]], R], chunks: Sequence[Sequence[T]], prepare: Callable[[], object], count: int
+) -> Iterator[R] | None:
+    """Starts workers on all chunks; returns their results in order.
+
+    Returns None if the system cannot start workers, or if workers that are not forked cannot get what they need.
+    """
+    if not CAN_FORK and not _can_be_sent((step, prepare)):
+        return None
+    try:
+        # Work in this process does not need these modules, so they are imported late.
+        import multiprocessing  # noqa: PLC0415
+        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
+        context = multiprocessing.get_context("fork" if CAN_FORK else "spawn")
+        others = set(multiprocessing.active_children())
+        executor = ProcessPoolExecutor(count, mp_context=context, initializer=_start, initargs=(prepare,))
+    except _CANNOT_START as error:
+        _report_shortage(error)
+        return None
     gc.freeze()  # else the garbage collector of a worker would write to inherited memory and so copy it
-    executor = ProcessPoolExecutor(
-        min(jobs, len(chunks)), mp_context=multiprocessing.get_context(method), initializer=_start, initargs=(prepare,)
-    )
     _executors.add(executor)
     try:
         with _interrupts_blocked():
-            results = executor.map(functools.partial(_step, work), chunks)
+            results = executor.map(step, chunks)
+    except _CANNOT_START as error:
+        _report_shortage(error)
+        for worker in set(multiprocessing.active_children()) - others:  # some may have been started
+            worker.kill()
+            worker.join()
+        _end(executor)
+        return None
+    except BaseException:
+        _end(executor)
+        raise
+    return _until_end(results, executor)
+
+
+def _can_be_sent(value: object) -> bool:
+    try:
+        pickle.dumps(value)
+    except (pickle.PicklingError, AttributeError, TypeError):  # such as a function that was made in another one
+        return False
+    return True
+
+
+def _until_end(results: Iterator[R], executor: Any) -> Iterator[R]:  # noqa: ANN401 - its module is imported late
+    try:
         yield from results
     finally:
-        # Ctrl-C while the executor starts may have closed its pipes. That error must not hide the interruption.
-        with contextlib.suppress(OSError):
-            executor.shutdown(cancel_futures=True)
-        _executors.discard(executor)
-        gc.unfreeze()
+        _end(executor)
+
+
+def _end(executor: Any) -> None:  # noqa: ANN401 - its module is imported late
+    # Ctrl-C while the executor starts may have closed its pipes. That error must not hide the interruption.
+    # A thread that could not start cannot be waited for.
+    with contextlib.suppress(OSError, RuntimeError):
+        executor.shutdown(cancel_futures=True)
+    _executors.discard(executor)
+    gc.unfreeze()
+
+
+def listen_for_shortage(listener: Callable[[str], None]) -> None:
+    """Lets a function be called, at most once, with the reason if the system cannot start workers."""
+    _listeners[:] = [listener]
+
+
+def _report_shortage(error: Exception) -> None:
+    # Another attempt would fail as well, or succeed for some workers only.
+    if not _shortage:
+        _shortage.append((error.strerror if isinstance(error, OSError) else None) or str(error))
+        for listener in _listeners:
+            listener(_shortage[0])
 
 
 @contextlib.contextmanager
@@ -75,15 +140,24 @@ def in_background(work: Callable[[], R], *, jobs: int) -> Iterator[Callable[[], 
     Leaving the context ends the process. With only one job, if the system cannot fork, or if the other process failed,
     the function does the work in this process.
     """
-    if jobs <= 1 or not CAN_FORK:
+    if jobs <= 1 or not CAN_FORK or _shortage:
         yield work
         return
     read_end, write_end = os.pipe()
-    with _interrupts_blocked():
-        process = os.fork()
-        if not process:
-            _run_and_exit(work, write_end)
-    os.close(write_end)
+    try:
+        with _interrupts_blocked():
+            process = os.fork()
+            if not process:
+                _run_and_exit(work, write_end)
+    except OSError as error:
+        os.close(read_end)
+        _report_shortage(error)
+        process = 0
+    finally:
+        os.close(write_end)
+    if not process:
+        yield work
+        return
     is_read = False
 
     def result() -> R:

@@ -90,7 +90,7 @@ def test_commands_outside_of_a_site(
     assert "there is no site here" not in run(*arguments, "--config", "other.toml")[2]
 
 
-@pytest.mark.parametrize("make", [lambda path: (path / ".git").mkdir(), lambda path: (path / "x").touch()])
+@pytest.mark.parametrize("make", [lambda path: (path / "seeds").mkdir(), lambda path: (path / "x").touch()])
 def test_folders_that_are_not_empty_are_refused(tmp_path: Path, make: object) -> None:
     """Leaves the folder unchanged. An empty folder is accepted."""
     assert callable(make)
@@ -124,3 +124,38 @@ def test_a_failure_removes_the_created_files(tmp_path: Path, monkeypatch: pytest
     code, _, stderr = run("init", str(tmp_path / "site"))
     assert (code, "No space left" in stderr) == (2, True)
     assert [path for path in (tmp_path / "site").rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [(".git/HEAD",), (".DS_Store",), (".git/HEAD", ".github/CODEOWNERS", ".editorconfig"), (".venv/x", ".envrc")],
+)
+def test_hidden_files_do_not_count(tmp_path: Path, hidden: tuple[str, ...]) -> None:
+    """A new clone, or a folder that was opened in a file manager, becomes a site; its files stay."""
+    for name in hidden:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("own")
+    code, stdout, stderr = run("init", str(tmp_path), "--now", "2026-03-14T09:00:00Z")
+    assert (code, len(stdout.splitlines()), "note:" in stderr) == (0, 5, False)
+    assert all((tmp_path / name).read_text() == "own" for name in hidden)
+
+
+def test_own_files_are_not_overwritten(tmp_path: Path) -> None:
+    """A hosting service may have put them into the clone. A note says what is missing in .gitignore."""
+    for name in (".gitignore", WORKFLOW):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("own")
+    code, stdout, stderr = run("init", str(tmp_path), "--now", "2026-03-14T09:00:00Z")
+    assert (code, len(stdout.splitlines())) == (0, 3)
+    assert "note: .gitignore is left as it is: add /output/" in stderr
+    assert {(tmp_path / name).read_text() for name in (".gitignore", WORKFLOW)} == {"own"}
+
+
+@pytest.mark.parametrize("name", ["README.md", "seeds/a.md", "site.toml"])
+def test_other_files_count(tmp_path: Path, name: str) -> None:
+    """Also beside hidden files."""
+    for path in (tmp_path / ".git/HEAD", tmp_path / name):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("own")
+    assert run("init", str(tmp_path))[0] == 2
+    assert not (tmp_path / "topics.yaml").exists()

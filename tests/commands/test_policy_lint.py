@@ -132,4 +132,7 @@ def test_the_default_theme_needs_no_exception() -> None:
     """Finds nothing in the templates and style sheets of the default theme, whoever owns them."""
     folder = theme.default_root() / "templates"
     assert list(folder.rglob("*.html"))
-    assert list(lint_policy(Settings(), [folder], Theme(template_folders=(folder,), static_files={}))) == []
+    assert (
+        list(lint_policy(Settings(), [folder], Theme(template_folders=(folder,), static_files={}, linked_folders=())))
+        == []
+    )

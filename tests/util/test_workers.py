@@ -1,19 +1,25 @@
 """Distributing work over processes."""
 
+import concurrent.futures.process
 import contextlib
+import errno
+import itertools
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from multiprocessing import synchronize
 from pathlib import Path
 
 import pytest
 
 from generator.util import workers
 from tests.support import ROOT
-from tests.support.making import SiteFolder
+from tests.support.making import SiteFolder, run
 
 
 def prepare() -> int:
@@ -97,3 +103,110 @@ def test_ctrl_c_ends_a_build_with_one_line(tmp_path: Path) -> None:
         assert [line.partition(";")[0] for line in lines if line] == ["interrupted"] * (codes[-1] == 130)
     assert set(codes) <= {0, 130}
     assert 130 in codes
+
+
+def no_fork(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit of processes is reached."""
+    fail(monkeypatch, os, "fork", OSError(errno.EAGAIN, "Resource temporarily unavailable"))
+
+
+def one_fork(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit is reached after the first process."""
+    fork, forks = os.fork, itertools.count()
+
+    def limited() -> int:
+        if next(forks):
+            raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+        return fork()
+
+    monkeypatch.setattr(os, "fork", limited)
+
+
+def no_shared_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Semaphores cannot be created in a folder that is read-only."""
+    fail(monkeypatch, synchronize.SemLock, "__init__", OSError(errno.EROFS, "Read-only file system"))
+
+
+def no_semaphores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system does not have the function."""
+    fail(monkeypatch, synchronize.SemLock, "__init__", OSError(errno.ENOSYS, "Function not implemented"))
+
+
+def no_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python was built without semaphores."""
+    monkeypatch.setattr(concurrent.futures.process, "_system_limits_checked", False)
+    monkeypatch.setitem(sys.modules, "multiprocessing.synchronize", None)
+
+
+def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread of this process looks after workers."""
+    fail(monkeypatch, threading.Thread, "start", RuntimeError("can't start new thread"))
+
+
+def fail(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, error: Exception) -> None:
+    """Lets a function raise an error."""
+
+    def raising(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(owner, name, raising)
+
+
+LIMITS = [no_fork, one_fork, no_shared_memory, no_semaphores, no_module, no_threads]
+
+
+@pytest.fixture
+def reasons(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is said about workers that cannot be started."""
+    monkeypatch.setattr(workers, "_shortage", [])
+    monkeypatch.setattr(workers, "_listeners", [])
+    said: list[str] = []
+    workers.listen_for_shortage(said.append)
+    return said
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_without_workers_this_process_does_the_work(
+    limit: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch, reasons: list[str]
+) -> None:
+    """It is said once, also if there is more work, and no process is left behind."""
+    limit(monkeypatch)
+    for _ in range(2):
+        chunks = workers.in_chunks(double, range(20), prepare=prepare, jobs=3, size=3)
+        assert [value for chunk in chunks for value in chunk] == [2 * value for value in range(20)]
+        with workers.in_background(lambda: "result", jobs=2) as result:
+            assert result() == "result"
+    assert len(reasons) == 1
+    assert not multiprocessing.active_children()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.usefixtures("reasons")
+@pytest.mark.parametrize("limit", LIMITS)
+@pytest.mark.parametrize("command", ["build", "check", "stats"])
+def test_commands_work_without_workers(
+    command: str,
+    limit: Callable[[pytest.MonkeyPatch], None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One note on stderr says why, and how to do without it; `--quiet` hides it. The site is the same."""
+    site = SiteFolder(
+        tmp_path / "site", {"title": "Test Digest", "base_url": "https://hospital.example/", "search": False}
+    )
+    for number in range(120):
+        site.add(f"n{number}.md", title=f"Headline {number}")
+    arguments = site.arguments("--jobs", "3")[1:]
+    if command != "build":
+        at = arguments.index("--output")
+        del arguments[at : at + 2]
+    limit(monkeypatch)
+    code, _, stderr = run(command, *arguments)
+    assert (code, stderr.count("note: no worker processes can be started (")) == (0, 1), stderr
+    assert stderr.count("--jobs 1") == 1
+    if command == "build":
+        built = site.files()
+        monkeypatch.undo()
+        assert run("build", *arguments, "--clean", "--quiet")[::2] == (0, "")
+        assert site.files() == built

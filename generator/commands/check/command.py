@@ -125,22 +125,20 @@ def _print(
     from generator.commands.check import formats  # noqa: PLC0415 - loaded when the command runs
 
     form = arguments["form"]
-    with terminal.ignoring_output_errors():
-        if form == "json":
-            click.echo(formats.as_json(diagnostics, documents=documents, passes=passes, links=links))
-        elif form == "sarif":
-            click.echo(formats.as_sarif(diagnostics))
-        elif form == "github":
-            for line in formats.github_lines(diagnostics):
-                click.echo(line)
-        else:
-            for line in formats.text_lines(diagnostics, is_verbose=arguments["verbose"]):
-                click.echo(line)
-            if links:
-                states = [f"{count} {name}" for name, count in links.items() if name != "addresses"]
-                listed = ", ".join([counted(links["addresses"], "address", "addresses"), *states])
-                click.echo(f"links: {listed}")
-            click.echo(_summary(diagnostics, documents, passes=passes))
+    if form == "json":
+        lines = [formats.as_json(diagnostics, documents=documents, passes=passes, links=links)]
+    elif form == "sarif":
+        lines = [formats.as_sarif(diagnostics)]
+    elif form == "github":
+        lines = list(formats.github_lines(diagnostics))
+    else:
+        lines = list(formats.text_lines(diagnostics, is_verbose=arguments["verbose"]))
+        if links:
+            states = [f"{count} {name}" for name, count in links.items() if name != "addresses"]
+            listed = ", ".join([counted(links["addresses"], "address", "addresses"), *states])
+            lines.append(f"links: {listed}")
+        lines.append(_summary(diagnostics, documents, passes=passes))
+    terminal.print_result("the report", lines, is_whole=form != "text")
 
 
 def _summary(diagnostics: tuple[Diagnostic, ...], documents: int, *, passes: bool) -> str:

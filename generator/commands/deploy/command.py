@@ -9,7 +9,7 @@ import click
 
 from generator.commands.deploy import preflight
 from generator.commands.placeholder import base_url_of, is_placeholder, warn_of_placeholder
-from generator.commands.terminal import EXIT_ERRORS, FOLDER, SitePath, exit_codes, ignoring_output_errors
+from generator.commands.terminal import EXIT_ERRORS, FOLDER, SitePath, exit_codes, ignoring_output_errors, print_result
 from generator.util.text import counted, printable
 
 if TYPE_CHECKING:
@@ -42,30 +42,28 @@ def preflight_command(target: str, output: Path, form: str) -> None:
     unread = preflight.unread_files(output, target)
     base_url = base_url_of(output)
     fits = all(measurement.fits for measurement in measurements)
-    with ignoring_output_errors():
-        if form == "json":
-            result = {
-                "target": target,
-                "fits": fits,
-                "unread": unread,
-                "base_url": base_url,
-                "placeholder": is_placeholder(base_url),
-                "findings": [measurement.as_json() for measurement in measurements],
-            }
-            click.echo(json.dumps(result, indent=2))
-        else:
-            for line in preflight.lines(measurements, target):
-                click.echo(printable(line))
-            for name in unread:
-                click.echo(f"{target} does not read {name}; `digest docs deploy` explains what follows from that")
-            if folder := preflight.missing_folder(base_url, target):
-                click.echo(
-                    printable(
-                        f"the site was built for the folder {folder}/, but {target} serves the upload at the root: "
-                        f"upload a folder that holds the site as {folder}/, or build with a base_url without a folder"
-                    )
-                )
-            warn_of_placeholder(output)
+    if form == "json":
+        result = {
+            "target": target,
+            "fits": fits,
+            "unread": unread,
+            "base_url": base_url,
+            "placeholder": is_placeholder(base_url),
+            "findings": [measurement.as_json() for measurement in measurements],
+        }
+        print_result("the report", [json.dumps(result, indent=2)], is_whole=True)
+    else:
+        lines = list(preflight.lines(measurements, target))
+        lines += [
+            f"{target} does not read {name}; `digest docs deploy` explains what follows from that" for name in unread
+        ]
+        if folder := preflight.missing_folder(base_url, target):
+            lines.append(
+                f"the site was built for the folder {folder}/, but {target} serves the upload at the root: "
+                f"upload a folder that holds the site as {folder}/, or build with a base_url without a folder"
+            )
+        print_result("the report", map(printable, lines))
+        warn_of_placeholder(output)
     if not fits:
         sys.exit(EXIT_ERRORS)
 
@@ -92,11 +90,10 @@ def sync_command(folder: Path, *, quiet: bool, **arguments: Any) -> None:  # noq
 
     result = sync(SyncOptions(target=folder, **arguments))
     is_dry = arguments["is_dry"]
+    if is_dry:
+        listed = (("move", result.moved), ("remove", result.removed), ("keep", result.kept))
+        print_result("the list of files", [f"{verb:<7} {printable(path)}" for verb, paths in listed for path in paths])
     with ignoring_output_errors():
-        if is_dry:
-            for verb, paths in (("move", result.moved), ("remove", result.removed), ("keep", result.kept)):
-                for path in paths:
-                    click.echo(f"{verb:<7} {printable(path)}")
         if not quiet:
             click.echo(_summary(result, is_dry=is_dry))
             for path in result.rules:

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from generator.commands.terminal import exit_codes, ignoring_output_errors
+from generator.commands.terminal import exit_codes, ignoring_output_errors, print_result
 from generator.util.text import nearest
 
 _EXIT_CODES = exit_codes(success="printed", usage="wrong usage, or there is no such page")
@@ -23,15 +23,13 @@ def docs_command(page: str | None, *, is_settings: bool) -> None:
     if is_settings:
         if page is not None:
             raise click.UsageError("--settings and PAGE exclude each other")
-        with ignoring_output_errors():
-            click.echo(pages.settings_as_json())
+        print_result("the list of settings", [pages.settings_as_json()], is_whole=True)
         return
     files = pages.find()
     if page is None:
         width = max(map(len, files))
-        with ignoring_output_errors():
-            for name, file in files.items():
-                click.echo(f"{name:{width}}  {pages.first_sentence(file.read_text('utf-8'))}")
+        sentences = {name: pages.first_sentence(file.read_text("utf-8")) for name, file in files.items()}
+        print_result("the list of pages", [f"{name:{width}}  {sentence}" for name, sentence in sentences.items()])
         return
     name = page.strip().lower().removeprefix("docs/").removesuffix(".md")
     if name not in files:
@@ -39,8 +37,8 @@ def docs_command(page: str | None, *, is_settings: bool) -> None:
         remedy = f"did you mean {guesses}?" if guesses else "`digest docs` lists all pages"
         raise click.UsageError(f"there is no page {page!r}; {remedy}")
     text = files[name].read_text("utf-8")
-    with ignoring_output_errors():
-        if sys.stdout.isatty():
+    if sys.stdout is not None and sys.stdout.isatty():
+        with ignoring_output_errors():
             click.echo_via_pager(text.rstrip("\n"))
-        else:
-            click.echo(text, nl=False)
+    else:
+        print_result("the page", text.removesuffix("\n").split("\n"))

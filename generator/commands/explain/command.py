@@ -30,12 +30,12 @@ def stories_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes ea
     from generator.commands.explain import explain  # noqa: PLC0415 - loaded when the command runs
 
     grouping = _group(arguments)
-    with terminal.ignoring_output_errors():
-        if arguments["form"] == "json":
-            click.echo(json.dumps(explain.as_json(grouping.clustering, grouping.settings.base_url), indent=2))
-        else:
-            for line in explain.story_lines(grouping.clustering, with_singles=arguments["with_singles"]):
-                click.echo(printable(line))
+    if arguments["form"] == "json":
+        result = explain.as_json(grouping.clustering, grouping.settings.base_url)
+        terminal.print_result("the list of stories", [json.dumps(result, indent=2)], is_whole=True)
+    else:
+        lines = explain.story_lines(grouping.clustering, with_singles=arguments["with_singles"])
+        terminal.print_result("the list of stories", map(printable, lines))
 
 
 @click.command("explain", epilog=_EXIT_CODES)
@@ -52,11 +52,8 @@ def explain_command(document: str, **arguments: Any) -> None:  # noqa: ANN401 - 
     grouping = _group(arguments, document)
     if grouping.about is None:
         raise click.UsageError(grouping.why_not)
-    with terminal.ignoring_output_errors():
-        for line in explain.item_lines(
-            grouping.about, grouping.clustering, grouping.topics, grouping.settings.language
-        ):
-            click.echo(printable(line))
+    lines = explain.item_lines(grouping.about, grouping.clustering, grouping.topics, grouping.settings.language)
+    terminal.print_result("the explanation", map(printable, lines))
 
 
 @click.command("explain-error")
@@ -71,13 +68,13 @@ def explain_error_command(code: str | None) -> None:
         guesses = ", ".join(nearest(code, entries, most=3))
         remedy = f"did you mean {guesses}?" if guesses else "`digest explain-error` lists all codes"
         raise click.UsageError(f"there is no code {code!r}; {remedy}")
-    with terminal.ignoring_output_errors():
-        if code is not None:
-            click.echo(entries[code].text)
-        else:
-            width = max(map(len, entries))
-            for entry in entries.values():
-                click.echo(f"{entry.code:{width}}  {entry.summary}")
+    if code is not None:
+        terminal.print_result("the explanation", [entries[code].text])
+    else:
+        width = max(map(len, entries))
+        terminal.print_result(
+            "the list of codes", [f"{entry.code:{width}}  {entry.summary}" for entry in entries.values()]
+        )
 
 
 def _group(arguments: dict[str, Any], document: str | None = None) -> "ClusteredFolder":

@@ -55,7 +55,8 @@ def import_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes eac
         raise click.UsageError(f"{arguments['folder']} has no posts: name the root of the old site, {root}")
     _write(arguments["into"], imported.files)
     terminal.print_diagnostics(imported.diagnostics, 2)
-    click.echo(printable(f"{counted(len(imported.files), 'document')} in {arguments['into']}"))
+    with terminal.ignoring_output_errors():
+        click.echo(printable(f"{counted(len(imported.files), 'document')} in {arguments['into']}"))
     if imported.failed:
         click.echo(f"{counted(imported.failed, 'document')} not imported", err=True)
         sys.exit(terminal.EXIT_ERRORS)

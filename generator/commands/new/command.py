@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.commands.terminal import EXIT_ERRORS, config_option, exit_codes, parse_now, source_option
+from generator.commands.terminal import EXIT_ERRORS, config_option, exit_codes, parse_now, print_result, source_option
 from generator.util import weburls
 from generator.util.text import printable
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _NEW_EXIT_CODES = exit_codes(
     success="created", errors="the page cannot be read", usage="wrong usage or settings, or the file exists already"
 )
-_INIT_EXIT_CODES = exit_codes(success="created", usage="wrong usage, or the folder is not empty")
+_INIT_EXIT_CODES = exit_codes(success="created", usage="wrong usage, or the folder holds files that are not hidden")
 _PROMPTS = {
     "title": "Title",
     "url": "URL of the article",
@@ -106,7 +106,7 @@ def new_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes each o
         raise click.UsageError(f"{path} exists already: edit it, or give another --title") from None
     except OSError as error:
         raise click.UsageError(f"{path} cannot be written: {error.strerror}") from None
-    click.echo(printable(str(path)))
+    print_result(f"{path} is created, but its path", [printable(str(path))])
 
 
 def _as_usage_error(diagnostic: "Diagnostic") -> str:
@@ -191,8 +191,10 @@ def init_command(folder: Path, now: dt.datetime) -> None:
     """
     from generator.commands.new import init  # noqa: PLC0415 - loaded when the command runs
 
-    for path in init.create_site(folder, now):
-        click.echo(printable(str(path)))
+    created = init.create_site(folder, now)
+    if folder / ".gitignore" not in created:
+        click.echo("note: .gitignore is left as it is: add /output/, /preview/ and /.digest/ to it", err=True)
+    print_result(f"{folder} is created, but the list of its files", [printable(str(path)) for path in created])
     click.echo(
         "Run `digest serve` in that folder to see it. Set base_url in site.toml before you publish it.", err=True
     )

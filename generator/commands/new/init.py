@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import os
 from pathlib import Path
 from typing import Final
 
@@ -20,21 +21,25 @@ _FILES: Final = {
 
 
 def create_site(folder: Path, now: dt.datetime) -> list[Path]:
-    """Creates a site that builds without errors, with an example published at ``now``; returns its files.
+    """Creates a site that builds without errors, with an example published at ``now``; returns its new files.
+
+    The folder may hold hidden files, as a new clone and macOS leave them. None of them is overwritten.
 
     Raises:
-        OutputError: the folder is not empty, or cannot be written; all files of the site are removed again.
+        OutputError: the folder holds other files, or cannot be written; all files of the site are removed again.
     """
     published = now.astimezone(dt.UTC)  # the time zone of the new site
     values = {"@NOW@": f"{published:%Y-%m-%dT%H:%M:%SZ}", "@DAY@": published.date().isoformat()}
     created: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if next(folder.iterdir(), None):
+        if not all(path.name.startswith(".") for path in folder.iterdir()):
             raise OutputError(f"{folder} is not empty: name a new or empty folder")
         for name, target in _FILES.items():
             path = folder / _filled(target, values)
             path.parent.mkdir(parents=True, exist_ok=True)
+            if target.startswith(".") and os.path.lexists(path):
+                continue
             create_file(path, _filled((_START / name).read_text(encoding="utf-8"), values).encode())
             created.append(path)
     except OSError as error:

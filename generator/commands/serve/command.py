@@ -7,7 +7,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from generator.commands.terminal import FOLDER, exit_codes, options_of, reading_options
+from generator.commands.terminal import FOLDER, exit_codes, ignoring_output_errors, options_of, reading_options
 from generator.util.text import printable
 
 _EXIT_CODES = exit_codes(
@@ -35,7 +35,8 @@ def serve_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes each
     from generator.commands.serve import server  # noqa: PLC0415 - loaded when the command runs
 
     def announce(url: str) -> None:
-        click.echo(f"serving {url} (Ctrl-C stops it)")
+        with ignoring_output_errors():
+            click.echo(f"serving {url} (Ctrl-C stops it)")
         if arguments["is_opened"]:
             click.launch(url)
 

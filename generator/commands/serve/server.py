@@ -6,6 +6,7 @@ workers from a process without threads. The panel on the pages shows what the bu
 
 import asyncio
 import contextlib
+import functools
 import os
 import re
 import signal
@@ -130,7 +131,7 @@ async def serve(
         if task and os.name == "posix":
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         # Started before the first build, so that no change during the build is missed.
-        watcher = asyncio.create_task(watch(inputs_of(options), on_change))
+        watcher = asyncio.create_task(watch(functools.partial(inputs_of, options), on_change))
         watcher.add_done_callback(lambda _: changed.set())
         cleanup.callback(watcher.cancel)
         try:
@@ -202,7 +203,10 @@ async def _build(arguments: list[str]) -> _BuildResult:
         # A killed build leaves the previous site, or a move of files that the next build finishes.
         if process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+                if hasattr(os, "killpg"):
+                    os.killpg(process.pid, signal.SIGKILL)
+                else:  # Windows: the workers end with the build, whose pipes they read
+                    process.kill()
             await process.communicate()  # closes the pipe
     lines = tuple(
         line for line in stderr.decode(errors="replace").splitlines() if line and not line.startswith(_HIDDEN)

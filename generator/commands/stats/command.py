@@ -4,7 +4,6 @@ import datetime as dt
 import json
 import re
 import sys
-from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -58,9 +57,9 @@ def stats_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes each
     terminal.print_diagnostics(errors, verbosity=0)
     numbers = stats.count(folder, options.now)
     if arguments["form"] == "json":
-        _print([json.dumps(stats.as_json(numbers), indent=2)])
+        terminal.print_result("the numbers", [json.dumps(stats.as_json(numbers), indent=2)], is_whole=True)
     else:
-        _print(map(printable, stats.text_lines(numbers)))
+        terminal.print_result("the numbers", map(printable, stats.text_lines(numbers)))
     max_age = arguments["max_age"]
     is_fresh = max_age is None or numbers.is_fresh(max_age)
     if not is_fresh:
@@ -69,20 +68,6 @@ def stats_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes each
     # As for a build, a folder without documents is an error that nothing skips.
     if not is_fresh or not folder.read or (errors and not options.skip_invalid):
         sys.exit(terminal.EXIT_ERRORS)
-
-
-def _print(texts: Iterable[str]) -> None:
-    """Prints the result. Exits with code 2 if it cannot be written, unless the reader of a pipe has gone."""
-    with terminal.ignoring_output_errors():
-        try:
-            for text in texts:
-                click.echo(text)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            _print_error(f"the numbers cannot be written: {error.strerror}")
-            sys.exit(terminal.EXIT_USAGE)
 
 
 def _print_error(message: str) -> None:

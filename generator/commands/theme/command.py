@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from generator.commands.terminal import config_option, exit_codes, ignoring_output_errors
+from generator.commands.terminal import config_option, exit_codes, print_result
 from generator.util.text import nearest, printable
 
 _EXIT_CODES = exit_codes(success="done", usage="wrong usage, or there is no such file, or the site has it already")
@@ -28,10 +28,9 @@ def list_command(config: Path) -> None:
 
     originals = ejected.originals()
     width = max(map(len, originals))
-    with ignoring_output_errors():
-        for name, path in originals.items():
-            mark = "*" if (config.parent / name).exists() else " "
-            click.echo(f"{mark} {name:{width}}  {_summary(path)}".rstrip())
+    marks = {name: "*" if (config.parent / name).exists() else " " for name in originals}
+    lines = [f"{marks[name]} {name:{width}}  {_summary(path)}".rstrip() for name, path in originals.items()]
+    print_result("the list of files", lines)
 
 
 @theme_command.command("show", epilog=_EXIT_CODES)
@@ -43,8 +42,7 @@ def show_command(name: str) -> None:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise click.UsageError(f"{found} is not text; `digest theme eject {name}` copies it") from None
-    with ignoring_output_errors():
-        click.echo(text, nl=False)
+    print_result("the file", text.removesuffix("\n").split("\n"), is_whole=True)
 
 
 @theme_command.command("eject", epilog=_EXIT_CODES)
@@ -68,7 +66,7 @@ def eject_command(name: str, config: Path) -> None:
         raise click.UsageError(f"{path} exists already, and is not overwritten") from None
     except OSError as error:
         raise click.UsageError(f"{path} cannot be written: {error.strerror}") from None
-    click.echo(printable(str(path)))
+    print_result(f"{path} is created, but its path", [printable(str(path))])
 
 
 def _find(name: str) -> tuple[str, Path]:
