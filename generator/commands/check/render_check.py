@@ -139,7 +139,7 @@ def unused_templates(context: RenderContext, pages: Iterable[Page]) -> list[Diag
         for path in sorted(folder.rglob("*.html"))
         for name in [path.relative_to(folder).as_posix()]
         if name in unused
-        for guess in [nearest(name, default_names)]
+        for guess in [nearest(path.name, default_names)]
     ]
 
 
