@@ -27,6 +27,9 @@ _PLAIN_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MAX_PLAIN_SLUG = 120
 # "C++" and "C#" are different topics.
 _MIN_BEGINNING = 4
+_MAX_WRITTEN = 80
+TYPOGRAPHIC_QUOTES = frozenset("“”„‟«»‘’‚")
+"""Quotes that word processors write, and that neither YAML nor TOML takes for quotes."""
 _MIN_GUESSED = 3
 _ALSO_COMPARED = 8
 _SPELLED_OUT = [("+", " plus "), ("#", " sharp "), ("&", " and ")]
@@ -171,6 +174,19 @@ def _edits(first: str, second: str) -> int:
 
 def _letters(word: str) -> str:
     return re.sub(r"[\W_]", "", word).lower()
+
+
+def as_written(value: object) -> str:
+    """Returns the end of a message about a wrong value that repeats the value: ``: 'film'`` or ``: 7``.
+
+    It is ``""`` for a value that is long, cannot be printed, may hold a password, or is a list or a group of values.
+    """
+    if not isinstance(value, str):
+        return f": {str(value).lower()}" if isinstance(value, int | float) else ""
+    if not value.strip() or len(value) > _MAX_WRITTEN or not value.isprintable() or "@" in value:
+        return ""
+    quotes = ", in typographic quotes" if value.strip()[0] in TYPOGRAPHIC_QUOTES else ""
+    return f": {value!r}{quotes}"
 
 
 def line_of_key(text: str, name: str) -> int:

@@ -175,7 +175,7 @@ def remedy_for(path: str, existing_addresses: Collection[Address]) -> str:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return ""  # reported elsewhere
 
