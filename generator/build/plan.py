@@ -2,10 +2,13 @@
 
 import functools
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
+from generator.build import own_pages
 from generator.build.load import Documents, Loaded, keys_of, load
+from generator.build.own_files import OwnFiles
 from generator.build.report import Report, Stopwatch
 from generator.build.scan import Scanned
 from generator.config.hook_file import Hooks
@@ -17,6 +20,7 @@ from generator.content import item_hooks, urls
 from generator.content.collection import Collection, Selected, Selection, group, newest_first, select
 from generator.content.embeds import BodyLink
 from generator.content.model import Item
+from generator.content.page_documents import PageDocument
 from generator.content.publishers import Publishers
 from generator.content.topics import Taxonomy
 from generator.content.urls import Address
@@ -24,8 +28,8 @@ from generator.errors import Code, Diagnostic, has_error, merge_unknown_keys, so
 from generator.render.renderer import RenderContext, compile_templates, load_compiled
 from generator.search import pagefind, records
 from generator.search.records import Search
-from generator.site import assets, hook_pages, host_files, look, plan, redirects, validate
-from generator.site.assets import Asset
+from generator.site import assets, hook_pages, host_files, look, menus, plan, redirects, validate
+from generator.site.assets import Asset, StyleLink
 from generator.site.cards import Cards
 from generator.site.look import Look
 from generator.site.page import Page
@@ -70,6 +74,15 @@ class PlannedSite(msgspec.Struct, frozen=True, kw_only=True):
     is_precompressed: bool
 
 
+class _Files(NamedTuple):
+    """What the owner of the site adds to the pages of items."""
+
+    static: tuple[Asset, ...]
+    style_links: tuple[StyleLink, ...]
+    files: OwnFiles
+    pages: tuple[PageDocument, ...]
+
+
 class _Plan(msgspec.Struct, frozen=True, kw_only=True):
     """The pages and files of a site, and what is wrong with them."""
 
@@ -79,6 +92,8 @@ class _Plan(msgspec.Struct, frozen=True, kw_only=True):
     existing_addresses: frozenset[Address]
     search: Search | None
     files: tuple[Asset, ...]
+    beside: frozenset[str]
+    """The paths of published files that lie beside documents and own pages, for diagnostics."""
     of_documents: list[Diagnostic]
     of_site: list[Diagnostic]
 
@@ -101,9 +116,11 @@ def plan_site(
     """
     static, of_site = assets.load_or_explain(inputs.theme)
     own = look.make(inputs.settings, static, options.config)
+    written = own_pages.read(scanned)
+    of_site += written.diagnostics
     context = RenderContext(
         folders=inputs.theme.template_folders,
-        site=plan.site(inputs.settings, inputs.language, own),
+        site=plan.site(inputs.settings, inputs.language, own, written.pages),
         language=inputs.language,
         base_url=inputs.settings.base_url,
         assets=static.addresses,
@@ -115,24 +132,28 @@ def plan_site(
         with watch.station("group"):
             selected = select_items(loaded, options, inputs.settings, inputs.hooks)
             keys = keys_of(documents, loaded, selected.items, inputs.settings.language)
-            documents = msgspec.structs.replace(documents, keys=keys)
-        planned = _plan(
-            options, inputs, scanned, documents, selected, (*static.files, *own.files), own.footer.links, watch
-        )
+            files = OwnFiles(static, scanned.found, scanned.pages, written.pages, menus.addresses(inputs.settings))
+            measured = files.measure(selected.items, keys)
+            selected = msgspec.structs.replace(selected, items=measured.items)
+            documents = msgspec.structs.replace(documents, keys=measured.keys)
+        of_owner = _Files((*static.files, *own.files), static.links, files, written.pages)
+        planned = _plan(options, inputs, scanned, documents, selected, of_owner, own.footer.links, watch)
         of_templates, codes = compiling()
     load_compiled(codes)
     of_collection = [diagnostic for diagnostic in selected.diagnostics if diagnostic.code is Code.HOOK_ERROR]
     of_documents = [*loaded.diagnostics, *(one for one in selected.diagnostics if one not in of_collection)]
-    # A link to a document that was refused is not dead, only not there yet.
-    if options.skip_invalid or not has_error(of_documents):
+    of_documents += measured.diagnostics
+    # A link to a document or an own page that was refused is not dead, only not there yet.
+    if not has_error(written.diagnostics) and (options.skip_invalid or not has_error(of_documents)):
         of_documents += planned.of_documents
     # Static files that could not be loaded are not missing pages.
-    of_site += [] if of_site else planned.of_site
+    of_site += [] if has_error(of_site) else planned.of_site
     of_site += [*own.diagnostics, *of_templates, *of_collection]
     is_invalid = has_error(of_documents) and not options.skip_invalid
     diagnostics = sorted_by_place(merge_unknown_keys(of_documents), of_site)
+    ignored = tuple(path for path in scanned.found.ignored if path not in planned.beside)
     return PlannedSite(
-        report=_report(loaded, selected, planned, diagnostics, scanned.found.ignored),
+        report=_report(loaded, selected, planned, diagnostics, ignored),
         is_refused=has_error(of_site) or not loaded.count or is_invalid,
         loaded=loaded.items,
         collection=planned.collection,
@@ -199,7 +220,7 @@ def _plan(
     scanned: Scanned,
     documents: Documents,
     selected: Selected,
-    static_files: tuple[Asset, ...],
+    own: _Files,
     footer_links: tuple[BodyLink, ...],
     watch: Stopwatch,
 ) -> _Plan:
@@ -226,18 +247,23 @@ def _plan(
             documents.words.clear()
         with watch.station("plan"):
             cards = Cards(collection, clustering, inputs.language, documents.keys)
-            found = records.search(collection, cards, pagefind.version(), memo) if settings.search else None
-            own = {file.address for file in static_files}
-            planned, of_hooks = plan.plan(collection, cards, settings, found, memo, inputs.hooks)
-            pages = tuple(page for page in planned if not (page.address == urls.ROBOTS and urls.ROBOTS in own))
-            fixed = [(file.address, f"the static file {file.address}") for file in static_files]
+            version = pagefind.version()
+            found = records.search(collection, cards, version, memo, own.pages) if settings.search else None
+            static = {file.address for file in own.static}
+            planned, of_hooks = plan.plan(
+                collection, cards, settings, found, memo, hooks=inputs.hooks, own_pages=own.pages
+            )
+            pages = tuple(page for page in planned if not (page.address == urls.ROBOTS and urls.ROBOTS in static))
+            beside = own.files.linked(items)
+            fixed = [(file.address, f"the static file {file.address}") for file in own.static]
+            fixed += beside.origins
             fixed += [(urls.SITE_FILES, "the list of the site's files"), *(search_files(found) if found else ())]
-            leading, of_aliases = redirects.plan(items, selected.removed, pages, fixed)
+            leading, of_aliases = redirects.plan(items, selected.removed, pages, fixed, own.pages)
             own_headers = inputs.theme.static_files.get(f"root{urls.HEADERS}", Path()).as_posix()
             for_hosts, of_headers = host_files.files(
-                pages, found, leading, static_files, settings, own_headers=own_headers
+                pages, found, leading, own.static, settings, own_headers=own_headers
             )
-            fixed += [(file.address, "a file for hosts") for file in for_hosts if file.address not in own]
+            fixed += [(file.address, "a file for hosts") for file in for_hosts if file.address not in static]
             existing_addresses = validate.existing_addresses(pages, fixed)
             diagnostics = [
                 *validate.check(pages, fixed, existing_addresses, leading.targets),
@@ -246,10 +272,15 @@ def _plan(
                 *of_headers,
             ]
             diagnostics = [hook_pages.placed(inputs.hooks, diagnostic) for diagnostic in (*diagnostics, *of_hooks)]
+            diagnostics += beside.diagnostics
+            diagnostics += menus.dead_links(settings, options.config, existing_addresses)
+            base_path = urls.base_path(settings.base_url)
+            diagnostics += validate.check_style_links(own.style_links, base_path, existing_addresses)
         paths = {item.path for item in items} if diagnostics else set()
         in_bodies = [diagnostic for diagnostic in diagnostics if diagnostic.path in paths]
-        of_documents += in_bodies
-        if not (in_bodies and options.skip_invalid):
+        bad = {diagnostic.path for diagnostic in in_bodies if diagnostic.is_error}
+        of_documents += (diagnostic for diagnostic in in_bodies if diagnostic.is_error or not bad)
+        if not (bad and options.skip_invalid):
             return _Plan(
                 collection=collection,
                 stories=len(clustering.stories),
@@ -257,9 +288,9 @@ def _plan(
                 existing_addresses=existing_addresses,
                 search=found,
                 # A file for hosts contains the site's own file of that name.
-                files=tuple({file.address: file for file in (*static_files, *for_hosts)}.values()),
+                files=tuple({file.address: file for file in (*own.static, *beside.files, *for_hosts)}.values()),
+                beside=frozenset(path for _, path in beside.origins),
                 of_documents=of_documents,
                 of_site=[diagnostic for diagnostic in diagnostics if diagnostic.path not in paths],
             )
-        bad = {diagnostic.path for diagnostic in in_bodies}
         items = tuple(item for item in items if item.path not in bad)

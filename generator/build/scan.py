@@ -19,7 +19,7 @@ from generator.config.options import Options
 from generator.config.settings import Settings
 from generator.config.theme import Theme
 from generator.content import source_files, urls
-from generator.content.source_files import Found, SourceFile
+from generator.content.source_files import Folder, Found, SourceFile
 from generator.output.tree import Tree
 from generator.util import hashing, workers
 
@@ -36,6 +36,8 @@ class Scanned(msgspec.Struct, frozen=True, kw_only=True):
     """The site's hooks, not yet executed."""
     found: Found
     """The documents."""
+    pages: Found
+    """The own pages."""
     store: Store
     memo: Memo
     reading_key: bytes
@@ -84,6 +86,7 @@ def scan(options: Options, settings: Settings, store: Store, background: context
     memo.load(DOCUMENT)
     source_entries = store.files(f"source {source_name}")
     reading_key = _reading_key(options, settings, hooks)
+    pages = _find_pages(options)
     found = source_files.unpack(finding())
     documents = _split(found, source_entries, memo, reading_key, options.trusted_before)
     return Scanned(
@@ -91,6 +94,7 @@ def scan(options: Options, settings: Settings, store: Store, background: context
         theme=theme.find(folder),
         hooks=hooks,
         found=found,
+        pages=pages,
         store=store,
         memo=memo,
         reading_key=reading_key,
@@ -109,6 +113,14 @@ def scan(options: Options, settings: Settings, store: Store, background: context
 def _find(source: Path) -> bytes | Found:
     """Runs in another process."""
     return source_files.pack(source_files.find(source))
+
+
+def _find_pages(options: Options) -> Found:
+    """Returns the own pages: none if the folder of the documents has their name."""
+    folder = options.site_folder / theme.PAGES
+    if folder.is_dir() and folder.resolve() != options.source.resolve():
+        return source_files.find(folder)
+    return Found(folder=Folder(root="", above=folder.as_posix()), files=(), diagnostics=(), ignored=())
 
 
 def _reading_key(options: Options, settings: Settings, hooks: HookSource | None) -> bytes:

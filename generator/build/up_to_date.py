@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 import msgspec
 
@@ -11,6 +12,7 @@ from generator.cache.document_keys import DocumentKeys
 from generator.cache.memo import Kind
 from generator.config import hook_source, theme
 from generator.config.options import Options
+from generator.content import beside
 from generator.util import hashing
 
 
@@ -33,11 +35,14 @@ def site_key(options: Options, scanned: Scanned, documents: Mapping[str, Documen
 
     Args:
         options: of the build.
-        scanned: the source folder and the theme.
+        scanned: the source folder, the own pages and the theme.
         documents: the keys of all documents, by name.
     """
     folder, theirs, found = options.site_folder, scanned.theme, scanned.found
     paths = [folder / theme.TOPICS, folder / theme.SOURCES, *sorted((folder / "languages").glob("*"))]
+    own = scanned.pages
+    paths += [Path(own.folder.path(file.name)) for file in (*own.files, *own.others)]
+    paths += [Path(found.folder.path(file.name)) for file in found.others if beside.is_picture(file.name)]
     paths += [path for one in theirs.template_folders for path in sorted(one.rglob("*"))]
     contents = b"".join([keys.content for keys in documents.values()])
     return hashing.blake2_of_value(
@@ -47,7 +52,7 @@ def site_key(options: Options, scanned: Scanned, documents: Mapping[str, Documen
             (options.skip_invalid, options.with_drafts, options.with_future),
             [(os.fsencode(path), content_of(path)) for path in paths],
             [(os.fsencode(name), content_of(path)) for name, path in theirs.static_files.items()],
-            (found.diagnostics, found.ignored),
+            (found.diagnostics, found.ignored, scanned.pages.diagnostics),
             [os.fsencode(name) for name in documents],
             hashing.blake2(contents),
             *hook_source.key_of(scanned.hooks),

@@ -91,7 +91,7 @@ def refuse_overlap(options: Options, state: Path) -> None:
         if folder.is_relative_to(output):
             raise OutputError(f"{options.output} contains the {name}: choose another output folder")
     roots = [site, theme.default_root().resolve()]
-    for folder in [source, *(root / name for root in roots for name in ("templates", "static"))]:
+    for folder in [source, *(root / name for root in roots for name in ("templates", "static")), site / theme.PAGES]:
         if output.is_relative_to(folder):
             raise OutputError(f"{options.output} is inside {folder}, which a build reads: choose another output folder")
     try:

@@ -40,6 +40,15 @@ class AboutSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The postal address, in one or more lines."""
 
 
+class MenuEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A table ``[[menu]]`` or ``[[footer]]``: a link at the top or the end of each page."""
+
+    text: str
+    """The text of the link."""
+    to: str
+    """Where the link leads: an address of the site such as `/imprint/`, a web address, or `mailto:` and an address."""
+
+
 class LookSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The table ``[look]``: what the site looks like without templates and style sheets of its own."""
 
@@ -88,6 +97,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The folder of the cache, relative to ``site.toml``. Empty: ``.digest``."""
     feed_authority: str = ""
     """The domain in the ids of feed entries. Keep it when the site moves. Empty: the host of ``base_url``."""
+    menu: tuple[MenuEntry, ...] = ()
+    """The links at the top of each page. Empty: the lists of the site."""
+    footer: tuple[MenuEntry, ...] = ()
+    """The links at the end of each page. Empty: about page, corrections, contact, search and feeds."""
     about: AboutSettings = AboutSettings()
     """The owner of the site, for its about page."""
     look: LookSettings = LookSettings()
@@ -173,6 +186,22 @@ def _contact(value: str) -> str:
     return "" if is_valid else "must be an e-mail address or an https address"
 
 
+def _link(value: str) -> str:
+    is_inside = value.startswith("/") and not value.startswith(("//", "/\\"))
+    is_mail = value.startswith("mailto:") and _EMAIL.fullmatch(value.removeprefix("mailto:"))
+    if is_inside or is_mail:
+        return ""
+    try:
+        weburls.clean(value)
+    except weburls.InvalidUrlError:
+        return "must begin with one / for a page of this site, or be a web address"
+    return ""
+
+
+def _filled(value: str) -> str:
+    return "" if repair(value) else "is empty"
+
+
 def _colour(value: str) -> str | tuple[str, str]:
     return "" if not value or _COLOUR.fullmatch(value) else ("is not a colour", "write one like #0b5d66")
 
@@ -184,13 +213,17 @@ def _family(value: str) -> str | tuple[str, str]:
 
 
 _CHECKS: dict[str, tables.Check] = {
-    "title": lambda value: "" if repair(value) else "is empty",
+    "title": _filled,
     "base_url": _base_url,
     "language": lambda value: "" if _LANGUAGE.fullmatch(value) else "is not a language tag like en or de-AT",
     "timezone": _timezone,
     "page_size": _size,
     "feed_size": _size,
     "feed_authority": _authority,
+    "menu[].text": _filled,
+    "menu[].to": _link,
+    "footer[].text": _filled,
+    "footer[].to": _link,
     "about.contact": _contact,
     "about.corrections": _contact,
     "look.accent": _colour,

@@ -82,6 +82,11 @@ def read(path: Path, kind: type[_Struct], checks: Mapping[str, Check], *, is_opt
     return msgspec.convert(checked, kind)
 
 
+def line_of(path: Path, keys: Keys) -> int:
+    """Returns the line, from 1, in which a value of a file begins that :func:`read` has accepted."""
+    return _line(_lines(path.read_text(encoding="utf-8-sig")), keys)
+
+
 def describe(kind: type[msgspec.Struct]) -> list[Setting]:
     """Returns all values that a file may have, in the order of the fields. It needs the source of the struct."""
     return [
@@ -258,9 +263,7 @@ class _File:
 
     def _report(self, message: str, keys: Keys, remedy: str, code: Code = Code.INVALID_SETTING) -> None:
         self._lines = self._lines or _lines(self._text)
-        while keys and keys not in self._lines:  # in a list, entries may share its line
-            keys = keys[:-1]
-        line = self._lines.get(keys, 1)
+        line = _line(self._lines, keys)
         self.diagnostics.append(self._diagnostic(message, remedy=remedy, line=line, code=code))
 
     def parse(self, path: Path) -> dict[str, Any]:
@@ -320,6 +323,12 @@ def _explain_value(name: str, value: str, kind: Type) -> tuple[str, str] | None:
     if not isinstance(kind, BoolType | IntType) and value[0] not in "[{\"'":
         return f"{name} has a text without quotes", f'put the text in quotes: {name} = "…"'
     return None
+
+
+def _line(lines: Mapping[Keys, int], keys: Keys) -> int:
+    while keys and keys not in lines:  # in a list, entries may share its line
+        keys = keys[:-1]
+    return lines.get(keys, 1)
 
 
 def _lines(text: str) -> dict[Keys, int]:

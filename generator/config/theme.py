@@ -11,6 +11,8 @@ TOPICS: Final = "topics.yaml"
 """The name of the file with the curated topics, in the folder of the settings."""
 SOURCES: Final = "sources.yaml"
 """The name of the file with the curated publishers, in the same folder."""
+PAGES: Final = "pages"
+"""The name of the folder with the own pages, in the same folder."""
 IGNORED: Final = frozenset({".DS_Store", "Thumbs.db", ".gitkeep"})
 """The names of files that programs for looking at folders leave behind."""
 

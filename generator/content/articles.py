@@ -7,6 +7,7 @@ Diagnostics depend on the place in the document, so a value with one is read aga
 import datetime as dt
 import functools
 import marshal
+from collections.abc import Callable
 
 from generator.content.fields import Fields
 from generator.content.model import Article, Image, Provider
@@ -24,14 +25,20 @@ _IMAGE_KEYS = frozenset({"url", "width", "height", "isCached", "title"})
 _PROVIDER_KEYS = frozenset({"name", "domain", "images"})
 _TYPES = ("article", "video")
 
+OwnPicture = Callable[[str], str | None]
+"""Returns the address of a picture of this site, as a document writes it; None if it is none."""
 
-def read_article(fields: Fields, publishers: Publishers, *, is_document: bool) -> Article | None:
+
+def read_article(
+    fields: Fields, publishers: Publishers, *, is_document: bool, own_picture: OwnPicture = lambda _: None
+) -> Article | None:
     """Reads the fields that documents and related entries have in common.
 
     Args:
         fields: of the document or the entry.
         publishers: the curated publishers.
         is_document: whether the fields are those of a document.
+        own_picture: returns the address of a picture of this site.
 
     Returns:
         The article, with its time in UTC, or None if the title, the time, the address or the provider is missing.
@@ -50,7 +57,7 @@ def read_article(fields: Fields, publishers: Publishers, *, is_document: bool) -
         fields.warn("type", Code.UNKNOWN_TYPE, message, "write article or video")
         kind = "article"
     quality = fields.integer("quality")
-    images = _images(fields)
+    images = _images(fields, own_picture)
     provider = _provider(fields, web_url, publishers)
     if not (title and moment and web_url and provider):
         return None
@@ -96,13 +103,15 @@ def _cached_entry(marshalled: bytes, publishers: Publishers) -> Article | None:
     return None if fields.diagnostics else article
 
 
-def _images(fields: Fields) -> tuple[Image, ...]:
+def _images(fields: Fields, own_picture: OwnPicture = lambda _: None) -> tuple[Image, ...]:
     images = []
     for entry in fields.mappings("images"):
         entry.report_unknown(_IMAGE_KEYS)
         width, height, caption = entry.integer("width"), entry.integer("height"), entry.text("title")
         entry.boolean("isCached")
-        if url := entry.url("url", is_required=True):
+        written = entry.values.get("url")
+        own = own_picture(written.strip()) if isinstance(written, str) else None
+        if url := own or entry.url("url", is_required=True):
             images.append(Image(url=url, width=max(width, 0), height=max(height, 0), caption=caption))
     return tuple(images)
 

@@ -9,6 +9,7 @@ from msgspec import structs
 
 from generator.config.hook_file import Hooks
 from generator.content.aliases import Alias
+from generator.content.beside import own_picture
 from generator.content.field_errors import FieldDiagnostic
 from generator.content.fields import Fields
 from generator.content.model import Image, Item, Provider
@@ -184,8 +185,9 @@ def _image(fields: Fields, at: tuple[str | int, ...], value: object) -> Image | 
         fields.report(str(at[0]), Code.WRONG_TYPE, f"{at[0]} must be Image, not {type(value).__name__}", "")
         return None
     image = Fields(structs.asdict(value), at, fields.diagnostics)
+    own = own_picture("", value.url) if str(value.url).startswith("/") else None  # a hook may give anything
     return Image(
-        url=image.url("url", is_required=True) or "",
+        url=own or image.url("url", is_required=True) or "",
         width=max(image.integer("width"), 0),
         height=max(image.integer("height"), 0),
         caption=image.text("caption"),

@@ -9,6 +9,7 @@ import nh3
 from markdown_it.token import Token
 
 from generator.content import commonmark
+from generator.content.beside import Resolve
 from generator.content.commonmark import MAX_DEPTH
 from generator.content.embeds import Body, BodyLink, BodyMarkup, InvalidBodyError
 from generator.content.raw_html import ATTRIBUTES, TAGS, RawHtml
@@ -32,13 +33,14 @@ _CONTAINERS = {"blockquote", "li", "dd"}
 _SEARCHED = 4_096
 
 
-def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Body:
+def render_body(source: str, *, base_path: str = "", first_line: int = 1, resolve: Resolve = lambda _: None) -> Body:
     """Renders a Markdown body to sanitised HTML. Its headings start at level 2.
 
     Args:
         source: the Markdown.
         base_path: the path below which the site is served; links into the site are prefixed with it.
         first_line: the line of the document in which the body starts.
+        resolve: resolves relative links; those to no file are dropped.
 
     Raises:
         InvalidBodyError: the body is too long, nested too deeply, or has too much of what takes long to render.
@@ -62,9 +64,11 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1) -> Bod
 
     def address_of(attribute: str, value: str) -> str | None:
         value = _SKIPPED.sub("", value)  # before its beginning is examined
-        if value.startswith("/") and not value.startswith(("//", "/\\")):
-            links.setdefault(value.partition("#")[0].partition("?")[0], value)
-            return base_path + value
+        path = value.partition("#")[0].partition("?")[0]
+        is_from_root = value.startswith("/") and not value.startswith(("//", "/\\"))
+        if inside := path if is_from_root else resolve(path):
+            links.setdefault(inside, value)
+            return base_path + inside + value.removeprefix(path)
         if value.startswith("mailto:") and attribute == "href":
             return value
         if anchor := prepared.anchor(value):

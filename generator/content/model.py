@@ -23,14 +23,20 @@ def normalized_score(value: int) -> float:
 
 
 class Image(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """An image on the web."""
+    """An image on the web, or a picture of this site."""
 
     url: str
+    """A URL, or an address of this site, which begins with ``/``."""
     width: int
     """In pixels; 0 if unknown."""
     height: int
     """In pixels; 0 if unknown."""
     caption: str
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is a picture of this site."""
+        return self.url.startswith("/")
 
     @property
     def is_usable(self) -> bool:
@@ -123,3 +129,5 @@ class Item(Article, frozen=True, kw_only=True, array_like=True):
     body: Body | None
     studies: tuple[Study, ...]
     """The studies on which the article reports, in the order of the document, without duplicates."""
+    picture_lines: tuple[int, ...]
+    """The lines of the pictures of this site in ``images``, in the same order, for diagnostics."""

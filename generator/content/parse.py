@@ -1,33 +1,49 @@
-"""Parses a document into an item, whose fields are checked and repaired. Pure; ``docs/documents.md`` has the schema."""
+"""Parses a document into an item, or an own page, whose fields are checked and repaired.
+
+Pure. ``docs/documents.md`` has the schema of documents, ``docs/pages.md`` that of own pages.
+"""
 
 import datetime as dt
+import functools
+import itertools
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
 from msgspec import structs
 
-from generator.content.aliases import Alias
+from generator.content import beside
+from generator.content.aliases import Alias, InvalidAliasError
 from generator.content.articles import ARTICLE_KEYS, read_article, read_related
+from generator.content.beside import Resolve
 from generator.content.embeds import Body, BodyLink, BodyMarkup, InvalidBodyError, embedded_video
 from generator.content.field_errors import FieldDiagnostic, place
 from generator.content.fields import Fields
 from generator.content.front_matter import FrontMatterError, locate, split_and_load, yaml_of
 from generator.content.model import Article, Item
+from generator.content.page_documents import PageDocument, ParsedPage
 from generator.content.publishers import Publishers
 from generator.content.slugs import slug_of
 from generator.content.source_files import Document
+from generator.content.summaries import summary
 from generator.errors import Code, Diagnostic, Severity, has_error
 from generator.util import weburls
-from generator.util.text import slugify
+from generator.util.text import repair, slugify
 
 _DOCUMENT_KEYS = ARTICLE_KEYS | {
     "aliases", "category", "draft", "featuredContent", "heat", "notSameAs", "notTopics", "originalUrl", "published",
     "related", "removed", "secured", "slug", "story", "studies", "topics",
 }  # fmt: skip
+_PAGE_KEYS = frozenset({"aliases", "description", "menu", "noindex", "template", "title"})
+_MENUS = {True: "header", False: "", None: "", "header": "header", "footer": "footer"}
+"""The values of the field ``menu`` of own pages, and what they mean."""
+_TEMPLATE = re.compile(r"[\w-]+(?:/[\w-]+)*\.html", re.ASCII)
+_HEADING = re.compile(r"<h[2-6].*?</h[2-6]>", re.DOTALL)
 _BODY = "---body"
 """The key of the body in the paths of diagnostics, which no field can have. A line of the document may follow it."""
 _MAX_SHOWN = 100
+_DESCRIPTION_LENGTH = 200
 
 Inspect = Callable[[Mapping[Any, Any], str], Iterable[FieldDiagnostic]]
 """Finds further problems in the fields of a document, given also as YAML. Used by ``digest check``."""
@@ -65,6 +81,68 @@ def parse(
     except UnicodeEncodeError:  # a lone surrogate, which may be in the text of a caller, but not in a file
         message, remedy = "contains a character that UTF-8 cannot encode", "save it as UTF-8"
         return _refused(Diagnostic(path=document.shown, code=Code.NOT_UTF8, message=message, remedy=remedy))
+
+
+def parse_page(document: Document, *, base_path: str = "") -> ParsedPage:
+    """Parses an own page. It never raises, but returns a diagnostic for each problem.
+
+    Args:
+        document: the text of a file in the folder of own pages.
+        base_path: the path below which the site is served, for links in the body.
+    """
+    try:
+        metadata, body, lines_before = split_and_load(document.text)
+    except FrontMatterError as error:
+        return ParsedPage(page=None, diagnostics=tuple(one.in_file(document.shown) for one in error.diagnostics))
+    fields = Fields(metadata, (), manual="docs/pages.md")
+    page = _page(document, fields, body, lines_before, base_path)
+    diagnostics = _place(fields.diagnostics, document, body, lines_before) if fields.diagnostics else ()
+    return ParsedPage(page=None if has_error(diagnostics) else page, diagnostics=diagnostics)
+
+
+def _page(document: Document, fields: Fields, body: str, lines_before: int, base_path: str) -> PageDocument:
+    fields.report_unknown(_PAGE_KEYS, of="a page")
+    title, description = fields.text("title", is_required=True), fields.text("description")
+    rendered = _body(fields, body, document.text, base_path, functools.partial(beside.file_of, document.name))
+    markup = rendered.html if rendered else ""
+    beginning = _HEADING.sub("", markup)
+    menu = fields.values.get("menu")
+    if not isinstance(menu, bool | str | None) or menu not in _MENUS:
+        fields.report("menu", Code.WRONG_TYPE, "menu must be true, header or footer", "write `menu: footer`")
+        menu = None
+    template, template_line = fields.raw_text("template"), 1
+    if template:
+        template_line = locate(yaml_of(document.text)).get(("template",), (1, 1))[0] + lines_before
+        if not _TEMPLATE.fullmatch(template):
+            message, remedy = "template is not the name of a template", "write it as `template: page.html`"
+            fields.report("template", Code.TEMPLATE_ERROR, message, remedy)
+    address = ""
+    try:
+        address = beside.page_address(document.name)
+    except InvalidAliasError as error:
+        fields.diagnostics.append(FieldDiagnostic((), Code.INVALID_ALIAS, f"the file name {error}", "rename the file"))
+    return PageDocument(
+        path=document.shown,
+        address=address,
+        title=title,
+        description=description or summary(repair(_plain_text(beginning)), _DESCRIPTION_LENGTH) or title,
+        menu=_MENUS[menu],
+        aliases=_aliases(fields, document, lines_before),
+        is_noindex=fields.boolean("noindex"),
+        template=template or "page.html",
+        template_line=template_line,
+        body=rendered,
+        text=_plain_text(markup),
+    )
+
+
+def _plain_text(markup: str) -> str:
+    """Returns the text of sanitised HTML."""
+    import html  # noqa: PLC0415 - few sites have own pages
+
+    import nh3  # noqa: PLC0415
+
+    return html.unescape(nh3.clean(markup, tags=set()))
 
 
 def _refused(*diagnostics: Diagnostic) -> Parsed:
@@ -113,7 +191,8 @@ def _item(
 ) -> Item | None:
     """Reads all fields. Returns None if a required field is missing."""
     fields.report_unknown(_DOCUMENT_KEYS)
-    article = read_article(fields, publishers, is_document=True)
+    own_picture = functools.partial(beside.own_picture, document.name)
+    article = read_article(fields, publishers, is_document=True, own_picture=own_picture)
     related = read_related(fields, publishers)
     embedded = fields.raw_text("featuredContent")
     video = embedded_video(embedded) if embedded.strip() else None
@@ -121,7 +200,7 @@ def _item(
         message = "featuredContent contains no video of a known host and is not shown"
         remedy = "embed a YouTube or Vimeo video, or remove the field"
         fields.warn("featuredContent", Code.UNKNOWN_EMBED, message, remedy)
-    rendered = _body(fields, body, document.text, base_path)
+    rendered = _body(fields, body, document.text, base_path, functools.partial(beside.picture_of, document.name))
     values: dict[str, Any] = {
         "category": fields.text("category"),
         "original_url": fields.url("originalUrl"),
@@ -155,16 +234,30 @@ def _item(
         related=tuple(related_once.values()),
         video=video,
         body=rendered,
+        picture_lines=_picture_lines(fields, document, article, lines_before),
     )
 
 
-def _body(fields: Fields, body: str, text: str, base_path: str) -> Body | None:
+def _picture_lines(fields: Fields, document: Document, article: Article, lines_before: int) -> tuple[int, ...]:
+    """Returns the lines of own pictures. Whether they are there is known only when the site is planned."""
+    own = {image.url for image in article.images if image.is_own}
+    if not own:
+        return ()
+    places = locate(yaml_of(document.text))
+    urls = [entry.get("url") if isinstance(entry, dict) else None for entry in fields.values["images"]]
+    is_own = [isinstance(url, str) and beside.own_picture(document.name, url.strip()) in own for url in urls]
+    lines = [places.get(("images", index, "url"), (1, 1))[0] + lines_before for index in range(len(urls))]
+    return tuple(itertools.compress(lines, is_own))
+
+
+def _body(fields: Fields, body: str, text: str, base_path: str, resolve: Resolve) -> Body | None:
     if not body:
         return None
     from generator.content.markdown import render_body  # noqa: PLC0415 - slow to import, and few documents have a body
 
     try:
-        rendered = render_body(body, base_path=base_path, first_line=_line_of_body(body, text))
+        first_line = _line_of_body(body, text)
+        rendered = render_body(body, base_path=base_path, first_line=first_line, resolve=resolve)
     except InvalidBodyError as error:
         fields.report(_BODY, Code.INVALID_BODY, str(error), "shorten or simplify it")
         return None

@@ -66,6 +66,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     diagnostics: tuple[Diagnostic, ...]
     ignored: tuple[str, ...]
     """The paths of files with other suffixes, for diagnostics. Hidden files and folders are skipped."""
+    others: tuple[SourceFile, ...] = ()
+    """These files, but for those that are no regular files or outside of the folder, sorted by name."""
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -95,7 +97,7 @@ def find(source: Path) -> Found:
     root = Folder(root=str(source.resolve()), above=source.as_posix())
     files: list[SourceFile] = []
     diagnostics: list[Diagnostic] = []
-    ignored: list[str] = []
+    others: list[tuple[os.DirEntry[str], str]] = []
     folders = [""]
     while folders:
         folder = folders.pop()
@@ -121,7 +123,7 @@ def find(source: Path) -> Found:
                 else:
                     folders.append(f"{name}/")
             elif not entry.name.lower().endswith(_ENDINGS):
-                ignored.append(root.named(name))
+                others.append((entry, name))
             else:
                 result = _examine(entry, root, name)
                 if isinstance(result, Diagnostic):
@@ -129,7 +131,14 @@ def find(source: Path) -> Found:
                 else:
                     files.append(result)
     files.sort(key=_NAME)
-    return Found(folder=root, files=tuple(files), diagnostics=tuple(diagnostics), ignored=tuple(sorted(ignored)))
+    regular = [one for entry, name in others if isinstance(one := _examine(entry, root, name), SourceFile)]
+    return Found(
+        folder=root,
+        files=tuple(files),
+        diagnostics=tuple(diagnostics),
+        ignored=tuple(sorted(root.named(name) for _, name in others)),
+        others=tuple(sorted(regular, key=_NAME)),
+    )
 
 
 def _plain_file(entry: "os.DirEntry[str]", name: str) -> SourceFile | None:

@@ -4,7 +4,7 @@ import datetime as dt
 import functools
 import re
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from generator.content.feed_formats import FEED_FORMATS
 
@@ -140,6 +140,25 @@ def file_path(address: Address) -> str:
     return f"{address[1:]}index.html" if address.endswith("/") else address[1:]
 
 
+def without_index(address: Address) -> Address:
+    """Returns ``/old/`` for ``/old/index.html``, and any other address as it is."""
+    return Address(address.removesuffix("index.html")) if address.endswith("/index.html") else address
+
+
+def address_of(path: str) -> Address:
+    """Returns the address that a written path from the root of the site leads to.
+
+    The path may be percent-encoded, and may name the ``index.html`` of a folder. It has no query and no fragment.
+    """
+    return without_index(Address(unquote(path)))
+
+
+def own_address(path: str, base: str) -> Address | None:
+    """Returns the address that a written path from the root of the host leads to; None if it is outside of the site."""
+    decoded, above = unquote(path), unquote(base)
+    return without_index(Address(decoded.removeprefix(above))) if decoded.startswith(f"{above}/") else None
+
+
 def forms(address: Address) -> tuple[str, ...]:
     """Returns all spellings of an address: ``/old/``, ``/old`` and ``/old/index.html``. ``/old.html`` has only one."""
     return (address, address.rstrip("/"), f"/{file_path(address)}") if address.endswith("/") else (address,)
@@ -193,6 +212,11 @@ def href(address: Address, base: str) -> str:
 def absolute(address: Address, base_url: str) -> str:
     """Returns an address as a URL with scheme and host."""
     return base_url.rstrip("/") + _quoted(address)
+
+
+def web_url(link: Address | str, base_url: str) -> str:
+    """Returns the URL of an address; a link to the web unchanged."""
+    return absolute(link, base_url) if isinstance(link, Address) else link
 
 
 # Most addresses are on many pages.

@@ -65,6 +65,7 @@ class Code(enum.StrEnum):
     INVALID_BODY = "invalid-body"
     INVALID_LINK = "invalid-link"
     REMOVED_HTML = "removed-html"
+    INVALID_IMAGE = "invalid-image"
     # The collection.
     NO_DOCUMENTS = "no-documents"
     DUPLICATE_ITEM = "duplicate-item"

@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from generator.content import urls
 from generator.content.feed_formats import FEED_FORMATS
-from generator.content.urls import Address
 from generator.site.views import Feed, FeedEntry, Link, Picture
 from generator.util.serialize import json_text, xml_bytes, xml_text, xml_value
 
@@ -52,7 +51,7 @@ def _atom_entry(entry: FeedEntry, base_url: str) -> str:
         *(f'    <category term="{xml_value(topic)}"/>\n' for topic in entry.topics),
         f"    <summary>{xml_text(entry.summary)}</summary>\n" if entry.summary else "",
         f'    <content type="html">{xml_text(_html(entry, base_url))}</content>\n' if entry.reports else "",
-        *_picture("    ", entry.picture),
+        *_picture("    ", entry.picture, base_url),
         "  </entry>\n",
     ]
     return "".join(lines)
@@ -61,12 +60,8 @@ def _atom_entry(entry: FeedEntry, base_url: str) -> str:
 def _atom_author(indent: str, author: Link, base_url: str) -> Iterator[str]:
     yield f"{indent}<author>\n"
     yield f"{indent}  <name>{xml_text(author.text)}</name>\n"
-    yield f"{indent}  <uri>{xml_text(_url(author.to, base_url))}</uri>\n"
+    yield f"{indent}  <uri>{xml_text(urls.web_url(author.to, base_url))}</uri>\n"
     yield f"{indent}</author>\n"
-
-
-def _url(to: Address | str, base_url: str) -> str:
-    return urls.absolute(to, base_url) if isinstance(to, Address) else to
 
 
 def _rss(view: object, base_url: str) -> bytes:
@@ -102,7 +97,7 @@ def _rss_item(entry: FeedEntry, base_url: str) -> str:
         f"      <dc:creator>{xml_text(entry.source.text)}</dc:creator>\n",
         *(f"      <category>{xml_text(topic)}</category>\n" for topic in entry.topics),
         f'      <atom:link rel="via" href="{xml_value(entry.article)}"/>\n' if entry.article else "",
-        *_picture("      ", entry.picture),
+        *_picture("      ", entry.picture, base_url),
         "    </item>\n",
     ]
     return "".join(lines)
@@ -114,7 +109,7 @@ def _html(entry: FeedEntry, base_url: str) -> str:
         return xml_text(entry.summary)
     reports = [
         f"<li>{f'{xml_text(one.label)}: ' if one.label else ''}"
-        f'<a href="{xml_value(_url(one.link.to, base_url))}">{xml_text(one.link.text)}</a></li>'
+        f'<a href="{xml_value(urls.web_url(one.link.to, base_url))}">{xml_text(one.link.text)}</a></li>'
         for one in entry.reports
     ]
     summary = f"<p>{xml_text(entry.summary)}</p>" if entry.summary else ""
@@ -131,12 +126,12 @@ def rfc_822(moment: str) -> str:
     return f"{day}, {at.day:02} {month} {at.year:04} {at:%H:%M:%S} GMT"
 
 
-def _picture(indent: str, picture: Picture | None) -> Iterator[str]:
+def _picture(indent: str, picture: Picture | None, base_url: str) -> Iterator[str]:
     """Yields the lines of a picture in Media RSS. Unlike an enclosure, it needs no media type and no length."""
     if picture is None:
         return
     size = f' width="{picture.width}" height="{picture.height}"' if picture.width else ""
-    content = f'{indent}<media:content url="{xml_value(picture.url)}" medium="image"{size}'
+    content = f'{indent}<media:content url="{xml_value(urls.web_url(picture.url, base_url))}" medium="image"{size}'
     if picture.caption:
         yield f"{content}>\n"
         yield f'{indent}  <media:description type="plain">{xml_text(picture.caption)}</media:description>\n'
@@ -174,7 +169,7 @@ def _json_item(entry: FeedEntry, base_url: str) -> dict[str, Any]:
     if entry.summary:
         item["summary"] = entry.summary
     if entry.picture:
-        item["image"] = entry.picture.url
+        item["image"] = urls.web_url(entry.picture.url, base_url)
     item["date_published"] = entry.published
     if entry.updated != entry.published:
         item["date_modified"] = entry.updated
@@ -187,7 +182,7 @@ def _json_item(entry: FeedEntry, base_url: str) -> dict[str, Any]:
 
 
 def _json_author(author: Link, base_url: str) -> dict[str, str]:
-    return {"name": author.text, "url": _url(author.to, base_url)}
+    return {"name": author.text, "url": urls.web_url(author.to, base_url)}
 
 
 WRITERS: Mapping[str, Callable[[object, str], bytes]] = {"atom": _atom, "rss": _rss, "json": _json}

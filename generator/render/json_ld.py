@@ -44,7 +44,7 @@ def _page(head: Head, site: Site, absolute: Absolute) -> Node:
         "isPartOf": _site(site, absolute),
     }
     if head.article:
-        node["mainEntity"] = _article(head.article, head)
+        node["mainEntity"] = _article(head.article, head, absolute)
     elif head.listed:
         node["mainEntity"] = {
             "@type": "ItemList",
@@ -61,11 +61,11 @@ def _name(entry: Card | Link) -> str:
     return entry.title if isinstance(entry, Card) else entry.text
 
 
-def _article(article: Publication, head: Head) -> Node:
+def _article(article: Publication, head: Head, absolute: Absolute) -> Node:
     """Returns the publisher's article. It has no author, because none is known."""
     publisher: Node = {"@type": "Organization", "name": article.publisher, "url": article.publisher_url}
     if article.logo:
-        publisher["logo"] = _image(article.logo)
+        publisher["logo"] = _image(article.logo, absolute)
     if article.is_video and head.picture:
         node: Node = {
             "@type": "VideoObject",
@@ -73,7 +73,7 @@ def _article(article: Publication, head: Head) -> Node:
             "description": head.description,
             "url": article.url,
             "uploadDate": article.published,
-            "thumbnailUrl": head.picture.url,
+            "thumbnailUrl": absolute(head.picture.url),
         }
     else:
         # A VideoObject requires a thumbnail.
@@ -84,7 +84,7 @@ def _article(article: Publication, head: Head) -> Node:
             "datePublished": article.published,
         }
         if head.picture:
-            node["image"] = _image(head.picture)
+            node["image"] = _image(head.picture, absolute)
     if article.topics:
         node["keywords"] = list(article.topics)
     if article.citations:
@@ -92,8 +92,8 @@ def _article(article: Publication, head: Head) -> Node:
     return node | {"publisher": publisher}
 
 
-def _image(picture: Picture) -> Node:
-    node: Node = {"@type": "ImageObject", "url": picture.url}
+def _image(picture: Picture, absolute: Absolute) -> Node:
+    node: Node = {"@type": "ImageObject", "url": absolute(picture.url)}
     if picture.width:
         node |= {"width": picture.width, "height": picture.height}
     if picture.caption:

@@ -23,7 +23,7 @@ def _sitemap(view: object, base_url: str) -> bytes:
         if page.modified:
             lines.append(f"    <lastmod>{xml_text(page.modified)}</lastmod>\n")
         if page.image:
-            image = f"      <image:loc>{xml_text(page.image)}</image:loc>\n"
+            image = f"      <image:loc>{xml_text(urls.web_url(page.image, base_url))}</image:loc>\n"
             lines.append(f"    <image:image>\n{image}    </image:image>\n")
         lines.append("  </url>\n")
     return xml_bytes("urlset", f'xmlns="{_SITEMAP}" xmlns:image="{_IMAGE}"', lines)

@@ -1,4 +1,4 @@
-"""Makes the records of the search index, one for each story, in segments by period.
+"""Makes the records of the search index, one for each story, in segments by period, and one for each own page.
 
 A record depends only on the reports of its story, and a segment only on its records. So a segment of a past period is
 never indexed again unless one of its stories changes.
@@ -20,6 +20,7 @@ from generator.config.language import Language
 from generator.content import urls
 from generator.content.collection import Collection
 from generator.content.model import Article, Item
+from generator.content.page_documents import PageDocument
 from generator.stories.model import Clustering
 from generator.stories.reports import Coverage
 from generator.util import hashing
@@ -45,12 +46,15 @@ class OtherReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """A story in the index. Its texts are searchable, except ``sources``."""
+    """A story in the index, or an own page, which has neither source nor date.
+
+    Its texts are searchable, except ``sources``.
+    """
 
     address: urls.Address
-    """The page of the story, or of the item that is its only report."""
+    """The page of the story, or of the item that is its only report; the own page."""
     title: str
-    """The headline of the lead."""
+    """The headline of the lead, or the title of the page."""
     source: str
     """The publisher of the lead."""
     date: str
@@ -61,9 +65,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     sources: str
     """The number of publishers in words: ``3 sources``."""
     summary: str
-    """The summary of the lead."""
+    """The summary of the lead, or the description of the page."""
     others: tuple[OtherReport, ...]
-    """The other reports, in the order of time."""
+    """The other reports, in the order of time. The text of an own page is one without source and title."""
     topics: tuple[str, ...]
     """The slugs of all topics that list an item of the story, including parents, to filter by."""
     domains: tuple[str, ...]
@@ -77,15 +81,16 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         """
         others = [text for other in self.others for text in (other.source, other.title, other.summary)]
         content = " ".join(filter(None, [self.summary, *others]))
-        return content or _normalized(self.title) or self.domains[0]
+        return content or _normalized(self.title) or next(iter(self.domains), self.address)
 
 
 class Segment(msgspec.Struct, frozen=True, kw_only=True):
     """The records of a period, which are one index."""
 
     name: str
-    """``2021-09`` for the newest month; ``2021`` for a year without the newest month."""
+    """``2021-09`` for the newest month; ``2021`` for a year without the newest month; ``pages`` for own pages."""
     year: str
+    """Empty for own pages."""
     fingerprint: str
     """Equal if the files of the index are equal."""
     make: Callable[[], tuple[Record, ...]]
@@ -100,7 +105,7 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     engine: str
     """The fingerprint of the program that searches in the browser: its version and language."""
     segments: tuple[Segment, ...]
-    """Newest period first."""
+    """Newest period first, own pages last."""
 
 
 class Stories(Protocol):
@@ -120,7 +125,9 @@ class Stories(Protocol):
         """Returns the reports of the story with a number. It loads ``related`` lists."""
 
 
-def search(collection: Collection, stories: Stories, version: str, memo: Memo) -> Search:
+def search(
+    collection: Collection, stories: Stories, version: str, memo: Memo, own_pages: Iterable[PageDocument] = ()
+) -> Search:
     """Divides stories into segments: the newest month, the rest of its year, and each earlier year.
 
     A story belongs to the month of its earliest item. Nothing is loaded for the key of a segment.
@@ -145,10 +152,26 @@ def search(collection: Collection, stories: Stories, version: str, memo: Memo) -
         fingerprint = memo.get(SEGMENT, key, lambda: _fingerprint(salt, make()))
         return Segment(name=name, year=name[:4], fingerprint=fingerprint, make=make)
 
-    return Search(
-        language=code,
-        engine=_fingerprint(salt, ()),
-        segments=tuple(segment(name, numbers) for name, numbers in reversed(_periods(clustering))),
+    segments = [segment(name, numbers) for name, numbers in reversed(_periods(clustering))]
+    if pages := tuple(_page_record(page) for page in own_pages if page.is_listed):
+        make = functools.partial(tuple, pages)
+        segments.append(Segment(name="pages", year="", fingerprint=_fingerprint(salt, pages), make=make))
+    return Search(language=code, engine=_fingerprint(salt, ()), segments=tuple(segments))
+
+
+def _page_record(page: PageDocument) -> Record:
+    return Record(
+        address=urls.Address(page.address),
+        title=page.title,
+        source="",
+        date="",
+        topic_names="",
+        newest=0,
+        sources="",
+        summary=_normalized(page.description),
+        others=(OtherReport(source="", title="", summary=_normalized(page.text)),),
+        topics=(),
+        domains=(),
     )
 
 

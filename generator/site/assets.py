@@ -3,20 +3,22 @@
 import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
+from urllib.parse import quote, unquote
 
 import msgspec
 
 from generator.config.theme import Theme
 from generator.content import urls
 from generator.errors import BuildFailedError, Code, Diagnostic
+from generator.site.style_sheets import replace_addresses
 from generator.util.text import short_hash
 
 _ROOT_FOLDER = "root/"
 """The folder below ``static/`` whose files keep their names."""
-_CSS_URL = re.compile(
-    r"""url\([ \t\n]*(?:"(?P<double>[^"\n]+)"|'(?P<single>[^'\n]+)'|(?P<bare>[^"'()\s]+))[ \t\n]*\)"""
-)
+_FROM_ROOT = re.compile(r"/(?![/\\])")
 _NOT_RELATIVE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|/|#")
+_AFTER_PATH = "%/?#:@!$&'()*+,;=~[]"
+"""What may follow a path without being encoded again."""
 
 
 class Asset(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,19 +28,29 @@ class Asset(msgspec.Struct, frozen=True, kw_only=True):
     data: bytes
 
 
+class StyleLink(msgspec.Struct, frozen=True, kw_only=True):
+    """A link of a style sheet from the root of the host."""
+
+    path: str
+    """The path of the style sheet, for diagnostics."""
+    line: int
+    link: str
+
+
 class Assets(msgspec.Struct, frozen=True, kw_only=True):
     """All static files of the site."""
 
     files: tuple[Asset, ...]
     addresses: Mapping[str, urls.Address]
     """The published addresses by path below ``static/``."""
+    links: tuple[StyleLink, ...] = ()
 
 
 def load(theme: Theme) -> Assets:
     """Reads the static files and determines their addresses.
 
     ``static/style.css`` is published as ``/assets/style.<hash>.css``. A file in ``static/root/``, such as ``CNAME`` or
-    ``favicon.ico``, keeps its name at the root of the site. A relative ``url(...)`` in a style sheet is rewritten.
+    ``favicon.ico``, keeps its name at the root of the site. A relative reference in a style sheet is rewritten.
 
     Raises:
         BuildFailedError: a file cannot be read or published, or a style sheet refers to a file that does not exist.
@@ -67,22 +79,12 @@ def load(theme: Theme) -> Assets:
                     remedy="check the file and its rights",
                 )
             )
-    addresses: dict[str, urls.Address] = {}
-    files: list[Asset] = []
-    # Style sheets come last, because their content, and so their hash, contains the names of other files.
-    for name in sorted(contents, key=lambda name: (name.endswith(".css"), name)):
-        data = contents[name]
-        if name.endswith(".css"):
-            data = _rewrite_urls(name, theme.static_files[name].as_posix(), data, addresses, diagnostics)
-        if name.startswith(_ROOT_FOLDER):
-            address = urls.Address("/" + name.removeprefix(_ROOT_FOLDER))
-        else:
-            address = urls.asset(name, short_hash(data.decode("latin-1")))
-        addresses[name] = address
-        files.append(Asset(address=address, data=data))
+    publisher = _Publisher(theme, contents, diagnostics)
+    for name in sorted(contents):
+        publisher.publish(name)
     if diagnostics:
         raise BuildFailedError(diagnostics)
-    return Assets(files=tuple(files), addresses=addresses)
+    return Assets(files=tuple(publisher.files), addresses=publisher.addresses, links=tuple(publisher.links))
 
 
 def load_or_explain(theme: Theme) -> tuple[Assets, list[Diagnostic]]:
@@ -93,35 +95,69 @@ def load_or_explain(theme: Theme) -> tuple[Assets, list[Diagnostic]]:
         return Assets(files=(), addresses={}), list(error.diagnostics)
 
 
-def _rewrite_urls(
-    name: str, path: str, data: bytes, addresses: Mapping[str, urls.Address], diagnostics: list[Diagnostic]
-) -> bytes:
-    """Returns a style sheet with the published names of the files that it refers to; adds errors to ``diagnostics``."""
-    text = data.decode("utf-8", "surrogateescape")
-    folder = PurePosixPath(name).parent
+class _Publisher:
+    """Gives static files their addresses. A style sheet contains, and so its hash covers, those that it refers to."""
 
-    def rename(match: re.Match[str]) -> str:
-        target = match["double"] or match["single"] or match["bare"]
-        if _NOT_RELATIVE.match(target):
-            return match[0]
-        target_path, mark, rest = re.fullmatch(r"([^?#]*)([?#]?)(.*)", target, re.DOTALL).groups()  # type: ignore[union-attr]
-        asset = _normalized(folder / target_path)
-        if asset not in addresses:
-            diagnostics.append(
-                Diagnostic(
-                    path=path,
-                    line=text.count("\n", 0, match.start()) + 1,
-                    code=Code.ASSET_ERROR,
-                    message=f"refers to {target!r}, which is not in static/",
-                    remedy="add the file or remove the reference",
+    def __init__(self, theme: Theme, contents: Mapping[str, bytes], diagnostics: list[Diagnostic]) -> None:
+        self.files: list[Asset] = []
+        self.addresses: dict[str, urls.Address] = {}
+        self.links: list[StyleLink] = []
+        self._theme = theme
+        self._contents = contents
+        self._diagnostics = diagnostics
+        self._open: list[str] = []
+        """The style sheets that are being published, each imported by the one before it."""
+
+    def publish(self, name: str) -> urls.Address:
+        """Returns the address of a file, after those of the files that it refers to."""
+        if name in self.addresses:
+            return self.addresses[name]
+        data = self._contents[name]
+        if name.endswith(".css"):
+            self._open.append(name)
+            data = self._rewrite(name, data)
+            self._open.pop()
+        if name.startswith(_ROOT_FOLDER):
+            address = urls.Address("/" + name.removeprefix(_ROOT_FOLDER))
+        else:
+            address = urls.asset(name, short_hash(data.decode("latin-1")))
+        self.addresses[name] = address
+        self.files.append(Asset(address=address, data=data))
+        return address
+
+    def _rewrite(self, name: str, data: bytes) -> bytes:
+        """Returns a style sheet with the published names of the files that it refers to."""
+        path = self._theme.static_files[name].as_posix()
+        folder = PurePosixPath(name).parent
+
+        def replace(target: str, line: int) -> str | None:
+            if _FROM_ROOT.match(target):
+                self.links.append(StyleLink(path=path, line=line, link=target))
+                return None
+            if not target or _NOT_RELATIVE.match(target):
+                return None
+            target_path, mark, rest = re.fullmatch(r"([^?#]*)([?#]?)(.*)", target, re.DOTALL).groups()  # type: ignore[union-attr]
+            asset = _normalized(folder / unquote(target_path))
+            if asset not in self._contents or asset in self._open:
+                message = f"refers to {target!r}, which is not in static/"
+                remedy = "add the file or remove the reference"
+                if asset in self._open:
+                    message, remedy = f"imports {target!r}, which imports this style sheet", "remove one of the two"
+                self._diagnostics.append(
+                    Diagnostic(path=path, line=line, code=Code.ASSET_ERROR, message=message, remedy=remedy)
                 )
+                return None
+            # Relative to the style sheet, so that its bytes, and so its name, do not depend on the base path.
+            to_root = "../" * (len(folder.parts) + (-1 if name.startswith(_ROOT_FOLDER) else 1))
+            return (
+                to_root
+                + urls.href(self.publish(asset), "")[1:]
+                + mark
+                + quote(rest, safe=_AFTER_PATH, errors="surrogateescape")
             )
-            return match[0]
-        # Relative to the style sheet, so that its bytes, and so its name, do not depend on the base path.
-        to_root = "../" * (len(folder.parts) + (-1 if name.startswith(_ROOT_FOLDER) else 1))
-        return f'url("{to_root}{addresses[asset][1:]}{mark}{rest}")'
 
-    return _CSS_URL.sub(rename, text).encode("utf-8", "surrogateescape")
+        text = data.decode("utf-8", "surrogateescape")
+        return replace_addresses(text, replace).encode("utf-8", "surrogateescape")
 
 
 def _normalized(path: PurePosixPath) -> str:

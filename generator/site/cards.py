@@ -382,11 +382,16 @@ def picture(image: Image | None, title: str = "") -> Picture | None:
         return None
     has_size = image.width > 0 and image.height > 0
     return Picture(
-        url=image.url,
+        url=image_url(image),
         width=image.width if has_size else 0,
         height=image.height if has_size else 0,
         caption="" if image.caption == title else image.caption,
     )
+
+
+def image_url(image: Image) -> urls.Address | str:
+    """Returns the URL of an image, or the address of a picture of this site."""
+    return urls.Address(image.url) if image.is_own else image.url
 
 
 def publication(item: Item) -> Publication:

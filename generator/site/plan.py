@@ -11,14 +11,14 @@ from generator.config.language import Language
 from generator.config.settings import Settings
 from generator.content import urls
 from generator.content.collection import Collection
+from generator.content.page_documents import PageDocument
 from generator.errors import Diagnostic
 from generator.search.records import Search
-from generator.site import hook_pages
+from generator.site import hook_pages, menus
 from generator.site.beside import Beside
 from generator.site.cards import Cards
 from generator.site.context import PlanContext
 from generator.site.feeds import Feeds, formats
-from generator.site.list_kinds import LIST_KINDS
 from generator.site.look import Look
 from generator.site.page import Page
 from generator.site.pages import (
@@ -30,11 +30,12 @@ from generator.site.pages import (
     item,
     lists,
     not_found,
+    own,
     search,
     sitemaps,
     story,
 )
-from generator.site.views import Link, Site
+from generator.site.views import Site
 
 PAGE_TYPES: Final[list[Callable[[PlanContext], Iterable[Page]]]] = [
     front.plan,
@@ -46,13 +47,14 @@ PAGE_TYPES: Final[list[Callable[[PlanContext], Iterable[Page]]]] = [
     calendar.plan,
     about.plan,
     not_found.plan,
+    own.plan,
     feeds.plan,
     sitemaps.plan,  # last, because it lists the pages of the others
 ]
 """The page types, each of which is a module in ``pages/``; ``docs/contributing.md`` has the steps to add one."""
 
 
-def site(settings: Settings, language: Language, own: Look) -> Site:
+def site(settings: Settings, language: Language, own: Look, own_pages: tuple[PageDocument, ...] = ()) -> Site:
     """Returns the properties of the site that every template can show."""
     return Site(
         title=settings.title,
@@ -71,7 +73,8 @@ def site(settings: Settings, language: Language, own: Look) -> Site:
         search=urls.SEARCH if settings.search else None,
         feeds=formats(settings.title, urls.FRONT, language),
         manifest=urls.MANIFEST,
-        menu=_menu(language),
+        menu=menus.header(settings, language, own_pages),
+        footer_links=menus.footer(settings, language, own_pages),
         style_sheets=own.style_sheets,
         logo=own.logo,
         has_pictures=settings.look.cards == "pictures",
@@ -79,19 +82,15 @@ def site(settings: Settings, language: Language, own: Look) -> Site:
     )
 
 
-def _menu(language: Language) -> tuple[Link, ...]:
-    first, *others = [Link(text=kind.title(language), to=kind.index) for kind in LIST_KINDS]
-    return (
-        first,
-        Link(text=language.text("site.editions"), to=urls.EDITIONS),
-        Link(text=language.text("site.archive"), to=urls.ARCHIVE),
-        *others,
-        Link(text=language.text("site.about"), to=urls.ABOUT),
-    )
-
-
 def plan(
-    collection: Collection, cards: Cards, settings: Settings, search_index: Search | None, memo: Memo, hooks: Hooks
+    collection: Collection,
+    cards: Cards,
+    settings: Settings,
+    search_index: Search | None,
+    memo: Memo,
+    *,
+    hooks: Hooks,
+    own_pages: tuple[PageDocument, ...],
 ) -> tuple[list[Page], list[Diagnostic]]:
     """Plans all pages of the site, in a fixed order.
 
@@ -109,6 +108,7 @@ def plan(
         beside=Beside(cards),
         feeds=Feeds(settings, cards),
         search=search_index,
+        own_pages=own_pages,
         memo=memo,
         planned=[],
     )

@@ -12,6 +12,7 @@ import msgspec
 from generator.content import urls
 from generator.content.aliases import Alias
 from generator.content.model import Item
+from generator.content.page_documents import PageDocument
 from generator.content.urls import Address
 from generator.errors import Code, Diagnostic
 from generator.site.page import Page
@@ -21,18 +22,28 @@ from generator.site.views import Moved
 TEMPLATE = "moved.html"
 
 
-class Redirects(msgspec.Struct, frozen=True, kw_only=True):
-    """The former addresses of items, which have no page of their own."""
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """A page with former addresses."""
 
-    moved: Mapping[Address, Item]
-    """The item of each former address, sorted by address."""
+    path: str
+    """The path of its document in diagnostics."""
+    address: Address
+    title: str
+    aliases: tuple[Alias, ...]
+
+
+class Redirects(msgspec.Struct, frozen=True, kw_only=True):
+    """The former addresses of items and own pages, which have no page of their own."""
+
+    moved: Mapping[Address, Target]
+    """The page of each former address, sorted by address."""
     gone: tuple[Address, ...]
     """The addresses of withdrawn items, sorted."""
 
     @property
     def targets(self) -> dict[Address, Address]:
         """The present address for each former address."""
-        return {address: urls.item(item) for address, item in self.moved.items()}
+        return {address: target.address for address, target in self.moved.items()}
 
 
 def plan(
@@ -40,37 +51,43 @@ def plan(
     removed: Iterable[Item],
     planned: Iterable[Page],
     fixed: Iterable[tuple[Address, str]],
+    own_pages: Iterable[PageDocument] = (),
 ) -> tuple[Redirects, list[Diagnostic]]:
     """Returns the redirects, and a diagnostic for each alias that cannot be used. ``fixed``: files but pages."""
-    items, removed = tuple(items), tuple(removed)
-    has_aliases = any(item.aliases for item in items)
+    removed = tuple(removed)
+    targets = [
+        *(_of_item(item) for item in sorted(items, key=lambda item: item.name) if item.aliases),
+        *(_of_page(page) for page in own_pages if page.aliases),
+    ]
+    has_aliases = bool(targets)
     if not has_aliases and not removed:
         return Redirects(moved={}, gone=()), []
     taken = (*((page.address, page.origin) for page in planned), *fixed)
     # On a file system that ignores case, a page whose address differs only in case would overwrite the other page.
-    owners: dict[str, Item | None] = {address.casefold(): None for address, _ in taken} if has_aliases else {}
+    owners: dict[str, Target | None] = {address.casefold(): None for address, _ in taken} if has_aliases else {}
     claims = Claims()
     for_hosts = (urls.HEADERS, urls.NGINX_POLICY, urls.REDIRECTS, urls.NGINX_REDIRECTS, urls.NO_JEKYLL)
     for address, origin in (*taken, *((address, "a file for hosts") for address in for_hosts)):
         claims.claim(address, origin)
-    moved: dict[Address, Item] = {}
+    moved: dict[Address, Target] = {}
     diagnostics = []
-    for item in sorted(items, key=lambda item: item.name):
-        for alias in item.aliases:
+    for target in targets:
+        for alias in target.aliases:
             address = Address(alias.address)
-            if moved.get(address) is item:
+            if moved.get(address) is target:
                 continue  # the document names the alias twice
-            if address == urls.item(item):
-                diagnostics.append(_diagnostic(item, alias, "is the item's own address", "remove it"))
-            elif owners.get(address.casefold(), item) is not item and claims.is_free(address):
+            if address == target.address:
+                diagnostics.append(_diagnostic(target, alias, "is the page's own address", "remove it"))
+            elif owners.get(address.casefold(), target) is not target and claims.is_free(address):
                 message = "differs from another address in capitals only, which not every file system distinguishes"
-                diagnostics.append(_diagnostic(item, alias, message, "put a rule into static/root/_redirects instead"))
-            elif owner := claims.claim(address, f"an alias of {item.path}"):
+                remedy = "put a rule into static/root/_redirects instead"
+                diagnostics.append(_diagnostic(target, alias, message, remedy))
+            elif owner := claims.claim(address, f"an alias of {target.path}"):
                 message = f"is taken: {address} belongs to {owner}"
-                diagnostics.append(_diagnostic(item, alias, message, "name an address that this item alone had"))
+                diagnostics.append(_diagnostic(target, alias, message, "name an address that this page alone had"))
             else:
-                moved[address] = item
-                owners[address.casefold()] = item
+                moved[address] = target
+                owners[address.casefold()] = target
     gone = {
         address
         for item in removed
@@ -82,9 +99,17 @@ def plan(
     return Redirects(moved=dict(sorted(moved.items())), gone=tuple(sorted(gone))), diagnostics
 
 
-def _diagnostic(item: Item, alias: Alias, message: str, remedy: str) -> Diagnostic:
+def _of_item(item: Item) -> Target:
+    return Target(path=item.path, address=urls.item(item), title=item.title, aliases=item.aliases)
+
+
+def _of_page(page: PageDocument) -> Target:
+    return Target(path=page.path, address=Address(page.address), title=page.title, aliases=page.aliases)
+
+
+def _diagnostic(target: Target, alias: Alias, message: str, remedy: str) -> Diagnostic:
     return Diagnostic(
-        path=item.path,
+        path=target.path,
         line=alias.line,
         column=alias.column,
         code=Code.ADDRESS_COLLISION,
@@ -94,10 +119,10 @@ def _diagnostic(item: Item, alias: Alias, message: str, remedy: str) -> Diagnost
 
 
 def pages(redirects: Redirects) -> Iterator[Page]:
-    """Yields a page for each alias, which redirects to the page of the item."""
-    for address, item in redirects.moved.items():
-        view = Moved(title=item.title, to=urls.item(item))
-        yield Page(address=address, template=TEMPLATE, origin=item.path, view=view)
+    """Yields a page for each alias, which redirects to the present address."""
+    for address, target in redirects.moved.items():
+        view = Moved(title=target.title, to=target.address)
+        yield Page(address=address, template=TEMPLATE, origin=target.path, view=view)
 
 
 def rules(redirects: Redirects, base: str) -> str:

@@ -1,12 +1,15 @@
 """Checks the plan before anything is rendered: addresses must be unique, and links must lead to a file of the site."""
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from generator.content import urls
+from generator.content.beside import PICTURES
 from generator.content.model import Item
 from generator.content.urls import Address
-from generator.errors import Code, Diagnostic
+from generator.errors import Code, Diagnostic, Severity
+from generator.site.assets import StyleLink
 from generator.site.page import LazyView, Page, addresses
 
 
@@ -62,10 +65,9 @@ def check(
     diagnostics = _collisions([*((page.address, page.origin) for page in pages), *fixed])
     seen: set[int] = set()
     for page in pages:
+        lines = {urls.address_of(link.address): link.line for link in page.body_links}
         if not isinstance(page.view, LazyView):
-            lines = dict.fromkeys(addresses(page.view, seen), 1)
-        else:
-            lines = {Address(link.address): link.line for link in page.body_links}
+            lines = dict.fromkeys(addresses(page.view, seen), 1) | lines
         diagnostics += dead_links(page.origin, lines, existing, moved)
     return tuple(diagnostics)
 
@@ -82,7 +84,9 @@ def dead_links(
         moved: as for :func:`check`.
     """
     return [
-        Diagnostic(
+        _missing_picture(origin, lines[address], address)
+        if address.startswith(PICTURES)
+        else Diagnostic(
             path=origin,
             line=lines[address],
             code=Code.DEAD_LINK,
@@ -93,9 +97,36 @@ def dead_links(
     ]
 
 
+def _missing_picture(origin: str, line: int, address: Address) -> Diagnostic:
+    return Diagnostic(
+        path=origin,
+        line=line,
+        code=Code.INVALID_IMAGE,
+        severity=Severity.WARNING,
+        message=f"the picture {address.removeprefix(PICTURES)} is no file of the source folder",
+        remedy="put it there, or remove the picture",
+    )
+
+
+def check_style_links(links: Iterable[StyleLink], base_path: str, existing: frozenset[Address]) -> Iterator[Diagnostic]:
+    """Yields a warning for each link of a style sheet that leads to no file of the site."""
+    for link in links:
+        address = urls.own_address(re.split(r"[?#]", link.link, maxsplit=1)[0], base_path)
+        if address is not None and address not in existing:
+            yield Diagnostic(
+                path=link.path,
+                line=link.line,
+                code=Code.DEAD_LINK,
+                severity=Severity.WARNING,
+                message=f"links to {address}, which is not a file of this site",
+                remedy="fix or remove the link",
+            )
+
+
 def existing_addresses(pages: Iterable[Page], fixed: Iterable[tuple[Address, str]]) -> frozenset[Address]:
-    """Returns the addresses of all files of the site; the arguments are those of :func:`check`."""
-    return frozenset([page.address for page in pages]).union([address for address, _ in fixed])
+    """Returns the addresses at which there is a file of the site; the arguments are those of :func:`check`."""
+    files = [address for address, _ in fixed]
+    return frozenset([page.address for page in pages]).union(files, map(urls.without_index, files))
 
 
 def _remedy(address: Address, existing: frozenset[Address], moved: Mapping[Address, Address]) -> str:

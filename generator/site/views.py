@@ -17,6 +17,17 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     to: Address | str
 
 
+class MenuLink(msgspec.Struct, frozen=True, kw_only=True):
+    """A link at the top or the end of each page."""
+
+    text: str
+    to: Address | str
+    type: str = ""
+    """The media type of a feed; empty for other links."""
+    is_outside: bool = False
+    """Whether the link leads to another site."""
+
+
 class LabelledLink(msgspec.Struct, frozen=True, kw_only=True):
     """A link with a label before it."""
 
@@ -46,9 +57,9 @@ class Time(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
-    """An image on the web."""
+    """An image on the web or of this site."""
 
-    url: str
+    url: Address | str
     width: int
     height: int
     """In pixels. Width and height are 0 if one of them is unknown."""
@@ -173,8 +184,10 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     """None if the site has no search."""
     feeds: Formats
     manifest: Address
-    menu: tuple[Link, ...]
+    menu: tuple[MenuLink, ...]
     """The links of the navigation."""
+    footer_links: tuple[MenuLink, ...]
+    """The links at the end of each page."""
     style_sheets: tuple[Address, ...] = ()
     """The site's own style sheets, after that of the theme: that of the settings, and ``static/custom.css``."""
     logo: Logo | None = None
@@ -221,6 +234,8 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     """The entries that the page lists, in the order of the page."""
     article: Publication | None = None
     """The article that the page of an item is about."""
+    is_noindex: bool = False
+    """Whether search engines leave the page out."""
 
 
 class Covered(msgspec.Struct, frozen=True, kw_only=True):
@@ -620,6 +635,15 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     """Whether keywords assign topics to items."""
 
 
+class OwnPage(msgspec.Struct, frozen=True, kw_only=True):
+    """``page.html``: a page that the owner of the site writes in the folder ``pages/``."""
+
+    head: Head
+    title: str
+    body: str
+    """Sanitised HTML; empty if the page has no text."""
+
+
 class NotFound(msgspec.Struct, frozen=True, kw_only=True):
     """``404.html``: the error page for missing addresses."""
 
@@ -678,8 +702,8 @@ class SitemapPage(msgspec.Struct, frozen=True, kw_only=True):
     address: Address
     modified: str
     """The time of the newest item on the page, in ISO 8601; empty if the page shows no items."""
-    image: str
-    """The URL of the picture of an item; empty if there is none."""
+    image: Address | str
+    """The picture of an item; empty if there is none."""
 
 
 class Sitemap(msgspec.Struct, frozen=True, kw_only=True):

@@ -350,6 +350,8 @@ def test_all_inputs_are_watched(site: SiteFolder) -> None:
         eventually(lambda: running.get("/humans.txt").text == "first", "a new folder")
         site.write("static/root/humans.txt", "second")
         eventually(lambda: running.get("/humans.txt").text == "second", "a file below it")
+        site.write("pages/imprint.md", "---\ntitle: Imprint\n---\nWe are us.\n")
+        eventually(lambda: "We are us." in running.get("/imprint/").text, "an own page")
         site.write("templates/about.html", "<p>Ours</p>{{ page }}")
         eventually(lambda: "<p>Ours</p>" in running.get("/about/").text, "a template")
         site.write("topics.yaml", "- name: [\n")

@@ -569,7 +569,7 @@ def test_unusable_links_of_a_body_are_warnings() -> None:
     """Each address is reported once, with its line. Usable links are not reported."""
     body = (
         "Good: [a](/topics/) [b](https://eyes.example/) [c](mailto:a@eyes.example).\n"
-        "[d](nope.html) and [e](eyes.example/x)\n\n![f](pic.png)\n[g](ftp://eyes.example/) [h](#part)\n"
+        "[d](nope.html) and [e](eyes.example/x)\n\n![f](pic.svg)\n[g](ftp://eyes.example/) [h](#part)\n"
         "[i]()\n<a href='JavaScript:alert(1)'>j</a> [k](//lungs.example/)\n[again](nope.html)\n"
     )
     parsed = read(document(body))
@@ -580,7 +580,7 @@ def test_unusable_links_of_a_body_are_warnings() -> None:
         for diagnostic in parsed.diagnostics
     }
     assert reported == {
-        "nope.html": 1, "eyes.example/x": 1, "pic.png": 3, "ftp://eyes.example/": 4, "#part": 4, "": 5,
+        "nope.html": 1, "eyes.example/x": 1, "pic.svg": 3, "ftp://eyes.example/": 4, "#part": 4, "": 5,
         "JavaScript:alert(1)": 6, "//lungs.example/": 6,
     }  # fmt: skip
     assert {(diagnostic.code, diagnostic.severity) for diagnostic in parsed.diagnostics} == {

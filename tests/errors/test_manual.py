@@ -122,6 +122,7 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.INVALID_BODY: document_of(document("> " * 16 + "x")),
     Code.INVALID_LINK: document_of(document("See [all topics](topics/).\n")),
     Code.REMOVED_HTML: document_of(document('<iframe src="https://video.example/1"></iframe>\n')),
+    Code.INVALID_IMAGE: document_of(images=[{"url": "/pics/films.png"}]),
     Code.NO_DOCUMENTS: lambda site: site.write("seeds/readme.html", ""),
     Code.DUPLICATE_ITEM: _two(),
     Code.ADDRESS_COLLISION: _two(webUrl="https://news.example.org/2", slug="chest-films"),

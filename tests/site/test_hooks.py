@@ -10,6 +10,7 @@ import pytest
 from generator.config import hook_file, hook_source
 from tests.support import ROOT
 from tests.support.making import NOW, SiteFolder, run, small_sizes
+from tests.support.own_pictures import png
 
 EXAMPLE = re.compile(r"^```\w+\n(?:# |\{# )([\w./]+)(?: #\})?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -176,6 +177,26 @@ def test_a_hook_changes_every_kind_of_field(small: SiteFolder) -> None:
     assert "A &lt;picture&gt;" in page
     assert "/2025/04/02/changed/" in small.page("/old/")
     assert "A title!" in small.page("/topics/imaging/")
+
+
+def test_a_hook_may_show_a_picture_of_the_site(small: SiteFolder) -> None:
+    """It is measured and published as one of a document is."""
+    path = small.root / "static" / "root" / "pics" / "film.png"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(png(900, 600))
+    hooks(
+        small,
+        """
+        from generator.hooks import Image, replace
+
+        def item(item):
+            return replace(item, images=(Image(url="/pics/film.png", width=0, height=0, caption=""),))
+        """,
+    )
+    assert small.build("--verify").code == 0
+    picture = re.search(r'<img[^>]* src="/pics/film.png"[^>]*>', small.page("/2025/03/14/one/"))
+    assert picture
+    assert 'width="900" height="600"' in picture[0]
 
 
 def test_items_of_other_days_have_the_day_of_the_time_zone(small: SiteFolder) -> None:

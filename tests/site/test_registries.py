@@ -66,7 +66,7 @@ def extended(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> SiteFolder:
     """A site with a page type and a list kind more than others."""
     monkeypatch.setattr(plan, "PAGE_TYPES", [*plan.PAGE_TYPES[:-1], _plan, plan.PAGE_TYPES[-1]])
     kinds = [*list_kinds.LIST_KINDS, KIND]
-    for module in ("list_kinds", "plan", "pages.lists", "pages.feeds"):
+    for module in ("list_kinds", "menus", "pages.lists", "pages.feeds"):
         monkeypatch.setattr(f"generator.site.{module}.LIST_KINDS", kinds)
     site.configure(**site.settings, search=False)
     site.write("templates/longest.html", "<title>{{ page.head.title }}</title>")

@@ -133,7 +133,8 @@ def _caption(chance: Chance) -> str:
 
 
 def _picture(chance: Chance) -> str:
-    return f"https://pictures.example/{chance.randrange(1_000)}.jpg"
+    form = chance.choice(["https://pictures.example/{}.jpg"] * 8 + ["/icon-{}.png", "beside-{}.png"])
+    return form.format(chance.choice([192, 512, *range(1_000)]))
 
 
 def _pixels(chance: Chance) -> int | None:
@@ -272,6 +273,7 @@ DERIVED: dict[str, str] = {
     "Study.url": "Item.studies",
     "Video.url": "Item.video",
     "Video.host": "Item.video",
+    "Item.picture_lines": "Article.images",
     "Body.html": "Item.body",
     "Body.links": "Item.body",
     "Body.web_links": "Item.body",
@@ -298,6 +300,13 @@ IDLE: dict[str, Edit] = {
 }
 """Keys that are read and set no field: those of a document, of an entry of its ``related`` list, of a picture."""
 
+
+def _menu(chance: Chance) -> list[dict[str, str]]:
+    """Returns links into the site and out of it."""
+    to = ["/topics/", "/archive/index.html#main", "https://owner.example/", "mailto:post@owner.example"]
+    return [{"text": f"Link {chance.randrange(9)}", "to": chance.choice(to)} for _ in range(chance.randrange(3))]
+
+
 SETTING_EDITS: dict[str, Make] = {
     "title": lambda chance: f"Digest {chance.randrange(9)}",
     "description": lambda chance: f"News of {chance.choice(SUBJECTS)}.",
@@ -312,6 +321,8 @@ SETTING_EDITS: dict[str, Make] = {
     "precompress": _flag,
     "feed_authority": lambda chance: chance.choice(["", "feeds.example", "ids.example"]),
     "state": lambda chance: chance.choice(["", "cache", "../cache"]),
+    "menu": _menu,
+    "footer": _menu,
     "about": lambda chance: {
         chance.choice(["editor", "funding", "address"]): f"Owner {chance.randrange(9)}",
         chance.choice(["contact", "corrections"]): f"post{chance.randrange(9)}@owner.example",

@@ -22,7 +22,7 @@ from generator.commands.check.collection_lint import ItemDiagnostic
 from generator.config import hook_file, language, settings, theme
 from generator.config.options import Options
 from generator.config.settings import Settings
-from generator.content import publishers, source_files, topics
+from generator.content import publishers, source_files, topics, urls
 from generator.content.model import Item
 from generator.content.source_files import SourceFile
 from generator.content.urls import Address
@@ -110,7 +110,7 @@ def _check(
         ),
         *(link for item in planned.collection.items for link in links_of(item)),
     ]
-    own = [link for link in links if _own_path(link.url, base_url) is not None]
+    own = [link for link in links if _own_address(link.url, base_url) is not None]
     of_templates = [
         *_check_pages(options, planned, scanned.memo, progress),
         *render_check.unused_templates(planned.context, planned.pages),
@@ -133,7 +133,7 @@ def _check(
         documents=planned.report.read,
         diagnostics=sorted_by_place(planned.report.diagnostics, of_templates, doubtful),
         is_refused=planned.is_refused or has_error(of_templates),
-        links=tuple(link for link in links if _own_path(link.url, base_url) is None),
+        links=tuple(link for link in links if _own_address(link.url, base_url) is None),
     )
 
 
@@ -190,21 +190,22 @@ def links_of(item: Item) -> Iterator[Link]:
         yield from (Link(url=link.address, path=item.path, line=link.line) for link in item.body.web_links)
 
 
-def _own_path(url: str, base_url: str) -> str | None:
-    """Returns the path of a URL below the base URL of this site; None if the URL is outside of it."""
+def _own_address(url: str, base_url: str) -> Address | None:
+    """Returns the address of this site to which a URL leads; None if it is outside of the base URL."""
     link, own = urlsplit(url), urlsplit(base_url)
-    if link.netloc != own.netloc or not link.path.startswith(own.path):
+    if link.netloc != own.netloc:
         return None
-    return "/" + link.path.removeprefix(own.path)
+    return urls.own_address(link.path, own.path.removesuffix("/"))
 
 
 def _dead(links: Iterable[Link], base_url: str, existing_addresses: frozenset[Address]) -> Iterator[Diagnostic]:
     """Yields a warning for each URL of this site that has no file. Paths without a host are errors of the build."""
     for link in links:
-        path = _own_path(render_check.without_query(link.url), base_url)
-        if path is not None and not render_check.has_file(path, existing_addresses):
+        address = _own_address(link.url, base_url)
+        if address is not None and address not in existing_addresses:
             message = f"links to {link.url}, which is not a page of this site"
-            yield from with_places([(link, Code.DEAD_LINK, message, render_check.remedy_for(path, existing_addresses))])
+            remedy = render_check.remedy_for(address, existing_addresses)
+            yield from with_places([(link, Code.DEAD_LINK, message, remedy)])
 
 
 def with_places(findings: Iterable[tuple[Link, Code, str, str]]) -> Iterator[Diagnostic]:

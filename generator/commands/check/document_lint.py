@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from generator.content import beside
 from generator.content.field_errors import FieldDiagnostic
 from generator.content.front_matter import KeyPath, locate
 from generator.content.model import Image
@@ -17,6 +18,8 @@ from generator.util.text import damage
 
 # Matches the key before a value: the column of a field is that of its key, that of an entry of a list is its value.
 _KEY = re.compile(r"(?:[A-Za-z]\w*:[ \t]+)?", re.ASCII)
+_ANY_NAME = "folder/" * 32 + "document.md"
+_LARGE = 1_000
 _COMMENT = re.compile(r"[ \t]+#")
 CODES = frozenset(
     {
@@ -96,6 +99,9 @@ def _pictures(value: object, at: KeyPath) -> Iterator[tuple[KeyPath, Mapping[Any
         try:
             url = weburls.clean(entry["url"])
         except weburls.InvalidUrlError:
+            if beside.own_picture(_ANY_NAME, entry["url"].strip()):
+                # Its size is read from the file when the site is planned, and so is whether there is one.
+                yield (*at, index), entry, Image(url=entry["url"], width=_LARGE, height=_LARGE, caption="")
             continue
         image = Image(url=url, width=_size(entry.get("width")), height=_size(entry.get("height")), caption="")
         yield (*at, index), entry, image

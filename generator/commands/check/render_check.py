@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote
 
 from generator.cache.memo import Kind, Memo
 from generator.config import ejected
@@ -79,21 +78,19 @@ class RenderCheck:
             for link in links:
                 places.setdefault(link, set()).update(names)
         # The links of bodies have been checked, and their documents are named.
-        in_bodies = {f"{self.base_path}{link.address}" for page in self.pages for link in page.body_links}
-        in_bodies |= {f"{self.base_path}{link.address}" for link in self.checked_links}
-        dead = [link for link in places if without_query(link) not in in_bodies and self.is_dead(link)]
+        bodies = (link for page in self.pages for link in page.body_links)
+        in_bodies = {urls.address_of(link.address) for link in (*bodies, *self.checked_links)}
+        dead = [link for link in places if (to := self.dead_address(link)) and to not in in_bodies]
         written = {self._place(link, template) for link in dead for template in places[link]}
         return [*errors.values(), *map(self._dead_link, sorted(written))]
 
     def _ready(self) -> "tuple[RenderCheck, Renderer]":
         return self, Renderer(self.context)
 
-    def is_dead(self, link: str) -> bool:
-        """Whether a path from the root of the host is below the site's base path, but has no file."""
-        path = without_query(link)
-        if not path.startswith(f"{self.base_path}/"):
-            return False
-        return not has_file(path.removeprefix(self.base_path), self.existing_addresses)
+    def dead_address(self, link: str) -> Address | None:
+        """Returns the address of a dead link from the root of the host; None if the link is outside or not dead."""
+        address = urls.own_address(without_query(link), self.base_path)
+        return None if address in self.existing_addresses else address
 
     def _place(self, link: str, template: str) -> _LinkPlace:
         """Finds a link: in the page's template, else in another template, else at the start of the page's template."""
@@ -110,7 +107,7 @@ class RenderCheck:
         return _LinkPlace(link, f"templates/{template}", 1, 1)
 
     def _dead_link(self, place: _LinkPlace) -> Diagnostic:
-        address = without_query(place.link).removeprefix(self.base_path)
+        address = self.dead_address(place.link) or ""
         return Diagnostic(
             path=place.path,
             line=place.line,
@@ -162,15 +159,9 @@ def without_query(link: str) -> str:
     return _QUERY_OR_FRAGMENT.split(link, maxsplit=1)[0]
 
 
-def has_file(path: str, existing_addresses: Collection[Address]) -> bool:
-    """Whether the site has a file at a path from its root, which may be percent-encoded."""
-    decoded = unquote(path)
-    return Address(decoded) in existing_addresses or Address(decoded.removesuffix("index.html")) in existing_addresses
-
-
-def remedy_for(path: str, existing_addresses: Collection[Address]) -> str:
-    """Returns the remedy for a link to a path without a file."""
-    return f"write {path}/" if Address(f"{unquote(path)}/") in existing_addresses else "fix or remove the link"
+def remedy_for(address: str, existing_addresses: Collection[Address]) -> str:
+    """Returns the remedy for a link to an address without a file."""
+    return f"write {address}/" if Address(f"{address}/") in existing_addresses else "fix or remove the link"
 
 
 def _text(path: Path) -> str:

@@ -30,13 +30,13 @@ class Inputs:
 def inputs_of(options: Options) -> Inputs:
     """Returns the inputs of a build.
 
-    These are documents, settings, topics, sources, templates, static files, language tables and hooks.
+    These are documents, own pages, settings, topics, sources, templates, static files, language tables and hooks.
     """
     site = options.config.resolve().parent
     config = options.config.parent.resolve()
     folders = {root / name for root in (site, theme.default_root().resolve()) for name in ("templates", "static")}
     return Inputs(
-        folders=frozenset({options.source.resolve(), site / "languages", *folders}),
+        folders=frozenset({options.source.resolve(), site / "languages", site / theme.PAGES, *folders}),
         files=frozenset(
             {
                 options.config.resolve(),

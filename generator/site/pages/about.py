@@ -11,7 +11,9 @@ from generator.util import weburls
 
 
 def plan(context: PlanContext) -> Iterator[Page]:
-    """Yields the about page."""
+    """Yields the about page, unless there is an own one."""
+    if context.is_own(urls.ABOUT):
+        return
     language, settings = context.language, context.settings.about
     yield Page(
         address=urls.ABOUT,

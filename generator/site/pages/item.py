@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from generator.content import urls
 from generator.content.model import Item
 from generator.content.summaries import summary
-from generator.content.urls import Address
 from generator.site.beside import Beside
 from generator.site.cards import Cards, item_link, picture, publication, study_links
 from generator.site.context import PlanContext
@@ -71,7 +70,7 @@ def _item_view(item: Item, number: int, neighbours: _Neighbours, cards: Cards, b
         video=Link(text=item.video.host, to=item.video.url) if item.video else None,
         topics=cards.topic_links(item),
         body=item.body.html if item.body else "",
-        body_links=tuple(Address(link.address) for link in item.body.links) if item.body else (),
+        body_links=tuple(urls.address_of(link.address) for link in item.body.links) if item.body else (),
         studies=study_links([item]),
         day=day,
         story=cards.story_page(number),

@@ -12,7 +12,9 @@ _NEWEST = 5
 
 
 def plan(context: PlanContext) -> Iterator[Page]:
-    """Yields the page, with links to the newest items."""
+    """Yields the page, with links to the newest items, unless there is an own one."""
+    if context.is_own(urls.NOT_FOUND):
+        return
     language, collection = context.language, context.collection
     yield Page(
         address=urls.NOT_FOUND,

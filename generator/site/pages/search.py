@@ -51,7 +51,7 @@ def _search_page(collection: Collection, search: Search, language: Language) -> 
 
 def _years(search: Search) -> list[str]:
     """Returns the years of the segments, newest first."""
-    return list(dict.fromkeys(segment.year for segment in search.segments))
+    return list(dict.fromkeys(segment.year for segment in search.segments if segment.year))
 
 
 def search_files(search: Search) -> list[tuple[Address, str]]:

@@ -9,11 +9,11 @@ from generator.cache.document_keys import DocumentKeys
 from generator.config import language_tags
 from generator.config.settings import Settings
 from generator.content import urls
-from generator.content.collection import Collection, Month
+from generator.content.collection import Month
 from generator.content.model import Item
 from generator.content.urls import Address
 from generator.site import views
-from generator.site.cards import iso_time
+from generator.site.cards import image_url, iso_time
 from generator.site.context import PlanContext
 from generator.site.page import LazyView, Page
 from generator.util import dates, hashing
@@ -31,7 +31,7 @@ def plan(context: PlanContext) -> Iterator[Page]:
     collection, settings = context.collection, context.settings
     lists = [page for page in context.planned if page.is_list]
     sitemaps = [page for month in collection.months for page in _sitemaps_of_month(month, context.cards.document_keys)]
-    sitemaps += _sitemaps_of_lists(_pages_of_lists(collection, lists))
+    sitemaps += _sitemaps_of_lists(_pages_of_lists(context, lists))
     if collection.items:
         sitemaps.append(_news(collection.items, settings))
     yield from sitemaps
@@ -86,16 +86,19 @@ def _pages_of_month(month: Month) -> list[views.SitemapPage]:
             views.SitemapPage(
                 address=urls.item(item),
                 modified=dates.iso(item.published_at),
-                image=item.image.url if item.image else "",
+                image=image_url(item.image) if item.image else "",
             )
             for item in day.items
         ]
     return pages
 
 
-def _pages_of_lists(collection: Collection, lists: Iterable[Page]) -> list[views.SitemapPage]:
+def _pages_of_lists(context: PlanContext, lists: Iterable[Page]) -> list[views.SitemapPage]:
+    collection = context.collection
     newest = collection.items[0] if collection.items else None
-    pages = [_page(urls.FRONT, newest), _page(urls.ARCHIVE, newest), _page(urls.ABOUT, None)]
+    pages = [_page(urls.FRONT, newest), _page(urls.ARCHIVE, newest)]
+    pages += [] if context.is_own(urls.ABOUT) else [_page(urls.ABOUT, None)]
+    pages += [_page(Address(page.address), None) for page in context.own_pages if page.is_listed]
     pages += [_page(urls.year(year.year), year.months[-1].days[-1].items[0]) for year in collection.years]
     pages += [_page(urls.month(month.year, month.month), month.days[-1].items[0]) for month in collection.months]
     for page in lists:
