@@ -489,3 +489,38 @@ def test_sarif_of_a_check(site: SiteFolder) -> None:
     assert code == 0
     (result,) = json.loads(stdout)["runs"][0]["results"]
     assert (result["ruleId"], result["level"]) == ("missing-excerpt", "warning")
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("Radiolgy", "did you mean `Radiology`?"),
+        ("Cardio", "did you mean `Cardiology`?"),
+        ("Quantum", "correct it, or remove it"),
+        ("radiology", None),
+        ("x-ray", None),
+        ("CARDIOLOGY", None),
+        ("Own", None),
+    ],
+)
+@pytest.mark.parametrize("is_curated", [True, False], ids=["curated", "free"])
+def test_topics_to_leave_out_that_are_none(
+    site: SiteFolder, name: str, remedy: str | None, *, is_curated: bool
+) -> None:
+    """An entry of `notTopics` must be a topic, a slug or a keyword of the site, or a topic of the document itself."""
+    if is_curated:
+        site.write("topics.yaml", "topics:\n  - {name: Radiology, keywords: [x-ray]}\n")
+    else:
+        site.add("2025-03-13-zero.md", title="A third thing", topics=["Radiology", "x-ray"], images=[PICTURE])
+    site.add("2025-03-14-one.md", topics=["Cardiology"], images=[PICTURE])
+    site.add("2025-03-15-two.md", title="Another one", topics=["Own"], notTopics=[name], images=[PICTURE])
+    expected = f"unknown-topic: notTopics '{name}' is not a topic of the site, so it has no effect ({remedy})"
+    assert ("unknown-topic" in check(site)[1]) == (remedy is not None)
+    assert (expected in check(site)[1]) == (remedy is not None)
+
+
+def test_an_article_that_is_not_the_same_as_itself(site: SiteFolder) -> None:
+    """The entry has no effect."""
+    site.add("2025-03-14-one.md", notSameAs=["http://www.news.example.org/2025-03-14-one.md"], images=[PICTURE])
+    site.add("2025-03-15-two.md", notSameAs=["https://news.example.org/2025-03-14-one.md"], images=[PICTURE])
+    assert [code for code, *_ in found(site)] == ["unknown-article"]

@@ -148,6 +148,7 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.SOURCE_SPELLING: _with_two_spellings,
     Code.UNKNOWN_SOURCE: document_of(provider={"name": "Clinic Wire", "domain": "clinicwire.test"}),
     Code.UNCURATED_TOPIC: _file("topics.yaml", "topics:\n  - name: Radiology\n"),
+    Code.UNKNOWN_TOPIC: document_of(notTopics=["Radiolgy"]),
     Code.UNKNOWN_STORY: document_of(story="chest-film"),
     Code.UNKNOWN_ARTICLE: document_of(notSameAs=["https://news.example.org/ecg"]),
     Code.UNUSED_TEMPLATE: _file("templates/itm.html", "<p>"),

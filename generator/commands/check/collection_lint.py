@@ -62,6 +62,7 @@ def lint_collection(
     yield from _spellings(ordered)
     yield from _unknown_stories(ordered)
     yield from _unknown_articles(ordered)
+    yield from _unknown_topics(ordered, taxonomy)
     if taxonomy.topics:
         yield from _uncurated(ordered, taxonomy)
 
@@ -152,18 +153,43 @@ def _unknown_articles(items: Sequence[Item]) -> Iterator[ItemDiagnostic]:
     unknown = {identity for item in items for identity in item.not_same_as}
     unknown.difference_update(item.identity for item in items)
     # The lists are loaded from disk, so they are read only if something is still unknown.
-    for item in items:
-        if not unknown:
-            return
+    for item in items if unknown else ():
         unknown.difference_update(entry.identity for entry in item.related)
     for item in items:
-        for identity in sorted(item.not_same_as & unknown):
+        for identity in sorted(item.not_same_as & {*unknown, item.identity}):
             yield ItemDiagnostic(
                 item=item,
                 at=("notSameAs", identity),
                 code=Code.UNKNOWN_ARTICLE,
-                message=f"notSameAs {identity!r} is not the address of a document or of an entry of `related`",
+                message=f"notSameAs {identity!r} is the article itself"
+                if identity == item.identity
+                else f"notSameAs {identity!r} is not the address of a document or of an entry of `related`",
                 remedy="correct it, or remove it",
+            )
+
+
+def _unknown_topics(items: Sequence[Item], taxonomy: Taxonomy) -> Iterator[ItemDiagnostic]:
+    """Yields a warning for each entry of ``notTopics`` that is no topic, neither of the site nor of the document."""
+    excluding = [item for item in items if item.not_topics]
+    if not excluding:
+        return
+    names = {topic_slug(name): name for item in items for name in item.topics}
+    known = [*(topic.name for topic in taxonomy.topics), *names.values()]
+    for item in excluding:
+        unknown = [name for name in item.not_topics if not taxonomy.named(name) and topic_slug(name) not in names]
+        # An item no longer has the topics that its document names in both lists.
+        own = _read(item)[0].get("topics") if unknown else None
+        own_slugs = {topic_slug(repair(name)) for name in own if isinstance(name, str)} if isinstance(own, list) else ()
+        for name in unknown:
+            if topic_slug(name) in own_slugs:
+                continue
+            guess = nearest(name[:_MAX_GUESSED_LENGTH], known)
+            yield ItemDiagnostic(
+                item=item,
+                at=("notTopics", name),
+                code=Code.UNKNOWN_TOPIC,
+                message=f"notTopics {name!r} is not a topic of the site, so it has no effect",
+                remedy=f"did you mean `{guess[0]}`?" if guess else "correct it, or remove it",
             )
 
 
