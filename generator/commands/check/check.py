@@ -52,6 +52,8 @@ class CheckResult:
     """Whether a build would fail."""
     links: tuple[Link, ...]
     """The links of the settings and of all items that lead to other sites."""
+    ignored: frozenset[str]
+    """The codes that the settings leave out; the diagnostics are complete."""
 
 
 ADVICE = Kind("advice", tuple[Diagnostic, ...])
@@ -134,6 +136,7 @@ def _check(
         diagnostics=sorted_by_place(planned.report.diagnostics, of_templates, doubtful),
         is_refused=planned.is_refused or has_error(of_templates),
         links=tuple(link for link in links if _own_address(link.url, base_url) is None),
+        ignored=frozenset(configured.check.ignore),
     )
 
 
