@@ -128,6 +128,6 @@ def test_typographic_quotes_are_named(tmp_path: Path, text: str) -> None:
 def test_a_base_url_with_one_slash_is_corrected(tmp_path: Path) -> None:
     """The message has the address to write."""
     with pytest.raises(
-        SettingsError, match="two slashes after its scheme, as in https://a.example/: 'https:/a.example'"
+        SettingsError, match=r"two slashes after its scheme, as in https://a\.example/: 'https:/a\.example'"
     ):
         load(tmp_path, 'base_url = "https:/a.example"')
