@@ -18,6 +18,7 @@ from generator.cache.file_index import FileEntry, source_entry
 from generator.config.hook_file import Hooks
 from generator.config.settings import Settings
 from generator.content import item_hooks, source_files, urls, words
+from generator.content.field_mapping import FieldMapping
 from generator.content.model import Item
 from generator.content.parse import Inspect, Parsed, parse
 from generator.content.publishers import CuratedPublisher, Publishers
@@ -80,6 +81,7 @@ class Reader(NamedTuple):
     taxonomy: Taxonomy
     publishers: Publishers
     language: str
+    mapping: FieldMapping
     inspect: Inspect | None
     hooks: Hooks
 
@@ -104,7 +106,8 @@ def make_reader(
     """
     zone = dates.zone(settings.timezone)
     base_path = urls.base_path(settings.base_url)
-    return Reader(folder, base_path, zone, Taxonomy(topics), Publishers(publishers), settings.language, inspect, hooks)
+    taxonomy, known = Taxonomy(topics), Publishers(publishers)
+    return Reader(folder, base_path, zone, taxonomy, known, settings.language, settings.fields, inspect, hooks)
 
 
 def read(
@@ -192,6 +195,7 @@ def parse_bytes(reader: Reader, file: SourceFile, data: bytes) -> Parsed:
         publishers=reader.publishers,
         base_path=reader.base_path,
         zone=reader.zone,
+        mapping=reader.mapping,
         inspect=reader.inspect,
     )
     if parsed.item is None:

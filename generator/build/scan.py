@@ -127,10 +127,12 @@ def _reading_key(options: Options, settings: Settings, hooks: HookSource | None)
     base_path = urls.base_path(settings.base_url)
     topics = content_of(options.site_folder / theme.TOPICS)
     sources = content_of(options.site_folder / theme.SOURCES)
+    fields = tuple(settings.fields.items())
     # Diagnostics name a document as the user named its folder.
     return hashing.blake2_of_value(
         (
             *(os.fsencode(options.source), base_path, settings.timezone, settings.language, topics, sources),
+            fields,
             *hook_source.key_of(hooks),
         )
     )

@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "docs": "docs.command",
     "explain": "explain.command",
     "explain-error": "explain.command",
+    "import": "importer.command",
     "init": "new.command",
     "new": "new.command",
     "preflight": "deploy.command",

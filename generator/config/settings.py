@@ -1,13 +1,14 @@
 """Reads the site's settings, ``site.toml``, into one immutable value."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 import tzdata
 
-from generator.config import csp, tables
+from generator.config import csp, document_fields, tables
 from generator.config.csp import CspSettings
 from generator.errors import Code, Diagnostic, SettingsError
 from generator.util import weburls
@@ -116,6 +117,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What `digest check` reports."""
     csp: CspSettings = CspSettings()
     """What pages may load from other hosts."""
+    fields: Mapping[str, tuple[str, ...]] = {}
+    """For a field of documents, the names under which documents of other programs have it."""
 
 
 def load(path: Path, *, base_url: str | None = None, is_optional: bool = False) -> Settings:
@@ -249,4 +252,5 @@ _CHECKS: dict[str, tables.Check] = {
     "look.font_headline": _family,
     "look.font_text": _family,
     **csp.CHECKS,
+    **document_fields.CHECKS,
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from generator.config.document_fields import FIELD_OF
 from generator.content import aliases
 from generator.content.field_errors import FieldDiagnostic
 from generator.content.front_matter import KeyPath, shown_name
@@ -38,6 +39,8 @@ _COMPLETE_ADDRESS = "give the complete address, with http:// or https://"
 _STUDY_FORMS = 'write it as "doi:10.1000/example", "PMID 12345678", "NCT01234567" or "ISRCTN12345678", in quotes'
 _NEVER_SHOWN = "secured"
 """The field whose value is never shown."""
+_MANUAL = "docs/documents.md"
+_OR_MAP = ", or map it in [fields] of site.toml"
 _MAX_NUMBER = 10**9
 _MAX_TEXT = 10_000
 _MAX_ENTRIES = 1_000
@@ -63,7 +66,7 @@ class Fields(msgspec.Struct):
     """Shared by nested mappings."""
     severity: Severity = Severity.ERROR
     """The severity of problems: a warning in the entry of a list, because an invalid entry is left out."""
-    manual: str = "docs/documents.md"
+    manual: str = _MANUAL
     """The page of the documentation that remedies refer to."""
 
     def report(self, key: str, code: Code, message: str, remedy: str) -> None:
@@ -98,6 +101,8 @@ class Fields(msgspec.Struct):
             self.diagnostics.remove(misspelt)
             at, message = misspelt.at, f"{message}: {shown_name(misspelt.at[-1])} is not a field"
             remedy = f"write `{key}:`"
+            if misspelt.remedy == _another_name(key):
+                remedy += f" for `{misspelt.at[-1]}:`{_OR_MAP}"
         severity = Severity.WARNING if instead else self.severity
         message += f", so {instead} is used" if instead else _consequence(severity)
         self.diagnostics.append(FieldDiagnostic(at, Code.MISSING_FIELD, message, remedy, severity))
@@ -111,7 +116,7 @@ class Fields(msgspec.Struct):
             if (
                 diagnostic.code is Code.UNKNOWN_KEY
                 and len(diagnostic.at) == len(self.at) + 1
-                and diagnostic.remedy == _did_you_mean(key)
+                and diagnostic.remedy in {_did_you_mean(key), _another_name(key)}
             ):
                 first = diagnostic
         return first
@@ -311,11 +316,17 @@ class Fields(msgspec.Struct):
         self, known: frozenset[str], *, of: str = "a document", severity: Severity = Severity.WARNING
     ) -> None:
         """Reports the keys of this mapping that are not known."""
+        is_document = not self.at and self.manual == _MANUAL
         for key in self.values:
             if key in known:
                 continue
             at = (*self.at, str(key)) if isinstance(key, (str, int)) else self.at
             message = f"{shown_name(key)} is not a field of {of} and is ignored"
+            field = FIELD_OF.get(key, "") if is_document else ""
+            if field and field not in self.values:
+                remedy = _another_name(field)
+                self.diagnostics.append(FieldDiagnostic(at, Code.UNKNOWN_KEY, message, remedy, severity))
+                continue
             # Guessing is slow, so it stops in a document with very many diagnostics.
             is_guessed = isinstance(key, str) and len(self.diagnostics) < _MAX_GUESSES
             guess = _nearest_key(key, known) if is_guessed else ""
@@ -330,6 +341,11 @@ def _consequence(severity: Severity) -> str:
 
 def _did_you_mean(key: str) -> str:
     return f"did you mean `{key}`?"
+
+
+def _another_name(key: str) -> str:
+    """Returns the remedy for a name that other programs have for a field of documents."""
+    return f"its name here is `{key}`: rename it{_OR_MAP}"
 
 
 @functools.lru_cache(maxsize=1_024)

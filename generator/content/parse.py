@@ -13,14 +13,16 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from generator.content import beside
+from generator.config.document_fields import NAMES
+from generator.content import beside, field_mapping
 from generator.content.aliases import Alias, InvalidAliasError
-from generator.content.articles import ARTICLE_KEYS, read_article, read_related
+from generator.content.articles import read_article, read_related
 from generator.content.beside import Resolve
 from generator.content.embeds import Body, BodyLink, BodyMarkup, InvalidBodyError, embedded_video
 from generator.content.field_errors import FieldDiagnostic, place
+from generator.content.field_mapping import FieldMapping, Mapped
 from generator.content.fields import Fields
-from generator.content.front_matter import FrontMatterError, locate, split_and_load, yaml_of
+from generator.content.front_matter import FrontMatterError, KeyPath, locate, split_and_load, yaml_of
 from generator.content.model import Article, Item
 from generator.content.page_documents import PageDocument, ParsedPage
 from generator.content.publishers import Publishers
@@ -31,10 +33,6 @@ from generator.errors import Code, Diagnostic, Severity, has_error
 from generator.util import weburls
 from generator.util.text import repair, slugify
 
-_DOCUMENT_KEYS = ARTICLE_KEYS | {
-    "aliases", "category", "draft", "featuredContent", "heat", "notSameAs", "notTopics", "originalUrl", "published",
-    "related", "removed", "secured", "slug", "story", "studies", "topics",
-}  # fmt: skip
 _PAGE_KEYS = frozenset({"aliases", "description", "menu", "noindex", "template", "title"})
 _MENUS = {True: "header", False: "", None: "", "header": "header", "footer": "footer"}
 """The values of the field ``menu`` of own pages, and what they mean."""
@@ -65,6 +63,7 @@ def parse(
     publishers: Publishers,
     base_path: str = "",
     zone: dt.tzinfo = dt.UTC,
+    mapping: FieldMapping | None = None,
     inspect: Inspect | None = None,
 ) -> Parsed:
     """Parses a document. It never raises, but returns a diagnostic for each problem.
@@ -74,10 +73,11 @@ def parse(
         publishers: the curated publishers.
         base_path: the path below which the site is served, for links in the body.
         zone: the site's time zone, which decides the day of publication.
+        mapping: the setting ``fields``, if it is not empty.
         inspect: finds further problems.
     """
     try:
-        return _parse(document, publishers, base_path, zone, inspect)
+        return _parse(document, publishers, base_path, zone, mapping, inspect)
     except UnicodeEncodeError:  # a lone surrogate, which may be in the text of a caller, but not in a file
         message, remedy = "contains a character that UTF-8 cannot encode", "save it as UTF-8"
         return _refused(Diagnostic(path=document.shown, code=Code.NOT_UTF8, message=message, remedy=remedy))
@@ -150,7 +150,12 @@ def _refused(*diagnostics: Diagnostic) -> Parsed:
 
 
 def _parse(
-    document: Document, publishers: Publishers, base_path: str, zone: dt.tzinfo, inspect: Inspect | None
+    document: Document,
+    publishers: Publishers,
+    base_path: str,
+    zone: dt.tzinfo,
+    mapping: FieldMapping | None,
+    inspect: Inspect | None,
 ) -> Parsed:
     if not document.text.strip():
         message, remedy = "is empty", "write the document or remove the file"
@@ -159,10 +164,15 @@ def _parse(
         metadata, body, lines_before = split_and_load(document.text)
     except FrontMatterError as error:
         return _refused(*(diagnostic.in_file(document.shown) for diagnostic in error.diagnostics))
-    fields = Fields(metadata, ())
-    item = _item(document, fields, publishers, body, lines_before, base_path, zone)
+    mapped = Mapped(metadata, {})
+    if mapping:
+        mapped = field_mapping.apply(metadata, mapping, name=document.name, zone=zone)
+    fields = Fields(mapped.values, ())
+    item = _item(document, fields, publishers, body, lines_before, base_path, zone, mapped.places)
     if inspect:
-        fields.diagnostics.extend(inspect(metadata, yaml_of(document.text)))
+        fields.diagnostics.extend(inspect(mapped.values, yaml_of(document.text)))
+    if mapping:
+        fields.diagnostics = field_mapping.placed(fields.diagnostics, mapping, mapped)
     diagnostics = _place(fields.diagnostics, document, body, lines_before) if fields.diagnostics else ()
     return Parsed(item=None if has_error(diagnostics) else item, diagnostics=diagnostics)
 
@@ -188,9 +198,10 @@ def _item(
     lines_before: int,
     base_path: str,
     zone: dt.tzinfo,
+    places: Mapping[str, KeyPath],
 ) -> Item | None:
     """Reads all fields. Returns None if a required field is missing."""
-    fields.report_unknown(_DOCUMENT_KEYS)
+    fields.report_unknown(NAMES)
     own_picture = functools.partial(beside.own_picture, document.name)
     article = read_article(fields, publishers, is_document=True, own_picture=own_picture)
     related = read_related(fields, publishers)
@@ -208,7 +219,7 @@ def _item(
         "is_promoted": fields.boolean("published"),
         "is_removed": fields.boolean("removed"),
         "is_draft": fields.boolean("draft"),
-        "aliases": _aliases(fields, document, lines_before),
+        "aliases": _aliases(fields, document, lines_before, places.get("aliases", ("aliases",))),
         "topics": fields.texts("topics"),
         "not_topics": fields.texts("notTopics"),
         "story": _story(fields),
@@ -299,13 +310,14 @@ def _story(fields: Fields) -> str:
     return label
 
 
-def _aliases(fields: Fields, document: Document, lines_before: int) -> tuple[Alias, ...]:
+def _aliases(fields: Fields, document: Document, lines_before: int, at: KeyPath = ("aliases",)) -> tuple[Alias, ...]:
     found = fields.aliases("aliases")
     if not found:
         return ()
     # Collisions of aliases are found only when the whole site is planned, so the items carry their places.
     places = locate(yaml_of(document.text))
-    placed = [(address, *places.get(("aliases", index), (1, 1))) for index, address in found]
+    key = places.get(at, (1, 1))
+    placed = [(address, *places.get((*at, index), key)) for index, address in found]
     return tuple(Alias(address=address, line=line + lines_before, column=column) for address, line, column in placed)
 
 

@@ -41,10 +41,12 @@ class Code(enum.StrEnum):
     BINARY = "binary"
     NOT_UTF8 = "not-utf8"
     EMPTY = "empty"
-    # The YAML of the front matter.
+    # The YAML, TOML or JSON of the front matter.
     NO_FRONT_MATTER = "no-front-matter"
     UNCLOSED_FRONT_MATTER = "unclosed-front-matter"
     INVALID_YAML = "invalid-yaml"
+    INVALID_TOML = "invalid-toml"
+    INVALID_JSON = "invalid-json"
     NOT_A_MAPPING = "not-a-mapping"
     DUPLICATE_KEY = "duplicate-key"
     TOO_DEEP = "too-deep"
@@ -102,6 +104,8 @@ class Code(enum.StrEnum):
     CHANGED_ORIGINAL = "changed-original"
     BLOCKED_BY_POLICY = "blocked-by-policy"
     UNKNOWN_HOST = "unknown-host"
+    # Reported by `digest import` only, always as warnings.
+    NOT_IMPORTED = "not-imported"
     # The curated topics.
     DUPLICATE_TOPIC = "duplicate-topic"
     UNKNOWN_PARENT = "unknown-parent"

@@ -91,6 +91,11 @@ def _with_link_status(state: State, reason: str) -> Callable[[SiteFolder], objec
     return make
 
 
+def _old_site(site: SiteFolder) -> None:
+    site.write("blog/_config.yml", "url: https://old.example\n")
+    site.write(f"blog/_posts/{NAME}", "---\ntitle: Films\n---\nThe first films.\n\n{% include films.html %}\n")
+
+
 EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.UNREADABLE: _linked(NAME, "gone.md"),
     Code.NOT_A_FILE: _pipe,
@@ -103,6 +108,8 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.NO_FRONT_MATTER: document_of("# Notes\n"),
     Code.UNCLOSED_FRONT_MATTER: document_of("---\ntitle: Model reads chest films\n"),
     Code.INVALID_YAML: document_of("---\ntitle: A model: how it reads\n---\n"),
+    Code.INVALID_TOML: document_of("+++\ntitle = Model reads chest films\n+++\n"),
+    Code.INVALID_JSON: document_of('{"title": "Model reads chest films" "heat": 1}\n'),
     Code.NOT_A_MAPPING: document_of("---\n- Model reads chest films\n---\n"),
     Code.DUPLICATE_KEY: document_of(document().replace("type:", "title: Another\ntype:", 1)),
     Code.TOO_DEEP: document_of("---\n" + "\n".join(" " * level + "a:" for level in range(400)) + "\n---\n"),
@@ -162,6 +169,7 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     ),
     Code.GONE_LINK: _with_link_status(State.GONE, "404"),
     Code.UNKNOWN_HOST: _with_link_status(State.NO_HOST, "there is no such host"),
+    Code.NOT_IMPORTED: _old_site,
     Code.DUPLICATE_TOPIC: _file("topics.yaml", "topics:\n  - name: ECG\n  - name: Heart\n    keywords: [ECG]\n"),
     Code.UNKNOWN_PARENT: _file(
         "topics.yaml", "topics:\n  - name: Cardiology\n  - name: ECG\n    parent: cardiologie\n"
@@ -197,7 +205,9 @@ def printed(site: SiteFolder, code: Code, monkeypatch: pytest.MonkeyPatch) -> li
     if f": {code}: " not in stderr:
         # No other example may send requests.
         links = ("--links",) if code in {Code.GONE_LINK, Code.UNKNOWN_HOST} else ()
-        stderr = "".join(run("check", *links, *options)[1:])
+        is_imported = code is Code.NOT_IMPORTED
+        command = ("import", "blog", "--from", "jekyll") if is_imported else ("check", *links, *options)
+        stderr = "".join(run(*command)[1:])
     return [line for line in stderr.splitlines() if f": {code}: " in line]
 
 

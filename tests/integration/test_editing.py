@@ -5,10 +5,9 @@ import functools
 import pytest
 from msgspec import structs
 
-from generator.config import settings
+from generator.config import document_fields, settings
 from generator.config.settings import Settings
 from generator.content import articles
-from generator.content.parse import _DOCUMENT_KEYS
 from tests.support import editing
 from tests.support.editing import (
     BODY,
@@ -50,7 +49,7 @@ def test_every_field_of_the_model_has_an_edit() -> None:
 def test_every_key_that_is_read_has_an_edit() -> None:
     """Of a document, an entry of its list, a provider and a picture: it sets a field, or it is known to set none."""
     known = {
-        (): _DOCUMENT_KEYS,
+        (): document_fields.NAMES,
         ("related",): articles._RELATED_KEYS,
         ("provider",): articles._PROVIDER_KEYS,
         ("images",): articles._IMAGE_KEYS,

@@ -29,6 +29,7 @@ OF_OTHER_COMMANDS = {
     "generator.commands.docs.command",
     "generator.commands.deploy.command",
     "generator.commands.explain.command",
+    "generator.commands.importer.command",
     "generator.commands.new.command",
     "generator.commands.serve.command",
     "generator.commands.stats.command",
@@ -119,7 +120,8 @@ def test_a_build_after_one_change(built: SiteFolder) -> None:
 def test_all_commands_are_found() -> None:
     """Wherever they are; the help lists them in the order of their names."""
     names = cli.cli.list_commands(click.Context(cli.cli))
-    assert " ".join(names) == "build check docs explain explain-error init new preflight serve stats stories sync theme"
+    expected = "build check docs explain explain-error import init new preflight serve stats stories sync theme"
+    assert " ".join(names) == expected
     assert [command_named(name).name for name in names] == names
     assert cli.cli.get_command(click.Context(cli.cli), "buidl") is None
 

@@ -179,7 +179,7 @@ def test_mistakes_are_reported_at_their_lines(own: SiteFolder) -> None:
             "d?.md:1 invalid-alias the file name contains a character that addresses of pages must not have "
             "(rename the file)"
         ),
-        "e.md:1 no-front-matter does not start with a line --- (begin with front matter between --- lines)",
+        "e.md:1 no-front-matter does not start with a line --- (begin with front matter between --- or +++ lines)",
     ]
 
 

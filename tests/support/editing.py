@@ -321,6 +321,7 @@ SETTING_EDITS: dict[str, Make] = {
     "precompress": _flag,
     "feed_authority": lambda chance: chance.choice(["", "feeds.example", "ids.example"]),
     "state": lambda chance: chance.choice(["", "cache", "../cache"]),
+    "fields": lambda chance: chance.choice([{}, {"excerpt": ["title"]}, {"topics": ["category", "tags"]}]),
     "menu": _menu,
     "footer": _menu,
     "about": lambda chance: {

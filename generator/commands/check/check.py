@@ -23,6 +23,7 @@ from generator.config import hook_file, language, settings, theme
 from generator.config.options import Options
 from generator.config.settings import Settings
 from generator.content import publishers, source_files, topics, urls
+from generator.content.field_mapping import FieldMapping
 from generator.content.model import Item
 from generator.content.source_files import SourceFile
 from generator.content.urls import Address
@@ -54,6 +55,8 @@ class CheckResult:
     """The links of the settings and of all items that lead to other sites."""
     ignored: frozenset[str]
     """The codes that the settings leave out; the diagnostics are complete."""
+    mapping: FieldMapping
+    """The setting ``fields``."""
 
 
 ADVICE = Kind("advice", tuple[Diagnostic, ...])
@@ -123,10 +126,11 @@ def _check(
     doubtful = [
         *_advice(scanned, inputs, documents, options.jobs),
         *collection_lint.with_places(
-            collection_lint.lint_collection(considered, inputs.topics, options.now, configured.language)
+            collection_lint.lint_collection(considered, inputs.topics, options.now, configured.language),
+            configured.fields,
         ),
         *collection_lint.unknown_sources(considered, folder / theme.SOURCES),
-        *_dead(own, base_url, planned.existing_addresses),
+        *_dead(own, base_url, planned.existing_addresses, configured.fields),
     ]
     # A build's results are not dropped: it may have been run with other options.
     scanned.memo.finish([ADVICE, render_check.PAGE_LINKS])
@@ -137,6 +141,7 @@ def _check(
         is_refused=planned.is_refused or has_error(of_templates),
         links=tuple(link for link in links if _own_address(link.url, base_url) is None),
         ignored=frozenset(configured.check.ignore),
+        mapping=configured.fields,
     )
 
 
@@ -201,18 +206,23 @@ def _own_address(url: str, base_url: str) -> Address | None:
     return urls.own_address(link.path, own.path.removesuffix("/"))
 
 
-def _dead(links: Iterable[Link], base_url: str, existing_addresses: frozenset[Address]) -> Iterator[Diagnostic]:
+def _dead(
+    links: Iterable[Link], base_url: str, existing_addresses: frozenset[Address], mapping: FieldMapping
+) -> Iterator[Diagnostic]:
     """Yields a warning for each URL of this site that has no file. Paths without a host are errors of the build."""
     for link in links:
         address = _own_address(link.url, base_url)
         if address is not None and address not in existing_addresses:
             message = f"links to {link.url}, which is not a page of this site"
             remedy = render_check.remedy_for(address, existing_addresses)
-            yield from with_places([(link, Code.DEAD_LINK, message, remedy)])
+            yield from with_places([(link, Code.DEAD_LINK, message, remedy)], mapping)
 
 
-def with_places(findings: Iterable[tuple[Link, Code, str, str]]) -> Iterator[Diagnostic]:
-    """Yields a warning for each link, given with its code, message and remedy, at its line or field."""
+def with_places(findings: Iterable[tuple[Link, Code, str, str]], mapping: FieldMapping) -> Iterator[Diagnostic]:
+    """Yields a warning for each link, given with its code, message and remedy, at its line or field.
+
+    ``mapping`` is the setting ``fields``.
+    """
     of_articles: list[ItemDiagnostic] = []
     for link, code, message, remedy in findings:
         if link.item is not None:
@@ -228,4 +238,4 @@ def with_places(findings: Iterable[tuple[Link, Code, str, str]]) -> Iterator[Dia
             message=message,
             remedy=remedy,
         )
-    yield from collection_lint.with_places(of_articles)
+    yield from collection_lint.with_places(of_articles, mapping)

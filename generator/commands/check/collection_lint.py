@@ -7,13 +7,14 @@ import datetime as dt
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.content import front_matter, source_files, terms
+from generator.content import field_mapping, front_matter, source_files, terms
 from generator.content.collection import most_common
 from generator.content.field_errors import FieldDiagnostic, place
+from generator.content.field_mapping import FieldMapping
 from generator.content.front_matter import KeyPath
 from generator.content.model import Item
 from generator.content.terms import Vocabulary
@@ -265,19 +266,29 @@ def _likely_kind(domain: str) -> str:
     return next((kind for pattern, kind in _KINDS_OF_DOMAINS if pattern.search(domain)), "news")
 
 
-def with_places(warnings: Iterable[ItemDiagnostic]) -> list[Diagnostic]:
-    """Returns the warnings with the lines and columns of their fields. Reads the documents again to find them."""
+def with_places(warnings: Iterable[ItemDiagnostic], mapping: FieldMapping) -> list[Diagnostic]:
+    """Returns the warnings with the lines and columns of their fields. Reads the documents again to find them.
+
+    ``mapping`` is the setting ``fields``.
+    """
     by_document: defaultdict[str, list[ItemDiagnostic]] = defaultdict(list)
     for warning in warnings:
         by_document[warning.item.path].append(warning)
-    return [diagnostic for group in by_document.values() for diagnostic in _with_places(group)]
+    return [diagnostic for group in by_document.values() for diagnostic in _with_places(group, mapping)]
 
 
-def _with_places(warnings: list[ItemDiagnostic]) -> tuple[Diagnostic, ...]:
+def _with_places(warnings: list[ItemDiagnostic], mapping: FieldMapping) -> tuple[Diagnostic, ...]:
     item = warnings[0].item
     values, text, lines_before = _read(item)
+    mapped = field_mapping.apply(values, mapping, name=item.name, zone=dt.UTC)
     diagnostics = [
-        FieldDiagnostic(_indexed(warning.at, values), warning.code, warning.message, warning.remedy, Severity.WARNING)
+        FieldDiagnostic(
+            mapped.place(_indexed(warning.at, mapped.values)),
+            warning.code,
+            warning.message,
+            warning.remedy,
+            Severity.WARNING,
+        )
         for warning in warnings
     ]
     places = front_matter.locate(text, {diagnostic.at for diagnostic in diagnostics})
@@ -296,7 +307,7 @@ def _read(item: Item) -> tuple[dict[str, object], str, int]:
     return values, front_matter.yaml_of(document.text), lines_before
 
 
-def _indexed(at: KeyPath, values: dict[str, object]) -> KeyPath:
+def _indexed(at: KeyPath, values: Mapping[str, object]) -> KeyPath:
     """Returns a path with the index of an entry in place of its text or identity.
 
     An absent ``webUrl`` becomes ``originalUrl``.

@@ -14,7 +14,7 @@ from generator.errors import Code, Diagnostic, SettingsError, sorted_by_place
 from generator.util.text import counted
 
 if TYPE_CHECKING:
-    from generator.commands.check.check import Link
+    from generator.commands.check.check import CheckResult
 
 _EXIT_CODES = terminal.exit_codes(
     success="a build would succeed; there are no warnings, or --strict is not given",
@@ -67,7 +67,7 @@ def check_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes each
             checked = check.check(options, progress=progress)
             diagnostics = checked.diagnostics
             if arguments["links"]:
-                dead_links, link_counts = _check_links(checked.links, arguments, progress)
+                dead_links, link_counts = _check_links(checked, arguments, progress)
                 diagnostics = sorted_by_place(diagnostics, dead_links)
     except SettingsError as error:
         _print(error.diagnostics, arguments, documents=0, passes=False)
@@ -88,7 +88,7 @@ def _codes(names: tuple[str, ...]) -> frozenset[Code]:
 
 
 def _check_links(
-    links: "tuple[Link, ...]", arguments: dict[str, Any], progress: Progress
+    checked: "CheckResult", arguments: dict[str, Any], progress: Progress
 ) -> tuple[list[Diagnostic], dict[str, int]]:
     import asyncio  # noqa: PLC0415 - only --links needs it
 
@@ -99,7 +99,7 @@ def _check_links(
     path = arguments["links_cache"] or site / link_cache.FILE
     dead_links.refuse_published(path, [arguments["source"], site / "static", site / "templates"])
     survey = dead_links.survey(
-        links,
+        checked.links,
         path,
         rules=Rules(allowed=EVERY_NETWORK) if arguments["allow_private"] else Rules(),
         clock=time.time,
@@ -112,7 +112,7 @@ def _check_links(
     except KeyboardInterrupt:
         click.echo("interrupted; the cache has the results so far", err=True)
         sys.exit(terminal.EXIT_INTERRUPTED)
-    return list(dead_links.dead(links, result)), result.counts()
+    return list(dead_links.dead(checked.links, result, checked.mapping)), result.counts()
 
 
 def _print(

@@ -81,6 +81,7 @@ _OPTION_OF_FIELD = {
 @source_option
 def new_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes each option under its name
     """Creates a document and prints its path. In a terminal, asks for missing values."""
+    from generator.commands import document_files  # noqa: PLC0415 - loaded when the command runs
     from generator.commands.new import document  # noqa: PLC0415 - loaded when the command runs
     from generator.commands.new.document import NewDocument, Picture  # noqa: PLC0415 - loaded when the command runs
     from generator.config import settings  # noqa: PLC0415 - loaded when the command runs
@@ -122,7 +123,7 @@ def new_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes each o
     _compare(composed.item, arguments, configured)
     path = arguments["source"] / composed.name
     try:
-        document.create(path, composed.text.encode())
+        document_files.create(path, composed.text.encode())
     except FileExistsError:
         raise click.UsageError(f"{path} exists already: edit it, or give another --title") from None
     except OSError as error:

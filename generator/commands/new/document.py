@@ -1,14 +1,10 @@
-"""Creates documents: composes the text from values, derives the file name, and writes the file."""
+"""Creates documents: composes the text from values, and derives the file name."""
 
-import contextlib
 import datetime as dt
-import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import yaml
-
+from generator.commands.document_files import Quoted, dump
 from generator.content.model import Item
 from generator.content.parse import parse
 from generator.content.publishers import Publishers
@@ -59,40 +55,25 @@ class ComposedDocument:
     """The item of the document, without curated topics; None if there are diagnostics."""
 
 
-class _Quoted(str):
-    """Text that YAML writes in quotes."""
-
-    __slots__ = ()
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes all text in quotes, because parsers disagree whether plain scalars such as ``1e3`` are text."""
-
-
-_Dumper.add_representer(
-    _Quoted, lambda dumper, value: dumper.represent_scalar("tag:yaml.org,2002:str", str(value), style='"')
-)
-
-
 def compose(new: NewDocument, zone: dt.tzinfo) -> ComposedDocument:
     """Composes a document, and parses it as a build does to find errors. The zone determines the day of the address."""
     published_at = new.published_at.astimezone(dt.UTC if _is_date(new.published_at) else zone)
     values: dict[str, Any] = {
-        "title": _Quoted(repair(new.title)),
-        "excerpt": _Quoted(repair(new.excerpt)),
-        "publishedDateTime": _Quoted(published_at.isoformat(timespec="seconds").replace("+00:00", "Z")),
-        "webUrl": _Quoted(new.url),
+        "title": Quoted(repair(new.title)),
+        "excerpt": Quoted(repair(new.excerpt)),
+        "publishedDateTime": Quoted(published_at.isoformat(timespec="seconds").replace("+00:00", "Z")),
+        "webUrl": Quoted(new.url),
         "type": "video" if new.is_video else "article",
-        "provider": {"name": _Quoted(repair(new.source_name))},
-        "topics": [_Quoted(repair(topic)) for topic in new.topics],
+        "provider": {"name": Quoted(repair(new.source_name))},
+        "topics": [Quoted(repair(topic)) for topic in new.topics],
     }
     if new.picture:
         values["images"] = [_image(new.picture)]
     if new.study:
-        values["studies"] = [_Quoted(repair(new.study))]
+        values["studies"] = [Quoted(repair(new.study))]
     if new.is_draft:
         values["draft"] = True
-    front = yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10**9)
+    front = dump(values)
     # Arguments that are not valid UTF-8 have lone surrogates, which cannot be encoded.
     comment = f"# authors: {'; '.join(map(repair, new.authors))}\n" if new.authors else ""
     text = f"---\n{front}{comment}---\n".encode("utf-8", "replace").decode()
@@ -114,21 +95,4 @@ def _is_date(time: dt.datetime) -> bool:
 
 def _image(picture: Picture) -> dict[str, Any]:
     sizes = {"width": picture.width, "height": picture.height}
-    return {"url": _Quoted(picture.url)} | {name: size for name, size in sizes.items() if size}
-
-
-def create(path: Path, data: bytes) -> None:
-    """Creates a new file. If writing fails, the file is removed.
-
-    Raises:
-        FileExistsError: there is a file or a link with this name.
-        OSError: the file cannot be written.
-    """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            path.unlink()
-        raise
+    return {"url": Quoted(picture.url)} | {name: size for name, size in sizes.items() if size}

@@ -5,7 +5,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Final
 
-from generator.commands.new.document import create as create_file
+from generator.commands.document_files import create as create_file
 from generator.errors import OutputError
 
 _START: Final = Path(__file__).parent / "start"
