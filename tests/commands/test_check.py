@@ -582,3 +582,11 @@ def test_an_article_that_is_not_the_same_as_itself(site: SiteFolder) -> None:
     site.add("2025-03-14-one.md", notSameAs=["http://www.news.example.org/2025-03-14-one.md"], images=[PICTURE])
     site.add("2025-03-15-two.md", notSameAs=["https://news.example.org/2025-03-14-one.md"], images=[PICTURE])
     assert [code for code, *_ in found(site)] == ["unknown-article"]
+
+
+def test_topics_to_leave_out_of_a_mapped_list(site: SiteFolder) -> None:
+    """The document's own topics are those of the field that `[fields]` names."""
+    site.configure(**SETTINGS, fields={"topics": ["tags"]})
+    path = site.add("one.md", topics=None, tags=["Own"], notTopics=["Own", "Other"], images=[PICTURE])
+    line = path.read_text().splitlines().index("- Other") + 1
+    assert found(site) == [("unknown-topic", "one.md", line, 3)]

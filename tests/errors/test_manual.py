@@ -206,7 +206,7 @@ def printed(site: SiteFolder, code: Code, monkeypatch: pytest.MonkeyPatch) -> li
         # No other example may send requests.
         links = ("--links",) if code in {Code.GONE_LINK, Code.UNKNOWN_HOST} else ()
         is_imported = code is Code.NOT_IMPORTED
-        command = ("import", "blog", "--from", "jekyll") if is_imported else ("check", *links, *options)
+        command = ("import", "blog", "--from", "jekyll") if is_imported else ("check", "--verbose", *links, *options)
         stderr = "".join(run(*command)[1:])
     return [line for line in stderr.splitlines() if f": {code}: " in line]
 

@@ -126,7 +126,9 @@ def _check(
     doubtful = [
         *_advice(scanned, inputs, documents, options.jobs),
         *collection_lint.with_places(
-            collection_lint.lint_collection(considered, inputs.topics, options.now, configured.language),
+            collection_lint.lint_collection(
+                considered, inputs.topics, options.now, configured.language, configured.fields
+            ),
             configured.fields,
         ),
         *collection_lint.unknown_sources(considered, folder / theme.SOURCES),
