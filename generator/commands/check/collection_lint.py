@@ -179,6 +179,7 @@ def _unknown_topics(items: Sequence[Item], taxonomy: Taxonomy, mapping: FieldMap
         return
     names = {topic_slug(name): name for item in items for name in item.topics}
     known = [*(topic.name for topic in taxonomy.topics), *names.values()]
+    guesses: dict[str, list[str]] = {}
     for item in excluding:
         unknown = [name for name in item.not_topics if not taxonomy.named(name) and topic_slug(name) not in names]
         # An item no longer has the topics that its document names in both lists.
@@ -187,13 +188,14 @@ def _unknown_topics(items: Sequence[Item], taxonomy: Taxonomy, mapping: FieldMap
         for name in unknown:
             if topic_slug(name) in own_slugs:
                 continue
-            guess = nearest(name[:_MAX_GUESSED_LENGTH], known)
+            if name not in guesses:
+                guesses[name] = nearest(name[:_MAX_GUESSED_LENGTH], known) if len(guesses) < _MAX_GUESSES else []
             yield ItemDiagnostic(
                 item=item,
                 at=("notTopics", name),
                 code=Code.UNKNOWN_TOPIC,
                 message=f"notTopics {name!r} is not a topic of the site, so it has no effect",
-                remedy=f"did you mean `{guess[0]}`?" if guess else "correct it, or remove it",
+                remedy=f"did you mean `{guesses[name][0]}`?" if guesses[name] else "correct it, or remove it",
             )
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import sys
+import time
 import zoneinfo
 from collections.abc import Callable
 from http import HTTPStatus
@@ -11,13 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from generator.commands.terminal import (
-    EXIT_ERRORS,
-    config_option,
-    exit_codes,
-    parse_now,
-    source_option,
-)
+from generator.commands.terminal import EXIT_ERRORS, config_option, exit_codes, parse_now, source_option
 from generator.util import weburls
 from generator.util.text import printable
 
@@ -144,6 +139,7 @@ def _compare(new: "Item", arguments: dict[str, Any], configured: "Settings") -> 
         config=arguments["config"],
         now=arguments["now"],
         jobs=os.cpu_count() or 1,
+        started=time.time(),
     )
     compared = comparison.compare(new, options, configured)
     if compared.duplicates:

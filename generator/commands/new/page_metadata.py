@@ -33,8 +33,8 @@ _ENCODING = re.compile(
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 _HEAD_BYTES = 4_096
 _ARTICLE = re.compile(r"(?:https?://schema\.org/|schema:)?(?:\w*Article|BlogPosting|Report|VideoObject)")
-# Marks with which pages hide JSON-LD from parsers of XML and from browsers that know no scripts.
-_HIDING = re.compile(r"\A\s*(?:<!--|(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?)|(?:-->|(?://|/\*)?\s*\]\]>\s*(?:\*/)?)\s*\Z")
+# Marks with which pages hide JSON-LD from parsers of XML and from browsers that know no scripts, in their order.
+_HIDING_BEFORE, _HIDING_AFTER = ("//", "/*", "<![CDATA[", "*/", "<!--"), ("*/", "]]>", "-->", "/*", "//")
 _NESTING = ("@graph", "mainEntity", "mainEntityOfPage")
 _MAX_DEPTH = 8
 # The path of an address that is a front page: of the host, or of one of its languages.
@@ -193,7 +193,7 @@ def _article(root: html.HtmlElement) -> Mapping[str, Any]:
             continue
         try:
             # Publishers leave line breaks in texts, which JSON forbids.
-            value = json.loads(_HIDING.sub("", script.text or ""), strict=False)
+            value = json.loads(_shown(script.text or ""), strict=False)
         except (ValueError, RecursionError):
             continue
         objects += _objects(value, _MAX_DEPTH)
@@ -204,6 +204,16 @@ def _article(root: html.HtmlElement) -> Mapping[str, Any]:
             named = {key: [_resolved(part, by_id) for part in _listed(one.get(key))] for key in ("publisher", "image")}
             return {**one, "publisher": named["publisher"][0] if named["publisher"] else None, "image": named["image"]}
     return {}
+
+
+def _shown(script: str) -> str:
+    """Returns a script without the marks that hide it."""
+    script = script.strip()
+    for mark in _HIDING_BEFORE:
+        script = script.removeprefix(mark).lstrip()
+    for mark in _HIDING_AFTER:
+        script = script.removesuffix(mark).rstrip()
+    return script
 
 
 def _resolved(value: object, by_id: Mapping[str, Mapping[str, Any]]) -> object:
