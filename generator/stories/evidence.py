@@ -116,6 +116,9 @@ def evidence(pair: Ints, products: Floats, one: Side, other: Side, met: tuple[Fl
     both = one.weights * other.weights
     rare = np.where(is_common, 0.0, both)
     named = np.where(is_name, both, 0.0) ** 2
+    # A publisher hardly reports an event again days later in nearly the same words: it names the next month or version.
+    is_later = (met[0] > _LATER_DAYS) & (np.maximum(*words) > _LATER_WORDS) & ~met[2]
+    is_series = is_later | (np.minimum(*words) > _OTHER_WORDS)
     return np.column_stack(
         [
             totals(pair, products, count),
@@ -133,20 +136,8 @@ def evidence(pair: Ints, products: Floats, one: Side, other: Side, met: tuple[Fl
             np.sqrt(met[0]),
             *met[1:],
             met[1] & ~met[2] & (met[0] < _HOUR),
-            _is_series(*met, words),
+            met[1] & is_series,
             (met[0] > _WEEK) & (totals(pair, rare, count) == 0.0),
             np.sqrt(np.minimum(one.sums.terms, other.sums.terms)),
         ]
     )
-
-
-def _is_series(days: Floats, is_publisher: Booleans, is_headline: Booleans, missing: tuple[Floats, Floats]) -> Booleans:
-    """Returns whether articles are parts of a series: of one publisher, with headlines that differ.
-
-    On one day, each headline has words that the other text lacks. Later one headline with such words is enough, because
-    a publisher hardly reports an event twice in nearly the same words: it names the next month, version or stage.
-    """
-    differ = np.minimum(*missing) > _OTHER_WORDS
-    later = (days > _LATER_DAYS) & (np.maximum(*missing) > _LATER_WORDS) & ~is_headline
-    found: Booleans = is_publisher & (differ | later)
-    return found

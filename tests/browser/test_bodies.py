@@ -35,14 +35,15 @@ https://a-very-long-host-name.example.org/with/a/path/that/is/as/long/as/the/scr
 """
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The page of an item with a body, served."""
+@pytest.fixture(scope="module", params=["/2025/03/14/one/", "/imprint/"])
+def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page of an item with a body, and an own page with the same, served."""
     site = SiteFolder(tmp_path_factory.mktemp("bodies"))
     site.add("2025-03-14-one.md", document(BODY * 3))
+    site.write("pages/imprint.md", f"---\ntitle: Imprint\nmenu: footer\n---\n{BODY * 3}")
     assert site.build().code == 0
     with served(site.output) as root:
-        yield f"{root}/2025/03/14/one/"
+        yield f"{root}{request.param}"
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(375, "light"), (375, "dark"), (1280, "light")])
