@@ -19,14 +19,15 @@ from generator.config.hook_file import Hooks
 from generator.config.settings import Settings
 from generator.content import item_hooks, source_files, urls, words
 from generator.content.field_mapping import FieldMapping
+from generator.content.front_matter import KeyPath
 from generator.content.model import Item
-from generator.content.parse import Inspect, Parsed, parse
+from generator.content.parse import Inspect, Parsed, parse, place_of
 from generator.content.publishers import CuratedPublisher, Publishers
 from generator.content.source_files import Folder, SourceFile
 from generator.content.terms import vocabulary
 from generator.content.topics import CuratedTopic, Taxonomy
 from generator.content.words import Words
-from generator.errors import Code, DamagedStateError, Diagnostic
+from generator.errors import Code, DamagedStateError, Diagnostic, Severity
 from generator.util import dates, workers
 
 T = TypeVar("T")
@@ -57,6 +58,8 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     """Each with its own and curated topics."""
     left_out: frozenset[str]
     """The names of the documents that the hook ``item`` has left out."""
+    unfinished: frozenset[str]
+    """The names of the drafts that have errors, which do not matter for a site without drafts."""
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -202,7 +205,7 @@ def parse_bytes(reader: Reader, file: SourceFile, data: bytes) -> Parsed:
         return parsed
     item = item_hooks.apply_to_item(reader.hooks, reader.taxonomy.assign(parsed.item), reader.zone)
     if isinstance(item, tuple):
-        return Parsed(item=None, diagnostics=(*parsed.diagnostics, *item))
+        return Parsed(item=None, diagnostics=(*parsed.diagnostics, *item), is_unfinished=parsed.item.is_draft)
     return Parsed(item=item, diagnostics=parsed.diagnostics, is_left_out=item is None)
 
 
@@ -214,8 +217,8 @@ def _packed(digest: bytes, parsed: Parsed, language: str = "") -> _Read:
     return _Read(digest, documents.keys_of(packed, related, key), packed, related, of_text)
 
 
-def load(scanned: Scanned, read_now: Documents) -> Loaded:
-    """Returns the items of all documents, and the diagnostics of all.
+def load(scanned: Scanned, read_now: Documents, *, with_drafts: bool) -> Loaded:
+    """Returns the items of all documents, and the diagnostics of all. Without drafts, their errors are warnings.
 
     Raises:
         DamagedStateError: a cached document is damaged.
@@ -225,6 +228,7 @@ def load(scanned: Scanned, read_now: Documents) -> Loaded:
     memo.load(PARSED)
     items: list[Item] = []
     left_out: set[str] = set()
+    unfinished: set[str] = set()
     diagnostics = list(found.diagnostics)
     count = len(found.files) + sum(diagnostic.is_error for diagnostic in found.diagnostics)
     if not count:
@@ -239,7 +243,11 @@ def load(scanned: Scanned, read_now: Documents) -> Loaded:
     for file in found.files:
         keys = read_now.keys[file.name]
         one = read_now.parsed.get(file.name) or _found(memo.find(PARSED, keys.core))
-        diagnostics += one.diagnostics
+        if one.is_unfinished and not with_drafts:
+            unfinished.add(file.name)
+            diagnostics += [msgspec.structs.replace(each, severity=Severity.WARNING) for each in one.diagnostics]
+        else:
+            diagnostics += one.diagnostics
         if one.item:
             documents.complete(one.item, memo, keys, file.name, zone)
             items.append(one.item)
@@ -247,7 +255,19 @@ def load(scanned: Scanned, read_now: Documents) -> Loaded:
             left_out.add(file.name)
     memo.unload(PARSED)
     memo.keep(RELATED, [keys.related for keys in read_now.keys.values()])
-    return Loaded(count=count, items=tuple(items), left_out=frozenset(left_out), diagnostics=tuple(diagnostics))
+    return Loaded(
+        count=count,
+        items=tuple(items),
+        left_out=frozenset(left_out),
+        unfinished=frozenset(unfinished),
+        diagnostics=tuple(diagnostics),
+    )
+
+
+def locate(folder: Folder, item: Item, fields: Sequence[KeyPath]) -> tuple[int, int]:
+    """Returns the line and column of the first of these fields that the document of an item has, or else 1 and 1."""
+    document = source_files.read(folder.path(item.name), name=item.name, shown=item.path)
+    return (1, 1) if isinstance(document, Diagnostic) else place_of(document.text, fields)
 
 
 def keys_of(read_now: Documents, loaded: Loaded, items: Iterable[Item], language: str) -> Mapping[str, DocumentKeys]:

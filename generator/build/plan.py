@@ -1,13 +1,14 @@
 """Everything between loading and rendering: selects, clusters, plans and checks. Writes nothing but the cache."""
 
 import functools
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from generator.build import own_pages
-from generator.build.load import Documents, Loaded, keys_of, load
+from generator.build import load, own_pages
+from generator.build.load import Documents, Loaded
 from generator.build.own_files import OwnFiles
 from generator.build.report import Report, Stopwatch
 from generator.build.scan import Scanned
@@ -128,10 +129,10 @@ def plan_site(
     )
     with workers.in_background(functools.partial(compile_templates, context), jobs=options.jobs) as compiling:
         with watch.station("read"):
-            loaded = load(scanned, documents)
+            loaded = load.load(scanned, documents, with_drafts=options.with_drafts)
         with watch.station("group"):
-            selected = select_items(loaded, options, inputs.settings, inputs.hooks)
-            keys = keys_of(documents, loaded, selected.items, inputs.settings.language)
+            selected = select_items(scanned, loaded, options, inputs.hooks)
+            keys = load.keys_of(documents, loaded, selected.items, inputs.settings.language)
             files = OwnFiles(static, scanned.found, scanned.pages, written.pages, menus.addresses(inputs.settings))
             measured = files.measure(selected.items, keys)
             selected = msgspec.structs.replace(selected, items=measured.items)
@@ -179,16 +180,20 @@ def selection_of(options: Options, settings: Settings) -> Selection:
     )
 
 
-def select_items(loaded: Loaded, options: Options, settings: Settings, hooks: Hooks) -> Selected:
+def select_items(scanned: Scanned, loaded: Loaded, options: Options, hooks: Hooks) -> Selected:
     """Returns the items on the site, as the hook ``collection`` leaves them, each with an address of its own."""
+    settings, locate = scanned.settings, functools.partial(load.locate, scanned.found.folder)
     selected = select(loaded.items, selection_of(options, settings))
     items, of_hook = item_hooks.apply_to_collection(hooks, selected.items, dates.zone(settings.timezone))
-    kept, collisions = validate.without_collisions(sorted(items, key=newest_first) if hooks.collection else items)
-    by_hooks = len(loaded.left_out) + len(selected.items) - len(items)
+    items = tuple(sorted(items, key=newest_first)) if hooks.collection else items
+    kept, collisions = validate.without_collisions(items, locate)
+    left_out = Counter(selected.left_out)
+    left_out["draft"] += len(loaded.unfinished)
+    left_out["hook"] += len(loaded.left_out) + len(selected.items) - len(items)
     return msgspec.structs.replace(
         selected,
         items=kept,
-        left_out=dict(sorted({**selected.left_out, **({"hook": by_hooks} if by_hooks else {})}.items())),
+        left_out={reason: number for reason, number in sorted(left_out.items()) if number},
         diagnostics=(*selected.diagnostics, *of_hook, *collisions),
     )
 
@@ -227,8 +232,9 @@ def _plan(
     """Plans the pages and checks them.
 
     Where documents may be dropped, those with dead links are, until no link is dead: each one dropped can break
-    another's link.
+    another's link. So are those because of which two files have one address.
     """
+    locate = functools.partial(load.locate, scanned.found.folder)
     settings, memo, items = inputs.settings, scanned.memo, selected.items
     of_footer = {Address(link.address): link.line for link in footer_links}
     of_documents: list[Diagnostic] = []
@@ -266,7 +272,7 @@ def _plan(
             fixed += [(file.address, "a file for hosts") for file in for_hosts if file.address not in static]
             existing_addresses = validate.existing_addresses(pages, fixed)
             diagnostics = [
-                *validate.check(pages, fixed, existing_addresses, leading.targets),
+                *validate.check(pages, fixed, existing_addresses, leading.targets, collection, locate),
                 *validate.dead_links(options.config.as_posix(), of_footer, existing_addresses, leading.targets),
                 *of_aliases,
                 *of_headers,

@@ -72,8 +72,8 @@ def cluster_folder(options: Options, *, document: str | None = None) -> Clustere
         documents = load.read(
             scanned, curated, sources, hooks, trusted_before=options.trusted_before, jobs=options.jobs
         )
-        loaded = load.load(scanned, documents)
-        selected = select_items(loaded, options, configured, hooks)
+        loaded = load.load(scanned, documents, with_drafts=options.with_drafts)
+        selected = select_items(scanned, loaded, options, hooks)
         about = next((item for item in selected.items if document and _is_named(item, document)), None)
         return ClusteredFolder(
             clustering=cluster_all(selected.items, language=configured.language),

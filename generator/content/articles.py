@@ -111,7 +111,7 @@ def _images(fields: Fields, own_picture: OwnPicture = lambda _: None) -> tuple[I
         entry.boolean("isCached")
         written = entry.values.get("url")
         own = own_picture(written.strip()) if isinstance(written, str) else None
-        if url := own or entry.url("url", is_required=True):
+        if url := own or entry.url("url", is_required=True, is_picture=True):
             images.append(Image(url=url, width=max(width, 0), height=max(height, 0), caption=caption))
     return tuple(images)
 

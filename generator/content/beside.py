@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote
 from generator.content.aliases import InvalidAliasError, clean
 from generator.content.source_files import SUFFIXES
 from generator.content.urls import address_of
+from generator.util.weburls import with_scheme
 
 Resolve = Callable[[str], str | None]
 """Returns the path from the root of the site, percent-encoded, to which a relative link leads; None if to no file.
@@ -35,7 +36,8 @@ def picture_of(name: str, link: str) -> str | None:
 
 def own_picture(name: str, written: str) -> str | None:
     """Returns the address of a picture of this site that a document with a name shows; None if it is on the web."""
-    if written.startswith(("https://", "http://")):  # nearly all
+    # Nearly all have a scheme. `host.example/a.png` lacks nothing but it.
+    if written.startswith(("https://", "http://")) or with_scheme(written) != written:
         return None
     path = re.split(r"[?#]", written, maxsplit=1)[0]
     if not path.startswith("/"):

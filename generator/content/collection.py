@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
+from generator.content import copies
 from generator.content.model import Item
 from generator.content.topics import Taxonomy
 from generator.errors import Code, Diagnostic, Severity
@@ -183,11 +184,20 @@ def select(items: Iterable[Item], selection: Selection) -> Selected:
 
 
 def _without_duplicates(items: Sequence[Item]) -> tuple[Iterable[Item], list[tuple[Item, Item]]]:
-    """Returns the best item of each article, and pairs of the other items and the item used instead."""
+    """Returns the best item of each article, and pairs of the other items and the item used instead.
+
+    A copy of a document, by its name, is never better than the document.
+    """
     if len({item.identity for item in items}) == len(items):
         return items, []
+    names = {(item.identity, item.name) for item in items}
+
+    def worst_last(item: Item) -> tuple[bool, int, dt.datetime, tuple[str, str]]:
+        is_copy = (item.identity, copies.original_of(item.name)) in names
+        return is_copy, -item.quality, item.published_at, copies.order(item.name)
+
     best: dict[str, Item] = {}
-    for item in sorted(items, key=lambda item: (-item.quality, item.published_at, item.name)):
+    for item in sorted(items, key=worst_last):
         best.setdefault(item.identity, item)
     return best.values(), [(item, best[item.identity]) for item in items if best[item.identity] is not item]
 

@@ -16,6 +16,7 @@ from generator.content.studies import MAX_STUDIES, Study, read_study
 from generator.errors import Code, Severity
 from generator.util import weburls
 from generator.util.text import as_written, is_slug, nearest, repair, slugify
+from generator.util.written_dates import corrections
 
 _TYPE_NAMES = {
     bool: "true/false",
@@ -39,6 +40,8 @@ _COMPLETE_ADDRESS = "give the complete address, with http:// or https://"
 _STUDY_FORMS = 'write it as "doi:10.1000/example", "PMID 12345678", "NCT01234567" or "ISRCTN12345678", in quotes'
 _NEVER_SHOWN = "secured"
 """The field whose value is never shown."""
+_LIKELY_YEARS = range(1990, 2100)
+"""The web is not older, and empty times of programs are in the years 1, 1601 and 1970. The clock is not read here."""
 _MANUAL = "docs/documents.md"
 _OR_MAP = ", or map it in [fields] of site.toml"
 _MAX_NUMBER = 10**9
@@ -179,13 +182,16 @@ class Fields(msgspec.Struct):
         """Returns ``true`` or ``false``, false if the field is absent or invalid."""
         return self.values.get(key) is not None and bool(self._get(key, bool))
 
-    def url(self, key: str, *, is_required: bool = False) -> str | None:
-        """Returns a normalised web address. An invalid one is only a warning if the field is not required."""
+    def url(self, key: str, *, is_required: bool = False, is_picture: bool = False) -> str | None:
+        """Returns a normalised web address. An invalid one is only a warning if the field is not required.
+
+        The address of a picture may have no scheme: ``//host/a.png``, ``host.example/a.png``.
+        """
         value = self._get(key, str, is_required=is_required)
         if value is None or (not value.strip() and not is_required):
             return None
         try:
-            return weburls.clean(value)
+            return weburls.clean(weburls.with_scheme(value) if is_picture else value)
         except weburls.InvalidUrlError as error:
             report = self._report_required if is_required else self.warn
             remedy = f"write {error.corrected}" if error.corrected else _COMPLETE_ADDRESS
@@ -213,11 +219,17 @@ class Fields(msgspec.Struct):
                 if _LIKE_A_TIME.fullmatch(text)
                 else "is not written as YYYY-MM-DD, with or without a time"
             )
-            self._report_required(key, Code.INVALID_TIME, f"{key} {reason}", example)
+            meant = " or ".join(corrections(value))
+            self._report_required(
+                key, Code.INVALID_TIME, f"{key} {reason}", f"write it as {meant}" if meant else example
+            )
             return None
         if not dt.MINYEAR < at.year < dt.MAXYEAR:  # neighbouring days and weeks, and other zones, must exist, too
             self._report_required(key, Code.INVALID_TIME, f"{key} is not in the years 2 to 9998", example)
             return None
+        if at.year not in _LIKELY_YEARS:
+            message = f"{key} is in the year {at.year}, which is hardly meant"
+            self.warn(key, Code.UNLIKELY_TIME, message, "write the time at which the article was published")
         is_date = given.tzinfo is None and bool(_DATE.fullmatch(text))
         if is_date:
             self.warn(key, Code.DATE_ONLY, f"{key} has no time of day", example)
@@ -235,13 +247,21 @@ class Fields(msgspec.Struct):
             return ()
         return values
 
-    def texts(self, key: str) -> tuple[str, ...]:
-        """Returns a list of repaired texts, without empty texts and duplicates."""
+    def texts(self, key: str, *, takes_values: bool = False) -> tuple[str, ...]:
+        """Returns a list of repaired texts, without empty texts and duplicates.
+
+        With ``takes_values``, a number or a truth value is taken as text, with a warning.
+        """
         texts: dict[str, None] = {}
         for index, value in enumerate(self.entries(key)):
             if isinstance(value, str) and len(value) > _MAX_TEXT:
                 message = f"an entry of {key} is longer than {_MAX_TEXT:,} characters"
                 self.report_entry(key, index, Code.TOO_LARGE, message, "shorten it")
+            elif takes_values and isinstance(value, (bool, int, float)) and abs(value) < _MAX_NUMBER:
+                text = str(value).lower()
+                message = f"an entry of {key} is {_type_name(value)}, and taken as the text {text!r}"
+                self.report_entry(key, index, Code.WRONG_TYPE, message, "put it in quotes", Severity.WARNING)
+                texts[text] = None
             elif not isinstance(value, str):
                 message = f"an entry of {key} must be text, not {_type_name(value)}{as_written(value)}"
                 self.report_entry(key, index, Code.WRONG_TYPE, message, "put it in quotes")

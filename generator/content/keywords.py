@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from generator.content.terms import stem
+from generator.util.text import without_joiners
 
 Phrase = tuple[str, ...]
 """A keyword as the lookup keys of its words: the stem of a word, or an acronym itself."""
@@ -17,6 +18,7 @@ _MARKS = " .,;:!?()…—"
 
 def tokens(text: str) -> list[str]:
     """Splits a text into words, which may contain hyphens, and runs of punctuation."""
+    text = without_joiners(text)
     # Acronyms cannot be recognised in a text in capitals.
     return _TOKEN.findall(text.lower() if text.isupper() and " " in text else text)
 
@@ -36,7 +38,7 @@ def split(token: str) -> tuple[list[str], str]:
 
 def words_of(keyword: str) -> list[str]:
     """Returns the words of a keyword as they are written, and hyphenated words also without their hyphens."""
-    split_tokens = map(split, _TOKEN.findall(keyword))
+    split_tokens = map(split, _TOKEN.findall(without_joiners(keyword)))
     return [word for words, joined in split_tokens for word in (*words, joined) if word]
 
 
@@ -50,7 +52,7 @@ def phrases(keyword: str) -> tuple[Phrase, ...]:
 
     A keyword that is one hyphenated word has two phrases: its parts, and the word without hyphens.
     """
-    split_tokens = [split(token) for token in _TOKEN.findall(keyword.strip(_MARKS))]
+    split_tokens = [split(token) for token in _TOKEN.findall(without_joiners(keyword).strip(_MARKS))]
     variants = [[word for words, _ in split_tokens for word in words]]
     if len(split_tokens) == 1 and split_tokens[0][1]:
         variants.append([split_tokens[0][1]])

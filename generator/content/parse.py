@@ -7,7 +7,7 @@ import datetime as dt
 import functools
 import itertools
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -41,6 +41,8 @@ _HEADING = re.compile(r"<h[2-6].*?</h[2-6]>", re.DOTALL)
 _BODY = "---body"
 """The key of the body in the paths of diagnostics, which no field can have. A line of the document may follow it."""
 _MAX_SHOWN = 100
+_DRAFT = re.compile(r"^draft:[ \t]*true[ \t]*$", re.MULTILINE)
+"""Matches the field in front matter that cannot be read."""
 _DESCRIPTION_LENGTH = 200
 
 Inspect = Callable[[Mapping[Any, Any], str], Iterable[FieldDiagnostic]]
@@ -55,6 +57,8 @@ class Parsed(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     diagnostics: tuple[Diagnostic, ...]
     is_left_out: bool = False
     """Whether the site's hook ``item`` has left out the item."""
+    is_unfinished: bool = False
+    """Whether the document is a draft with an error. It is not on a site without drafts anyway."""
 
 
 def parse(
@@ -81,6 +85,17 @@ def parse(
     except UnicodeEncodeError:  # a lone surrogate, which may be in the text of a caller, but not in a file
         message, remedy = "contains a character that UTF-8 cannot encode", "save it as UTF-8"
         return _refused(Diagnostic(path=document.shown, code=Code.NOT_UTF8, message=message, remedy=remedy))
+
+
+def place_of(text: str, fields: Sequence[KeyPath]) -> tuple[int, int]:
+    """Returns the line and column, from 1, of the first of these fields that a document has, or else 1 and 1."""
+    try:
+        _, _, lines_before = split_and_load(text)
+    except FrontMatterError:
+        return 1, 1
+    places = locate(yaml_of(text), fields)
+    found = next((places[at] for at in fields if at in places), None)
+    return (found[0] + lines_before, found[1]) if found else (1, 1)
 
 
 def parse_page(document: Document, *, base_path: str = "") -> ParsedPage:
@@ -145,8 +160,8 @@ def _plain_text(markup: str) -> str:
     return html.unescape(nh3.clean(markup, tags=set()))
 
 
-def _refused(*diagnostics: Diagnostic) -> Parsed:
-    return Parsed(item=None, diagnostics=diagnostics)
+def _refused(*diagnostics: Diagnostic, is_draft: bool = False) -> Parsed:
+    return Parsed(item=None, diagnostics=diagnostics, is_unfinished=is_draft)
 
 
 def _parse(
@@ -163,7 +178,8 @@ def _parse(
     try:
         metadata, body, lines_before = split_and_load(document.text)
     except FrontMatterError as error:
-        return _refused(*(diagnostic.in_file(document.shown) for diagnostic in error.diagnostics))
+        diagnostics = [diagnostic.in_file(document.shown) for diagnostic in error.diagnostics]
+        return _refused(*diagnostics, is_draft=bool(_DRAFT.search(document.text.partition("\n---\n")[0])))
     mapped = Mapped(metadata, {})
     if mapping:
         mapped = field_mapping.apply(metadata, mapping, name=document.name, zone=zone)
@@ -173,8 +189,10 @@ def _parse(
         fields.diagnostics.extend(inspect(mapped.values, yaml_of(document.text)))
     if mapping:
         fields.diagnostics = field_mapping.placed(fields.diagnostics, mapping, mapped)
-    diagnostics = _place(fields.diagnostics, document, body, lines_before) if fields.diagnostics else ()
-    return Parsed(item=None if has_error(diagnostics) else item, diagnostics=diagnostics)
+    placed = _place(fields.diagnostics, document, body, lines_before) if fields.diagnostics else ()
+    if has_error(placed):
+        return _refused(*placed, is_draft=mapped.values.get("draft") is True)
+    return Parsed(item=item, diagnostics=placed)
 
 
 def _place(
@@ -220,8 +238,8 @@ def _item(
         "is_removed": fields.boolean("removed"),
         "is_draft": fields.boolean("draft"),
         "aliases": _aliases(fields, document, lines_before, places.get("aliases", ("aliases",))),
-        "topics": fields.texts("topics"),
-        "not_topics": fields.texts("notTopics"),
+        "topics": fields.texts("topics", takes_values=True),
+        "not_topics": fields.texts("notTopics", takes_values=True),
         "story": _story(fields),
         "studies": fields.studies("studies"),
         "not_same_as": frozenset(weburls.identity(url) for url in fields.urls("notSameAs")),

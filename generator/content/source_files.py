@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from generator.content import copies
 from generator.errors import Code, Diagnostic, Severity
 
 SUFFIXES = frozenset({".md", ".markdown", ".txt"})
@@ -131,6 +132,8 @@ def find(source: Path) -> Found:
                 else:
                     files.append(result)
     files.sort(key=_NAME)
+    files, conflicts = _without_conflict_copies(files, root)
+    diagnostics += conflicts
     regular = [one for entry, name in others if isinstance(one := _examine(entry, root, name), SourceFile)]
     return Found(
         folder=root,
@@ -139,6 +142,26 @@ def find(source: Path) -> Found:
         ignored=tuple(sorted(root.named(name) for _, name in others)),
         others=tuple(sorted(regular, key=_NAME)),
     )
+
+
+def _without_conflict_copies(files: list[SourceFile], root: Folder) -> tuple[list[SourceFile], list[Diagnostic]]:
+    """Leaves out the copies that a synchronising program made of other documents, with a warning for each."""
+    originals = {file.name: original for file in files if (original := copies.original_of_conflict(file.name))}
+    if not originals:
+        return files, []
+    names = {file.name for file in files} - originals.keys()
+    diagnostics = [
+        _diagnostic(
+            root.named(name),
+            Code.CONFLICT_COPY,
+            f"is a conflict copy of {root.named(original)}, "
+            + ("which is used" if original in names else "which does not exist, so the copy is used"),
+            "compare the two, and remove the copy" if original in names else "rename it",
+            severity=Severity.WARNING,
+        )
+        for name, original in originals.items()
+    ]
+    return [file for file in files if originals.get(file.name) not in names], diagnostics
 
 
 def _plain_file(entry: "os.DirEntry[str]", name: str) -> SourceFile | None:

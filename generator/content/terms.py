@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import Stemmer
 
+from generator.util.text import without_joiners
+
 _WORD = re.compile(r"[^\W_]+(?:(?:[-.]|(?<=\d),(?=\d{3}(?!\w)))[^\W_]+)*(?:['’]s\b)?|[.!?:]")
 _SEPARATOR = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")  # of thousands
 # Not a year. Reports of one event round such a number in different ways, so it names nothing.
@@ -87,6 +89,7 @@ class Vocabulary:
         capitalised: list[str] = []
         names: list[str] = []
         is_sentence_start = True
+        text = without_joiners(text)
         for word in _WORD.findall(text.lower() if text.isupper() else text):
             if word in ".!?:":
                 is_sentence_start = True

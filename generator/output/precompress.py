@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Final
 
 from generator.content import urls
@@ -26,7 +27,7 @@ class _Work:
 
     reuse: OutputReuse
     paths: Collection[str]
-    """The paths of all files of the new site."""
+    """The paths of all files of the new site, and of their folders."""
 
 
 def stage(files: Sequence[Staged], reuse: OutputReuse, *, jobs: int) -> list[Staged]:
@@ -38,7 +39,9 @@ def stage(files: Sequence[Staged], reuse: OutputReuse, *, jobs: int) -> list[Sta
         OSError: a staged file cannot be read, or a copy cannot be written.
     """
     originals = [file for file in files if is_text(file.path)]
-    work = _Work(reuse=reuse, paths=frozenset(file.path for file in files))
+    paths = {file.path for file in files}
+    folders = {str(folder) for path in paths for folder in PurePosixPath(path).parents}
+    work = _Work(reuse=reuse, paths=frozenset(paths | folders))
     copies: list[Staged] = []
     for chunk in workers.in_chunks(
         _stage_chunk, originals, prepare=functools.partial(workers.same, work), jobs=jobs, size=_CHUNK_SIZE
@@ -60,7 +63,7 @@ def _stage_chunk(work: _Work, files: Sequence[Staged]) -> list[tuple[bytes, Stag
         data: bytes | None = None
         for suffix in urls.COMPRESSED:
             path = file.path + suffix
-            if path in work.paths:  # a static file has this path
+            if path in work.paths:  # a static file or a folder has this path
                 continue
             is_best = urls.is_immutable(path)
             key = hashing.blake2(suffix.encode(), b"%d" % is_best, bytes.fromhex(file.digest))

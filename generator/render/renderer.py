@@ -20,7 +20,9 @@ from generator.site import hook_pages
 from generator.site.page import Page
 from generator.site.views import Head, Site
 from generator.util import hashing
+from generator.util.text import has_other_direction
 
+_AUTO, _NO_ATTRIBUTE = Markup(' dir="auto"'), Markup("")
 _TEXTS: Final = 4_096
 DEFAULT: Final = "default/"
 """What the name of a template begins with to mean the default theme's, also where the site has one of the same name."""
@@ -153,6 +155,7 @@ class Renderer:
             "absolute": self._absolute,
             "json_ld": self._json_ld,
             "number": language.number,
+            "direction": self._direction,
         }
         self._hooks = context.hooks
         self._taken = self._add_hooks()
@@ -202,6 +205,10 @@ class Renderer:
             url = self._absolutes[to] = urls.absolute(to, self._base_url)
             self.shown.append(to)
         return url
+
+    def _direction(self, value: str) -> Markup:
+        """Returns the attribute ``dir`` for an element with a text that has letters of the other direction."""
+        return _AUTO if has_other_direction(value, self._site.direction) else _NO_ATTRIBUTE
 
     def _json_ld(self, head: Head) -> Markup:
         """Returns the JSON-LD of a page, in which nothing can end the script element."""

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from generator.content import urls
+from generator.content import copies, urls
 from generator.content.aliases import Alias
 from generator.content.model import Item
 from generator.content.page_documents import PageDocument
@@ -56,7 +56,7 @@ def plan(
     """Returns the redirects, and a diagnostic for each alias that cannot be used. ``fixed``: files but pages."""
     removed = tuple(removed)
     targets = [
-        *(_of_item(item) for item in sorted(items, key=lambda item: item.name) if item.aliases),
+        *(_of_item(item) for item in sorted(items, key=lambda item: copies.order(item.name)) if item.aliases),
         *(_of_page(page) for page in own_pages if page.aliases),
     ]
     has_aliases = bool(targets)

@@ -2,18 +2,30 @@
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from generator.content import urls
+from generator.content import copies, urls
 from generator.content.beside import PICTURES
+from generator.content.collection import Collection
+from generator.content.front_matter import KeyPath
 from generator.content.model import Item
 from generator.content.urls import Address
 from generator.errors import Code, Diagnostic, Severity
 from generator.site.assets import StyleLink
+from generator.site.list_kinds import LIST_KINDS
 from generator.site.page import LazyView, Page, addresses
 
+Locate = Callable[[Item, Sequence[KeyPath]], tuple[int, int]]
+"""Returns the line and column of the first of some fields that the document of an item has, or else 1 and 1."""
+_NAMES_SLUG: tuple[KeyPath, ...] = (("slug",),)
+_NAMES_DAY: tuple[KeyPath, ...] = (("publishedDateTime",),)
+_NAMES_GROUP: Mapping[str, tuple[KeyPath, ...]] = {
+    "topics": (("topics",), ("title",)),
+    "sources": (("provider", "domain"), ("webUrl",), ("originalUrl",)),
+}
 
-def without_collisions(items: Iterable[Item]) -> tuple[tuple[Item, ...], list[Diagnostic]]:
+
+def without_collisions(items: Iterable[Item], locate: Locate) -> tuple[tuple[Item, ...], list[Diagnostic]]:
     """Drops items whose address another item has; the first document by name keeps the address.
 
     Returns:
@@ -26,18 +38,21 @@ def without_collisions(items: Iterable[Item]) -> tuple[tuple[Item, ...], list[Di
         return items, []
     owners: dict[Address, Item] = {}
     diagnostics: list[Diagnostic] = []
-    for item in sorted(items, key=lambda item: item.name):
+    for item in sorted(items, key=lambda item: copies.order(item.name)):
         address = urls.item(item)
         owner = owners.setdefault(address, item)
         if owner is not item:
-            diagnostics.append(_collision(item.path, address, owner.path))
+            diagnostics.append(_collision(item.path, address, owner.path, locate(item, _NAMES_SLUG)))
     identities = {item.identity for item in owners.values()}
     return tuple(item for item in items if item.identity in identities), diagnostics
 
 
-def _collision(origin: str, address: Address, owner: str) -> Diagnostic:
+def _collision(origin: str, address: Address, owner: str, place: tuple[int, int] = (1, 1)) -> Diagnostic:
+    line, column = place
     return Diagnostic(
         path=origin,
+        line=line,
+        column=column,
         code=Code.ADDRESS_COLLISION,
         message=f"has the address {address}, which {owner} has already",
         remedy="give one of the two a `slug:` of its own, or rename the file",
@@ -49,6 +64,8 @@ def check(
     fixed: Iterable[tuple[Address, str]],
     existing: frozenset[Address],
     moved: Mapping[Address, Address],
+    collection: Collection,
+    locate: Locate,
 ) -> tuple[Diagnostic, ...]:
     """Returns diagnostics of addresses that two files have, and of dead links.
 
@@ -60,9 +77,12 @@ def check(
         existing: the result of :func:`answered` for these pages and files.
         moved: the present address for each former address. A link to a former address is dead, but its diagnostic
             names the present one.
+        collection: the items that the pages show.
+        locate: finds the fields of documents.
     """
     pages, fixed = tuple(pages), tuple(fixed)
-    diagnostics = _collisions([*((page.address, page.origin) for page in pages), *fixed])
+    claims = [*((page.address, page.origin) for page in pages), *fixed]
+    diagnostics = _explained(_collisions(claims), collection, locate)
     seen: set[int] = set()
     for page in pages:
         lines = {urls.address_of(link.address): link.line for link in page.body_links}
@@ -176,10 +196,66 @@ def _path_and_parents(address: Address) -> tuple[str, list[str]]:
     return path, list(itertools.accumulate(path.split("/")[:-1], "{}/{}".format))
 
 
-def _collisions(claims: Sequence[tuple[Address, str]]) -> list[Diagnostic]:
+def _collisions(claims: Sequence[tuple[Address, str]]) -> list[tuple[Address, str, str]]:
+    """Returns each address that another file has already, its origin, and the origin of the other file."""
     paths = {urls.file_path(address) for address, _ in claims}
     if len(paths) == len(claims) and paths.isdisjoint(_folders(paths)):
         return []  # nearly always, so that the slower search for the owners is rare
     claimed = Claims()
     owners = [(address, origin, claimed.claim(address, origin)) for address, origin in claims]
-    return [_collision(origin, address, owner) for address, origin, owner in owners if owner is not None]
+    return [(address, origin, owner) for address, origin, owner in owners if owner is not None]
+
+
+def _explained(
+    collisions: Iterable[tuple[Address, str, str]], collection: Collection, locate: Locate
+) -> list[Diagnostic]:
+    """Returns a diagnostic for each document that gives a colliding file its address, or else for the file's origin.
+
+    A document is named once, although each feed of its topic may collide.
+    """
+    of_documents: dict[str, Diagnostic] = {}
+    others: list[Diagnostic] = []
+    for address, origin, owner in collisions:
+        documents = list(_documents_at(address, collection))
+        if not documents:
+            others.append(_collision(origin, address, owner))
+        for item, names in documents:
+            if item.path in of_documents:
+                continue
+            line, column = locate(item, names)
+            of_documents[item.path] = Diagnostic(
+                path=item.path,
+                line=line,
+                column=column,
+                code=Code.ADDRESS_COLLISION,
+                message=f"because of this document, {owner} and {origin} have conflicting addresses, {address}",
+                remedy=f"change `{'.'.join(map(str, names[0]))}:` here, or rename the other file",
+            )
+    return [*of_documents.values(), *others]
+
+
+def _documents_at(address: Address, collection: Collection) -> Iterator[tuple[Item, tuple[KeyPath, ...]]]:
+    """Yields the items that cause a file at an address, above it or below it, each with the fields to blame."""
+    path = urls.file_path(address)
+    if "/" not in path and not path.isdecimal():
+        return  # a file in place of a folder that every site has, such as `topics`
+    groups = [
+        (group.items, _NAMES_GROUP.get(kind.name, ()))
+        for kind in LIST_KINDS
+        for group in kind.groups(collection)
+        if _overlap(path, kind.address(group.id, None)[1:-1])
+    ]
+    for items, names in groups[1:] or groups:  # the first of two groups keeps the address
+        yield from ((item, names) for item in items)
+    for item in collection.items if not groups else ():
+        date = item.published_at.date()
+        days = (urls.day(date), urls.month(date.year, date.month), urls.year(date.year))
+        if any(_overlap(path, urls.file_path(page)) for page in (urls.item(item), urls.story(item))):
+            yield item, _NAMES_SLUG
+        elif any(_overlap(path, urls.file_path(page)) for page in (*days, urls.edition(*date.isocalendar()[:2]))):
+            yield item, _NAMES_DAY
+
+
+def _overlap(path: str, other: str) -> bool:
+    """Returns whether two paths are equal, or one is a folder of the other."""
+    return path == other or path.startswith(f"{other}/") or other.startswith(f"{path}/")

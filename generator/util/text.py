@@ -9,10 +9,10 @@ from collections.abc import Iterable
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 # Characters that ``repair`` removes. Direction overrides and isolates could rearrange the page around a headline.
 # Tags, invisible operators and deprecated format characters can hide words from readers. XML forbids control
-# characters, U+FFFE and U+FFFF, and HTML all noncharacters. Direction marks (LRM, RLM) and joiners are not among them,
-# because Arabic, Hebrew and Indic scripts need them.
+# characters, U+FFFE and U+FFFF, and HTML all noncharacters. Soft hyphens divide words that are compared and searched.
+# Direction marks (LRM, RLM) and joiners are not among them, because Arabic, Hebrew and Indic scripts need them.
 _UNWANTED = (
-    "[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u206f\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffb"
+    "[\x00-\x1f\x7f-\x9f\xad\u200b\u202a-\u202e\u2060-\u206f\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffb"
     "\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e007f\U000f0000-\U0010ffff"
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0xF0000, 0x10000))
     + "]"
@@ -20,6 +20,9 @@ _UNWANTED = (
 _SIGNS = "‘’“”–—…®©™£\xa0"
 # Matches every text that may need repair. A single typographic sign among ASCII characters is not mojibake.
 _DOUBTFUL = re.compile(f"[^ -~{_SIGNS}]|[{_SIGNS}]{{2}}|&")
+_JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
+# The letters of Hebrew, Arabic, Syriac, Thaana, N'Ko and the other scripts that are written from right to left.
+_RIGHT_TO_LEFT = re.compile("[\u05be-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _MAX_SLUG = 80
 # Names that become slugs in lower case with hyphens for spaces, as most topics do.
 _NEARLY_A_SLUG = re.compile(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")
@@ -91,6 +94,18 @@ def damage(value: str) -> str:
     if "\ufffd" in decoded:
         return "lost"
     return "mendable" if _fixed(decoded, only_encoding=True) != decoded else ""
+
+
+def without_joiners(value: str) -> str:
+    """Removes zero-width joiners and non-joiners, which change the shape of letters within a word but not the word."""
+    return value if value.isascii() else value.translate(_JOINERS)
+
+
+def has_other_direction(value: str, direction: str) -> bool:
+    """Returns whether a text has letters that are not written in the direction ``ltr`` or ``rtl``."""
+    if direction == "ltr":
+        return not value.isascii() and bool(_RIGHT_TO_LEFT.search(value))
+    return any(character.isalpha() and not _RIGHT_TO_LEFT.match(character) for character in value)
 
 
 def strip_unwanted(value: str) -> str:

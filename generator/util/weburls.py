@@ -6,9 +6,11 @@ disagreed with browsers would let hostile addresses through.
 
 import functools
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
+from generator.util import works
 from generator.util.text import decode_entities
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 _SCHEMES = ("http:", "https:")
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*", re.ASCII)
+_WITHOUT_SCHEME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::[0-9]+)?/", re.ASCII | re.IGNORECASE)
 _MAX_LENGTH = 2048
 _MAX_HOST = 253
 _MAX_CORRECTED = 200
@@ -23,10 +26,8 @@ _MAX_CORRECTED = 200
 _TWO_SLASHES = re.compile(r"[\0- ]*h\s*t\s*t\s*p\s*s?\s*:(?:\s*[/\\]){2}\s*[^/\\\s]", re.ASCII | re.IGNORECASE)
 # The standard does not encode these everywhere, but they could end an attribute or confuse a header.
 _ENCODED = str.maketrans({"'": "%27", "\\": "%5C", "`": "%60"})
-_TRACKING = re.compile(
-    r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|taid|_ga|guccounter|guce_referrer(_sig)?|ncid|cmpid",
-    re.ASCII,
-)
+_ENCODED_BYTE = re.compile("%[0-9a-fA-F]{2}")
+_UNRESERVED = frozenset("-._~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _AMP_QUERY = {("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp"), ("output", "amp")}
 _AMP_VIEWER = re.compile(
     r"(?:[^/]+\.cdn\.ampproject\.org/[a-z]|www\.google\.[a-z.]+/amp)(?:/s)?/(?P<article>.+)", re.ASCII
@@ -78,6 +79,14 @@ def clean(raw: str) -> str:
     return url.href.translate(_ENCODED)
 
 
+def with_scheme(raw: str) -> str:
+    """Adds ``https:`` to an address that begins with two slashes, or with a host name and a path."""
+    text = raw.strip()
+    if text.startswith("//"):
+        return f"https:{text}"
+    return f"https://{text}" if _WITHOUT_SCHEME.match(text) else raw
+
+
 def _plain(raw: str) -> re.Match[str] | None:
     """Returns the parts of an address that the parser would not change, or None for any other."""
     # The parser resolves the segments `.` and `..`, whose dots may be encoded.
@@ -92,16 +101,24 @@ def identity(cleaned: str) -> str:
     """Returns the identity of the article at a clean address, as ``host/path?query``.
 
     It omits the scheme, ``www.``, tracking parameters, the fragment, a trailing slash, and AMP forms: cache hosts,
-    ``amp.`` hosts, ``/amp/`` segments, ``.amp`` suffixes and ``?amp=1``.
+    ``amp.`` hosts, ``/amp/`` segments, ``.amp`` suffixes and ``?amp=1``. Fragments that name a page (``#/news/1``,
+    ``#!/news/1``) stay. Versions and forms of a scholarly work have one identity (:mod:`generator.util.works`).
     """
     plain = _plain(cleaned)
-    if plain and not plain["query"] and "//" not in plain["path"] and not ("/amp" in cleaned or ".amp" in cleaned):
+    if (
+        plain
+        and not (plain["query"] or "%" in plain["path"] or "//" in plain["path"])
+        and not ("/amp" in cleaned or ".amp" in cleaned or "#/" in cleaned)
+        and plain["host"].removeprefix("www.") not in works.HOSTS
+    ):
         return plain["host"].removeprefix("www.") + (plain["path"].rstrip("/") or "/")
     url = _url(cleaned)
-    host, path = url.host, url.pathname
+    host, path = url.host, _equally_encoded(url.pathname)
     if viewer := _AMP_VIEWER.fullmatch(host + path):
         host, _, path = viewer["article"].partition("/")
     host = host.removeprefix("www.").removeprefix("amp.")
+    if host in works.HOSTS and (work := works.identity(host, path)):
+        return work
     segments = [segment for segment in path.split("/") if segment]
     if len(segments) > 1:
         if segments[-1] == "amp":
@@ -110,17 +127,54 @@ def identity(cleaned: str) -> str:
             segments.pop(0)
     if segments:
         segments[-1] = re.sub(r"\.amp(\.html)?$", ".html", segments[-1])
+    return f"{host}/{'/'.join(segments)}" + _query(url.search) + _route(url.hash)
+
+
+def _query(search: str) -> str:
+    """Returns a query, which starts with a question mark, without tracking parameters and in sorted order."""
+    if not search:
+        return ""
+    prefixes, names = _tracking()
     query = urlencode(
         sorted(
             (key, value)
-            for key, value in parse_qsl(url.search.removeprefix("?"), keep_blank_values=True, errors="surrogateescape")
-            if not _TRACKING.fullmatch(key) and (key.lower(), value.lower()) not in _AMP_QUERY
+            for key, value in parse_qsl(search.removeprefix("?"), keep_blank_values=True, errors="surrogateescape")
+            if not (key.lower().startswith(prefixes) or key.lower() in names)
+            and (key.lower(), value.lower()) not in _AMP_QUERY
         ),
         errors="surrogateescape",
     )
-    # A fragment with an exclamation mark names a page on sites whose pages are loaded by a script.
-    fragment = url.hash if url.hash.startswith("#!") else ""
-    return f"{host}/{'/'.join(segments)}" + (f"?{query}" if query else "") + fragment
+    return f"?{query}" if query else ""
+
+
+def _route(fragment: str) -> str:
+    """Returns a fragment that names a page on sites whose pages are loaded by a script, or ``""`` for any other."""
+    if fragment.startswith("#!"):
+        return _equally_encoded(fragment)
+    if not fragment.startswith("#/"):
+        return ""
+    path, mark, query = fragment.partition("?")
+    path = _equally_encoded(path).rstrip("/")
+    return path + _query(mark + query) if path != "#" else ""
+
+
+def _equally_encoded(text: str) -> str:
+    """Decodes characters that need no percent-encoding, and writes the other bytes in capitals (RFC 3986, 6.2.2)."""
+    return _ENCODED_BYTE.sub(_equal_byte, text) if "%" in text else text
+
+
+def _equal_byte(match: re.Match[str]) -> str:
+    character = chr(int(match[0][1:], 16))
+    return character if character in _UNRESERVED else match[0].upper()
+
+
+@functools.cache
+def _tracking() -> tuple[tuple[str, ...], frozenset[str]]:
+    """Returns the prefixes and the names of tracking parameters, in lower case."""
+    import tomllib  # noqa: PLC0415 - few addresses have a query
+
+    table = tomllib.loads(Path(__file__).with_name("tracking.toml").read_text("utf-8"))
+    return tuple(table["prefixes"]), frozenset(" ".join(table["parameters"].values()).split())
 
 
 def _url(text: str) -> "URL":

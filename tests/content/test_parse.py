@@ -362,7 +362,7 @@ def test_times_without_zone_or_time_of_day_are_in_utc() -> None:
         ({"heat": 10**30}, Code.WRONG_TYPE),
         ({"published": "no"}, Code.WRONG_TYPE),
         ({"topics": "AI"}, Code.WRONG_TYPE),
-        ({"topics": ["AI", 7]}, Code.WRONG_TYPE),
+        ({"topics": ["AI", {"a": 7}]}, Code.WRONG_TYPE),
         ({"provider": "Example"}, Code.WRONG_TYPE),
         ({"images": {"url": "x"}}, Code.WRONG_TYPE),
         ({"related": "none"}, Code.WRONG_TYPE),

@@ -64,6 +64,11 @@ def _two(**changes: object) -> Callable[[SiteFolder], object]:
     return make
 
 
+def _conflict_copy(site: SiteFolder) -> None:
+    site.add(NAME)
+    site.add(NAME.replace(".md", " (conflicted copy).md"))
+
+
 def _without_pagefind(site: SiteFolder) -> None:
     site.configure(title="T", search=True)
     site.add(NAME)
@@ -74,6 +79,11 @@ def _with_two_spellings(site: SiteFolder) -> None:
         provider = {"name": name, "domain": "news.example.org"}
         url = f"https://news.example.org/{number}"
         site.add(f"2025-03-14-films-{number}.md", document(title=f"Title {number}", webUrl=url, provider=provider))
+
+
+def _with_topics_of_one_address(site: SiteFolder) -> None:
+    for name, topic in ((NAME, "Bar"), (OTHER, "Bär")):
+        site.add(name, document(webUrl=f"https://news.example.org/{name}", title=name, topics=[topic]))
 
 
 def _with_link_status(state: State, reason: str) -> Callable[[SiteFolder], object]:
@@ -101,6 +111,7 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.NOT_A_FILE: _pipe,
     Code.OUTSIDE_SOURCE: lambda site: (site.write("drafts.md", "x"), _linked(NAME, "drafts.md")(site)),
     Code.LINKED_FOLDER: _linked_folder,
+    Code.CONFLICT_COPY: _conflict_copy,
     Code.TOO_LARGE: document_of(excerpt="word " * 3_000),
     Code.BINARY: _binary(b"---\ntitle: \0\n---\n"),
     Code.NOT_UTF8: _binary("---\ntitle: Röntgen\n---\n".encode("latin-1")),
@@ -116,6 +127,7 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.MISSING_FIELD: document_of(webUrl=None),
     Code.WRONG_TYPE: document_of(quality="high"),
     Code.INVALID_TIME: document_of(publishedDateTime="2025-02-30T09:30:00Z"),
+    Code.UNLIKELY_TIME: document_of(publishedDateTime="1970-01-01T00:00:01Z"),
     Code.NAIVE_TIME: document_of(publishedDateTime="2025-03-14T09:30:00"),
     Code.DATE_ONLY: document_of(publishedDateTime="2025-03-14"),
     Code.INVALID_URL: document_of(webUrl="news.example.org/films"),
@@ -153,6 +165,7 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.FUTURE_ITEM: document_of(publishedDateTime="2052-03-14T09:30:00Z"),
     Code.NEAR_DUPLICATE: _two(webUrl="https://news.example.org/2", title="Model reads the chest films"),
     Code.SOURCE_SPELLING: _with_two_spellings,
+    Code.TOPIC_SPELLING: _with_topics_of_one_address,
     Code.UNKNOWN_SOURCE: document_of(provider={"name": "Clinic Wire", "domain": "clinicwire.test"}),
     Code.UNCURATED_TOPIC: _file("topics.yaml", "topics:\n  - name: Radiology\n"),
     Code.UNKNOWN_TOPIC: document_of(notTopics=["Radiolgy"]),
@@ -312,7 +325,7 @@ def test_one_mistake_is_one_diagnostic(site: SiteFolder, monkeypatch: pytest.Mon
         ),
         (
             f"error: seeds/{NAME}:{where['publishedDateTime']}:1: invalid-time: publishedDateTime is not written as "
-            "YYYY-MM-DD, with or without a time (write it as 2026-03-14T09:00:00Z)"
+            "YYYY-MM-DD, with or without a time (write it as 2026-11-21)"
         ),
         (
             f"error: seeds/{NAME}:{where['titel']}:1: missing-field: title is missing: titel is not a field "

@@ -7,6 +7,7 @@ import datetime as dt
 import functools
 import gzip
 import html
+import itertools
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -46,6 +47,7 @@ from tests.support.attacks import (
     CANARY,
     DOMAINS,
     EMBEDS,
+    NO_PICTURES,
     NO_STUDIES,
     SLUGS,
     STUDIES,
@@ -713,14 +715,14 @@ def test_pictures_in_disguise_are_advised_on_as_they_are_shown(site: SiteFolder)
     size = {"width": 900, "height": 600}
     site.configure(title="T", base_url=BASE, search=False)
     site.add("2025-03-14-one.md", images=[{"url": "&#104;ttp://plain.example/x.png"} | size])
-    site.add("2025-03-14-two.md", images=[{"url": address} for address in ADDRESSES], title="Other words")
+    site.add("2025-03-14-two.md", images=[{"url": address} for address in NO_PICTURES], title="Other words")
     inputs = ["--source", str(site.root / "seeds"), "--config", str(site.root / "site.toml"), "--now", NOW]
     code, stdout, _ = run("check", *inputs, "--jobs", "1", "--format", "json")
     diagnostics = [(Path(one["path"]).name, one["code"]) for one in json.loads(stdout)["problems"]]
     assert code == 0
     assert diagnostics == [
         ("2025-03-14-one.md", "insecure-image"),
-        *[("2025-03-14-two.md", "invalid-url")] * len(ADDRESSES),
+        *[("2025-03-14-two.md", "invalid-url")] * len(NO_PICTURES),
     ]
 
 
@@ -863,14 +865,17 @@ def attack(site: SiteFolder, text: Callable[[str], str], *, is_hostile: bool) ->
         )
     rows = [{"domain": f"{name}.example", "name": text(name), "kind": "news"} for name in TEXTS]
     site.write("sources.yaml", yaml.safe_dump({"sources": rows}))
-    bad = list(ADDRESSES) if is_hostile else ["https://ok.example/"]
+    bad, pictures = (list(ADDRESSES), list(NO_PICTURES)) if is_hostile else (["https://ok.example/"],) * 2
     site.add(
         "2025-02-01-addresses.md",
         title="Addresses",
         publishedDateTime="2025-02-01T09:30:00Z",
-        images=[{"url": address, "width": 900, "height": 600} for address in bad],
-        provider={"name": "Addresses", "domain": "a.example", "images": [{"url": address} for address in bad]},
-        related=[entry(webUrl=address, images=[{"url": address}], topics=["Shared"]) for address in bad],
+        images=[{"url": address, "width": 900, "height": 600} for address in pictures],
+        provider={"name": "Addresses", "domain": "a.example", "images": [{"url": address} for address in pictures]},
+        related=[
+            entry(webUrl=address, images=[{"url": picture}], topics=["Shared"])
+            for address, picture in zip(bad, itertools.cycle(pictures), strict=False)
+        ],
         ampWebUrl=bad[0],
         cdnAmpWebUrl=bad[1 % len(bad)],
         originalUrl=bad[2 % len(bad)],
@@ -948,7 +953,9 @@ def shapes(tree: Any) -> set[tuple[str, frozenset[str]]]:
 
     def walk(element: Any, way: str) -> None:
         way = f"{way}/{name_of(element)}"
-        found.add(("/".join(way.split("/")[-3:]), frozenset(element.keys())))
+        # Text in the other direction may say so, and no more.
+        own = {"dir"} if element.get("dir") == "auto" else set()
+        found.add(("/".join(way.split("/")[-3:]), frozenset(element.keys()) - own))
         if way.endswith("/article/div") and element.get("class") == "prose":
             return
         for child in element:
@@ -975,7 +982,7 @@ def test_pages_have_the_elements_of_any_site(attacked: SiteFolder, untouched: Si
         assert len(ids) == len(set(ids)), name
         for element in tree.iter(f"{XHTML}div"):
             if element.get("class") == "prose":
-                assert_harmless("".join(re.findall(r'<div class="prose">\n(.*?)\n</div>', text, re.DOTALL)))
+                assert_harmless("".join(re.findall(r'<div class="prose"[^>]*>\n(.*?)\n</div>', text, re.DOTALL)))
 
 
 def test_addresses_of_pages_are_of_the_site_or_the_web(attacked: SiteFolder) -> None:

@@ -68,6 +68,9 @@ ADDRESSES = (
 )
 """None of them may be an address on the site."""
 
+NO_PICTURES = tuple(address for address in ADDRESSES if not address.startswith("//"))
+"""None of them may be the address of a picture. One that lacks nothing but the scheme may."""
+
 BREAKOUTS = (
     'https://e.example/"><script>__pwned(1)</script>',
     "https://e.example/'onerror='__pwned(1)'x='",

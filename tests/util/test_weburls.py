@@ -137,6 +137,12 @@ def test_the_shortcut_for_plain_addresses_agrees_with_the_parser(raw: str) -> No
         "https://example-org.cdn.ampproject.org/v/s/www.example.org/amp/news/a.html?amp",
         "https://www.google.com/amp/s/example.org/news/a.amp.html",
         "https://example.org/news//a.html/",
+        "https://example.org/n%65ws/%61.html#",
+        "https://example.org/news/a%2Ehtml",
+        "https://example.org/news/a.html?gbraid=1&srsltid=2&_gl=3&UTM_Medium=4",
+        "https://example.org/news/a.html?mtm_campaign=x&pk_source=y&_hsenc=z&ttclid=1",
+        "https://example.org/news/a.html#/",
+        "https://example.org/news/a.html#:~:text=x",
     ],
 )
 def test_variants_of_an_address_have_one_identity(variant: str) -> None:
@@ -157,10 +163,81 @@ def test_different_articles_have_different_identities() -> None:
         "https://www.google.com/c/s/example.org/a",
         "https://example.org/#!/article/1",
         "https://example.org/#!/article/2",
+        "https://example.org/#/article/1",
+        "https://example.org/#/article/2?page=2",
+        "https://example.org/app/#/article/1",
+        "https://example.org/app.html#/article/%C3%A9",
+        "https://example.org/a%2Fb",
+        "https://example.org/a/b",
+        "https://example.org/?ref=1",
+        "https://example.org/?source=1",
         "https://example.org/?t=%e1",
         "https://example.org/?t=%e2",
     ]
     assert len({identity(clean(address)) for address in addresses}) == len(addresses)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://example.org/%7Edoe/%c3%a9", "https://example.org/~doe/é"),
+        ("https://example.org/a%2fb", "https://example.org/a%2Fb"),
+        ("https://example.org/#/post/1/", "https://www.example.org/#/post/1?utm_source=mail"),
+        ("https://example.org/#/caf%c3%a9", "https://example.org/#/caf%C3%A9"),
+        ("https://example.org/?q=%7ea", "https://example.org/?q=~a"),
+        ("https://doi.org/10.1000/ABC.1", "http://dx.doi.org/10.1000%2fabc.1?nosfx=y"),
+        ("https://www.medrxiv.org/content/10.1101/2025.01.02.25319876v1", "https://doi.org/10.1101/2025.01.02.25319876"),
+        (
+            "https://www.medrxiv.org/content/10.1101/2025.01.02.25319876v2.full.pdf",
+            "https://www.medrxiv.org/content/10.1101/2025.01.02.25319876v1.full-text?rss=1",
+        ),
+        ("https://www.biorxiv.org/content/10.1101/123456v3.abstract", "https://doi.org/10.1101/123456v1"),
+        ("https://www.biorxiv.org/content/10.64898/2026.01.02.123456v3.pdf", "https://doi.org/10.64898/2026.01.02.123456"),
+        ("https://arxiv.org/abs/2501.01234v2", "https://arxiv.org/pdf/2501.01234.pdf"),
+        ("https://arxiv.org/html/2501.01234v1", "https://doi.org/10.48550/arXiv.2501.01234"),
+        ("https://arxiv.org/abs/cs/0112017v1", "http://export.arxiv.org/pdf/cs/0112017"),
+        ("https://pubmed.ncbi.nlm.nih.gov/12345678/?format=abstract", "https://www.ncbi.nlm.nih.gov/pubmed/12345678"),
+        ("https://www.ncbi.nlm.nih.gov/pmc/articles/PMC123/", "https://pmc.ncbi.nlm.nih.gov/articles/PMC123/pdf/x.pdf"),
+    ],
+)  # fmt: skip
+def test_addresses_of_one_page_or_work_have_one_identity(one: str, other: str) -> None:
+    """Percent-encoding, routes with tracking parameters, and versions and forms of studies."""
+    assert identity(clean(one)) == identity(clean(other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://arxiv.org/abs/2501.01234", "https://arxiv.org/abs/2501.01235"),
+        ("https://arxiv.org/list/cs/new", "https://arxiv.org/list/stat/new"),
+        ("https://doi.org/10.1101/gr.1v1", "https://doi.org/10.1101/gr.1"),
+        ("https://www.medrxiv.org/content/10.1101/2025.01.02.25319876v1", "https://doi.org/10.1101/2025.01.02"),
+        ("https://pubmed.ncbi.nlm.nih.gov/?term=a", "https://pubmed.ncbi.nlm.nih.gov/?term=b"),
+        ("https://www.ncbi.nlm.nih.gov/books/1", "https://www.ncbi.nlm.nih.gov/pubmed/1"),
+        ("https://www.ncbi.nlm.nih.gov/1", "https://www.ncbi.nlm.nih.gov/pubmed/1"),
+    ],
+)
+def test_different_works_have_different_identities(one: str, other: str) -> None:
+    """Only numbers with versions lose a suffix."""
+    assert identity(clean(one)) != identity(clean(other))
+
+
+@pytest.mark.parametrize(
+    "ordinary",
+    [
+        "example.org/2025/03/a-story.html",
+        "example.org/%C3%A9t%C3%A9",
+        "example.org/?id=7",
+        "doi.org/10.1000/abc(1)2:3;4",
+        "arxiv.org/abs/2501.01234",
+        "pubmed.ncbi.nlm.nih.gov/12345678",
+        "medrxiv.org/about",
+        "example.org/#!/article/1",
+    ],
+)
+def test_the_identity_of_an_ordinary_address_is_that_address(ordinary: str) -> None:
+    """It is the id of the item and its feeds, so it must not change."""
+    assert identity(clean(f"https://{ordinary}")) == ordinary
 
 
 def test_the_order_of_query_parameters_does_not_matter() -> None:

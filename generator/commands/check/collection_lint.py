@@ -22,7 +22,7 @@ from generator.content.topics import Taxonomy
 from generator.errors import Code, Diagnostic, Severity, for_other_documents
 from generator.stories import overrides
 from generator.util import weburls
-from generator.util.text import counted, nearest, repair, topic_slug
+from generator.util.text import counted, nearest, repair, topic_slug, without_joiners
 
 _WINDOW = dt.timedelta(days=3)
 _MIN_TERMS = 3
@@ -64,6 +64,7 @@ def lint_collection(
     yield from _future(ordered, now)
     yield from _near_duplicates(ordered, terms.vocabulary(language))
     yield from _spellings(ordered)
+    yield from _topics_of_one_slug(ordered, taxonomy)
     yield from _unknown_stories(ordered)
     yield from _unknown_articles(ordered)
     yield from _unknown_topics(ordered, taxonomy, mapping)
@@ -131,6 +132,26 @@ def _spellings(items: Iterable[Item]) -> Iterator[ItemDiagnostic]:
                 message=f"the source {most_common!r} of {documents} is spelled {name!r}"
                 + for_other_documents(count - 1),
                 remedy="use one spelling",
+            )
+
+
+def _topics_of_one_slug(items: Iterable[Item], taxonomy: Taxonomy) -> Iterator[ItemDiagnostic]:
+    """Yields a warning for each topic that is one with another only because letters were replaced: ``Bär``, ``Bar``."""
+    spellings: defaultdict[str, dict[str, tuple[Item, str]]] = defaultdict(dict)
+    for item in items:
+        for name in item.topics:
+            if taxonomy.named(name) is None:
+                letters = "".join(_WORD.findall(without_joiners(name).casefold()))
+                spellings[topic_slug(name)].setdefault(letters, (item, name))
+    for slug, names in spellings.items():
+        (_, first), *others = names.values()
+        for item, name in others:
+            yield ItemDiagnostic(
+                item=item,
+                at=("topics", name),
+                code=Code.TOPIC_SPELLING,
+                message=f"the topics {name!r} and {first!r} have one address, /topics/{slug}/, so they are one topic",
+                remedy="use one spelling, or add a word to one of them",
             )
 
 

@@ -97,7 +97,7 @@ def _pictures(value: object, at: KeyPath) -> Iterator[tuple[KeyPath, Mapping[Any
         if not isinstance(entry, Mapping) or not isinstance(entry.get("url"), str):
             continue
         try:
-            url = weburls.clean(entry["url"])
+            url = weburls.clean(weburls.with_scheme(entry["url"]))
         except weburls.InvalidUrlError:
             if beside.own_picture(_ANY_NAME, entry["url"].strip()):
                 # Its size is read from the file when the site is planned, and so is whether there is one.

@@ -41,7 +41,7 @@ def compare(new: Item, options: Options, configured: Settings) -> Comparison:
         hooks = hook_file.load(scanned.hooks)
         trusted = options.trusted_before
         documents = load.read(scanned, curated, sources, hooks, trusted_before=trusted, jobs=options.jobs)
-        items = load.load(scanned, documents).items
+        items = load.load(scanned, documents, with_drafts=True).items
     known = {topic.name for topic in curated.topics} or {name for item in items for name in item.topics}
     slugs = {topic_slug(name) for name in known}
     unknown = [name for name in new.topics if topic_slug(name) not in slugs and curated.named(name) is None]
