@@ -172,7 +172,7 @@ def _load_table(path: Path, english: Mapping[str, Words]) -> dict[str, Words]:
     """Reads a table and checks it against the English one, which is empty for the English table itself."""
     shown = path.name if path.parent == _BUILT_IN else f"languages/{path.name}"
     try:
-        table = dict(_flatten(tomllib.loads(path.read_text(encoding="utf-8")), "", english))
+        table = dict(_flatten(tomllib.loads(path.read_text(encoding="utf-8-sig")), "", english))
     except (OSError, ValueError) as error:  # TOML and UTF-8 errors are ValueErrors
         raise SettingsError([_diagnostic(shown, f"cannot be read: {error}", "see docs/languages.md")]) from None
     diagnostics = [

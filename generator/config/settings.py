@@ -69,6 +69,13 @@ class LookSettings(msgspec.Struct, frozen=True, kw_only=True):
     """A text for the end of each page, with Markdown for links and emphasis."""
 
 
+class CheckSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The table ``[check]``: what ``digest check`` reports."""
+
+    ignore: tuple[str, ...] = ()
+    """Codes of warnings that are left out."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All settings with their defaults. ``docs/settings.md`` explains them, and a test compares the two."""
 
@@ -106,6 +113,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The owner of the site, for its about page."""
     look: LookSettings = LookSettings()
     """The look of the site."""
+    check: CheckSettings = CheckSettings()
+    """What `digest check` reports."""
     csp: CspSettings = CspSettings()
     """What pages may load from other hosts."""
     fields: Mapping[str, tuple[str, ...]] = {}
@@ -146,7 +155,7 @@ def _base_url(value: str) -> str:
     try:
         cleaned = weburls.clean(value)
     except weburls.InvalidUrlError as error:
-        return str(error)
+        return str(error) + (f", as in {error.corrected}" if error.corrected else "")
     if "//" in cleaned.partition("://")[2]:
         return "must not have // in its path"  # links from the root would lead to another host
     return "must not have a query or fragment" if "?" in cleaned or "#" in cleaned else ""
@@ -201,6 +210,14 @@ def _link(value: str) -> str:
     return ""
 
 
+def _code(value: str) -> str | tuple[str, str]:
+    if value in set(Code):
+        return ""
+    guess = nearest(value[:_MAX_SHOWN], Code)
+    remedy = f"did you mean `{guess[0]}`?" if guess else "`digest explain-error` lists all codes"
+    return "is not a code of diagnostics", remedy
+
+
 def _filled(value: str) -> str:
     return "" if repair(value) else "is empty"
 
@@ -229,6 +246,7 @@ _CHECKS: dict[str, tables.Check] = {
     "footer[].to": _link,
     "about.contact": _contact,
     "about.corrections": _contact,
+    "check.ignore": _code,
     "look.accent": _colour,
     "look.accent_dark": _colour,
     "look.font_headline": _family,

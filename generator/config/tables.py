@@ -26,7 +26,7 @@ import msgspec
 from msgspec.inspect import BoolType, DictType, Field, IntType, LiteralType, StrType, StructType, Type, VarTupleType
 
 from generator.errors import Code, Diagnostic, SettingsError
-from generator.util.text import line_of_key, nearest, repair
+from generator.util.text import TYPOGRAPHIC_QUOTES, as_written, line_of_key, nearest, repair
 
 Check = Callable[[Any], str | tuple[str, str]]
 """Returns why a value is invalid, or why and its remedy; ``""`` if it is valid."""
@@ -230,7 +230,8 @@ class _File:
         found = self._checks[path](value) if path in self._checks else ""
         reason, remedy = (found, _SEE) if isinstance(found, str) else found
         if reason:
-            self._report(f"{_name(keys)} {reason}", keys, remedy)
+            shown = "" if isinstance(value, str) and repr(value) in reason else as_written(value)
+            self._report(f"{_name(keys)} {reason}{shown}", keys, remedy)
 
     def _report_type(self, kind: Type, keys: Keys, path: str) -> None:
         match kind:
@@ -321,6 +322,8 @@ def _explain_value(name: str, value: str, kind: Type) -> tuple[str, str] | None:
     if value[:1] in {'"', "'"} and "\\" not in value:
         remedy = "end the text with the quote that it begins with, and do not use that quote inside it"
         return f"the text of {name} ends too early or not at all", remedy
+    if value[:1] in TYPOGRAPHIC_QUOTES:
+        return f"{name} has typographic quotes", f'write straight quotes: {name} = "…"'
     if value.lower() in {"true", "false"}:
         return f"{name} has a value in capitals", f"write {value.lower()}"
     if not value:

@@ -15,7 +15,7 @@ from generator.content.front_matter import KeyPath, shown_name
 from generator.content.studies import MAX_STUDIES, Study, read_study
 from generator.errors import Code, Severity
 from generator.util import weburls
-from generator.util.text import is_slug, nearest, repair, slugify
+from generator.util.text import as_written, is_slug, nearest, repair, slugify
 from generator.util.written_dates import corrections
 
 _TYPE_NAMES = {
@@ -38,6 +38,8 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LIKE_A_TIME = re.compile(_DATE.pattern + r"(.\d{2}(:\d{2}){1,2}([.,]\d+)?(Z|[+-]\d{2}(:?\d{2}){0,2})?)?", re.ASCII)
 _COMPLETE_ADDRESS = "give the complete address, with http:// or https://"
 _STUDY_FORMS = 'write it as "doi:10.1000/example", "PMID 12345678", "NCT01234567" or "ISRCTN12345678", in quotes'
+_NEVER_SHOWN = "secured"
+"""The field whose value is never shown."""
 _LIKELY_YEARS = range(1990, 2100)
 """The web is not older, and empty times of programs are in the years 1, 1601 and 1970. The clock is not read here."""
 _MANUAL = "docs/documents.md"
@@ -136,8 +138,10 @@ class Fields(msgspec.Struct):
             return value
         can_quote = expected is str and not isinstance(value, (dict, list))
         remedy = "put it in quotes" if can_quote else _FORMS[expected].format(key=key)
+        message = f"{key} must be {_TYPE_NAMES[expected]}, not {_type_name(value)}"
+        message += "" if key == _NEVER_SHOWN else as_written(value)
         report = self._report_required if is_required else self.report
-        report(key, Code.WRONG_TYPE, f"{key} must be {_TYPE_NAMES[expected]}, not {_type_name(value)}", remedy)
+        report(key, Code.WRONG_TYPE, message, remedy)
         return None
 
     def text(self, key: str, *, is_required: bool = False) -> str:
@@ -161,7 +165,9 @@ class Fields(msgspec.Struct):
         slug = self.raw_text(key)
         if slug and not is_slug(slug):
             remedy = f"write `{key}: {slugify(slug) or 'a-few-words'}`"
-            self.report(key, Code.INVALID_SLUG, f"{key} may contain only a-z, 0-9 and single hyphens", remedy)
+            self.report(
+                key, Code.INVALID_SLUG, f"{key} may contain only a-z, 0-9 and single hyphens{as_written(slug)}", remedy
+            )
         return slug
 
     def integer(self, key: str) -> int:
@@ -188,7 +194,8 @@ class Fields(msgspec.Struct):
             return weburls.clean(weburls.with_scheme(value) if is_picture else value)
         except weburls.InvalidUrlError as error:
             report = self._report_required if is_required else self.warn
-            report(key, Code.INVALID_URL, f"{key} {error}", _COMPLETE_ADDRESS)
+            remedy = f"write {error.corrected}" if error.corrected else _COMPLETE_ADDRESS
+            report(key, Code.INVALID_URL, f"{key} {error}{as_written(value)}", remedy)
             return None
 
     def moment(self, key: str) -> Moment | None:
@@ -256,7 +263,7 @@ class Fields(msgspec.Struct):
                 self.report_entry(key, index, Code.WRONG_TYPE, message, "put it in quotes", Severity.WARNING)
                 texts[text] = None
             elif not isinstance(value, str):
-                message = f"an entry of {key} must be text, not {_type_name(value)}"
+                message = f"an entry of {key} must be text, not {_type_name(value)}{as_written(value)}"
                 self.report_entry(key, index, Code.WRONG_TYPE, message, "put it in quotes")
             elif repaired := repair(value):
                 texts[repaired] = None
@@ -269,7 +276,9 @@ class Fields(msgspec.Struct):
             try:
                 urls.append(weburls.clean(value if isinstance(value, str) else ""))
             except weburls.InvalidUrlError as error:
-                self.report_entry(key, index, Code.INVALID_URL, f"an entry of {key} {error}", _COMPLETE_ADDRESS)
+                remedy = f"write {error.corrected}" if error.corrected else _COMPLETE_ADDRESS
+                message = f"an entry of {key} {error}{as_written(value)}"
+                self.report_entry(key, index, Code.INVALID_URL, message, remedy)
         return tuple(urls)
 
     def aliases(self, key: str) -> tuple[tuple[int, str], ...]:
@@ -280,7 +289,9 @@ class Fields(msgspec.Struct):
                 found.append((index, aliases.clean(value if isinstance(value, str) else "")))
             except aliases.InvalidAliasError as error:
                 remedy = f"write it as /folder/page/; see {self.manual} on {key}"
-                self.report_entry(key, index, Code.INVALID_ALIAS, f"an entry of {key} {error}", remedy)
+                self.report_entry(
+                    key, index, Code.INVALID_ALIAS, f"an entry of {key} {error}{as_written(value)}", remedy
+                )
         return tuple(found)
 
     def studies(self, key: str) -> tuple[Study, ...]:
@@ -297,7 +308,9 @@ class Fields(msgspec.Struct):
             if isinstance(value, str) and len(value) <= _MAX_TEXT and (study := read_study(repair(value))):
                 found[study] = None
             else:
-                message = f"an entry of {key} is no known identifier" + _consequence(Severity.WARNING)
+                message = f"an entry of {key} is no known identifier{as_written(value)}" + _consequence(
+                    Severity.WARNING
+                )
                 self.report_entry(key, index, Code.INVALID_STUDY, message, _STUDY_FORMS, Severity.WARNING)
         return tuple(found)
 

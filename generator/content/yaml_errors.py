@@ -10,6 +10,7 @@ from typing import NamedTuple
 import yaml
 
 from generator.errors import Code, Diagnostic
+from generator.util.text import TYPOGRAPHIC_QUOTES
 
 _TAB = re.compile(r" *\t")
 _NO_SPACE = re.compile(r"[ -]*[A-Za-z]\w*(:)[^\s/]", re.ASCII)
@@ -47,6 +48,7 @@ def explain(text: str, error: yaml.MarkedYAMLError) -> YamlDiagnostic:
     return (
         _open_list(lines, error)
         or _no_space(lines, line)
+        or _typographic_quotes(lines, line)
         or _open_quote(lines, line, column, error)
         or indicator(text, line, column)
         or _closed_list(lines, line, column)
@@ -113,6 +115,15 @@ def _no_space(lines: Sequence[str], line: int) -> YamlDiagnostic | None:
         if found := _NO_SPACE_AFTER_HYPHEN.match(text):
             return YamlDiagnostic(number, found.end(1), "there is no space after the hyphen", "write it as `- entry`")
     return None
+
+
+def _typographic_quotes(lines: Sequence[str], line: int) -> YamlDiagnostic | None:
+    text = _line(lines, line)
+    field = _FIELD.match(text)
+    if not field or text[field.end() : field.end() + 1] not in TYPOGRAPHIC_QUOTES:
+        return None
+    message, remedy = "the text is in typographic quotes, which mean nothing in YAML", 'write straight quotes: "…"'
+    return YamlDiagnostic(line, field.end() + 1, message, remedy)
 
 
 def _open_quote(lines: Sequence[str], line: int, column: int, error: yaml.MarkedYAMLError) -> YamlDiagnostic | None:

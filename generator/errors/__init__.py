@@ -98,6 +98,7 @@ class Code(enum.StrEnum):
     TOPIC_SPELLING = "topic-spelling"
     UNKNOWN_SOURCE = "unknown-source"
     UNCURATED_TOPIC = "uncurated-topic"
+    UNKNOWN_TOPIC = "unknown-topic"
     UNKNOWN_STORY = "unknown-story"
     UNKNOWN_ARTICLE = "unknown-article"
     GONE_LINK = "gone-link"

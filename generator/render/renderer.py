@@ -30,6 +30,9 @@ DEFAULT: Final = "default/"
 WRITERS = {**feeds.WRITERS, **sitemaps.WRITERS}
 """The formats that no template renders, by the name that ``Page.template`` gives: ``writer(view, base_url)``."""
 
+_ENCODING: Final = "utf-8-sig"
+"""That of templates. Some editors begin a file with a byte-order mark, which is no part of the page."""
+
 
 class Rendered(msgspec.Struct, frozen=True, kw_only=True):
     """A rendered page, or the error of its template."""
@@ -93,8 +96,8 @@ def load_compiled(codes: Mapping[str, bytes]) -> None:
 
 def loader(folders: Sequence[Path]) -> jinja2.BaseLoader:
     """Returns what finds templates by their names; the folders are those of a :class:`RenderContext`."""
-    default = jinja2.FileSystemLoader(folders[-1])
-    return jinja2.ChoiceLoader([jinja2.PrefixLoader({DEFAULT.rstrip("/"): default}), jinja2.FileSystemLoader(folders)])
+    default, all_of_them = (jinja2.FileSystemLoader(found, _ENCODING) for found in (folders[-1], folders))
+    return jinja2.ChoiceLoader([jinja2.PrefixLoader({DEFAULT.rstrip("/"): default}), all_of_them])
 
 
 class _Environment(jinja2.Environment):
@@ -127,7 +130,7 @@ class Renderer:
             "site": site,
             "asset": self._asset,
             "text": functools.lru_cache(maxsize=_TEXTS, typed=True)(self._text),
-            "forms": language.forms,
+            "forms": self._forms,
             "weekdays": language.weekdays,
             "fragment": fragments.fragment,
             "fragments": fragments.fragments,
@@ -173,10 +176,17 @@ class Renderer:
 
     def _text(self, key: str, *, n: object = None, **values: object) -> Markup:
         """Returns words of the interface. Values are escaped unless they are markup, such as a link."""
+        if key not in self._language.table:
+            raise template_errors.UnknownTextError(key)
         words = escape(self._language.words(key, n))
         if isinstance(n, int):
             values["n"] = self._language.number(n)
         return words.format(**values) if values else words
+
+    def _forms(self, key: str) -> tuple[tuple[str, str], ...]:
+        if key not in self._language.table:
+            raise template_errors.UnknownTextError(key)
+        return self._language.forms(key)
 
     def _href(self, to: str) -> str:
         if not isinstance(to, urls.Address):
@@ -264,7 +274,11 @@ class Renderer:
             return diagnostic
         if places:
             explanation = template_errors.explain(
-                error, page.shown, names={*self._globals, *self._hooks.globals, "page"}, assets=self._assets
+                error,
+                page.shown,
+                names={*self._globals, *self._hooks.globals, "page"},
+                assets=self._assets,
+                language=self._language,
             )
             message = f"{explanation.message}, while {page.address} was rendered"
             return _diagnostic(places[-1].filename, places[-1].lineno or 1, message, explanation.remedy)

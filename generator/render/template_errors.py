@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import jinja2
 
+from generator.config.language import Language
 from generator.site import views
 from generator.util.text import nearest
 
@@ -22,15 +23,30 @@ class TemplateExplanation(NamedTuple):
     remedy: str = ""
 
 
+class UnknownTextError(Exception):
+    """A template names a text that no language table has. The message is its key."""
+
+
 class UnknownAssetError(Exception):
     """A template names a static file that does not exist. The message is the name."""
 
 
 def explain(
-    error: BaseException, view: object, *, names: Iterable[str], assets: Collection[str]
+    error: BaseException, view: object, *, names: Iterable[str], assets: Collection[str], language: Language
 ) -> TemplateExplanation:
-    """Explains an exception from the template of a view, given the names and static files that every template has."""
+    """Explains an exception from the template of a view.
+
+    Args:
+        error: the exception.
+        view: of the page.
+        names: that every template has.
+        assets: the names of the static files.
+        language: of the site.
+    """
     reason = str(error)
+    if isinstance(error, UnknownTextError):
+        explanation = _unknown(f"there is no text `{reason}` in languages/{language.tag}.toml", reason, language.table)
+        return explanation if explanation.remedy else explanation._replace(remedy="see docs/languages.md on own words")
     if isinstance(error, UnknownAssetError):
         return _unknown(f"there is no static/{reason}", reason, assets)
     if isinstance(error, jinja2.TemplateNotFound):

@@ -29,6 +29,12 @@ _NEARLY_A_SLUG = re.compile(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")
 _PLAIN_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MAX_PLAIN_SLUG = 120
 # "C++" and "C#" are different topics.
+_MIN_BEGINNING = 4
+_MAX_WRITTEN = 80
+TYPOGRAPHIC_QUOTES = frozenset("“”„‟«»‘’‚")
+"""Quotes that word processors write, and that neither YAML nor TOML takes for quotes."""
+_MIN_GUESSED = 3
+_ALSO_COMPARED = 8
 _SPELLED_OUT = [("+", " plus "), ("#", " sharp "), ("&", " and ")]
 
 
@@ -146,18 +152,56 @@ def shorten(value: str, length: int) -> str:
 
 
 def nearest(word: str, known: Iterable[str], *, most: int = 1) -> list[str]:
-    """Returns the known words most similar to a misspelt one, best first and at most ``most``.
+    """Returns the known words that a misspelt one was probably meant for, best first and at most ``most``.
 
-    Case and punctuation are ignored. Similarity is that of Ratcliff and Obershelp (``difflib``).
+    Case and punctuation are ignored. A word is near if it begins with the other, or if a few letters were added, left
+    out, replaced or swapped: one, or one in four if the first letter is right. The order is by the similarity of
+    Ratcliff and Obershelp (``difflib``).
     """
     import difflib  # noqa: PLC0415 - only misspelt words need it
 
     by_letters = {_letters(one): one for one in sorted(known, reverse=True)}
-    return [by_letters[one] for one in difflib.get_close_matches(_letters(word), by_letters, n=most, cutoff=0.7)]
+    letters = _letters(word)
+    # Similarity alone takes `Dentistry` for `Identity`, and distance alone is slow for thousands of words.
+    similar = difflib.get_close_matches(letters, by_letters, n=most + _ALSO_COMPARED, cutoff=0.7)
+    return [by_letters[one] for one in similar if _is_near(letters, one)][:most]
+
+
+def _is_near(first: str, second: str) -> bool:
+    shortest, edits = min(len(first), len(second)), _edits(first, second)
+    if first.startswith(second) or second.startswith(first):
+        return edits <= 1 or shortest >= _MIN_BEGINNING
+    return (edits <= 1 and shortest >= _MIN_GUESSED) or (edits <= shortest // 4 and first[0] == second[0])
+
+
+def _edits(first: str, second: str) -> int:
+    """Returns how many letters were added, left out, replaced, or swapped with their neighbour."""
+    before: list[int] = []
+    row = list(range(len(second) + 1))
+    for number, letter in enumerate(first, 1):
+        before, above, row = row, before, [number]
+        for column, other in enumerate(second, 1):
+            edits = min(before[column] + 1, row[column - 1] + 1, before[column - 1] + (letter != other))
+            is_swapped = min(number, column) > 1 and letter == second[column - 2] and other == first[number - 2]
+            row.append(min(edits, above[column - 2] + 1) if is_swapped else edits)
+    return row[-1]
 
 
 def _letters(word: str) -> str:
     return re.sub(r"[\W_]", "", word).lower()
+
+
+def as_written(value: object) -> str:
+    """Returns the end of a message about a wrong value that repeats the value: ``: 'film'`` or ``: 7``.
+
+    It is ``""`` for a value that is long, cannot be printed, may hold a password, or is a list or a group of values.
+    """
+    if not isinstance(value, str):
+        return f": {str(value).lower()}" if isinstance(value, int | float) else ""
+    if not value.strip() or len(value) > _MAX_WRITTEN or not value.isprintable() or "@" in value:
+        return ""
+    quotes = ", in typographic quotes" if value.strip()[0] in TYPOGRAPHIC_QUOTES else ""
+    return f": {value!r}{quotes}"
 
 
 def line_of_key(text: str, name: str) -> int:

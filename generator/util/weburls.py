@@ -21,6 +21,9 @@ _HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-
 _WITHOUT_SCHEME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::[0-9]+)?/", re.ASCII | re.IGNORECASE)
 _MAX_LENGTH = 2048
 _MAX_HOST = 253
+_MAX_CORRECTED = 200
+# Browsers also read `https:/host`, `https:host` and `https:///host`, which are mistakes, and ignore line breaks.
+_TWO_SLASHES = re.compile(r"[\0- ]*h\s*t\s*t\s*p\s*s?\s*:(?:\s*[/\\]){2}\s*[^/\\\s]", re.ASCII | re.IGNORECASE)
 # The standard does not encode these everywhere, but they could end an attribute or confuse a header.
 _ENCODED = str.maketrans({"'": "%27", "\\": "%5C", "`": "%60"})
 _ENCODED_BYTE = re.compile("%[0-9a-fA-F]{2}")
@@ -41,19 +44,23 @@ _PLAIN = re.compile(
 class InvalidUrlError(Exception):
     """The text is not a web address that the site can link to; the message gives the reason."""
 
+    corrected: str = ""
+    """The address that was probably meant, if it is short."""
+
 
 @functools.lru_cache(maxsize=65_536)
 def clean(raw: str) -> str:
     """Normalises a web address for use in a link: entities are decoded, other characters percent-encoded.
 
     Raises:
-        InvalidUrlError: the scheme is not http or https, there is no host, the address contains a user name, or it is
-            longer than 2,048 characters.
+        InvalidUrlError: the scheme is not http or https, two slashes do not follow it, there is no host, the address
+            contains a user name, or it is longer than 2,048 characters.
     """
     if _plain(raw):
         return raw
+    text = decode_entities(raw).strip()
     try:
-        url = _url(decode_entities(raw).strip())
+        url = _url(text)
     except (ValueError, UnicodeEncodeError):
         raise InvalidUrlError("is not a complete web address") from None
     if url.protocol not in _SCHEMES:
@@ -63,6 +70,10 @@ def clean(raw: str) -> str:
     is_name = _HOST.fullmatch(url.hostname) and len(url.hostname) <= _MAX_HOST
     if not (is_name or url.hostname.startswith("[")):
         raise InvalidUrlError("has no usable host name")
+    if not _TWO_SLASHES.match(text):
+        error = InvalidUrlError("does not have two slashes after its scheme")
+        error.corrected = url.href if len(url.href) <= _MAX_CORRECTED else ""
+        raise error
     if len(url.href) > _MAX_LENGTH:
         raise InvalidUrlError(f"is longer than {_MAX_LENGTH} characters")
     return url.href.translate(_ENCODED)

@@ -366,18 +366,76 @@ def test_unknown_codes_are_refused(site: SiteFolder) -> None:
 def test_many_warnings_are_cut(site: SiteFolder) -> None:
     """Prints ten warnings of each code and the number of the others; --verbose prints all. Errors are never cut."""
     for number in range(12):
-        site.add(f"{number:02}.md", fields_text(number))
+        site.add(f"{number:02}.md", fields_text(number, excerpt="", images=[PICTURE]))
     for number in range(12):
         site.add(f"bad{number:02}.md", "x")
     _, stdout = check(site)
     assert stdout.count("warning: ") == 10
-    assert "... and 2 more missing-image (--verbose shows them all)\n" in stdout
+    assert "... and 2 more missing-excerpt (--verbose shows them all)\n" in stdout
     assert stdout.count("error: ") == 12
     assert check(site, "--verbose")[1].count("warning: ") == 12
 
 
-def fields_text(number: int) -> str:
-    return document(title=f"Story number {number}", webUrl=f"https://news.example.org/{number}")
+def fields_text(number: int, **changes: Any) -> str:
+    return document(title=f"Story number {number}", webUrl=f"https://news.example.org/{number}", **changes)
+
+
+def test_totals(site: SiteFolder) -> None:
+    """Prints the number of warnings of each code at the end, the most frequent first. Missing pictures are counted."""
+    for number in range(3):
+        site.add(f"{number:02}.md", fields_text(number))
+    site.add("more.md", fields_text(7, images=[PICTURE], excerpt=""))
+    code, stdout = check(site)
+    first, *last = stdout.splitlines()
+    assert (code, "missing-excerpt: " in first) == (0, True)
+    assert last == [
+        "... 3 missing-image (--verbose shows them all)",
+        "warnings: 3 missing-image, 1 missing-excerpt",
+        "4 documents, 0 errors, 4 warnings: passes",
+    ]
+    assert check(site, "--verbose")[1].count("missing-image: ") == 3
+    assert len(found(site)) == 4
+
+
+@pytest.mark.parametrize(
+    ("ignored", "options", "left"),
+    [
+        (["missing-image"], (), ["missing-excerpt"]),
+        ("missing-excerpt", (), ["missing-image"]),
+        (["missing-image", "missing-excerpt"], (), []),
+        (["missing-image"], ("--ignore", "missing-excerpt"), []),
+        (["missing-field", "no-front-matter"], (), ["missing-excerpt", "missing-image"]),
+    ],
+)
+def test_codes_that_the_settings_ignore(
+    site: SiteFolder, ignored: list[str] | str, options: tuple[str, ...], left: list[str]
+) -> None:
+    """Leaves out warnings, also with --strict and in other formats, and never an error."""
+    site.configure(**SETTINGS, check={"ignore": ignored})
+    site.add("one.md", excerpt="")
+    assert sorted(code for code, *_ in found(site, *options)) == left
+    assert check(site, "--strict", *options)[0] == bool(left)
+    site.add("bad.md", "x")
+    assert check(site, *options)[0] == 1
+    assert "no-front-matter" in {code for code, *_ in found(site, *options)}
+
+
+@pytest.mark.parametrize(
+    ("code", "remedy"),
+    [
+        ("missing-images", "did you mean `missing-image`?"),
+        ("missing_excerpt", "did you mean `missing-excerpt`?"),
+        ("Dead-Link", "did you mean `dead-link`?"),
+        ("pictures", "`digest explain-error` lists all codes"),
+    ],
+)
+def test_unknown_codes_in_the_settings(site: SiteFolder, code: str, remedy: str) -> None:
+    """Are errors of the settings, with a guess."""
+    site.configure(**SETTINGS, check={"ignore": [code]})
+    site.add("one.md")
+    exit_code, stdout = check(site)
+    assert exit_code == 2
+    assert f"check.ignore is not a code of diagnostics: '{code}' ({remedy})" in stdout
 
 
 HOSTILE = [
@@ -489,3 +547,46 @@ def test_sarif_of_a_check(site: SiteFolder) -> None:
     assert code == 0
     (result,) = json.loads(stdout)["runs"][0]["results"]
     assert (result["ruleId"], result["level"]) == ("missing-excerpt", "warning")
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("Radiolgy", "did you mean `Radiology`?"),
+        ("Cardio", "did you mean `Cardiology`?"),
+        ("Quantum", "correct it, or remove it"),
+        ("radiology", None),
+        ("x-ray", None),
+        ("CARDIOLOGY", None),
+        ("Own", None),
+    ],
+)
+@pytest.mark.parametrize("is_curated", [True, False], ids=["curated", "free"])
+def test_topics_to_leave_out_that_are_none(
+    site: SiteFolder, name: str, remedy: str | None, *, is_curated: bool
+) -> None:
+    """An entry of `notTopics` must be a topic, a slug or a keyword of the site, or a topic of the document itself."""
+    if is_curated:
+        site.write("topics.yaml", "topics:\n  - {name: Radiology, keywords: [x-ray]}\n")
+    else:
+        site.add("2025-03-13-zero.md", title="A third thing", topics=["Radiology", "x-ray"], images=[PICTURE])
+    site.add("2025-03-14-one.md", topics=["Cardiology"], images=[PICTURE])
+    site.add("2025-03-15-two.md", title="Another one", topics=["Own"], notTopics=[name], images=[PICTURE])
+    expected = f"unknown-topic: notTopics '{name}' is not a topic of the site, so it has no effect ({remedy})"
+    assert ("unknown-topic" in check(site)[1]) == (remedy is not None)
+    assert (expected in check(site)[1]) == (remedy is not None)
+
+
+def test_an_article_that_is_not_the_same_as_itself(site: SiteFolder) -> None:
+    """The entry has no effect."""
+    site.add("2025-03-14-one.md", notSameAs=["http://www.news.example.org/2025-03-14-one.md"], images=[PICTURE])
+    site.add("2025-03-15-two.md", notSameAs=["https://news.example.org/2025-03-14-one.md"], images=[PICTURE])
+    assert [code for code, *_ in found(site)] == ["unknown-article"]
+
+
+def test_topics_to_leave_out_of_a_mapped_list(site: SiteFolder) -> None:
+    """The document's own topics are those of the field that `[fields]` names."""
+    site.configure(**SETTINGS, fields={"topics": ["tags"]})
+    path = site.add("one.md", topics=None, tags=["Own"], notTopics=["Own", "Other"], images=[PICTURE])
+    line = path.read_text().splitlines().index("- Other") + 1
+    assert found(site) == [("unknown-topic", "one.md", line, 3)]

@@ -28,6 +28,7 @@ from tests.support.making import SiteFolder, run
 
 SETTINGS = {"title": "Test Digest", "base_url": "https://example.org/", "search": False, "timezone": "Europe/Berlin"}
 LATE = "2026-03-14T23:30:00Z"
+NOW = dt.datetime.fromisoformat(LATE)
 PAGE = """<!doctype html><html><head><title>Heart Centre | Model reads ECGs</title>
 <meta charset="utf-8"><link rel="canonical" href="/news/ecg">
 <meta property="og:title" content="Model reads ECGs &amp; abstains">
@@ -93,12 +94,12 @@ def test_nothing_is_overwritten(site: SiteFolder) -> None:
     """Refuses to overwrite a document, or the target of a link."""
     assert new(site, *GIVEN)[0] == 0
     before = site.files()
-    code, _, stderr = new(site, *GIVEN)
+    code, _, stderr = new(site, *GIVEN, "--url", "https://heart.example/other")
     assert (code, "exists already" in stderr) == (2, True)
     assert site.files() == before
     target = site.root / "elsewhere"
     (site.root / "seeds" / "2026-03-15-other.md").symlink_to(target)
-    assert new(site, *GIVEN, "--title", "Other")[0] == 2
+    assert new(site, *GIVEN, "--title", "Other", "--url", "https://heart.example/other")[0] == 2
     assert not target.exists()
 
 
@@ -109,9 +110,9 @@ def test_nothing_is_overwritten(site: SiteFolder) -> None:
         (("--title", "A"), "missing: --url, --source-name"),
         ((*GIVEN, "--title", " "), "missing: --title ("),
         ((*GIVEN, "--title", "\u200b"), "Error: --title is empty"),
-        ((*GIVEN, "--url", "x"), "Error: --url is not a complete web address (give the complete address, with"),
+        ((*GIVEN, "--url", "x"), "Error: --url is not a complete web address: 'x' (give the complete address, with"),
         ((*GIVEN, "--url", "javascript:alert(1)"), "Error: --url has the scheme"),
-        ((*GIVEN, "--image", "x"), "Error: --image is not a complete web address (give"),
+        ((*GIVEN, "--image", "x"), "Error: --image is not a complete web address: 'x' (give"),
         ((*GIVEN, "--topic", "x" * 20_000), "Error: --topic is longer than"),
         ((*GIVEN, "--source-name", "x" * 20_000), "Error: --source-name is longer than"),
         ((*GIVEN, "--published", "yesterday"), "is not an ISO 8601 time"),
@@ -220,7 +221,8 @@ def test_a_document_from_a_page(site: SiteFolder, host: Host) -> None:
     }
     assert check(site) == ["insecure-image"]
     more = ("--title", "Mine", "--published", "2024-01-02T03:04:05Z", "--image", "https://a.example/b.png")
-    code, stdout, _ = new(site, "--allow-private", "--from-url", host.url("/page"), *more)
+    page = ("--allow-private", "--from-url", host.url("/page"), "--url", "https://heart.example/mine")
+    code, stdout, _ = new(site, *page, *more)
     assert Path(stdout.strip()).name == "2024-01-02-mine.md"
     assert values(stdout.strip())["images"] == [{"url": "https://a.example/b.png"}]
 
@@ -247,9 +249,124 @@ def test_a_page_without_a_date(site: SiteFolder, host: Host) -> None:
     assert (code, "has no date" in stderr, Path(stdout.strip()).name) == (0, True, "2026-03-15-bare.md")
 
 
+def of_page(site: SiteFolder, host: Host, html: str, *more: str, path: str = "/story") -> tuple[int, str, str]:
+    """Runs `digest new --from-url` with a page."""
+    head = '<meta property="og:title" content="Ward model"><meta property="og:site_name" content="Ward News">'
+    host.replies[path] = Reply(body=(head + html).encode(), headers={"Content-Type": "text/html"})
+    return new(site, "--allow-private", "--from-url", host.url(path), *more)
+
+
+def test_sites_that_are_one_page(site: SiteFolder, host: Host) -> None:
+    """Two pages that claim the front page as their address become two articles, and `<base>` moves what is relative."""
+    for number in (1, 2):
+        page = '<link rel="canonical" href="/">'
+        code, stdout, _ = of_page(site, host, page, "--title", f"Ward {number}", path=f"/story-{number}")
+        assert (code, values(stdout.strip())["webUrl"]) == (0, host.url(f"/story-{number}"))
+    based = f'<base href="{host.url("/news/")}"><link rel=canonical href=story><meta property=og:image content=p.jpg>'
+    written = values(of_page(site, host, based)[1].strip())
+    assert (written["webUrl"], written["images"]) == (host.url("/news/story"), [{"url": host.url("/news/p.jpg")}])
+    assert "duplicate-item" not in check(site)
+
+
+def test_a_study(site: SiteFolder, host: Host) -> None:
+    """Writes the DOI into `studies` and the authors into a comment, whatever they contain."""
+    page = '<meta name=citation_doi content=10.1234/ab><meta name=citation_author content="A: #---&#10;x: [">'
+    code, stdout, _ = of_page(site, host, page)
+    assert (code, values(stdout.strip())["studies"]) == (0, ["10.1234/ab"])
+    assert "\n# authors: A: #--- x: [\n" in Path(stdout.strip()).read_text()
+    assert set(check(site)) <= {"missing-excerpt", "missing-image"}
+
+
+def test_an_article_that_is_on_the_site(site: SiteFolder) -> None:
+    """Refuses it, also as a draft, under another title or with another form of its address, and names the document."""
+    code, stdout, _ = new(site, *GIVEN, "--draft")
+    assert code == 0
+    for url in ("https://heart.example/ecg", "http://www.heart.example/ecg/", "https://heart.example/ecg?utm_source=x"):
+        code, _, stderr = new(site, *GIVEN, "--title", "Other", "--url", url)
+        assert (code, f"{Path(stdout.strip()).name} is about the same article" in stderr) == (2, True)
+    assert len(list((site.root / "seeds").iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("topic", "guess"),
+    [("Cardiolgy", "Cardiology"), ("Radilogy", "Radiology"), ("radiologie", "Radiology"), ("Dentistry", ""),
+     ("radiology", ""), ("X-ray", "")],
+)  # fmt: skip
+@pytest.mark.parametrize("is_curated", [True, False], ids=["curated", "free"])
+def test_misspelt_topics(site: SiteFolder, topic: str, guess: str, *, is_curated: bool) -> None:
+    """Warns about a topic that is nearly one of `topics.yaml`, or of other documents if there are no curated ones."""
+    if is_curated:
+        topics = "topics:\n  - {name: Cardiology}\n  - {name: Radiology, keywords: [X-ray]}\n"
+        (site.root / "topics.yaml").write_text(topics)
+    else:
+        new(
+            site,
+            *GIVEN,
+            "--url",
+            "https://heart.example/2",
+            "--title",
+            "B",
+            "--topic",
+            "Cardiology",
+            "--topic",
+            "Radiology",
+        )
+    code, _, stderr = new(site, *GIVEN, "--topic", topic)
+    assert (code, stderr) == (
+        0,
+        f"warning: no other document has the topic '{topic}': did you mean `{guess}`?\n" if guess else "",
+    )
+
+
+def test_a_draft(site: SiteFolder) -> None:
+    """Writes a document that is on the site only with drafts."""
+    path = new(site, *GIVEN, "--draft")[1].strip()
+    assert values(path)["draft"] is True
+
+
+@pytest.mark.parametrize(
+    ("data", "size"),
+    [
+        (b"GIF89a" + (640).to_bytes(2, "little") + (480).to_bytes(2, "little") + b"\0" * 20, (640, 480)),
+        (b"<svg xmlns='http://www.w3.org/2000/svg' width='300' height='200'/>", (300, 200)),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\3\x20\0\0\1\xc2" + b"\0" * 9, (800, 450)),
+        (b"<html>", None),
+        (b"", None),
+    ],
+)  # fmt: skip
+def test_the_size_of_a_picture(site: SiteFolder, host: Host, data: bytes, size: tuple[int, int] | None) -> None:
+    """Reads width and height from the file. A file that is no picture is an error, and nothing is written."""
+    host.replies["/p"] = Reply(body=data)
+    code, stdout, stderr = new(site, *GIVEN, "--image", host.url("/p"), "--image-size", "--allow-private")
+    if size:
+        assert values(stdout.strip())["images"] == [{"url": host.url("/p"), "width": size[0], "height": size[1]}]
+    else:
+        assert (code, "it is no picture" in stderr, list((site.root / "seeds").iterdir())) == (1, True, [])
+
+
+def test_a_picture_that_cannot_be_fetched(site: SiteFolder, host: Host) -> None:
+    """Says why: it is missing, private, or there is none."""
+    missing = ("--image", host.url("/none"), "--image-size")
+    code, _, stderr = new(site, *GIVEN, *missing, "--allow-private")
+    assert (code, "responds with 404" in stderr) == (1, True)
+    assert "is not a port of the web (--allow-private reads it)" in new(site, *GIVEN, *missing)[2]
+    assert new(site, *GIVEN, "--image-size")[0] == 0
+
+
+def test_the_editor(site: SiteFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opens the document that was written."""
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nprintf "%s" "$1" > "$0.opened"\n')
+    editor.chmod(0o755)
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", str(editor))
+    path = new(site, *GIVEN, "--edit")[1].strip()
+    assert Path(f"{editor}.opened").read_text() == path
+
+
 def read(page: str | bytes, content_type: str = "text/html") -> page_metadata.PageMetadata:
     data = page.encode() if isinstance(page, str) else page
-    return page_metadata.read(data, content_type=content_type, url="https://news.example/a/b?x=1")
+    return page_metadata.read(data, content_type=content_type, url="https://news.example/a/b?x=1", now=NOW)
 
 
 def ld(value: Any) -> str:
@@ -311,7 +428,106 @@ def test_urls_of_a_page() -> None:
         assert read(f'<link rel=canonical href="{other}"><p>').url == "https://news.example/a/b?x=1"
         assert read(f'<meta property="og:image" content="{other if "evil" not in other else "data:x"}"><p>').image == ""
     with pytest.raises(PageError):
-        page_metadata.read(b"<p>", content_type="text/html", url="https://u:p@news.example/")
+        page_metadata.read(b"<p>", content_type="text/html", url="https://u:p@news.example/", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical", "found"),
+    [
+        ("https://news.example/story-7", "/", "https://news.example/story-7"),
+        ("https://news.example/story-7", "https://www.news.example/index.html", "https://news.example/story-7"),
+        ("https://news.example/en/story-7", "/en/", "https://news.example/en/story-7"),
+        ("https://news.example/story-7", "/de-AT/home", "https://news.example/story-7"),
+        ("https://news.example/", "/", "https://news.example/"),
+        ("https://news.example/index.php?utm_source=x", "/", "https://news.example/"),
+        ("https://news.example/story-7/amp", "/story-7", "https://news.example/story-7"),
+        ("https://news.example/story-7", "/?p=7", "https://news.example/?p=7"),
+        ("https://news.example/story-7", "/ai", "https://news.example/story-7"),
+        ("https://news.example/story-7", "/heart", "https://news.example/heart"),
+    ],
+)
+def test_front_pages_as_canonical_urls(url: str, canonical: str, found: str) -> None:
+    """A canonical link to a front page, also that of a language, is believed only of a front page."""
+    data = f'<link rel="canonical" href="{canonical}"><p>'.encode()
+    assert page_metadata.read(data, content_type="text/html", url=url, now=NOW).url == found
+
+
+@pytest.mark.parametrize(
+    ("base", "url", "image"),
+    [
+        ("https://news.example/news/", "https://news.example/news/story", "https://news.example/news/pic.jpg"),
+        ("/x/y", "https://news.example/x/story", "https://news.example/x/pic.jpg"),
+        ("https://cdn.example/", "https://news.example/a/b?x=1", "https://cdn.example/pic.jpg"),
+        ("javascript:0", "https://news.example/a/story", "https://news.example/a/pic.jpg"),
+        ('"><base href="https://other.example/', "https://news.example/a/b?x=1", "https://other.example/pic.jpg"),
+    ],
+)
+def test_addresses_below_a_base(base: str, url: str, image: str) -> None:
+    """Relative addresses begin at the first `<base>` that has an address; one that is no web address is ignored."""
+    page = f'<base href="{base}"><link rel="canonical" href="story"><meta property="og:image" content="pic.jpg"><p>'
+    found = read(page)
+    assert (found.url, found.image) == (url, image)
+
+
+ARTICLE = '{"@type": "NewsArticle", "headline": "H", "datePublished": "2025-03-10"}'
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"\n//<![CDATA[\n{ARTICLE}\n//]]>\n",
+        f"/*<![CDATA[*/{ARTICLE}/*]]>*/",
+        f"<![CDATA[ {ARTICLE} ]]>",
+        f"<!--\n{ARTICLE}\n-->",
+        ARTICLE.replace('"H"', '"H\n"').replace("2025-03-10", "2025-03-10\t"),
+        f'[[{{"@type": "WebSite"}}], [[{ARTICLE}]]]',
+        f'{{"@graph": [{{"@graph": [{ARTICLE}]}}]}}',
+        f'{{"@type": "WebPage", "mainEntity": {ARTICLE}}}',
+        ARTICLE.replace("NewsArticle", "https://schema.org/NewsArticle"),
+    ],
+)
+def test_unusual_json_ld(script: str) -> None:
+    """Reads JSON-LD within CDATA and comments, with line breaks in texts, and in nested lists and graphs."""
+    found = read(f'<title>T</title><script type="application/ld+json; charset=utf-8">{script}</script>')
+    assert (found.title, found.published_at) == ("H", dt.datetime(2025, 3, 10, tzinfo=dt.UTC))
+
+
+def test_json_ld_with_references() -> None:
+    """Finds publisher and picture of an article that names them by id."""
+    graph = [
+        {"@id": "#i", "@type": "ImageObject", "url": "/i.jpg", "width": 640, "height": 480},
+        {"@type": "Article", "headline": "H", "publisher": {"@id": "#p"}, "image": {"@id": "#i"}},
+        {"@id": "#p", "@type": "Organization", "name": "P"},
+    ]
+    found = read(ld({"@graph": graph}))
+    assert (found.publisher, found.image, found.width) == ("P", "https://news.example/i.jpg", 640)
+    assert read(ld({"@type": "Article", "headline": "H", "publisher": {"@id": "#none"}})).publisher == ""
+    assert read(ld(json.loads("[" * 90 + ARTICLE + "]" * 90))).title == "T"
+
+
+def test_metadata_of_journals() -> None:
+    """Reads authors, journal, DOI and date of a study, with the first date that names a day."""
+    found = read(
+        '<title>T</title><meta name="citation_title" content="A model"><meta name="citation_author" content="Doe, A.">'
+        '<meta name="citation_author" content="Roe, B."><meta name="citation_journal_title" content="Journal of Tests">'
+        '<meta property="og:site_name" content="Publishing House"><meta name="citation_doi" content="doi:10.1234/ab.5">'
+        '<meta name="citation_online_date" content="2025"><meta name="citation_publication_date" content="2025/3/9">'
+    )
+    assert (found.title, found.authors, found.publisher) == ("A model", ("Doe, A.", "Roe, B."), "Journal of Tests")
+    assert (found.study, found.published_at) == ("doi:10.1234/ab.5", dt.datetime(2025, 3, 9, tzinfo=dt.UTC))
+    assert read('<meta name="citation_doi" content="none"><p>').study == ""
+    assert read('<meta name="citation_date" content="2025/13/40"><p>').published_at is None
+
+
+@pytest.mark.parametrize(
+    "time", ["1970-01-01T00:00:00Z", "0002-01-01", "1601-01-01T00:00:00Z", "2099-12-31", "9999-12-31T23:59:59-12:00"]
+)
+def test_times_that_cannot_be_meant(time: str) -> None:
+    """Passes over defaults of other programs and over the far future, to the next time of the page."""
+    meta = f'<meta property="article:published_time" content="{time}">'
+    assert read(f"{meta}<p>").published_at is None
+    found = read(f'{meta}<script type="application/ld+json">{ARTICLE}</script>')
+    assert found.published_at == dt.datetime(2025, 3, 10, tzinfo=dt.UTC)
 
 
 @given(st.text() | st.binary())

@@ -264,6 +264,7 @@ def test_placeholder_urls_are_reported(site: SiteFolder, base_url: str, *, is_pl
     arguments = ("preflight", "--target", "netlify", "--output", str(site.output))
     code, _, stderr = run(*arguments)
     assert (code, stderr.startswith(warning)) == (0, is_placeholder)
+    assert run(*arguments, "--strict")[0] == (1 if is_placeholder or "%" in base_url else 0)
     result = json.loads(run(*arguments, "--format", "json")[1])
     assert (result["base_url"], result["placeholder"]) == (base_url, is_placeholder)
     outcome = site.build("--base-url", base_url, "--deploy-manifest", str(site.root / "deploy.json"))
@@ -281,6 +282,9 @@ def test_missing_folders_are_reported(site: SiteFolder, target: str, *, is_repor
         site.build("--base-url", address)
         code, stdout, _ = run("preflight", "--target", target, "--output", str(site.output))
         assert code == 0
+        arguments = ("preflight", "--target", target, "--output", str(site.output), "--format", "json")
+        code, strict, _ = run(*arguments, "--strict")
+        assert (code, json.loads(strict)["missing_folder"]) == ((1, folder) if is_reported and folder else (0, ""))
         assert (f"was built for the folder {folder}/, but {target} serves" in stdout) == bool(is_reported and folder)
 
 
@@ -343,14 +347,23 @@ def test_preflight_is_documented() -> None:
     """Finds hosts, options, JSON keys, and the sources of the limits in docs/deploy.md."""
     text = (DOCS / "deploy.md").read_text(encoding="utf-8")
     for parameter in cli_deploy.preflight_command.params:
-        assert f"| `{parameter.opts[0]} " in text
+        assert re.search(rf"\| `{parameter.opts[0]}[` ]", text)
     for name, host in preflight.HOSTS.items():
         assert f"`{name}`" in text
         for limit in host.limits.values():
             assert limit.source in text
             assert limit.read in text
     measurement = preflight.Measurement(measure=Measure.FILES, value=1, where="", limit=None)
-    for key in ("target", "fits", "unread", "base_url", "placeholder", "findings", *measurement.as_json()):
+    for key in (
+        "target",
+        "fits",
+        "unread",
+        "base_url",
+        "placeholder",
+        "missing_folder",
+        "findings",
+        *measurement.as_json(),
+    ):
         assert f"`{key}`" in text
 
 

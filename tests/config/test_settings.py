@@ -7,6 +7,7 @@ import pytest
 from generator.config import settings, tables
 from generator.config.settings import AboutSettings, Settings
 from generator.errors import Code, SettingsError
+from generator.util.text import as_written
 
 
 def load(folder: Path, text: str) -> AboutSettings:
@@ -60,7 +61,7 @@ def test_any_other_contact_is_refused(tmp_path: Path, name: str, contact: str) -
         load(tmp_path, f'title = "x"\n[about]\n{name} = "{contact}"\n')
     (diagnostic,) = error.value.diagnostics
     assert (diagnostic.line, diagnostic.code) == (3, Code.INVALID_SETTING)
-    assert diagnostic.message == f"about.{name} must be an e-mail address or an https address"
+    assert diagnostic.message == f"about.{name} must be an e-mail address or an https address{as_written(contact)}"
 
 
 @pytest.mark.parametrize(
@@ -110,3 +111,23 @@ def test_every_check_is_of_a_setting() -> None:
     """A path that is misspelt would check nothing."""
     paths = {setting.path for setting in tables.describe(Settings)}
     assert settings._CHECKS.keys() <= paths | {path.removesuffix(".*") for path in paths}
+
+
+@pytest.mark.parametrize("text", ["title = “A”", "title = ‘A’", "page_size = „30“", "search = «true»"])
+def test_typographic_quotes_are_named(tmp_path: Path, text: str) -> None:
+    """With the straight ones to write."""
+    with pytest.raises(SettingsError) as error:
+        load(tmp_path, text)
+    (diagnostic,) = error.value.diagnostics
+    name = text.partition(" ")[0]
+    assert (diagnostic.message, diagnostic.remedy) == (
+        f"{name} has typographic quotes", f'write straight quotes: {name} = "…"'
+    )  # fmt: skip
+
+
+def test_a_base_url_with_one_slash_is_corrected(tmp_path: Path) -> None:
+    """The message has the address to write."""
+    with pytest.raises(
+        SettingsError, match=r"two slashes after its scheme, as in https://a\.example/: 'https:/a\.example'"
+    ):
+        load(tmp_path, 'base_url = "https:/a.example"')

@@ -136,8 +136,8 @@ def test_a_list_of_tables_may_be_empty(tmp_path: Path) -> None:
         ("[look]\nis_wide = 1\n", 2, "look.is_wide must be true or false", "see docs/settings.md"),
         ("[look]\ncolumns = true\n", 2, "look.columns must be a whole number", "see docs/settings.md"),
         ("[look]\ncolumns = 2.0\n", 2, "look.columns must be a whole number", "see docs/settings.md"),
-        ("[look]\ncolumns = 0\n", 2, "look.columns is too small", "see docs/settings.md"),
-        (f"{MENU}text = 'C'\nto = 'c'\n", 11, "menu[].to is no address", "write it as /imprint/"),
+        ("[look]\ncolumns = 0\n", 2, "look.columns is too small: 0", "see docs/settings.md"),
+        (f"{MENU}text = 'C'\nto = 'c'\n", 11, "menu[].to is no address: 'c'", "write it as /imprint/"),
         (f"{MENU}text = 'C'\nto = 3\n", 11, "menu[].to must be text in quotes", "see docs/settings.md"),
         (f"{MENU}to = '/c/'\n", 9, "menu[].text is missing", "add a line with text = …; see docs/settings.md"),
         (
@@ -158,7 +158,7 @@ def test_a_list_of_tables_may_be_empty(tmp_path: Path) -> None:
         ("[menus]\nzzz = 'x'\n", 2, "'menus.zzz' is not a setting", "did you mean the table [[menu]]?"),
         ("\n[menu]\ntext = ''\n", 2, "menu must be a list of tables", "write each below a line with [[menu]]"),
         ("menu = ['x']\n", 1, "menu must be a list of tables", "write each below a line with [[menu]]"),
-        ("menu = [\n  {text = 'A', to = 'x'},\n]\n", 1, "menu[].to is no address", "write it as /imprint/"),
+        ("menu = [\n  {text = 'A', to = 'x'},\n]\n", 1, "menu[].to is no address: 'x'", "write it as /imprint/"),
         ("fields = 1\n", 1, "fields must be a table", "write its settings below a line with [fields]"),
         (
             "[fields]\na = 'b'\nwebUrl = ['x', 1]\n",

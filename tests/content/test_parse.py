@@ -624,9 +624,13 @@ def test_invalid_yaml_is_explained(yaml: str, line: int, column: int, message: s
             ["News"],
             "provider must be a group of fields, not a list (write `provider:`, and each of its fields",
         ),
-        ("topics", "AI", "topics must be a list, not text (write `topics:`, and each entry on a line below it: `- …`)"),
-        ("removed", "yes", "removed must be true/false, not text (write `removed: true` or `removed: false`)"),
-        ("heat", "1", "heat must be a whole number, not text (write it as `heat: 12`, without quotes)"),
+        (
+            "topics",
+            "AI",
+            "topics must be a list, not text: 'AI' (write `topics:`, and each entry on a line below it: `- …`)",
+        ),
+        ("removed", "yes", "removed must be true/false, not text: 'yes' (write `removed: true` or `removed: false`)"),
+        ("heat", "1", "heat must be a whole number, not text: '1' (write it as `heat: 12`, without quotes)"),
         ("category", ["a"], 'category must be text, not a list (write it as `category: "…"`)'),
         (
             "related",
@@ -639,3 +643,53 @@ def test_the_remedy_for_a_wrong_type_shows_the_syntax(field: str, value: Any, ex
     """The remedy states what to write."""
     (diagnostic,) = read(document(**{field: value})).diagnostics
     assert expected in str(diagnostic)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"quality": "high"}, "quality must be a whole number, not text: 'high'"),
+        ({"heat": 1.5}, "heat must be a whole number, not a decimal number: 1.5"),
+        ({"title": True}, "title must be text, not true/false: true"),
+        ({"webUrl": "https:/a.example/x"}, "webUrl does not have two slashes after its scheme: 'https:/a.example/x'"),
+        ({"webUrl": "“https://a.example”"}, "complete web address: '“https://a.example”', in typographic quotes"),
+        ({"notSameAs": ["heart"]}, "an entry of notSameAs is not a complete web address: 'heart'"),
+        ({"slug": "A b"}, "slug may contain only a-z, 0-9 and single hyphens: 'A b'"),
+        ({"studies": ["Lancet"]}, "an entry of studies is no known identifier: 'Lancet', so the entry is left out"),
+    ],
+)
+def test_a_wrong_value_is_repeated(changes: dict[str, Any], message: str) -> None:
+    """As it is written, at the end of what is wrong with it."""
+    (diagnostic,) = read(document(**changes)).diagnostics
+    assert diagnostic.message.endswith(message)
+
+
+@pytest.mark.parametrize(
+    ("changes", "hidden"),
+    [
+        ({"secured": 20250314}, "20250314"),
+        ({"secured": ["c2VjcmV0"]}, "c2VjcmV0"),
+        ({"webUrl": "https://user:w0rd@a.example/"}, "w0rd"),
+        ({"quality": "long" * 30}, "longlong"),
+        ({"slug": "a\x1b[2Jb"}, "2J"),
+    ],
+)
+def test_a_value_that_must_not_be_shown_is_not_repeated(changes: dict[str, Any], hidden: str) -> None:
+    """What may be secret, is long, or could command a terminal."""
+    (diagnostic,) = read(document(**changes)).diagnostics
+    assert hidden not in str(diagnostic).partition(" (")[0]
+
+
+def test_the_remedy_for_one_slash_is_the_address() -> None:
+    """It can be copied."""
+    assert read(document(webUrl="https:/a.example/x")).diagnostics[0].remedy == "write https://a.example/x"
+    assert read(document(notSameAs=["http:a.example"])).diagnostics[0].remedy == "write http://a.example/"
+
+
+@pytest.mark.parametrize("value", ["“A: b”", "„A: b“", "«A»: b", "‘A’: it’s"])
+def test_typographic_quotes_in_yaml(value: str) -> None:
+    """They are named where they are why a text cannot be read."""
+    (diagnostic,) = read(document().replace("title: Model reads chest films", f"title: {value}")).diagnostics
+    assert (diagnostic.code, diagnostic.column) == (Code.INVALID_YAML, 8)
+    assert "typographic quotes" in diagnostic.message
+    assert diagnostic.remedy == 'write straight quotes: "…"'

@@ -124,7 +124,7 @@ def test_the_kinds_are_documented() -> None:
         ),
         (
             "- {domain: 7, name: A, kind: news}",
-            ["2:6: wrong-type: domain must be text, not a whole number (put it in quotes)"],
+            ["2:6: wrong-type: domain must be text, not a whole number: 7 (put it in quotes)"],
         ),
         (
             "- {domain: a.test, name: A, kind: news, also: [b.test, 7]}",

@@ -168,6 +168,7 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.TOPIC_SPELLING: _with_topics_of_one_address,
     Code.UNKNOWN_SOURCE: document_of(provider={"name": "Clinic Wire", "domain": "clinicwire.test"}),
     Code.UNCURATED_TOPIC: _file("topics.yaml", "topics:\n  - name: Radiology\n"),
+    Code.UNKNOWN_TOPIC: document_of(notTopics=["Radiolgy"]),
     Code.UNKNOWN_STORY: document_of(story="chest-film"),
     Code.UNKNOWN_ARTICLE: document_of(notSameAs=["https://news.example.org/ecg"]),
     Code.UNUSED_TEMPLATE: _file("templates/itm.html", "<p>"),
@@ -221,7 +222,7 @@ def printed(site: SiteFolder, code: Code, monkeypatch: pytest.MonkeyPatch) -> li
         # No other example may send requests.
         links = ("--links",) if code in {Code.GONE_LINK, Code.UNKNOWN_HOST} else ()
         is_imported = code is Code.NOT_IMPORTED
-        command = ("import", "blog", "--from", "jekyll") if is_imported else ("check", *links, *options)
+        command = ("import", "blog", "--from", "jekyll") if is_imported else ("check", "--verbose", *links, *options)
         stderr = "".join(run(*command)[1:])
     return [line for line in stderr.splitlines() if f": {code}: " in line]
 

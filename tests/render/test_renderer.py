@@ -65,7 +65,7 @@ def test_what_templates_can_use(tmp_path: Path, source: str, expected: str) -> N
 @pytest.mark.parametrize(
     ("source", "line", "message"),
     [
-        ("\n{{ text('no.such.key') }}", 2, "KeyError: 'no.such.key'"),
+        ("\n{{ text('no.such.key') }}", 2, "there is no text `no.such.key` in languages/en.toml"),
         ("{{ text('item.read', n=1) }}", 1, "KeyError: 'host'"),
         ("{{ text('item.read', host=page.hots) }}", 1, "has no attribute 'hots'"),
         ("\n\n{{ '\\ud800' }}", 1, "writes half of a surrogate pair"),

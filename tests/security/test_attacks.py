@@ -399,7 +399,10 @@ def test_keys_that_are_no_names_are_not_quoted() -> None:
 
 def clipped(page: str, url: str = f"{BASE}a/b") -> page_metadata.PageMetadata:
     """What a page of others says."""
-    return page_metadata.read(page.encode("utf-8", "replace"), content_type="text/html; charset=utf-8", url=url)
+    data = page.encode("utf-8", "replace")
+    return page_metadata.read(
+        data, content_type="text/html; charset=utf-8", url=url, now=dt.datetime.fromisoformat(NOW)
+    )
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=list(TEXTS))

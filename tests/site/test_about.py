@@ -95,7 +95,6 @@ def test_topics_are_assigned_by_keywords_only_with_a_list(site: SiteFolder) -> N
         ("post@h.example", Link(text="post@h.example", to="mailto:post@h.example")),
         ("a?b&c%d@h.example", Link(text="a?b&c%d@h.example", to="mailto:a%3Fb%26c%25d@h.example")),
         ("https://h.example/", Link(text="h.example", to="https://h.example/")),
-        ("https:h.example", Link(text="h.example", to="https://h.example/")),
         ("https://h.example/@us", Link(text="h.example/@us", to="https://h.example/@us")),
     ],
 )

@@ -45,7 +45,7 @@ def test_links_of_templates(site: SiteFolder, base: str) -> None:
     links = [f'<a href="{base}{link}"></a>' for link in ALIKE + DEAD]
     site.write("templates/404.html", "\n".join(links))
     said = check(site)
-    found = [line for line in said.splitlines() if "dead-link" in line]
+    found = [line for line in said.splitlines() if ": dead-link: " in line]
     assert [int(line.split(":")[2]) for line in found] == [len(ALIKE) + number for number, _ in enumerate(DEAD, 1)]
 
 
@@ -54,6 +54,6 @@ def test_complete_links_to_the_site_itself(site: SiteFolder) -> None:
     site = a_site(site, "/d%C3%BC")
     links = [f"https://example.org/d%c3%bc{link}" for link in [*ALIKE, "/gone%20/"]]
     site.add("2025-03-14-one.md", document(body(links)))
-    found = [line for line in check(site).splitlines() if "dead-link" in line]
+    found = [line for line in check(site).splitlines() if ": dead-link: " in line]
     assert len(found) == 1
     assert "/gone%20/" in found[0]

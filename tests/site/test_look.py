@@ -78,7 +78,7 @@ def test_the_logo_has_the_size_of_its_file(site: SiteFolder) -> None:
         ({"logo": "lgo.svg"}, "invalid-setting: look.logo: there is no static/lgo.svg (did you mean `logo.svg`?)"),
         ({"logo": "../site.toml"}, "look.logo: there is no site.toml (add the file"),
         ({"logo": "broken.svg"}, "look.logo: static/broken.svg is no picture whose size can be read"),
-        ({"accent": "teal"}, "look.accent is not a colour (write one like #0b5d66)"),
+        ({"accent": "teal"}, "look.accent is not a colour: 'teal' (write one like #0b5d66)"),
         ({"accent_dark": "#12345"}, "look.accent_dark is not a colour"),
         ({"accent": "#fff; } body { color: red"}, "look.accent is not a colour"),
         ({"font_text": 'A", B'}, "look.font_text is not the name of a font family"),

@@ -169,10 +169,13 @@ def test_mistakes_are_reported_at_their_lines(own: SiteFolder) -> None:
         "a.md:2 missing-field title is missing: titel is not a field (write `title:`)",
         "a.md:3 unknown-key menue is not a field of a page and is ignored (did you mean `menu`?)",
         "b.md:3 wrong-type menu must be true, header or footer (write `menu: footer`)",
-        "b.md:5 wrong-type noindex must be true/false, not a whole number (write `noindex: true` or `noindex: false`)",
+        (
+            "b.md:5 wrong-type noindex must be true/false, not a whole number: 1 "
+            "(write `noindex: true` or `noindex: false`)"
+        ),
         "c.md:3 template-error template is not the name of a template (write it as `template: page.html`)",
         (
-            "c.md:4 invalid-alias an entry of aliases must start with a single / and contain no host "
+            "c.md:4 invalid-alias an entry of aliases must start with a single / and contain no host: 'gone' "
             "(write it as /folder/page/; see docs/pages.md on aliases)"
         ),
         (

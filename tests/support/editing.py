@@ -334,6 +334,7 @@ SETTING_EDITS: dict[str, Make] = {
         chance.choice(["font_headline", "font_text"]): f"Family {chance.randrange(9)}",
         "footer": f"By [us](/about/), *{chance.randrange(9)}*.",
     },
+    "check": lambda chance: {"ignore": [chance.choice(["missing-image", "cut-text"])]},
     "csp": lambda chance: {chance.choice(["script", "connect"]): [f"https://host{chance.randrange(9)}.example"]},
 }
 """The edit of each setting; none is left out."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slugify import slugify as slugify_of_library
 
-from generator.util.text import printable, repair, shorten, slugify
+from generator.util.text import nearest, printable, repair, shorten, slugify
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,52 @@ def test_printable_escapes_control_characters() -> None:
     """Escape sequences and lone surrogates are escaped. Plain text is unchanged."""
     assert printable("naïve 人") == "naïve 人"
     assert printable("a\x1b[2Jb\udc80") == "a\\x1b[2Jb\\udc80"
+
+
+WORDS = (
+    "Cardiology", "Radiology", "Neurology", "Urology", "Dentistry", "Nursing", "AI", "month.html", "item.html",
+    "publishedDateTime", "description", "base_url", "page_size", "topics", "title", "Europe/Berlin",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("word", "guess"),
+    [
+        ("Cardiolgy", "Cardiology"),
+        ("Radiologie", "Radiology"),
+        ("dentisty", "Dentistry"),
+        ("Dentisrty", "Dentistry"),
+        ("mounth.html", "month.html"),
+        ("publishedDate", "publishedDateTime"),
+        ("published_datetime", "publishedDateTime"),
+        ("publshedDateTme", "publishedDateTime"),
+        ("desciption", "description"),
+        ("baseurl", "base_url"),
+        ("base_uri", "base_url"),
+        ("topic", "topics"),
+        ("titel", "title"),
+        ("europe/berln", "Europe/Berlin"),
+        ("Cardio", "Cardiology"),
+        ("Identity", ""),
+        ("imprint.html", ""),
+        ("index.html", ""),
+        ("Audiology", ""),
+        ("Rheumatology", ""),
+        ("Dermatology", ""),
+        ("Pricing", ""),
+        ("API", ""),
+        ("", ""),
+        ("\U0001f4a1", ""),
+    ],
+)
+def test_guesses_are_near(word: str, guess: str) -> None:
+    """A guess begins with the word, or differs in few letters. Words that only share many letters are not guessed."""
+    assert nearest(word, WORDS) == ([guess] if guess else [])
+
+
+@given(st.text(alphabet="abc", min_size=4, max_size=12), st.integers(0, 11), st.sampled_from("abcx"))
+def test_one_wrong_letter_is_guessed(word: str, at: int, letter: str) -> None:
+    """Of a word with one letter replaced, added or left out, the word is guessed."""
+    at %= len(word)
+    for misspelt in (word[:at] + letter + word[at + 1 :], word[:at] + letter + word[at:], word[:at] + word[at + 1 :]):
+        assert nearest(misspelt, [word]) == [word]

@@ -53,6 +53,24 @@ def test_clean_refuses_unusable_addresses(raw: str) -> None:
         clean(raw)
 
 
+@pytest.mark.parametrize(
+    ("raw", "corrected"),
+    [
+        ("https:/a.example", "https://a.example/"),
+        ("http:a.example/news?x=1", "http://a.example/news?x=1"),
+        ("https:///a.example/x", "https://a.example/x"),
+        (" HTTPS:/a.example/ü", "https://a.example/%C3%BC"),
+        ("https:&#47;a.example", "https://a.example/"),
+        ("https:/a.example/" + "x" * 300, ""),
+    ],
+)
+def test_the_slashes_of_an_address_are_two(raw: str, corrected: str) -> None:
+    """Browsers accept any number; here it is a mistake, and a short corrected address is offered."""
+    with pytest.raises(InvalidUrlError, match="two slashes") as error:
+        clean(raw)
+    assert error.value.corrected == corrected
+
+
 @given(st.text(max_size=80).map("https://example.org/{}".format))
 def test_a_clean_address_cannot_leave_an_attribute(raw: str) -> None:
     """For any path, the result is ASCII without quotes, angle brackets and spaces. ``clean`` is idempotent."""

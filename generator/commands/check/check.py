@@ -54,6 +54,8 @@ class CheckResult:
     """Whether a build would fail."""
     links: tuple[Link, ...]
     """The links of the settings and of all items that lead to other sites."""
+    ignored: frozenset[str]
+    """The codes that the settings leave out; the diagnostics are complete."""
     mapping: FieldMapping
     """The setting ``fields``."""
 
@@ -125,7 +127,9 @@ def _check(
     doubtful = [
         *_advice(scanned, inputs, documents, options.jobs),
         *collection_lint.with_places(
-            collection_lint.lint_collection(considered, inputs.topics, options.now, configured.language),
+            collection_lint.lint_collection(
+                considered, inputs.topics, options.now, configured.language, configured.fields
+            ),
             configured.fields,
         ),
         *collection_lint.unknown_sources(considered, folder / theme.SOURCES),
@@ -139,6 +143,7 @@ def _check(
         diagnostics=sorted_by_place(planned.report.diagnostics, of_templates, doubtful),
         is_refused=planned.is_refused or has_error(of_templates),
         links=tuple(link for link in links if _own_address(link.url, base_url) is None),
+        ignored=frozenset(configured.check.ignore),
         mapping=configured.fields,
     )
 

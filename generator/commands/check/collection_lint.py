@@ -14,7 +14,7 @@ from pathlib import Path
 from generator.content import field_mapping, front_matter, source_files, terms
 from generator.content.collection import most_common
 from generator.content.field_errors import FieldDiagnostic, place
-from generator.content.field_mapping import FieldMapping
+from generator.content.field_mapping import FieldMapping, Mapped
 from generator.content.front_matter import KeyPath
 from generator.content.model import Item
 from generator.content.terms import Vocabulary
@@ -54,9 +54,12 @@ class ItemDiagnostic:
 
 
 def lint_collection(
-    items: Iterable[Item], taxonomy: Taxonomy, now: dt.datetime, language: str
+    items: Iterable[Item], taxonomy: Taxonomy, now: dt.datetime, language: str, mapping: FieldMapping
 ) -> Iterator[ItemDiagnostic]:
-    """Yields the warnings for a collection in a language. Topics are checked only if there are curated ones."""
+    """Yields the warnings for a collection in a language. Topics are checked only if there are curated ones.
+
+    ``mapping`` is the setting ``fields``.
+    """
     ordered = sorted(items, key=lambda item: (item.published_at, item.name))
     yield from _future(ordered, now)
     yield from _near_duplicates(ordered, terms.vocabulary(language))
@@ -64,6 +67,7 @@ def lint_collection(
     yield from _topics_of_one_slug(ordered, taxonomy)
     yield from _unknown_stories(ordered)
     yield from _unknown_articles(ordered)
+    yield from _unknown_topics(ordered, taxonomy, mapping)
     if taxonomy.topics:
         yield from _uncurated(ordered, taxonomy)
 
@@ -174,18 +178,45 @@ def _unknown_articles(items: Sequence[Item]) -> Iterator[ItemDiagnostic]:
     unknown = {identity for item in items for identity in item.not_same_as}
     unknown.difference_update(item.identity for item in items)
     # The lists are loaded from disk, so they are read only if something is still unknown.
-    for item in items:
-        if not unknown:
-            return
+    for item in items if unknown else ():
         unknown.difference_update(entry.identity for entry in item.related)
     for item in items:
-        for identity in sorted(item.not_same_as & unknown):
+        for identity in sorted(item.not_same_as & {*unknown, item.identity}):
             yield ItemDiagnostic(
                 item=item,
                 at=("notSameAs", identity),
                 code=Code.UNKNOWN_ARTICLE,
-                message=f"notSameAs {identity!r} is not the address of a document or of an entry of `related`",
+                message=f"notSameAs {identity!r} is the article itself"
+                if identity == item.identity
+                else f"notSameAs {identity!r} is not the address of a document or of an entry of `related`",
                 remedy="correct it, or remove it",
+            )
+
+
+def _unknown_topics(items: Sequence[Item], taxonomy: Taxonomy, mapping: FieldMapping) -> Iterator[ItemDiagnostic]:
+    """Yields a warning for each entry of ``notTopics`` that is no topic, neither of the site nor of the document."""
+    excluding = [item for item in items if item.not_topics]
+    if not excluding:
+        return
+    names = {topic_slug(name): name for item in items for name in item.topics}
+    known = [*(topic.name for topic in taxonomy.topics), *names.values()]
+    guesses: dict[str, list[str]] = {}
+    for item in excluding:
+        unknown = [name for name in item.not_topics if not taxonomy.named(name) and topic_slug(name) not in names]
+        # An item no longer has the topics that its document names in both lists.
+        own = _mapped(item, _read(item)[0], mapping).values.get("topics") if unknown else None
+        own_slugs = {topic_slug(repair(name)) for name in own if isinstance(name, str)} if isinstance(own, list) else ()
+        for name in unknown:
+            if topic_slug(name) in own_slugs:
+                continue
+            if name not in guesses:
+                guesses[name] = nearest(name[:_MAX_GUESSED_LENGTH], known) if len(guesses) < _MAX_GUESSES else []
+            yield ItemDiagnostic(
+                item=item,
+                at=("notTopics", name),
+                code=Code.UNKNOWN_TOPIC,
+                message=f"notTopics {name!r} is not a topic of the site, so it has no effect",
+                remedy=f"did you mean `{guesses[name][0]}`?" if guesses[name] else "correct it, or remove it",
             )
 
 
@@ -275,7 +306,7 @@ def with_places(warnings: Iterable[ItemDiagnostic], mapping: FieldMapping) -> li
 def _with_places(warnings: list[ItemDiagnostic], mapping: FieldMapping) -> tuple[Diagnostic, ...]:
     item = warnings[0].item
     values, text, lines_before = _read(item)
-    mapped = field_mapping.apply(values, mapping, name=item.name, zone=dt.UTC)
+    mapped = _mapped(item, values, mapping)
     diagnostics = [
         FieldDiagnostic(
             mapped.place(_indexed(warning.at, mapped.values)),
@@ -288,6 +319,10 @@ def _with_places(warnings: list[ItemDiagnostic], mapping: FieldMapping) -> tuple
     ]
     places = front_matter.locate(text, {diagnostic.at for diagnostic in diagnostics})
     return place(diagnostics, places, item.path, lines_before=lines_before)
+
+
+def _mapped(item: Item, values: Mapping[str, object], mapping: FieldMapping) -> Mapped:
+    return field_mapping.apply(values, mapping, name=item.name, zone=dt.UTC)
 
 
 def _read(item: Item) -> tuple[dict[str, object], str, int]:

@@ -72,7 +72,8 @@ def check_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes each
     except SettingsError as error:
         _print(error.diagnostics, arguments, documents=0, passes=False)
         sys.exit(error.exit_code)
-    shown = tuple(diagnostic for diagnostic in diagnostics if diagnostic.is_error or diagnostic.code not in ignored)
+    left_out = ignored | checked.ignored
+    shown = tuple(diagnostic for diagnostic in diagnostics if diagnostic.is_error or diagnostic.code not in left_out)
     passes = not (checked.is_refused or (arguments["strict"] and shown))
     _print(shown, arguments, documents=checked.documents, passes=passes, links=link_counts)
     if not passes:
@@ -137,6 +138,8 @@ def _print(
             states = [f"{count} {name}" for name, count in links.items() if name != "addresses"]
             listed = ", ".join([counted(links["addresses"], "address", "addresses"), *states])
             lines.append(f"links: {listed}")
+        if totals := formats.totals(diagnostics):
+            lines.append(f"warnings: {totals}")
         lines.append(_summary(diagnostics, documents, passes=passes))
     terminal.print_result("the report", lines, is_whole=form != "text")
 

@@ -14,22 +14,33 @@ from generator.errors import Code, Diagnostic, manual
 from generator.util.text import printable
 
 _SHOWN_PER_CODE: Final = 10
+_COUNTED: Final = frozenset({Code.MISSING_IMAGE})
 _SARIF: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
 def text_lines(diagnostics: Sequence[Diagnostic], *, is_verbose: bool) -> Iterator[str]:
-    """Yields a line for each diagnostic, errors last. Without ``is_verbose``, shows ten warnings of each code."""
+    """Yields a line for each diagnostic, errors last.
+
+    Without ``is_verbose``, shows ten warnings of each code, and none of missing pictures, which many documents lack.
+    """
     shown: Counter[Code] = Counter()
     warnings = [diagnostic for diagnostic in diagnostics if not diagnostic.is_error]
     counts = Counter(diagnostic.code for diagnostic in warnings)
     for diagnostic in sorted(warnings, key=lambda diagnostic: (diagnostic.code, diagnostic.order)):
         shown[diagnostic.code] += 1
-        if is_verbose or shown[diagnostic.code] <= _SHOWN_PER_CODE:
+        most = 0 if diagnostic.code in _COUNTED else _SHOWN_PER_CODE
+        if is_verbose or shown[diagnostic.code] <= most:
             yield f"warning: {diagnostic}"
         elif shown[diagnostic.code] == counts[diagnostic.code]:
-            hidden = counts[diagnostic.code] - _SHOWN_PER_CODE
-            yield f"... and {hidden} more {diagnostic.code} (--verbose shows them all)"
+            hidden = f"and {counts[diagnostic.code] - most} more" if most else f"{counts[diagnostic.code]}"
+            yield f"... {hidden} {diagnostic.code} (--verbose shows them all)"
     yield from (f"error: {diagnostic}" for diagnostic in diagnostics if diagnostic.is_error)
+
+
+def totals(diagnostics: Iterable[Diagnostic]) -> str:
+    """Returns the number of warnings of each code, most frequent first; ``""`` if there are none."""
+    counts = Counter(diagnostic.code for diagnostic in diagnostics if not diagnostic.is_error)
+    return ", ".join(f"{count} {code}" for code, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])))
 
 
 def as_json(diagnostics: Iterable[Diagnostic], *, documents: int, passes: bool, links: dict[str, int] | None) -> str:

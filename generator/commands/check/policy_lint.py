@@ -73,7 +73,7 @@ def lint_policy(settings: Settings, template_folders: Iterable[Path], found: The
         if path.suffix.lower() not in {".html", ".htm", ".css"}:
             continue
         try:
-            text = path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError):
             continue  # reported elsewhere
         allowed = _Allowed(settings)

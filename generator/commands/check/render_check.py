@@ -135,7 +135,7 @@ def unused_templates(context: RenderContext, pages: Iterable[Page]) -> list[Diag
         for path in sorted(folder.rglob("*.html"))
         for name in [path.relative_to(folder).as_posix()]
         if name in unused
-        for guess in [nearest(name, default_names)]
+        for guess in [nearest(path.name, default_names)]
     ]
 
 
@@ -165,7 +165,7 @@ def remedy_for(address: str, existing_addresses: Collection[Address]) -> str:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return ""  # reported elsewhere
 

@@ -23,7 +23,7 @@ def parts_without_effect(context: RenderContext) -> Iterator[Diagnostic]:
     environment = jinja2.Environment(loader=loader(context.folders), autoescape=True)
     *own, _ = context.folders
     for path in (path for folder in own for path in sorted(folder.rglob("*.html"))):
-        tree = environment.parse(path.read_text(encoding="utf-8"))
+        tree = environment.parse(path.read_text(encoding="utf-8-sig"))
         parents = _parents(environment, tree)
         if not parents:
             continue

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _PREFLIGHT_EXIT_CODES = exit_codes(
     success="the host accepts the site",
-    errors="the site exceeds a limit of the host",
+    errors="the site exceeds a limit of the host; or, with --strict, it cannot work at its address",
     usage="wrong usage, or the output folder holds no site",
 )
 _SYNC_EXIT_CODES = exit_codes(
@@ -36,12 +36,20 @@ _built_option = click.option(
 @click.option("--target", type=click.Choice(list(preflight.HOSTS)), required=True, help="The host.")
 @_built_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def preflight_command(target: str, output: Path, form: str) -> None:
+@click.option(
+    "--strict",
+    "is_strict",
+    is_flag=True,
+    help="Exit with code 1 also if the site was built for the placeholder address, or its links lead nowhere.",
+)
+def preflight_command(target: str, output: Path, form: str, *, is_strict: bool) -> None:
     """Checks a built site against the published limits of a host."""
     measurements = preflight.check(output, target)
     unread = preflight.unread_files(output, target)
     base_url = base_url_of(output)
     fits = all(measurement.fits for measurement in measurements)
+    folder = preflight.missing_folder(base_url, target)
+    works = not (folder or is_placeholder(base_url))
     if form == "json":
         result = {
             "target": target,
@@ -49,6 +57,7 @@ def preflight_command(target: str, output: Path, form: str) -> None:
             "unread": unread,
             "base_url": base_url,
             "placeholder": is_placeholder(base_url),
+            "missing_folder": folder,
             "findings": [measurement.as_json() for measurement in measurements],
         }
         print_result("the report", [json.dumps(result, indent=2)], is_whole=True)
@@ -57,14 +66,14 @@ def preflight_command(target: str, output: Path, form: str) -> None:
         lines += [
             f"{target} does not read {name}; `digest docs deploy` explains what follows from that" for name in unread
         ]
-        if folder := preflight.missing_folder(base_url, target):
+        if folder:
             lines.append(
                 f"the site was built for the folder {folder}/, but {target} serves the upload at the root: "
                 f"upload a folder that holds the site as {folder}/, or build with a base_url without a folder"
             )
         print_result("the report", map(printable, lines))
         warn_of_placeholder(output)
-    if not fits:
+    if not (fits and (works or not is_strict)):
         sys.exit(EXIT_ERRORS)
 
 

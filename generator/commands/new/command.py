@@ -1,11 +1,14 @@
 """``digest new`` and ``digest init``."""
 
 import datetime as dt
+import os
 import sys
+import time
 import zoneinfo
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -14,11 +17,17 @@ from generator.util import weburls
 from generator.util.text import printable
 
 if TYPE_CHECKING:
+    from generator.commands.new.document import Picture
     from generator.commands.new.page_metadata import PageMetadata
+    from generator.config.settings import Settings
+    from generator.content.model import Item
     from generator.errors import Diagnostic
+    from generator.util.http import Rules
 
 _NEW_EXIT_CODES = exit_codes(
-    success="created", errors="the page cannot be read", usage="wrong usage or settings, or the file exists already"
+    success="created",
+    errors="the page or the picture cannot be read",
+    usage="wrong usage or settings, or the file or a document about the article exists already",
 )
 _INIT_EXIT_CODES = exit_codes(success="created", usage="wrong usage, or the folder holds files that are not hidden")
 _PROMPTS = {
@@ -50,7 +59,10 @@ _OPTION_OF_FIELD = {
 @click.option("--published", metavar="ISO8601", help="Time of publication.  [default: --now]")
 @click.option("--topic", "topics", metavar="NAME", multiple=True, help="Topic; may be repeated.")
 @click.option("--image", metavar="URL", help="URL of a picture.")
+@click.option("--image-size", "with_image_size", is_flag=True, help="Read width and height of the picture.")
+@click.option("--draft", "is_draft", is_flag=True, help="Write `draft: true`, which keeps the item off the site.")
 @click.option("--from-url", metavar="URL", help="Read missing values from the article's page.")
+@click.option("--edit", "with_editor", is_flag=True, help="Open the document in $VISUAL or $EDITOR.")
 @click.option(
     "--allow-private", is_flag=True, help="Also read pages of this machine, of private networks and at any port."
 )
@@ -72,18 +84,19 @@ def new_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes each o
     configured = settings.load(arguments["config"])
     published = None if arguments["published"] is None else _time(arguments["published"])
     picture = Picture(url=arguments["image"]) if arguments["image"] else None
-    is_video = False
+    page = None
     if arguments["from_url"]:
-        page = _read_page(arguments["from_url"], with_private=arguments["allow_private"])
+        page = _read_page(arguments["from_url"], arguments["now"], with_private=arguments["allow_private"])
         values = {"title": page.title, "url": page.url, "source_name": page.publisher, "excerpt": page.excerpt}
         arguments |= {name: value for name, value in values.items() if arguments[name] is None and value}
-        is_video = page.is_video
         if published is None and page.published_at is None:
             click.echo("the page has no date that can be read: using the current time", err=True)
         published = published or page.published_at
         if picture is None and page.image:
             picture = Picture(url=page.image, width=page.width, height=page.height)
     _complete(arguments)
+    if picture and arguments["with_image_size"]:
+        picture = _measured(picture, with_private=arguments["allow_private"])
     composed = document.compose(
         NewDocument(
             title=arguments["title"],
@@ -93,12 +106,16 @@ def new_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes each o
             published_at=published or arguments["now"],
             topics=arguments["topics"],
             picture=picture,
-            is_video=is_video,
+            is_video=page is not None and page.is_video,
+            is_draft=arguments["is_draft"],
+            study=page.study if page else "",
+            authors=page.authors if page else (),
         ),
         zoneinfo.ZoneInfo(configured.timezone),
     )
-    if composed.diagnostics:
+    if composed.item is None:
         raise click.UsageError("; ".join(map(_as_usage_error, composed.diagnostics)))
+    _compare(composed.item, arguments, configured)
     path = arguments["source"] / composed.name
     try:
         document_files.create(path, composed.text.encode())
@@ -107,6 +124,29 @@ def new_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes each o
     except OSError as error:
         raise click.UsageError(f"{path} cannot be written: {error.strerror}") from None
     print_result(f"{path} is created, but its path", [printable(str(path))])
+    if arguments["with_editor"]:
+        click.edit(filename=str(path))
+
+
+def _compare(new: "Item", arguments: dict[str, Any], configured: "Settings") -> None:
+    """Refuses an article that a document is about already, and warns about topics that are probably misspelt."""
+    from generator.commands.new import comparison  # noqa: PLC0415 - loaded when the command runs
+    from generator.config.options import Options  # noqa: PLC0415 - loaded when the command runs
+
+    options = Options(
+        source=arguments["source"],
+        output=Path("output"),
+        config=arguments["config"],
+        now=arguments["now"],
+        jobs=os.cpu_count() or 1,
+        started=time.time(),
+    )
+    compared = comparison.compare(new, options, configured)
+    if compared.duplicates:
+        path = printable(compared.duplicates[0])
+        raise click.UsageError(f"{path} is about the same article: edit it, or give another --url")
+    for topic, guess in compared.doubtful_topics:
+        click.echo(printable(f"warning: no other document has the topic {topic!r}: did you mean `{guess}`?"), err=True)
 
 
 def _as_usage_error(diagnostic: "Diagnostic") -> str:
@@ -160,20 +200,54 @@ def _topics(answer: str) -> tuple[str, ...]:
 _ANSWER_PARSERS: dict[str, Callable[[str], Any]] = {"url": _address, "topics": _topics}
 
 
-def _read_page(url: str, *, with_private: bool) -> "PageMetadata":
+def _measured(picture: "Picture", *, with_private: bool) -> "Picture":
+    """Returns a picture with the size that its file has; if it cannot be read, prints why and exits with code 1."""
+    import asyncio  # noqa: PLC0415 - only --image-size needs it
+    import dataclasses  # noqa: PLC0415 - only --image-size needs it
+
+    from generator.util import http, pictures  # noqa: PLC0415 - only --image-size needs it
+
+    async def fetch() -> http.Fetched:
+        async with http.opened(_rules(with_private=with_private)) as fetcher:
+            return await fetcher.fetch(picture.url)
+
+    try:
+        response = asyncio.run(fetch())
+    except http.FetchError as error:
+        _fail(picture.url, error)
+    size = pictures.size_of(response.body) if response.status == HTTPStatus.OK else None
+    if size is None:
+        found = f"its host responds with {response.status}" if response.status != HTTPStatus.OK else "it is no picture"
+        _fail(picture.url, ValueError(found))
+    return dataclasses.replace(picture, width=size[0], height=size[1])
+
+
+def _rules(*, with_private: bool) -> "Rules":
+    from generator.util import http  # noqa: PLC0415 - only what reads the web needs it
+
+    return http.Rules(allowed=http.EVERY_NETWORK) if with_private else http.Rules()
+
+
+def _fail(url: str, error: Exception) -> NoReturn:
+    """Prints why a page or picture cannot be read, and exits with code 1."""
+    from generator.util.http import PrivateError  # noqa: PLC0415 - only what reads the web needs it
+
+    remedy = " (--allow-private reads it)" if isinstance(error, PrivateError) else ""
+    click.echo(printable(f"error: {url} cannot be read: {error}{remedy}"), err=True)
+    sys.exit(EXIT_ERRORS)
+
+
+def _read_page(url: str, now: dt.datetime, *, with_private: bool) -> "PageMetadata":
     """Fetches the metadata of a page; if it cannot be read, prints why and exits with code 1."""
     import asyncio  # noqa: PLC0415 - only --from-url needs it
 
     from generator.commands.new import page_metadata  # noqa: PLC0415 - only --from-url needs it
-    from generator.util import http  # noqa: PLC0415 - only --from-url needs it
+    from generator.util.http import FetchError  # noqa: PLC0415 - only --from-url needs it
 
-    rules = http.Rules(allowed=http.EVERY_NETWORK) if with_private else http.Rules()
     try:
-        return asyncio.run(page_metadata.fetch(url, rules))
-    except (http.FetchError, page_metadata.PageError) as error:
-        remedy = " (--allow-private reads it)" if isinstance(error, http.PrivateError) else ""
-        click.echo(printable(f"error: {url} cannot be read: {error}{remedy}"), err=True)
-        sys.exit(EXIT_ERRORS)
+        return asyncio.run(page_metadata.fetch(url, _rules(with_private=with_private), now))
+    except (FetchError, page_metadata.PageError) as error:
+        _fail(url, error)
 
 
 @click.command("init", epilog=_INIT_EXIT_CODES)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.commands.document_files import Quoted, dump
+from generator.content.model import Item
 from generator.content.parse import parse
 from generator.content.publishers import Publishers
 from generator.content.source_files import Document
@@ -34,6 +35,11 @@ class NewDocument:
     topics: tuple[str, ...] = ()
     picture: Picture | None = None
     is_video: bool = False
+    is_draft: bool = False
+    study: str = ""
+    """An identifier of the study that the article is, or ``""``."""
+    authors: tuple[str, ...] = ()
+    """Of the study, for a comment: documents have no field for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +51,8 @@ class ComposedDocument:
     text: str
     diagnostics: tuple[Diagnostic, ...]
     """The errors of the document; if it has none, its warnings."""
+    item: Item | None
+    """The item of the document, without curated topics; None if there are diagnostics."""
 
 
 def compose(new: NewDocument, zone: dt.tzinfo) -> ComposedDocument:
@@ -61,17 +69,23 @@ def compose(new: NewDocument, zone: dt.tzinfo) -> ComposedDocument:
     }
     if new.picture:
         values["images"] = [_image(new.picture)]
+    if new.study:
+        values["studies"] = [Quoted(repair(new.study))]
+    if new.is_draft:
+        values["draft"] = True
     front = dump(values)
     # Arguments that are not valid UTF-8 have lone surrogates, which cannot be encoded.
-    text = f"---\n{front}---\n".encode("utf-8", "replace").decode()
+    comment = f"# authors: {'; '.join(map(repair, new.authors))}\n" if new.authors else ""
+    text = f"---\n{front}{comment}---\n".encode("utf-8", "replace").decode()
     # Curated publishers change how a source is shown, but no error.
     document = Document(name="new.md", shown="the new document", text=text)
     parsed = parse(document, publishers=Publishers(), zone=zone)
     if parsed.item is None or parsed.diagnostics:
         errors = tuple(diagnostic for diagnostic in parsed.diagnostics if diagnostic.is_error)
-        return ComposedDocument(name="", text=text, diagnostics=errors or parsed.diagnostics)
+        return ComposedDocument(name="", text=text, diagnostics=errors or parsed.diagnostics, item=None)
     slug = slugify(parsed.item.title) or f"item-{short_hash(parsed.item.identity)}"
-    return ComposedDocument(name=f"{parsed.item.published_at.date().isoformat()}-{slug}.md", text=text, diagnostics=())
+    name = f"{parsed.item.published_at.date().isoformat()}-{slug}.md"
+    return ComposedDocument(name=name, text=text, diagnostics=(), item=parsed.item)
 
 
 def _is_date(time: dt.datetime) -> bool:

@@ -1,7 +1,7 @@
 """Reads the metadata of an article's page: Open Graph, JSON-LD and HTML. The content of pages is not trusted.
 
 Open Graph (https://ogp.me) has priority, because publishers write it for other sites; then the article of schema.org in
-JSON-LD, then ``<title>`` and the description.
+JSON-LD, then the ``citation_`` elements that journals write for Google Scholar, then ``<title>`` and the description.
 """
 
 import codecs
@@ -17,6 +17,7 @@ from urllib.parse import urljoin
 
 from lxml import etree, html
 
+from generator.content.studies import read_study
 from generator.util import http, weburls
 from generator.util.http import Rules
 from generator.util.text import repair, shorten
@@ -31,7 +32,17 @@ _ENCODING = re.compile(
 )
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 _HEAD_BYTES = 4_096
-_ARTICLE = re.compile(r"\w*Article|BlogPosting|Report|VideoObject")
+_ARTICLE = re.compile(r"(?:https?://schema\.org/|schema:)?(?:\w*Article|BlogPosting|Report|VideoObject)")
+# Marks with which pages hide JSON-LD from parsers of XML and from browsers that know no scripts, in their order.
+_HIDING_BEFORE, _HIDING_AFTER = ("//", "/*", "<![CDATA[", "*/", "<!--"), ("*/", "]]>", "-->", "/*", "//")
+_NESTING = ("@graph", "mainEntity", "mainEntityOfPage")
+_MAX_DEPTH = 8
+# The path of an address that is a front page: of the host, or of one of its languages.
+_FRONT_PAGE = re.compile(r"/(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|home|default)(?:\.\w+)?)?", re.IGNORECASE)
+_JOURNAL_DATE = re.compile(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})", re.ASCII)
+_FIRST_YEAR = 1990
+_FUTURE = dt.timedelta(days=366)
+_MAX_AUTHORS = 100
 
 
 class PageError(Exception):
@@ -43,12 +54,16 @@ class PageMetadata:
     """The metadata of a page. Fields that the page lacks, or that are unusable, are empty."""
 
     url: str
-    """The canonical URL if it has the host of the page, else the URL of the page."""
+    """The canonical URL if it has the host of the page and is not its front page, else the URL of the page."""
     title: str = ""
     excerpt: str = ""
     publisher: str = ""
     published_at: dt.datetime | None = None
-    """In UTC."""
+    """In UTC. A time that cannot be meant is None: before the web, or more than a year in the future."""
+    authors: tuple[str, ...] = ()
+    """Of a study."""
+    study: str = ""
+    """The DOI of the study that the page is about."""
     is_video: bool = False
     image: str = ""
     width: int = 0
@@ -56,8 +71,8 @@ class PageMetadata:
     height: int = 0
 
 
-async def fetch(url: str, rules: Rules) -> PageMetadata:
-    """Fetches a page and reads its metadata.
+async def fetch(url: str, rules: Rules, now: dt.datetime) -> PageMetadata:
+    """Fetches a page and reads its metadata, at the current time.
 
     Raises:
         FetchError: the page cannot be fetched, or the rules forbid it.
@@ -67,10 +82,10 @@ async def fetch(url: str, rules: Rules) -> PageMetadata:
         response = await fetcher.fetch(url)
     if response.status != HTTPStatus.OK:
         raise PageError(f"its host responds with {response.status}")
-    return read(response.body, content_type=response.content_type, url=response.url)
+    return read(response.body, content_type=response.content_type, url=response.url, now=now)
 
 
-def read(data: bytes, *, content_type: str, url: str) -> PageMetadata:
+def read(data: bytes, *, content_type: str, url: str, now: dt.datetime) -> PageMetadata:
     """Reads the metadata of a page, which may be truncated. The URL is that after redirects.
 
     Raises:
@@ -91,17 +106,43 @@ def read(data: bytes, *, content_type: str, url: str) -> PageMetadata:
         raise PageError("it is not HTML") from None
     metas = _metas(root)
     article = _article(root)
-    image, width, height = _image(metas, article, page_url)
+    base = _base(root, page_url)
+    image, width, height = _image(metas, article, base)
     publisher = article.get("publisher")
+    times = [
+        *metas.get("article:published_time", ()),
+        article.get("datePublished"),
+        *metas.get("citation_online_date", ()),
+        *metas.get("citation_publication_date", ()),
+        *metas.get("citation_date", ()),
+    ]
+    authors = (_first(_MAX_NAME, author) for author in metas.get("citation_author", ())[:_MAX_AUTHORS])
+    doi = _first(_MAX_NAME, *metas.get("citation_doi", ()))
     return PageMetadata(
-        url=_canonical(root, page_url),
-        title=_first(_MAX_TITLE, metas.get("og:title"), article.get("headline"), root.findtext(".//title")),
-        excerpt=_first(_MAX_EXCERPT, metas.get("og:description"), article.get("description"), metas.get("description")),
-        publisher=_first(
-            _MAX_NAME, metas.get("og:site_name"), publisher.get("name") if isinstance(publisher, Mapping) else publisher
+        url=_canonical(root, page_url, base),
+        title=_first(
+            _MAX_TITLE,
+            *metas.get("og:title", ()),
+            article.get("headline"),
+            *metas.get("citation_title", ()),
+            root.findtext(".//title"),
         ),
-        published_at=_time(metas.get("article:published_time")) or _time(article.get("datePublished")),
-        is_video=metas.get("og:type", "").startswith("video"),
+        excerpt=_first(
+            _MAX_EXCERPT,
+            *metas.get("og:description", ()),
+            article.get("description"),
+            *metas.get("description", ()),
+        ),
+        publisher=_first(
+            _MAX_NAME,
+            *metas.get("citation_journal_title", ()),
+            *metas.get("og:site_name", ()),
+            publisher.get("name") if isinstance(publisher, Mapping) else publisher,
+        ),
+        published_at=next(filter(None, (_time(value, now) for value in times)), None),
+        authors=tuple(filter(None, authors)),
+        study=doi if read_study(doi) else "",
+        is_video=any(kind.startswith("video") for kind in metas.get("og:type", ())[:1]),
         image=image,
         width=width,
         height=height,
@@ -128,39 +169,68 @@ def _decoded(data: bytes, charset: str) -> str:
         return data.decode("utf-8" if is_truncated else "cp1252", "replace")
 
 
-def _metas(root: html.HtmlElement) -> dict[str, str]:
-    """Returns the content of the ``<meta>`` elements by name; of several with one name, the first that is not empty."""
-    metas: dict[str, str] = {}
+def _metas(root: html.HtmlElement) -> dict[str, list[str]]:
+    """Returns the contents of the ``<meta>`` elements by name, without empty ones."""
+    metas: dict[str, list[str]] = {}
     for meta in root.iter("meta"):
         name = (meta.get("property") or meta.get("name") or "").strip().lower()
         if name and (meta.get("content") or "").strip():
-            metas.setdefault(name, meta.get("content"))
+            metas.setdefault(name, []).append(meta.get("content"))
     return metas
 
 
+def _base(root: html.HtmlElement, page_url: str) -> str:
+    """Returns the URL against which the page's links are resolved: that of its first ``<base>`` with an address."""
+    hrefs = (base.get("href") for base in root.iter("base"))
+    return _absolute(next(filter(None, hrefs), ""), page_url) or page_url
+
+
 def _article(root: html.HtmlElement) -> Mapping[str, Any]:
+    """Returns the first article of the page's JSON-LD, with its publisher and picture if they are given by id."""
+    objects: list[Mapping[str, Any]] = []
     for script in root.iter("script"):
-        if (script.get("type") or "").strip().lower() != "application/ld+json":
+        if (script.get("type") or "").partition(";")[0].strip().lower() != "application/ld+json":
             continue
         try:
-            value = json.loads(script.text or "")
+            # Publishers leave line breaks in texts, which JSON forbids.
+            value = json.loads(_shown(script.text or ""), strict=False)
         except (ValueError, RecursionError):
             continue
-        for part in _objects(value):
-            types = _listed(part.get("@type"))
-            if any(isinstance(name, str) and _ARTICLE.fullmatch(name) for name in types):
-                return part
+        objects += _objects(value, _MAX_DEPTH)
+    by_id = {one["@id"]: one for one in objects if isinstance(one.get("@id"), str) and len(one) > 1}
+    for one in objects:
+        types = _listed(one.get("@type"))
+        if any(isinstance(name, str) and _ARTICLE.fullmatch(name) for name in types):
+            named = {key: [_resolved(part, by_id) for part in _listed(one.get(key))] for key in ("publisher", "image")}
+            return {**one, "publisher": named["publisher"][0] if named["publisher"] else None, "image": named["image"]}
     return {}
 
 
-def _objects(value: object) -> Iterator[Mapping[str, Any]]:
-    """Yields the objects of a JSON-LD value: a single one, those of a list and those of a ``@graph``."""
-    for part in _listed(value):
-        if isinstance(part, Mapping):
-            yield part
-            for inner in _listed(part.get("@graph")):
-                if isinstance(inner, Mapping):
-                    yield inner
+def _shown(script: str) -> str:
+    """Returns a script without the marks that hide it."""
+    script = script.strip()
+    for mark in _HIDING_BEFORE:
+        script = script.removeprefix(mark).lstrip()
+    for mark in _HIDING_AFTER:
+        script = script.removesuffix(mark).rstrip()
+    return script
+
+
+def _resolved(value: object, by_id: Mapping[str, Mapping[str, Any]]) -> object:
+    """Returns the object that a reference names, and any other value as it is."""
+    name = value.get("@id") if isinstance(value, Mapping) and len(value) == 1 else None
+    return by_id.get(name, value) if isinstance(name, str) else value
+
+
+def _objects(value: object, depth: int) -> Iterator[Mapping[str, Any]]:
+    """Yields the objects of a JSON-LD value: a single one, and those in lists, graphs and main entities."""
+    if isinstance(value, list) and depth:
+        for part in value:
+            yield from _objects(part, depth - 1)
+    elif isinstance(value, Mapping):
+        yield value
+        for key in _NESTING if depth else ():
+            yield from _objects(value.get(key), depth - 1)
 
 
 def _listed(value: object) -> list[Any]:
@@ -173,24 +243,35 @@ def _first(length: int, *values: object) -> str:
     return next((shorten(text, length) for text in repaired if text), "")
 
 
-def _time(value: object) -> dt.datetime | None:
+def _time(value: object, now: dt.datetime) -> dt.datetime | None:
+    """Parses a time or a day; returns None for anything else, and for times that cannot be meant."""
+    text = value.strip() if isinstance(value, str) else ""
+    if day := _JOURNAL_DATE.fullmatch(text):
+        text = f"{day[1]}-{int(day[2]):02}-{int(day[3]):02}"
     try:
-        time = dt.datetime.fromisoformat(value.strip()) if isinstance(value, str) else None
-        time = time and (time if time.tzinfo else time.replace(tzinfo=dt.UTC)).astimezone(dt.UTC).replace(microsecond=0)
+        time = dt.datetime.fromisoformat(text.upper())
+        time = (time if time.tzinfo else time.replace(tzinfo=dt.UTC)).astimezone(dt.UTC).replace(microsecond=0)
     except (ValueError, OverflowError):
         return None
-    # The same range as for documents: later steps add days and change zones.
-    return time if time and dt.MINYEAR < time.year < dt.MAXYEAR else None
+    return time if time.year >= _FIRST_YEAR and time - now <= _FUTURE else None
 
 
-def _canonical(root: html.HtmlElement, page_url: str) -> str:
-    """Returns the canonical URL if it has the host of the page, else the URL of the page."""
+def _canonical(root: html.HtmlElement, page_url: str, base: str) -> str:
+    """Returns the canonical URL if it has the host of the page, else the URL of the page.
+
+    A front page is not the canonical URL of another page: sites that are one document for scripts say so of all pages.
+    """
     for link in root.iter("link"):
         if "canonical" in (link.get("rel") or "").lower().split():
-            url = _absolute(link.get("href"), page_url)
-            if url and weburls.host(url) == weburls.host(page_url):
+            url = _absolute(link.get("href"), base)
+            has_host = url and weburls.host(url) == weburls.host(page_url)
+            if has_host and (_is_front_page(page_url) or not _is_front_page(url)):
                 return url
     return page_url
+
+
+def _is_front_page(url: str) -> bool:
+    return bool(_FRONT_PAGE.fullmatch(weburls.identity(url).removeprefix(weburls.identity(urljoin(url, "/"))[:-1])))
 
 
 def _absolute(value: object, base: str) -> str:
@@ -200,15 +281,20 @@ def _absolute(value: object, base: str) -> str:
         return ""
 
 
-def _image(metas: Mapping[str, str], article: Mapping[str, Any], base: str) -> tuple[str, int, int]:
+def _image(metas: Mapping[str, list[str]], article: Mapping[str, Any], base: str) -> tuple[str, int, int]:
     for name in ("og:image:secure_url", "og:image", "og:image:url"):
-        if url := _absolute(metas.get(name), base):
-            return url, _pixels(metas.get("og:image:width")), _pixels(metas.get("og:image:height"))
+        if url := _absolute(_first_of(metas, name), base):
+            width, height = (_pixels(_first_of(metas, f"og:image:{side}")) for side in ("width", "height"))
+            return url, width, height
     for image in _listed(article.get("image")):
         parts = image if isinstance(image, Mapping) else {"url": image}
         if url := _absolute(parts.get("url") or parts.get("contentUrl"), base):
             return url, _pixels(parts.get("width")), _pixels(parts.get("height"))
     return "", 0, 0
+
+
+def _first_of(metas: Mapping[str, list[str]], name: str) -> str:
+    return next(iter(metas.get(name, ())), "")
 
 
 def _pixels(value: object) -> int:
