@@ -330,6 +330,31 @@ def test_nothing_is_overwritten(site: SiteFolder) -> None:
     assert import_site(site, "pelican", None, "--into", str(site.root / "seeds/old"))[0] == 2
 
 
+def test_several_files_that_exist_are_counted(site: SiteFolder) -> None:
+    import_site(site, "jekyll")
+    _, _, stderr = import_site(site, "jekyll")
+    assert "and 3 other files exist already: move them away" in stderr
+
+
+@pytest.mark.parametrize(
+    ("program", "text", "excerpt"),
+    [
+        ("hugo", "See [two](https://news.example/). {{< youtube abc123 >}}", "See two."),
+        ("hugo", "![x](a.png) {{< tweet 1 >}}\n\nThe text.", "The text."),
+        ("hugo", "One <!--more--> two.", "One two."),
+        ("hugo", "Write `<!--more-->` here.", "Write <!--more--> here."),
+        ("jekyll", "{% include foo.html %} A text.\n\nMore.", "A text."),
+        ("jekyll", "{{ page.title }}\n\nA text.", "A text."),
+    ],
+)
+def test_an_excerpt_from_the_body_is_text_only(site: SiteFolder, program: str, text: str, excerpt: str) -> None:
+    name = {"hugo": "content/2024-05-01-a.md", "jekyll": "_posts/2024-05-01-a.md"}[program]
+    post = f"---\ntitle: A\ndate: 2024-05-01\nslug: a\n---\n{text}\n"
+    import_site(site, program, {name: post}, "--base-url", "https://h.example/")
+    assert values(site, "2024-05-01-a.md")["excerpt"] == excerpt
+    assert ("<!--more-->" in body(site, "2024-05-01-a.md")) == ("`<" in text)
+
+
 def test_documents_with_errors_are_named_and_the_others_imported(site: SiteFolder) -> None:
     files = {
         "_posts/2024-05-01-a.md": "---\ntitle: A\n---\nSee [d](/2024/05/04/d.html).\n",

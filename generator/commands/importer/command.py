@@ -68,8 +68,9 @@ def _write(folder: Path, files: Mapping[str, str]) -> None:
 
     existing = [name for name in files if (folder / name).exists() or (folder / name).is_symlink()]
     if existing:
-        more = f" and {counted(len(existing) - 1, 'other file')}" if len(existing) > 1 else ""
-        raise click.UsageError(f"{folder / existing[0]}{more} exists already: move it away, or give another --into")
+        more = len(existing) - 1
+        what = f" and {counted(more, 'other file')} exist already: move them" if more else " exists already: move it"
+        raise click.UsageError(f"{folder / existing[0]}{what} away, or give another --into")
     created: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -43,9 +43,11 @@ _ORDER: Final = (
     "aliases",
     "draft",
 )
-_MORE = re.compile(r"^[ \t]*<!--[ \t]*more[ \t]*-->[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_MORE = re.compile(links.CODE + r"|[ \t]?<!--[ \t]*more[ \t]*-->", re.MULTILINE | re.DOTALL | re.IGNORECASE)
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
+_NO_TEXT = re.compile(r"(<code\b.*?</code>)|\{\{[^{}]*\}\}|\{%[^{}]*%\}", re.DOTALL)
+"""A shortcode or tag that is left in a paragraph; code is kept."""
 _EXCERPT_LENGTH = 300
 
 
@@ -156,7 +158,9 @@ class _Import:
     def _document(self, target: _Target) -> tuple[str, list[Diagnostic]]:
         """Returns the text of a document, and what is wrong with it or could not be imported."""
         post, old = target.post, target.post.document
-        body, found = self._old.replace_tags(post, self._old.addresses, _MORE.sub("", old.body))
+        body, found = self._old.replace_tags(
+            post, self._old.addresses, _MORE.sub(lambda match: match["code"] or "", old.body)
+        )
         body = links.rewrite(body, lambda link, line: self._link(link, target, old.first_line + line, found))
         values = self._values(target, found)
         text = _text(values, body)
@@ -283,8 +287,9 @@ def _host(address: str) -> str:
 
 
 def _excerpt(body: str) -> str:
-    """Returns the first paragraph of a body as plain text."""
-    texts = (repair(html.unescape(_TAG.sub("", one))) for one in _PARAGRAPH.findall(body))
+    """Returns the first paragraph of a body that has text, as plain text."""
+    written = (_NO_TEXT.sub(lambda match: match[1] or "", one) for one in _PARAGRAPH.findall(body))
+    texts = (repair(html.unescape(_TAG.sub("", one))) for one in written)
     return shorten(next(filter(None, texts), ""), _EXCERPT_LENGTH)
 
 

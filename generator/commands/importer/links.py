@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable
 
-_CODE = (
+CODE = (
     r"(?P<code>^(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*?^(?P=fence)|.*)"
     r"|(?P<ticks>`+)(?!`)(?:(?!\n\n).)+?(?<!`)(?P=ticks)(?!`))"
 )
 _LINK = re.compile(
-    _CODE
+    CODE
     + r"""|(?P<before>\]\([ \t]*<)(?P<angled>[^<>\n]+)(?=>)
     |(?P<open>\]\([ \t]*)(?P<target>[^\s<>)]+)
     |(?P<definition>^[ ]{0,3}\[[^\]\n]+\]:[ \t]*)(?P<defined>[^\s<>]+)
