@@ -260,8 +260,8 @@ def test_jekyll(site: SiteFolder) -> None:
     films = "_posts/2024-05-01-Model-reads-films.md"
     assert places(stderr) == [
         f"{films}:8:1: unknown-key: the field author is not imported",
-        f"{films}:16:1: not-imported: the link to /assets/a.png leads to https://ward.example/notes/assets/a.png",
         f"{films}:16:1: not-imported: the link to /notes/about/ leads to https://ward.example/notes/about/",
+        f"{films}:16:1: not-imported: the link to /notes/assets/a.png leads to https://ward.example/notes/assets/a.png",
         f"{films}:28:1: not-imported: the tag include of Liquid is left in the text",
         "_posts/2024-05-02-ecg.md:8:1: not-imported: the tag post_url of Liquid is left in the text",
     ]
@@ -328,6 +328,40 @@ def test_nothing_is_overwritten(site: SiteFolder) -> None:
     assert names(site) == ["2024-05-02-second-one.md"]
     assert import_site(site, "pelican", None, "--into", str(site.root / "seeds/old"))[0] == 0
     assert import_site(site, "pelican", None, "--into", str(site.root / "seeds/old"))[0] == 2
+
+
+@pytest.mark.parametrize("program", ["hugo", "jekyll"])
+def test_a_link_from_the_root_gets_no_folder(site: SiteFolder, program: str) -> None:
+    is_hugo = program == "hugo"
+    config = (
+        {"hugo.toml": 'baseURL = "https://h.example/blog/"\n'}
+        if is_hugo
+        else {"_config.yml": "url: https://h.example\nbaseurl: /blog\n"}
+    )
+    tag = '{{< figure src="/b.png" >}}' if is_hugo else '[t]({{ site.baseurl }}/x/) ![r]({{ "/r.png" | relative_url }})'
+    text = f"[root](/about/) [again](/about/) ![i](/a.png) [two](/blog/two/#x)\n\n{tag}\n"
+    name, key = ("content/{}.md", "url") if is_hugo else ("_posts/{}.md", "permalink")
+    front = "---\ntitle: {0}\nslug: {0}\ndate: 2024-05-01\n{1}: /{0}/\n---\n"
+    files = {
+        name.format("2024-05-01-one"): front.format("one", key) + text,
+        name.format("2024-05-01-two"): front.format("two", key) + "Text.\n",
+    }
+    _, _, stderr = import_site(site, program, {**config, **files})
+    written = body(site, "2024-05-01-one.md")
+    root = "https://h.example"
+    tags = [f"]({root}/b.png)"] if is_hugo else [f"[t]({root}/blog/x/)", f"![r]({root}/blog/r.png)"]
+    for part in (f"[root]({root}/about/)", f"![i]({root}/a.png)", "[two](/2024/05/01/two/#x)", *tags):
+        assert part in written
+    assert stderr.count("the link to /about/ leads to") == 1
+
+
+@pytest.mark.parametrize(("zone", "warnings"), [("America/New_York", 1), ("Europe/Berlin", 0)])
+def test_another_time_zone_is_one_warning_with_the_setting(site: SiteFolder, zone: str, warnings: int) -> None:
+    post = "---\ntitle: A\ndate: 2024-05-01\n---\nText.\n"
+    config = f"url: https://h.example\ntimezone: {zone}\n"
+    files = {"_config.yml": config, "_posts/2024-05-01-a.md": post, "_posts/2024-05-01-b.md": post}
+    code, _, stderr = import_site(site, "jekyll", files)
+    assert (code, stderr.count(f'timezone = "{zone}" in site.toml')) == (0, warnings)
 
 
 def test_several_files_that_exist_are_counted(site: SiteFolder) -> None:

@@ -139,7 +139,9 @@ def _address(
     return f"{base.rstrip('/')}.html" if is_ugly else f"{base.rstrip('/')}/"
 
 
-def _replace_tags(post: Post, addresses: Mapping[str, OldAddress], body: str) -> tuple[str, list[Diagnostic]]:
+def _replace_tags(
+    post: Post, addresses: Mapping[str, OldAddress], _folder: str, body: str
+) -> tuple[str, list[Diagnostic]]:
     left: list[Diagnostic] = []
 
     def replaced(match: re.Match[str]) -> str:

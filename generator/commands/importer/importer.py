@@ -93,6 +93,14 @@ def import_site(folder: Path, program: str, settings: Settings, base_url: str | 
         base = weburls.clean(base_url or old.config.base_url).rstrip("/") + "/"
     except weburls.InvalidUrlError:
         raise NoBaseUrlError from None
+    if old.config.zone != zone:
+        message = f"the days of posts are those of {settings.timezone}, and the old site has {old.config.zone}"
+        remedy = f'write timezone = "{old.config.zone}" in site.toml before you import, to keep the days of posts'
+        warning = Diagnostic(
+            path=folder.as_posix(), line=1, code=Code.NOT_IMPORTED, severity=Severity.WARNING, message=message,
+            remedy=remedy,
+        )  # fmt: skip
+        old = msgspec.structs.replace(old, diagnostics=(*old.diagnostics, warning))
     return _Import(old, base, settings, zone).run()
 
 
@@ -102,6 +110,7 @@ class _Import:
     def __init__(self, old: OldSite, base: str, settings: Settings, zone: dt.tzinfo) -> None:
         self._old = old
         self._base = base
+        self._folder = urls.base_path(base)
         scheme, _, rest = base.partition(":")
         self._other_base = f"{'http' if scheme == 'https' else 'https'}:{rest}"
         self._settings = settings
@@ -128,7 +137,7 @@ class _Import:
             self._targets = [target for target in self._targets if target.name not in refused]
         self._diagnostics += (one for _, found in made.values() for one in found)
         files = {name: text for name, (text, _) in made.items()}
-        merged = sorted_by_place(merge_unknown_keys(self._diagnostics))
+        merged = sorted_by_place(merge_unknown_keys(dict.fromkeys(self._diagnostics)))
         return Imported(files=files, diagnostics=merged, failed=failed)
 
     def _place(self) -> list[_Target]:
@@ -159,7 +168,7 @@ class _Import:
         """Returns the text of a document, and what is wrong with it or could not be imported."""
         post, old = target.post, target.post.document
         body, found = self._old.replace_tags(
-            post, self._old.addresses, _MORE.sub(lambda match: match["code"] or "", old.body)
+            post, self._old.addresses, self._folder, _MORE.sub(lambda match: match["code"] or "", old.body)
         )
         body = links.rewrite(body, lambda link, line: self._link(link, target, old.first_line + line, found))
         values = self._values(target, found)
@@ -239,10 +248,14 @@ class _Import:
         if not address.startswith(self._base):
             return link
         path, mark, fragment = f"/{address.removeprefix(self._base)}".partition("#")
+        new = None
         with contextlib.suppress(InvalidAliasError):
             new = self._new.get(aliases.clean(path).casefold())
-            if new and new not in self._unlinked:
-                return f"{new}{mark}{fragment}"
+        if new and new not in self._unlinked:
+            return f"{new}{mark}{fragment}"
+        if not new and link.startswith("/") and not link.startswith(f"{self._folder}/"):
+            # The programs add their folder to the links of tags only.
+            address = urljoin(self._base, link)
         message = f"the link to {link} leads to {address}"
         found.append(target.post.document.warn(message, "copy what it leads to, and change the link", line))
         return address

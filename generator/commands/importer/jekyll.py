@@ -135,7 +135,9 @@ def _address(template: str, title: str, categories: list[str], date: dt.datetime
     return re.sub("/{2,}", "/", f"/{address}")
 
 
-def _replace_tags(post: Post, addresses: Mapping[str, OldAddress], body: str) -> tuple[str, list[Diagnostic]]:
+def _replace_tags(
+    post: Post, addresses: Mapping[str, OldAddress], folder: str, body: str
+) -> tuple[str, list[Diagnostic]]:
     left: list[Diagnostic] = []
 
     def replaced(match: re.Match[str]) -> str:
@@ -146,8 +148,9 @@ def _replace_tags(post: Post, addresses: Mapping[str, OldAddress], body: str) ->
             return "\n" * match[0].count("\n")
         if groups["code"] is not None:
             return f"```{groups['language']}\n{groups['code']}\n```"
-        if groups["site"] or groups["path"]:
-            return "" if groups["site"] else "/" + str(groups["path"]).lstrip("/")
+        if groups["site"] or groups["path"] is not None:
+            path = "" if groups["site"] else f"/{groups['path'].lstrip('/')}"
+            return path if groups["site"] == "url" else folder + path
         name = str(groups["name"] or "").strip("\"'").strip("/")
         if name in addresses:
             return addresses[name]

@@ -82,10 +82,10 @@ class OldSite(msgspec.Struct, frozen=True, kw_only=True):
     mapping: FieldMapping
     addresses: Mapping[str, OldAddress]
     """The addresses of posts by the names that tags have for them."""
-    replace_tags: "Callable[[Post, Mapping[str, OldAddress], str], tuple[str, list[Diagnostic]]]"
+    replace_tags: "Callable[[Post, Mapping[str, OldAddress], str, str], tuple[str, list[Diagnostic]]]"
     """Returns the body of a post with the tags of its program replaced, and a warning for each that is left.
 
-    It is given ``addresses``.
+    It is given ``addresses``, and the folder of the base URL, such as ``/blog`` or empty, before the body.
     """
 
 

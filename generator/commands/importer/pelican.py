@@ -120,19 +120,21 @@ def _address(template: str, slug: str, category: str, date: dt.datetime) -> OldA
     return re.sub("/{2,}", "/", "/" + _PLACEHOLDER.sub(filled, template))
 
 
-def _replace_tags(post: Post, addresses: Mapping[str, OldAddress], body: str) -> tuple[str, list[Diagnostic]]:
+def _replace_tags(
+    post: Post, addresses: Mapping[str, OldAddress], folder: str, body: str
+) -> tuple[str, list[Diagnostic]]:
     left: list[Diagnostic] = []
-    folder = posixpath.dirname(post.document.name)
+    beside = posixpath.dirname(post.document.name)
 
     def replaced(match: re.Match[str]) -> str:
         written = match["path"]
-        path = posixpath.normpath(written.lstrip("/") if written.startswith("/") else posixpath.join(folder, written))
+        path = posixpath.normpath(written.lstrip("/") if written.startswith("/") else posixpath.join(beside, written))
         if match[1] in _MARKS:
-            return f"/{path}"
+            return f"{folder}/{path}"
         if match[1] == "filename" and path in addresses:
             return addresses[path]
         if match[1] == "filename" and not path.endswith(MARKDOWN):
-            return f"/{path}"  # a picture
+            return f"{folder}/{path}"  # a picture
         line = post.document.first_line + body.count("\n", 0, match.start())
         message = f"the link to {{{match[1]}}}{written} is left in the text"
         left.append(post.document.warn(message, "write the address of a page", line))
