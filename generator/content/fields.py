@@ -40,7 +40,7 @@ _COMPLETE_ADDRESS = "give the complete address, with http:// or https://"
 _STUDY_FORMS = 'write it as "doi:10.1000/example", "PMID 12345678", "NCT01234567" or "ISRCTN12345678", in quotes'
 _NEVER_SHOWN = "secured"
 """The field whose value is never shown."""
-_LIKELY_YEARS = range(1990, 2100)
+LIKELY_YEARS = range(1990, 2100)
 """The web is not older, and empty times of programs are in the years 1, 1601 and 1970. The clock is not read here."""
 _MANUAL = "docs/documents.md"
 _OR_MAP = ", or map it in [fields] of site.toml"
@@ -227,7 +227,7 @@ class Fields(msgspec.Struct):
         if not dt.MINYEAR < at.year < dt.MAXYEAR:  # neighbouring days and weeks, and other zones, must exist, too
             self._report_required(key, Code.INVALID_TIME, f"{key} is not in the years 2 to 9998", example)
             return None
-        if at.year not in _LIKELY_YEARS:
+        if at.year not in LIKELY_YEARS:
             message = f"{key} is in the year {at.year}, which is hardly meant"
             self.warn(key, Code.UNLIKELY_TIME, message, "write the time at which the article was published")
         is_date = given.tzinfo is None and bool(_DATE.fullmatch(text))

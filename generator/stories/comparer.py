@@ -42,6 +42,8 @@ class Comparer:
         self._language = language
         self._index: TextIndex | None = None
         self._read = dict(known)
+        self._listed: dict[tuple[object, ...], Text] = {}
+        """What is compared of entries that were seen: most are in many lists."""
         self._story, self._subject = weights()["story"], weights()["subject"]
 
     def compare(self, number: int) -> tuple[list[Features], list[RelatedEntries]]:
@@ -109,7 +111,7 @@ class Comparer:
             place = places.get(key)
             if place is None:
                 place = places[key] = len(texts)
-                texts.append(self.text(entry))
+                texts.append(self._listed.get(key) or self._listed.setdefault(key, self.text(entry)))
             listed.append(place)
         rows = np.repeat(np.arange(len(items)), list(map(len, lists)))
         pairs = index.compare_entries(texts, rows, listed, MIN_SIMILARITY)

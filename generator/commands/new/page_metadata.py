@@ -17,6 +17,7 @@ from urllib.parse import urljoin
 
 from lxml import etree, html
 
+from generator.content.fields import LIKELY_YEARS
 from generator.content.studies import read_study
 from generator.util import http, weburls
 from generator.util.http import Rules
@@ -40,7 +41,6 @@ _MAX_DEPTH = 8
 # The path of an address that is a front page: of the host, or of one of its languages.
 _FRONT_PAGE = re.compile(r"/(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|home|default)(?:\.\w+)?)?", re.IGNORECASE)
 _JOURNAL_DATE = re.compile(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})", re.ASCII)
-_FIRST_YEAR = 1990
 _FUTURE = dt.timedelta(days=366)
 _MAX_AUTHORS = 100
 
@@ -253,7 +253,7 @@ def _time(value: object, now: dt.datetime) -> dt.datetime | None:
         time = (time if time.tzinfo else time.replace(tzinfo=dt.UTC)).astimezone(dt.UTC).replace(microsecond=0)
     except (ValueError, OverflowError):
         return None
-    return time if time.year >= _FIRST_YEAR and time - now <= _FUTURE else None
+    return time if time.year in LIKELY_YEARS and time - now <= _FUTURE else None
 
 
 def _canonical(root: html.HtmlElement, page_url: str, base: str) -> str:
