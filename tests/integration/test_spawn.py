@@ -34,6 +34,7 @@ def spawned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return get_context(method)
 
     monkeypatch.setattr(workers, "CAN_FORK", False)
+    monkeypatch.setattr(workers, "_shortage", [])  # whatever earlier tests of this process found
     monkeypatch.setattr(multiprocessing, "get_context", recording)
     return asked
 
