@@ -2,6 +2,7 @@
 
 import functools
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -75,13 +76,14 @@ class PlannedSite(msgspec.Struct, frozen=True, kw_only=True):
     is_precompressed: bool
 
 
-class _Files(NamedTuple):
+class _Own(NamedTuple):
     """What the owner of the site adds to the pages of items."""
 
     static: tuple[Asset, ...]
     style_links: tuple[StyleLink, ...]
     files: OwnFiles
     pages: tuple[PageDocument, ...]
+    footer_links: tuple[BodyLink, ...]
 
 
 class _Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,8 +139,8 @@ def plan_site(
             measured = files.measure(selected.items, keys)
             selected = msgspec.structs.replace(selected, items=measured.items)
             documents = msgspec.structs.replace(documents, keys=measured.keys)
-        of_owner = _Files((*static.files, *own.files), static.links, files, written.pages)
-        planned = _plan(options, inputs, scanned, documents, selected, of_owner, own.footer.links, watch)
+        of_owner = _Own((*static.files, *own.files), static.links, files, written.pages, own.footer.links)
+        planned = _plan(options, inputs, scanned, documents, selected, of_owner, watch)
         of_templates, codes = compiling()
     load_compiled(codes)
     of_collection = [diagnostic for diagnostic in selected.diagnostics if diagnostic.code is Code.HOOK_ERROR]
@@ -225,8 +227,7 @@ def _plan(
     scanned: Scanned,
     documents: Documents,
     selected: Selected,
-    own: _Files,
-    footer_links: tuple[BodyLink, ...],
+    own: _Own,
     watch: Stopwatch,
 ) -> _Plan:
     """Plans the pages and checks them.
@@ -236,7 +237,6 @@ def _plan(
     """
     locate = functools.partial(load.locate, scanned.found.folder)
     settings, memo, items = inputs.settings, scanned.memo, selected.items
-    of_footer = {Address(link.address): link.line for link in footer_links}
     of_documents: list[Diagnostic] = []
     while True:
         collection = group(items, inputs.topics)
@@ -271,17 +271,13 @@ def _plan(
             )
             fixed += [(file.address, "a file for hosts") for file in for_hosts if file.address not in static]
             existing_addresses = validate.existing_addresses(pages, fixed)
+            of_pages = validate.check(pages, fixed, existing_addresses, leading.targets, collection, locate)
             diagnostics = [
-                *validate.check(pages, fixed, existing_addresses, leading.targets, collection, locate),
-                *validate.dead_links(options.config.as_posix(), of_footer, existing_addresses, leading.targets),
-                *of_aliases,
+                *(hook_pages.placed(inputs.hooks, diagnostic) for diagnostic in (*of_pages, *of_aliases, *of_hooks)),
                 *of_headers,
+                *beside.diagnostics,
+                *_dead_links_of_owner(options, settings, own, existing_addresses, leading.targets),
             ]
-            diagnostics = [hook_pages.placed(inputs.hooks, diagnostic) for diagnostic in (*diagnostics, *of_hooks)]
-            diagnostics += beside.diagnostics
-            diagnostics += menus.dead_links(settings, options.config, existing_addresses)
-            base_path = urls.base_path(settings.base_url)
-            diagnostics += validate.check_style_links(own.style_links, base_path, existing_addresses)
         paths = {item.path for item in items} if diagnostics else set()
         in_bodies = [diagnostic for diagnostic in diagnostics if diagnostic.path in paths]
         bad = {diagnostic.path for diagnostic in in_bodies if diagnostic.is_error}
@@ -300,3 +296,13 @@ def _plan(
                 of_site=[diagnostic for diagnostic in diagnostics if diagnostic.path not in paths],
             )
         items = tuple(item for item in items if item.path not in bad)
+
+
+def _dead_links_of_owner(
+    options: Options, settings: Settings, own: _Own, existing: frozenset[Address], moved: Mapping[Address, Address]
+) -> Iterator[Diagnostic]:
+    """Yields a diagnostic for each link of the settings and style sheets that leads to no file of the site."""
+    of_footer = {Address(link.address): link.line for link in own.footer_links}
+    for lines in (of_footer, menus.dead_links(settings, options.config, existing)):
+        yield from validate.dead_links(options.config.as_posix(), lines, existing, moved)
+    yield from validate.check_style_links(own.style_links, urls.base_path(settings.base_url), existing)

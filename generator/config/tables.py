@@ -84,7 +84,11 @@ def read(path: Path, kind: type[_Struct], checks: Mapping[str, Check], *, is_opt
 
 def line_of(path: Path, keys: Keys) -> int:
     """Returns the line, from 1, in which a value of a file begins that :func:`read` has accepted."""
-    return _line(_lines(path.read_text(encoding="utf-8-sig")), keys)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return 1  # the file has changed since
+    return _line(_lines(text), keys)
 
 
 def describe(kind: type[msgspec.Struct]) -> list[Setting]:

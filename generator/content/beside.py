@@ -1,13 +1,12 @@
 """Resolves relative links of documents and own pages to the files beside them. Pure."""
 
-import re
 from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote, unquote
 
 from generator.content.aliases import InvalidAliasError, clean
 from generator.content.source_files import SUFFIXES
-from generator.content.urls import address_of
+from generator.content.urls import address_of, without_query
 from generator.util.weburls import with_scheme
 
 Resolve = Callable[[str], str | None]
@@ -39,7 +38,7 @@ def own_picture(name: str, written: str) -> str | None:
     # Nearly all have a scheme. `host.example/a.png` lacks nothing but it.
     if written.startswith(("https://", "http://")) or with_scheme(written) != written:
         return None
-    path = re.split(r"[?#]", written, maxsplit=1)[0]
+    path = without_query(written)
     if not path.startswith("/"):
         path = picture_of(name, path) or ""
     return str(address_of(path)) if path and not path.startswith(("//", "/\\")) else None

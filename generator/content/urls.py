@@ -140,6 +140,11 @@ def file_path(address: Address) -> str:
     return f"{address[1:]}index.html" if address.endswith("/") else address[1:]
 
 
+def without_query(link: str) -> str:
+    """Returns a link without its query and fragment."""
+    return link.partition("#")[0].partition("?")[0]
+
+
 def without_index(address: Address) -> Address:
     """Returns ``/old/`` for ``/old/index.html``, and any other address as it is."""
     return Address(address.removesuffix("index.html")) if address.endswith("/index.html") else address

@@ -27,9 +27,7 @@ class PageKeys:
     def __init__(self, context: RenderContext) -> None:
         self._context = context
         self._sources = _sources(context)
-        self._shared = hashing.blake2_of_value(
-            (context.base_url, context.site, context.language.tag, context.language.table, *context.hooks.key)
-        )
+        self._shared = context.key
         self._template_keys: dict[str, bytes] = {}
 
     def of(self, page: Page) -> bytes:

@@ -56,6 +56,13 @@ class RenderContext(msgspec.Struct, frozen=True, kw_only=True):
     hooks: Hooks = msgspec.field(default_factory=Hooks)
     """The filters, globals and tests of the site."""
 
+    @property
+    def key(self) -> bytes:
+        """The key of what all pages share: everything here but the templates and the static files."""
+        return hashing.blake2_of_value(
+            (self.base_url, self.site, self.language.tag, self.language.table, *self.hooks.key)
+        )
+
 
 class _CompiledTemplates(jinja2.BytecodeCache):
     """The compiled templates of this process. Worker processes inherit them, so that each is compiled once."""
@@ -135,9 +142,6 @@ class Renderer:
             "fragment": fragments.fragment,
             "fragments": fragments.fragments,
         }
-        compiled_with = hashing.blake2_of_value(
-            (context.base_url, site, language.tag, language.table, *context.hooks.key)
-        )
         self._environment = _Environment(
             loader=loader(context.folders),
             autoescape=True,
@@ -147,7 +151,7 @@ class Renderer:
             keep_trailing_newline=True,
             auto_reload=False,
             cache_size=-1,
-            bytecode_cache=_CompiledTemplates(compiled_with),
+            bytecode_cache=_CompiledTemplates(context.key),
         )
         self._environment.globals |= self._globals
         self._environment.filters |= {

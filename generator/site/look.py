@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from generator.config import tables
 from generator.config.settings import LookSettings, Settings
 from generator.content import urls
 from generator.content.embeds import Body, BodyLink, InvalidBodyError
@@ -14,7 +15,7 @@ from generator.errors import Code, Diagnostic, Severity
 from generator.site.assets import Asset, Assets
 from generator.site.views import Logo
 from generator.util import colours
-from generator.util.text import line_of_key, nearest, short_hash
+from generator.util.text import nearest, short_hash
 
 _THEME, _OWN = "style.css", "custom.css"
 _NAME: Final = "look.css"
@@ -108,7 +109,7 @@ class _Maker:
         paragraph = _PARAGRAPH.fullmatch(body.html)
         if body.html and (paragraph is None or _NOT_INLINE.search(paragraph[1])):
             self._report("footer", "is more than a paragraph of text", "write text, links and emphasis only")
-        line = self.line("footer")
+        line = self._line("footer")
         links, web_links = (
             tuple(BodyLink(link.address, line) for link in found) for found in (body.links, body.web_links)
         )
@@ -159,7 +160,7 @@ class _Maker:
         self.diagnostics.append(
             Diagnostic(
                 path=self._config.as_posix(),
-                line=self.line(setting),
+                line=self._line(setting),
                 code=Code.LOW_CONTRAST,
                 severity=Severity.WARNING,
                 message=f"look.{setting} {colour} has a contrast of {int(ratio * 10) / 10}:1 to {background} in the "
@@ -172,18 +173,12 @@ class _Maker:
         self.diagnostics.append(
             Diagnostic(
                 path=self._config.as_posix(),
-                line=self.line(setting),
+                line=self._line(setting),
                 code=Code.INVALID_SETTING,
                 message=f"look.{setting}: {message}",
                 remedy=remedy,
             )
         )
 
-    def line(self, setting: str) -> int:
-        """Returns the line of a setting of the look."""
-        try:
-            text = self._config.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError):
-            return 1  # the file has changed since the settings were read
-        table = line_of_key(text, "look")
-        return table - 1 + line_of_key("\n".join(text.splitlines()[table - 1 :]), setting)
+    def _line(self, setting: str) -> int:
+        return tables.line_of(self._config, ("look", setting))

@@ -1,6 +1,5 @@
 """The links at the top and the end of each page: those of the settings or the default ones, and those of own pages."""
 
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -11,7 +10,6 @@ from generator.config.settings import MenuEntry, Settings
 from generator.content import urls
 from generator.content.page_documents import PageDocument
 from generator.content.urls import Address
-from generator.errors import Code, Diagnostic
 from generator.site.feeds import formats
 from generator.site.list_kinds import LIST_KINDS
 from generator.site.pages.about import contact_link
@@ -40,19 +38,14 @@ def addresses(settings: Settings) -> set[Address]:
     return {_address(entry.to)[0] for entry in entries if entry.to.startswith("/")}
 
 
-def dead_links(settings: Settings, config: Path, existing: frozenset[Address]) -> Iterator[Diagnostic]:
-    """Yields an error for each link of the settings to an address of this site without a file."""
-    for name, entries in (("menu", settings.menu), ("footer", settings.footer)):
-        for number, entry in enumerate(entries):
-            address, _ = _address(entry.to)
-            if entry.to.startswith("/") and address not in existing:
-                yield Diagnostic(
-                    path=config.as_posix(),
-                    line=tables.line_of(config, (name, number, "to")),
-                    code=Code.DEAD_LINK,
-                    message=f"links to {address}, which is not a page of this site",
-                    remedy=f"write {address}/" if Address(f"{address}/") in existing else "fix or remove the link",
-                )
+def dead_links(settings: Settings, config: Path, existing: frozenset[Address]) -> dict[Address, int]:
+    """Returns the addresses of this site without a file to which the settings lead, each with the line of its link."""
+    return {
+        address: tables.line_of(config, (name, number, "to"))
+        for name, entries in (("menu", settings.menu), ("footer", settings.footer))
+        for number, entry in enumerate(entries)
+        if entry.to.startswith("/") and (address := _address(entry.to)[0]) not in existing
+    }
 
 
 def _links(settings: Settings, entries: Iterable[MenuEntry]) -> Iterator[MenuLink]:
@@ -67,7 +60,7 @@ def _links(settings: Settings, entries: Iterable[MenuEntry]) -> Iterator[MenuLin
 
 def _address(written: str) -> tuple[Address, str]:
     """Returns the address of a link into the site, and its query and fragment."""
-    path = re.split(r"[?#]", written, maxsplit=1)[0]
+    path = urls.without_query(written)
     return urls.address_of(path), written.removeprefix(path)
 
 

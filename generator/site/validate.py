@@ -1,7 +1,6 @@
 """Checks the plan before anything is rendered: addresses must be unique, and links must lead to a file of the site."""
 
 import itertools
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from generator.content import copies, urls
@@ -74,7 +73,7 @@ def check(
     Args:
         pages: all pages.
         fixed: the address and origin of each file that is not a page.
-        existing: the result of :func:`answered` for these pages and files.
+        existing: the result of :func:`existing_addresses` for these pages and files.
         moved: the present address for each former address. A link to a former address is dead, but its diagnostic
             names the present one.
         collection: the items that the pages show.
@@ -131,7 +130,7 @@ def _missing_picture(origin: str, line: int, address: Address) -> Diagnostic:
 def check_style_links(links: Iterable[StyleLink], base_path: str, existing: frozenset[Address]) -> Iterator[Diagnostic]:
     """Yields a warning for each link of a style sheet that leads to no file of the site."""
     for link in links:
-        address = urls.own_address(re.split(r"[?#]", link.link, maxsplit=1)[0], base_path)
+        address = urls.own_address(urls.without_query(link.link), base_path)
         if address is not None and address not in existing:
             yield Diagnostic(
                 path=link.path,

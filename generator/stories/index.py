@@ -307,8 +307,8 @@ class TextIndex:
         shared = Shared(pair[both], found[both], other[both])
         similar = totals(shared.pair, self._products(shared), len(listed))
         chosen = np.flatnonzero(similar >= least)
-        rows, nowhere = rows[chosen], np.zeros(len(chosen), bool)
-        compared = self._evidence(rows + first, listed[chosen] + start, _only(shared, chosen, len(listed)), nowhere)
+        rows, near = rows[chosen], np.zeros(len(chosen), bool)
+        compared = self._evidence(rows + first, listed[chosen] + start, _only(shared, chosen, len(listed)), near)
         for values in (self._terms, self._items, self._flags, self._weights, self._values):
             values.size = place
         for values in (self._ends, self._at, self._domains, self._headlines, self._habits, *self._sums):

@@ -24,7 +24,6 @@ _AT_ONCE = 64
 PAGE_LINKS = Kind("page links", tuple[str, ...])
 """The links from the root of the host that a page holds, by the key of the page."""
 _LINK = re.compile(r"""\b(?:href|src)=(?:"(/(?!/)[^"]*)"|'(/(?!/)[^']*)')""")
-_QUERY_OR_FRAGMENT = re.compile(r"[?#]")
 
 
 class _LinkPlace(NamedTuple):
@@ -88,7 +87,7 @@ class RenderCheck:
 
     def dead_address(self, link: str) -> Address | None:
         """Returns the address of a dead link from the root of the host; None if the link is outside or not dead."""
-        address = urls.own_address(without_query(link), self.base_path)
+        address = urls.own_address(urls.without_query(link), self.base_path)
         return None if address in self.existing_addresses else address
 
     def _place(self, link: str, template: str) -> _LinkPlace:
@@ -151,11 +150,6 @@ def changed_originals(site_root: Path) -> list[Diagnostic]:
         )
         for copy in ejected.changed(site_root)
     ]
-
-
-def without_query(link: str) -> str:
-    """Returns a link without query and fragment."""
-    return _QUERY_OR_FRAGMENT.split(link, maxsplit=1)[0]
 
 
 def remedy_for(address: str, existing_addresses: Collection[Address]) -> str:
