@@ -46,10 +46,28 @@ def create(path: Path, data: bytes) -> None:
         OSError: the file cannot be written.
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    try:
+    with contextlib.ExitStack() as undo:
+        undo.callback(_remove, path)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            path.unlink()
-        raise
+        undo.pop_all()
+
+
+def create_all(files: Mapping[Path, bytes]) -> None:
+    """Creates new files, and their folders if needed. If writing one fails, all are removed.
+
+    Raises:
+        FileExistsError: there is a file or a link with one of the names.
+        OSError: a file cannot be written.
+    """
+    with contextlib.ExitStack() as undo:
+        for path, data in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            create(path, data)
+            undo.callback(_remove, path)
+        undo.pop_all()
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()

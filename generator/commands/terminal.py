@@ -54,7 +54,8 @@ def parse_now(_context: click.Context, _parameter: click.Parameter, value: str |
         raise click.BadParameter(f"{value!r} is not an ISO 8601 time, such as 2026-03-14T09:00:00Z") from None
 
 
-def _default_jobs() -> int:
+def default_jobs() -> int:
+    """Returns the number of processor cores that the program may use."""
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS and Windows
@@ -116,7 +117,7 @@ def reading_options(command: click.decorators.FC) -> click.decorators.FC:
             help="Time of the build: items published later are left out.  [default: SOURCE_DATE_EPOCH, else the clock]",
         ),
         click.option(
-            "--jobs", type=click.IntRange(min=1), default=_default_jobs, help="Processes.  [default: one per core]"
+            "--jobs", type=click.IntRange(min=1), default=default_jobs, help="Processes.  [default: one per core]"
         ),
         click.option("--base-url", metavar="URL", help="URL of the site; overrides the setting."),
         click.option("--state", type=FOLDER, help="Folder of the cache.  [default: .digest beside the settings]"),

@@ -420,6 +420,19 @@ def test_the_address_of_the_old_site_is_needed(site: SiteFolder) -> None:
     assert site.build().code == 0
 
 
+def test_links_lead_to_a_post_whose_time_is_midnight_utc(site: SiteFolder) -> None:
+    site.configure(**SETTINGS | {"timezone": "America/New_York"})
+    files = {
+        "content/a.md": "---\ntitle: A\ndate: 2024-05-01T20:00:00-04:00\n---\nText.\n",
+        "content/b.md": "---\ntitle: B\ndate: 2024-05-01\n---\n[a](/a/)\n",
+    }
+    assert import_site(site, "hugo", files, "--base-url", "https://old.example/")[0] == 0
+    assert names(site) == ["2024-05-01-b.md", "2024-05-02-a.md"]
+    assert body(site, "2024-05-01-b.md") == "[a](/2024/05/02/a/)\n"
+    assert site.build().code == 0
+    assert (site.output / "2024/05/02/a/index.html").is_file()
+
+
 def test_what_is_no_post_is_named_or_an_error(site: SiteFolder) -> None:
     files = {"content/a.rst": "A\n=\n", "content/pages/b.md": "Title: B\n\nText.\n"}
     code, _, stderr = import_site(site, "pelican", files, "--base-url", "https://old.example/")
@@ -456,9 +469,8 @@ def test_a_configuration_that_cannot_be_read_is_an_error(site: SiteFolder) -> No
 def test_permalinks_of_jekyll(site: SiteFolder, permalink: str, address: str) -> None:
     files = {
         "_config.yml": f"url: https://old.example\npermalink: {permalink}\n",
-        "_posts/2024-05-01-Title.md": "---\ntitle: x\ncategory: A B\ncategories: []\n---\n",
+        "_posts/2024-05-01-Title.md": "---\ntitle: x\ncategory: a-b\ncategories: []\n---\n",
     }
-    files["_posts/2024-05-01-Title.md"] = files["_posts/2024-05-01-Title.md"].replace("A B", "a-b")
     import_site(site, "jekyll", files)
     assert values(site, "2024-05-01-title.md")["aliases"] == [address]
 

@@ -759,9 +759,9 @@ def test_progress_is_for_terminals(site: SiteFolder, monkeypatch: pytest.MonkeyP
 
 def test_the_number_of_jobs_has_a_default_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the system does not tell which cores are ours, all count."""
-    assert terminal._default_jobs() >= 1
+    assert terminal.default_jobs() >= 1
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
-    assert terminal._default_jobs() >= 1
+    assert terminal.default_jobs() >= 1
 
 
 def test_a_report_replaces_no_input_and_no_output(site: SiteFolder) -> None:

@@ -1,6 +1,5 @@
 """``digest import``."""
 
-import contextlib
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -71,14 +70,7 @@ def _write(folder: Path, files: Mapping[str, str]) -> None:
         more = len(existing) - 1
         what = f" and {counted(more, 'other file')} exist already: move them" if more else " exists already: move it"
         raise click.UsageError(f"{folder / existing[0]}{what} away, or give another --into")
-    created: list[Path] = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
-            document_files.create(folder / name, text.encode("utf-8", "replace"))
-            created.append(folder / name)
+        document_files.create_all({folder / name: text.encode("utf-8", "replace") for name, text in files.items()})
     except OSError as error:
-        for path in created:
-            with contextlib.suppress(OSError):
-                path.unlink()
         raise click.UsageError(f"{error.filename or folder} cannot be written: {error.strerror}") from None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from generator.commands.importer import old_site
-from generator.commands.importer.old_site import MARKDOWN, Config, OldAddress, OldDocument, OldSite, Post
+from generator.commands.importer.old_site import Config, OldAddress, OldDocument, Post, Program
 from generator.errors import Diagnostic
 from generator.util.text import slugify
 
@@ -39,49 +39,20 @@ _TAG = re.compile(
 _ATTRIBUTE = re.compile(r"""(\w+)=["`]([^"`]*)["`]""")
 
 
-def read(folder: Path, zone: dt.tzinfo) -> OldSite:
-    """Reads the site in a folder; ``zone`` is used for times without one if the site names none.
-
-    Raises:
-        SettingsError: the configuration cannot be read.
-    """
+def _config(folder: Path, zone: dt.tzinfo) -> Config:
     values = {key.lower(): value for key, value in old_site.config_file(folder, _CONFIG_NAMES).items()}
-    config = Config(
+    return Config(
         base_url=str(values.get("baseurl") or ""),
         title=str(values.get("title") or ""),
         zone=old_site.zone_of(values.get("timezone"), zone),
         values=values,
-    )
-    content = folder / str(values.get("contentdir") or "content")
-    diagnostics: list[Diagnostic] = []
-    found = old_site.find(content if content.is_dir() else folder, diagnostics)
-    files = [file for file in found.files if file.name.endswith(MARKDOWN) and not _is_list(file.name)]
-    documents = old_site.read_documents(found, files, diagnostics)
-    posts = tuple(post for document in documents if (post := _post(document, config, diagnostics)))
-    return OldSite(
-        config=config,
-        posts=posts,
-        diagnostics=tuple(diagnostics),
-        handled=_HANDLED,
-        mapping=_MAPPING,
-        addresses=_by_names(posts),
-        replace_tags=_replace_tags,
+        content=str(values.get("contentdir") or "content"),
     )
 
 
-def _is_list(name: str) -> bool:
-    """Whether a file is the text of a list of pages, which is no post."""
-    return name.rpartition("/")[2].startswith("_index.")
-
-
-def _post(document: OldDocument, config: Config, diagnostics: list[Diagnostic]) -> Post | None:
-    mapped = old_site.map_fields(document, _MAPPING, config.zone, diagnostics)
-    if mapped is None:
-        return None
-    values, date = mapped
+def _post(document: OldDocument, values: Mapping[Any, Any], date: dt.datetime, config: Config) -> Post:
     given = document.values
-    path = document.name.rpartition(".")[0]
-    path = path.removesuffix("/index")
+    path = document.name.rpartition(".")[0].removesuffix("/index")
     stem = path.rpartition("/")[2]
     address = old_site.path_of(given.get("url")) or _address(path, values, given, config, date)
     aliases = [_alias(one, address) for one in old_site.texts(given.get("aliases"))]
@@ -126,7 +97,7 @@ def _address(
         parts = [*filter(None, folder.split("/")), slug or stem]
         base = "/" + "/".join(map(_part, parts))
         return f"{base}.html" if is_ugly else f"{base}/"
-    local = date if old_site.is_day(date) else date.astimezone(config.zone)
+    local = old_site.local(date, config.zone)
     known = {
         "year": f"{local.year:04}", "month": f"{local.month:02}", "day": f"{local.day:02}", "yearday": f"{local:%j}",
         "monthname": f"{local:%B}", "weekdayname": f"{local:%A}", "weekday": f"{local.isoweekday() % 7}",
@@ -190,3 +161,14 @@ def _linked(name: str, source: str, addresses: Mapping[str, OldAddress]) -> OldA
 def _plain(path: str) -> str:
     """Returns the path of a page without suffix, and that of a bundle without ``index``."""
     return re.sub(r"(?:/index)?\.(?:md|markdown)$", "", path).strip("/")
+
+
+PROGRAM: Final = Program(
+    config=_config,
+    is_post=lambda name: not name.rpartition("/")[2].startswith("_index."),  # the text of a list of pages
+    post=_post,
+    mapping=_MAPPING,
+    handled=_HANDLED,
+    addresses=_by_names,
+    replace_tags=_replace_tags,
+)

@@ -7,15 +7,14 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final
 from urllib.parse import urljoin
 
 import msgspec
 
 from generator.commands import document_files
-from generator.commands.importer import hugo, jekyll, links, pelican
-from generator.commands.importer.old_site import OldSite, Post, is_day
+from generator.commands.importer import hugo, jekyll, links, old_site, pelican
+from generator.commands.importer.old_site import OldSite, Post, Program
 from generator.config.document_fields import NAMES
 from generator.config.settings import Settings
 from generator.content import aliases, urls
@@ -26,9 +25,9 @@ from generator.content.publishers import Publishers
 from generator.content.source_files import Document
 from generator.errors import Code, Diagnostic, Severity, has_error, merge_unknown_keys, sorted_by_place
 from generator.util import dates, weburls
-from generator.util.text import is_slug, repair, short_hash, shorten, slugify
+from generator.util.text import repair, short_hash, shorten, slugify
 
-PROGRAMS: Final[Mapping[str, ModuleType]] = {"jekyll": jekyll, "hugo": hugo, "pelican": pelican}
+PROGRAMS: Final[Mapping[str, Program]] = {"jekyll": jekyll.PROGRAM, "hugo": hugo.PROGRAM, "pelican": pelican.PROGRAM}
 """The programs whose sites can be imported."""
 _KEPT: Final = NAMES - {"aliases", "category", "draft", "published", "related", "secured", "slug", "topics", "type"}
 _ORDER: Final = (
@@ -88,7 +87,7 @@ def import_site(folder: Path, program: str, settings: Settings, base_url: str | 
         NoBaseUrlError: the address of the old site is not known.
     """
     zone = dates.zone(settings.timezone)
-    old: OldSite = PROGRAMS[program].read(folder, zone)
+    old = old_site.read(folder, PROGRAMS[program], zone)
     try:
         base = weburls.clean(base_url or old.config.base_url).rstrip("/") + "/"
     except weburls.InvalidUrlError:
@@ -96,10 +95,7 @@ def import_site(folder: Path, program: str, settings: Settings, base_url: str | 
     if old.config.zone != zone:
         message = f"the days of posts are those of {settings.timezone}, and the old site has {old.config.zone}"
         remedy = f'write timezone = "{old.config.zone}" in site.toml before you import, to keep the days of posts'
-        warning = Diagnostic(
-            path=folder.as_posix(), line=1, code=Code.NOT_IMPORTED, severity=Severity.WARNING, message=message,
-            remedy=remedy,
-        )  # fmt: skip
+        warning = old_site.not_imported(folder.as_posix(), message, remedy)
         old = msgspec.structs.replace(old, diagnostics=(*old.diagnostics, warning))
     return _Import(old, base, settings, zone).run()
 
@@ -117,6 +113,7 @@ class _Import:
         self._zone = zone
         self._diagnostics = list(old.diagnostics)
         self._targets = self._place()
+        self._named = old.program.addresses(old.posts)
         self._by_name = {one.post.document.name: one.post.address for one in self._targets}
         self._new = self._addresses()
         self._places = {one.address for one in self._targets}
@@ -144,11 +141,8 @@ class _Import:
         """Gives each post a file name, which sets its new address."""
         found: dict[str, _Target] = {}
         for post in sorted(self._old.posts, key=lambda one: one.document.name):
-            local = post.date if is_day(post.date) else post.date.astimezone(self._zone)
-            day = local.date()
+            day = dates.local(post.date, self._zone).date()
             slug = post.slug or slugify(str(post.values.get("title") or "")) or f"post-{short_hash(post.address)}"
-            if not is_slug(slug):
-                slug = slugify(slug)
             while f"{day}-{slug}.md" in found:
                 slug = f"{slug}-2"
             name = f"{day}-{slug}.md"
@@ -167,9 +161,8 @@ class _Import:
     def _document(self, target: _Target) -> tuple[str, list[Diagnostic]]:
         """Returns the text of a document, and what is wrong with it or could not be imported."""
         post, old = target.post, target.post.document
-        body, found = self._old.replace_tags(
-            post, self._old.addresses, self._folder, _MORE.sub(lambda match: match["code"] or "", old.body)
-        )
+        body = _MORE.sub(lambda match: match["code"] or "", old.body)
+        body, found = self._old.program.replace_tags(post, self._named, self._folder, body)
         body = links.rewrite(body, lambda link, line: self._link(link, target, old.first_line + line, found))
         values = self._values(target, found)
         text = _text(values, body)
@@ -266,18 +259,17 @@ class _Import:
         beside = posixpath.normpath(posixpath.join("/", posixpath.dirname(post.document.name), name))
         if name and (address := self._by_name.get(beside.lstrip("/"))):
             link = f"{address}{mark}{fragment}"
-        folder = urls.base_path(self._base)
-        if link.startswith("/") and not link.startswith(("//", f"{folder}/") if folder else "//"):
-            link = folder + link
+        if link.startswith("/") and not link.startswith(("//", f"{self._folder}/")):
+            link = self._folder + link
         with contextlib.suppress(ValueError):  # brackets that are no host
             link = urljoin(self._old_address(post), link)
         other = self._other_base
         return self._base + link.removeprefix(other) if link.startswith(other) else link
 
     def _unknown(self, post: Post) -> Iterable[Diagnostic]:
-        mapped = {name.partition(".")[0] for names in self._old.mapping.values() for name in names}
+        mapped = {name.partition(".")[0] for names in self._old.program.mapping.values() for name in names}
         for key in post.document.values:
-            if key in mapped or key in _KEPT or key in self._old.handled or not post.document.values[key]:
+            if key in mapped or key in _KEPT or key in self._old.program.handled or not post.document.values[key]:
                 continue
             line, column = post.document.places.get((key,), (1, 1))
             message = f"the field {shown_name(key)} is not imported"

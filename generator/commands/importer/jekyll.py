@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from generator.commands.importer import old_site
-from generator.commands.importer.old_site import MARKDOWN, Config, OldAddress, OldDocument, OldSite, Post
+from generator.commands.importer.old_site import Config, OldAddress, OldDocument, Post, Program
 from generator.errors import Diagnostic
 from generator.util.text import slugify
 
@@ -45,41 +45,18 @@ _TAG = re.compile(
 )
 
 
-def read(folder: Path, zone: dt.tzinfo) -> OldSite:
-    """Reads the site in a folder; ``zone`` is used for times without one if the site names none.
-
-    Raises:
-        SettingsError: the configuration cannot be read.
-    """
+def _config(folder: Path, zone: dt.tzinfo) -> Config:
     values = old_site.config_file(folder, ("_config.yml", "_config.yaml", "_config.toml"))
     url, base = str(values.get("url") or ""), str(values.get("baseurl") or "").strip("/")
-    config = Config(
+    return Config(
         base_url="/".join(filter(None, (url.rstrip("/"), base))) if url else "",
         title=str(values.get("title") or ""),
         zone=old_site.zone_of(values.get("timezone"), zone),
         values=values,
     )
-    diagnostics: list[Diagnostic] = []
-    found = old_site.find(folder, diagnostics, within=("_posts/", "_drafts/"))
-    files = [file for file in found.files if _FOLDER.fullmatch(file.name) and file.name.endswith(MARKDOWN)]
-    documents = old_site.read_documents(found, files, diagnostics)
-    posts = tuple(post for document in documents if (post := _post(document, config, diagnostics)))
-    return OldSite(
-        config=config,
-        posts=posts,
-        diagnostics=tuple(diagnostics),
-        handled=_HANDLED,
-        mapping=_MAPPING,
-        addresses={name: post.address for post in posts for name in _names(post.document.name)},
-        replace_tags=_replace_tags,
-    )
 
 
-def _post(document: OldDocument, config: Config, diagnostics: list[Diagnostic]) -> Post | None:
-    mapped = old_site.map_fields(document, _MAPPING, config.zone, diagnostics)
-    if mapped is None:
-        return None
-    values, date = mapped
+def _post(document: OldDocument, values: Mapping[Any, Any], date: dt.datetime, config: Config) -> Post:
     given = document.values
     folder = _FOLDER.fullmatch(document.name)
     above = (folder[1] or "").split("/") if folder else []
@@ -93,9 +70,7 @@ def _post(document: OldDocument, config: Config, diagnostics: list[Diagnostic]) 
         values=values,
         date=date,
         slug=old_site.slug_of(given.get("slug"), stem[1] if stem else ""),
-        address=_address(
-            str(template), title, categories, date if old_site.is_day(date) else date.astimezone(config.zone)
-        ),
+        address=_address(str(template), title, categories, old_site.local(date, config.zone)),
         aliases=tuple(filter(None, map(old_site.path_of, old_site.texts(given.get("redirect_from"))))),
         topics=(*_words(given.get("tags")), *(one for one in categories if one not in above)),
         is_draft=given.get("published") is False
@@ -165,3 +140,15 @@ def _replace_tags(
 def _names(path: str) -> set[str]:
     """Returns what tags call a post: its path, and without suffix its path below ``_posts`` or with that left out."""
     return {path, path.rpartition("_posts/")[2].rpartition(".")[0], path.replace("_posts/", "").rpartition(".")[0]}
+
+
+PROGRAM: Final = Program(
+    config=_config,
+    is_post=lambda name: bool(_FOLDER.fullmatch(name)),
+    post=_post,
+    mapping=_MAPPING,
+    handled=_HANDLED,
+    addresses=lambda posts: {name: post.address for post in posts for name in _names(post.document.name)},
+    replace_tags=_replace_tags,
+    within=("_posts/", "_drafts/"),
+)

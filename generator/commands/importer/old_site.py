@@ -1,7 +1,7 @@
-"""The site that is imported, as its program reads it, before anything is mapped."""
+"""Reads the site that is imported: its configuration, and its posts with their old addresses."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,16 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """The zone of times without one."""
     values: Mapping[str, Any]
     """All values, under the names of its program."""
+    content: str = ""
+    """The folder of the posts, relative to that of the site. If it does not exist, all of the site is read."""
+
+
+def not_imported(path: str, message: str, remedy: str, line: int = 1, column: int = 1) -> Diagnostic:
+    """Returns a warning about something that is not imported, or not as it was."""
+    return Diagnostic(
+        path=path, line=line, column=column, code=Code.NOT_IMPORTED, severity=Severity.WARNING, message=message,
+        remedy=remedy,
+    )  # fmt: skip
 
 
 class OldDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,11 +58,8 @@ class OldDocument(msgspec.Struct, frozen=True, kw_only=True):
     """The line in which the body begins."""
 
     def warn(self, message: str, remedy: str, line: int = 1, column: int = 1) -> Diagnostic:
-        """Returns a warning about something that is not imported."""
-        return Diagnostic(
-            path=self.path, line=line, column=column, code=Code.NOT_IMPORTED, severity=Severity.WARNING,
-            message=message, remedy=remedy,
-        )  # fmt: skip
+        """Returns a warning about something in the document that is not imported."""
+        return not_imported(self.path, message, remedy, line, column)
 
 
 class Post(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +69,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     values: Mapping[Any, Any]
     """Its fields under our names."""
     date: dt.datetime
-    """In the zone of the old site; for a day without a time, midnight UTC."""
+    """With its own zone, else that of the old site; for a day without a time, midnight UTC."""
     slug: str
     address: OldAddress
     aliases: tuple[OldAddress, ...] = ()
@@ -70,62 +77,77 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     is_draft: bool = False
 
 
-class OldSite(msgspec.Struct, frozen=True, kw_only=True):
-    """All posts of the old site."""
+class Program(msgspec.Struct, frozen=True, kw_only=True):
+    """A program whose sites can be imported: everything in which it differs from the others."""
 
-    config: Config
-    posts: tuple[Post, ...]
-    diagnostics: tuple[Diagnostic, ...]
-    """Errors of documents that cannot be imported, and warnings about those that are no posts."""
+    config: Callable[[Path, dt.tzinfo], Config]
+    """Reads the configuration in a folder. The zone is used if the configuration names none."""
+    is_post: Callable[[str], bool]
+    """Whether a Markdown file with this name may be a post."""
+    post: Callable[[OldDocument, Mapping[Any, Any], dt.datetime, Config], Post]
+    """Returns the post of a document, given its fields under our names and its date."""
+    mapping: FieldMapping
     handled: frozenset[str]
     """The names of fields that need no mapping, because their meaning is in the posts."""
-    mapping: FieldMapping
-    addresses: Mapping[str, OldAddress]
-    """The addresses of posts by the names that tags have for them."""
-    replace_tags: "Callable[[Post, Mapping[str, OldAddress], str, str], tuple[str, list[Diagnostic]]]"
+    addresses: Callable[[Sequence[Post]], Mapping[str, OldAddress]]
+    """Returns the addresses of posts by the names that tags have for them."""
+    replace_tags: Callable[[Post, Mapping[str, OldAddress], str, str], tuple[str, list[Diagnostic]]]
     """Returns the body of a post with the tags of its program replaced, and a warning for each that is left.
 
     It is given ``addresses``, and the folder of the base URL, such as ``/blog`` or empty, before the body.
     """
+    within: tuple[str, ...] = ("",)
+    """Of the files that cannot be read, those with one of these texts in their path are reported."""
+    has_header: bool = False
+    """Whether fields are lines such as ``Title: …``."""
 
 
-def find(folder: Path, diagnostics: list[Diagnostic], *, within: tuple[str, ...] = ("",)) -> Found:
-    """Returns the files of a folder. Adds what is wrong with those that have one of these texts in their path."""
-    found = source_files.find(folder)
-    diagnostics += (one for one in found.diagnostics if any(text in one.path for text in within))
-    for path in found.ignored:
-        if path.endswith(_OTHER_MARKUP) and any(text in path for text in within):
-            warning = Diagnostic(
-                path=path, code=Code.NOT_IMPORTED, severity=Severity.WARNING,
-                message="is not Markdown, so it is not imported", remedy="convert it to Markdown first",
-            )  # fmt: skip
-            diagnostics.append(warning)
-    return found
+class OldSite(msgspec.Struct, frozen=True, kw_only=True):
+    """All posts of the old site."""
+
+    program: Program
+    config: Config
+    posts: tuple[Post, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    """Errors of documents that cannot be imported, and warnings about those that are no posts."""
 
 
-def read_documents(
-    found: Found, files: list[SourceFile], diagnostics: list[Diagnostic], *, below: str = "", header: bool = False
-) -> Iterator[OldDocument]:
-    """Yields the documents that can be read, and adds the errors of the others.
+def read(folder: Path, program: Program, zone: dt.tzinfo) -> OldSite:
+    """Reads the site in a folder; ``zone`` is used for times without one if the site names none.
 
-    Args:
-        found: the folder.
-        files: the files in it.
-        diagnostics: the list to add to.
-        below: the part of their names that is removed.
-        header: whether their fields are lines such as ``Title: …``.
+    Raises:
+        SettingsError: the configuration cannot be read.
     """
-    for file in files:
-        read = source_files.read(found.folder.path(file.name), name=file.name, shown=found.folder.named(file.name))
-        if isinstance(read, Diagnostic):
-            diagnostics.append(read)
-            continue
-        try:
-            document = _with_header(read) if header else _with_front_matter(read)
-        except FrontMatterError as error:
-            diagnostics += (one.in_file(read.shown) for one in error.diagnostics)
-            continue
-        yield msgspec.structs.replace(document, name=file.name.removeprefix(below))
+    config = program.config(folder, zone)
+    content = folder / config.content
+    found = source_files.find(content if content.is_dir() else folder)
+    message, remedy = "is not Markdown, so it is not imported", "convert it to Markdown first"
+    other = (not_imported(path, message, remedy) for path in found.ignored if path.endswith(_OTHER_MARKUP))
+    unread = (*found.diagnostics, *other)
+    diagnostics = [one for one in unread if any(text in one.path for text in program.within)]
+    posts = []
+    for file in found.files:
+        if file.name.endswith(MARKDOWN) and program.is_post(file.name):
+            document = _read_document(found, file, diagnostics, has_header=program.has_header)
+            mapped = document and _map_fields(document, program.mapping, config.zone, diagnostics)
+            if document and mapped:
+                posts.append(program.post(document, *mapped, config))
+    return OldSite(program=program, config=config, posts=tuple(posts), diagnostics=tuple(diagnostics))
+
+
+def _read_document(
+    found: Found, file: SourceFile, diagnostics: list[Diagnostic], *, has_header: bool
+) -> OldDocument | None:
+    """Returns a document, or None after reporting why it cannot be read."""
+    read = source_files.read(found.folder.path(file.name), name=file.name, shown=found.folder.named(file.name))
+    if isinstance(read, Diagnostic):
+        diagnostics.append(read)
+        return None
+    try:
+        return _with_header(read) if has_header else _with_front_matter(read)
+    except FrontMatterError as error:
+        diagnostics += (one.in_file(read.shown) for one in error.diagnostics)
+        return None
 
 
 def _with_front_matter(read: source_files.Document) -> OldDocument:
@@ -195,7 +217,7 @@ def zone_of(value: object, default: dt.tzinfo) -> dt.tzinfo:
         return default
 
 
-def map_fields(
+def _map_fields(
     document: OldDocument, mapping: FieldMapping, zone: dt.tzinfo, diagnostics: list[Diagnostic]
 ) -> tuple[Mapping[Any, Any], dt.datetime] | None:
     """Returns the fields of a document under our names, and its date; None after reporting that it has none."""
@@ -221,9 +243,13 @@ def map_fields(
     return values, date
 
 
-def is_day(date: dt.datetime) -> bool:
-    """Whether a time is midnight UTC, which means a day without a time."""
-    return date.utcoffset() == dt.timedelta() and date.time() == dt.time(0)
+def local(date: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
+    """Returns the date of a post in a zone; that of a day without a time stays midnight UTC.
+
+    Another time that is midnight UTC is a time in old addresses, but a day in ours (:func:`dates.local`).
+    """
+    is_day = date.utcoffset() == dt.timedelta() and date.time() == dt.time(0)
+    return date if is_day else date.astimezone(zone)
 
 
 def path_of(address: object) -> str | None:

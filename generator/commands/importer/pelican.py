@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from generator.commands.importer import old_site
-from generator.commands.importer.old_site import MARKDOWN, Config, OldAddress, OldDocument, OldSite, Post
+from generator.commands.importer.old_site import MARKDOWN, Config, OldAddress, OldDocument, Post, Program
 from generator.errors import Code, Diagnostic, SettingsError
 from generator.util.text import slugify
 
@@ -28,35 +28,16 @@ _TAG = re.compile(r"""(?:\{|(?<=[("])\|)(filename|static|attach|tag|category|aut
 _MARKS: Final = {"static", "attach"}
 
 
-def read(folder: Path, zone: dt.tzinfo) -> OldSite:
-    """Reads the site in a folder; ``zone`` is used for times without one if the site names none.
-
-    Raises:
-        SettingsError: the configuration cannot be read.
-    """
+def _config(folder: Path, zone: dt.tzinfo) -> Config:
     values: dict[str, Any] = {}
     for name in _CONFIG_NAMES:
         values |= _settings(folder / name)
-    config = Config(
+    return Config(
         base_url=str(values.get("SITEURL") or ""),
         title=str(values.get("SITENAME") or ""),
         zone=old_site.zone_of(values.get("TIMEZONE"), zone),
         values=values,
-    )
-    content = folder / str(values.get("PATH") or "content")
-    diagnostics: list[Diagnostic] = []
-    found = old_site.find(content if content.is_dir() else folder, diagnostics)
-    files = [file for file in found.files if file.name.endswith(MARKDOWN) and not file.name.startswith("pages/")]
-    documents = old_site.read_documents(found, files, diagnostics, header=True)
-    posts = tuple(post for document in documents if (post := _post(document, config, diagnostics)))
-    return OldSite(
-        config=config,
-        posts=posts,
-        diagnostics=tuple(diagnostics),
-        handled=_HANDLED,
-        mapping=_MAPPING,
-        addresses={post.document.name: post.address for post in posts},
-        replace_tags=_replace_tags,
+        content=str(values.get("PATH") or "content"),
     )
 
 
@@ -82,17 +63,13 @@ def _settings(path: Path) -> Mapping[str, Any]:
     return values
 
 
-def _post(document: OldDocument, config: Config, diagnostics: list[Diagnostic]) -> Post | None:
-    mapped = old_site.map_fields(document, _MAPPING, config.zone, diagnostics)
-    if mapped is None:
-        return None
-    values, date = mapped
+def _post(document: OldDocument, values: Mapping[Any, Any], date: dt.datetime, config: Config) -> Post:
     given = document.values
     slug = old_site.slug_of(given.get("slug"), str(values.get("title") or ""))
     category = str(given.get("category") or posixpath.dirname(document.name) or "misc")
     template = str(config.values.get("ARTICLE_URL") or config.values.get("ARTICLE_SAVE_AS") or "{slug}.html")
     written = given.get("url") or given.get("save_as")
-    local = date if old_site.is_day(date) else date.astimezone(config.zone)
+    local = old_site.local(date, config.zone)
     address = old_site.path_of(written) or _address(template, slug, slugify(category), local)
     saved = old_site.path_of(given.get("save_as"))
     return Post(
@@ -141,3 +118,15 @@ def _replace_tags(
         return match[0]
 
     return _TAG.sub(replaced, body), left
+
+
+PROGRAM: Final = Program(
+    config=_config,
+    is_post=lambda name: not name.startswith("pages/"),
+    post=_post,
+    mapping=_MAPPING,
+    handled=_HANDLED,
+    addresses=lambda posts: {post.document.name: post.address for post in posts},
+    replace_tags=_replace_tags,
+    has_header=True,
+)

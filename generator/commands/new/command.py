@@ -1,7 +1,6 @@
 """``digest new`` and ``digest init``."""
 
 import datetime as dt
-import os
 import sys
 import time
 import zoneinfo
@@ -12,7 +11,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from generator.commands.terminal import EXIT_ERRORS, config_option, exit_codes, parse_now, print_result, source_option
+from generator.commands.terminal import (
+    EXIT_ERRORS,
+    config_option,
+    default_jobs,
+    exit_codes,
+    parse_now,
+    print_result,
+    source_option,
+)
 from generator.util import weburls
 from generator.util.text import printable
 
@@ -22,7 +29,7 @@ if TYPE_CHECKING:
     from generator.config.settings import Settings
     from generator.content.model import Item
     from generator.errors import Diagnostic
-    from generator.util.http import Rules
+    from generator.util.http import Fetched
 
 _NEW_EXIT_CODES = exit_codes(
     success="created",
@@ -138,15 +145,15 @@ def _compare(new: "Item", arguments: dict[str, Any], configured: "Settings") -> 
         output=Path("output"),
         config=arguments["config"],
         now=arguments["now"],
-        jobs=os.cpu_count() or 1,
+        jobs=default_jobs(),
         started=time.time(),
     )
     compared = comparison.compare(new, options, configured)
-    if compared.duplicates:
-        path = printable(compared.duplicates[0])
+    if compared.duplicate:
+        path = printable(compared.duplicate)
         raise click.UsageError(f"{path} is about the same article: edit it, or give another --url")
     for topic, guess in compared.doubtful_topics:
-        click.echo(printable(f"warning: no other document has the topic {topic!r}: did you mean `{guess}`?"), err=True)
+        click.echo(printable(f"warning: the topic {topic!r} may be misspelt: did you mean `{guess}`?"), err=True)
 
 
 def _as_usage_error(diagnostic: "Diagnostic") -> str:
@@ -200,54 +207,52 @@ def _topics(answer: str) -> tuple[str, ...]:
 _ANSWER_PARSERS: dict[str, Callable[[str], Any]] = {"url": _address, "topics": _topics}
 
 
+def _read_page(url: str, now: dt.datetime, *, with_private: bool) -> "PageMetadata":
+    """Fetches a page and reads its metadata; if it cannot be read, prints why and exits with code 1."""
+    from generator.commands.new import page_metadata  # noqa: PLC0415 - only --from-url needs it
+
+    page = _fetch(url, with_private=with_private)
+    try:
+        return page_metadata.read(page.body, content_type=page.content_type, url=page.url, now=now)
+    except page_metadata.PageError as error:
+        _fail(url, str(error))
+
+
 def _measured(picture: "Picture", *, with_private: bool) -> "Picture":
     """Returns a picture with the size that its file has; if it cannot be read, prints why and exits with code 1."""
-    import asyncio  # noqa: PLC0415 - only --image-size needs it
     import dataclasses  # noqa: PLC0415 - only --image-size needs it
 
-    from generator.util import http, pictures  # noqa: PLC0415 - only --image-size needs it
+    from generator.util import pictures  # noqa: PLC0415 - only --image-size needs it
+
+    size = pictures.size_of(_fetch(picture.url, with_private=with_private).body)
+    if size is None:
+        _fail(picture.url, "it is no picture")
+    return dataclasses.replace(picture, width=size[0], height=size[1])
+
+
+def _fetch(url: str, *, with_private: bool) -> "Fetched":
+    """Fetches a page or a picture; if it cannot be fetched, prints why and exits with code 1."""
+    import asyncio  # noqa: PLC0415 - only what reads the web needs it
+
+    from generator.util import http  # noqa: PLC0415 - only what reads the web needs it
 
     async def fetch() -> http.Fetched:
-        async with http.opened(_rules(with_private=with_private)) as fetcher:
-            return await fetcher.fetch(picture.url)
+        async with http.opened(http.Rules(allowed=http.EVERY_NETWORK if with_private else ())) as fetcher:
+            return await fetcher.fetch(url)
 
     try:
         response = asyncio.run(fetch())
     except http.FetchError as error:
-        _fail(picture.url, error)
-    size = pictures.size_of(response.body) if response.status == HTTPStatus.OK else None
-    if size is None:
-        found = f"its host responds with {response.status}" if response.status != HTTPStatus.OK else "it is no picture"
-        _fail(picture.url, ValueError(found))
-    return dataclasses.replace(picture, width=size[0], height=size[1])
+        _fail(url, f"{error} (--allow-private reads it)" if isinstance(error, http.PrivateError) else str(error))
+    if response.status != HTTPStatus.OK:
+        _fail(url, f"its host responds with {response.status}")
+    return response
 
 
-def _rules(*, with_private: bool) -> "Rules":
-    from generator.util import http  # noqa: PLC0415 - only what reads the web needs it
-
-    return http.Rules(allowed=http.EVERY_NETWORK) if with_private else http.Rules()
-
-
-def _fail(url: str, error: Exception) -> NoReturn:
+def _fail(url: str, reason: str) -> NoReturn:
     """Prints why a page or picture cannot be read, and exits with code 1."""
-    from generator.util.http import PrivateError  # noqa: PLC0415 - only what reads the web needs it
-
-    remedy = " (--allow-private reads it)" if isinstance(error, PrivateError) else ""
-    click.echo(printable(f"error: {url} cannot be read: {error}{remedy}"), err=True)
+    click.echo(printable(f"error: {url} cannot be read: {reason}"), err=True)
     sys.exit(EXIT_ERRORS)
-
-
-def _read_page(url: str, now: dt.datetime, *, with_private: bool) -> "PageMetadata":
-    """Fetches the metadata of a page; if it cannot be read, prints why and exits with code 1."""
-    import asyncio  # noqa: PLC0415 - only --from-url needs it
-
-    from generator.commands.new import page_metadata  # noqa: PLC0415 - only --from-url needs it
-    from generator.util.http import FetchError  # noqa: PLC0415 - only --from-url needs it
-
-    try:
-        return asyncio.run(page_metadata.fetch(url, _rules(with_private=with_private), now))
-    except (FetchError, page_metadata.PageError) as error:
-        _fail(url, error)
 
 
 @click.command("init", epilog=_INIT_EXIT_CODES)

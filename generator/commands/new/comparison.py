@@ -21,8 +21,8 @@ _MAX_COMPARED = 60
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """What a new document has in common with others."""
 
-    duplicates: tuple[str, ...]
-    """The paths of the documents about the same article."""
+    duplicate: str
+    """The path of a document about the same article, or ``""``."""
     doubtful_topics: tuple[tuple[str, str], ...]
     """Each topic that is probably misspelt, and the topic that was probably meant."""
 
@@ -46,6 +46,6 @@ def compare(new: Item, options: Options, configured: Settings) -> Comparison:
     slugs = {topic_slug(name) for name in known}
     unknown = [name for name in new.topics if topic_slug(name) not in slugs and curated.named(name) is None]
     return Comparison(
-        duplicates=tuple(item.path for item in items if item.identity == new.identity),
+        duplicate=next((item.path for item in items if item.identity == new.identity), ""),
         doubtful_topics=tuple((name, guess) for name in unknown for guess in nearest(name[:_MAX_COMPARED], known)),
     )

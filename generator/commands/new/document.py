@@ -10,6 +10,7 @@ from generator.content.parse import parse
 from generator.content.publishers import Publishers
 from generator.content.source_files import Document
 from generator.errors import Diagnostic
+from generator.util import dates
 from generator.util.text import repair, short_hash, slugify
 
 
@@ -57,7 +58,7 @@ class ComposedDocument:
 
 def compose(new: NewDocument, zone: dt.tzinfo) -> ComposedDocument:
     """Composes a document, and parses it as a build does to find errors. The zone determines the day of the address."""
-    published_at = new.published_at.astimezone(dt.UTC if _is_date(new.published_at) else zone)
+    published_at = dates.local(new.published_at, zone)
     values: dict[str, Any] = {
         "title": Quoted(repair(new.title)),
         "excerpt": Quoted(repair(new.excerpt)),
@@ -86,11 +87,6 @@ def compose(new: NewDocument, zone: dt.tzinfo) -> ComposedDocument:
     slug = slugify(parsed.item.title) or f"item-{short_hash(parsed.item.identity)}"
     name = f"{parsed.item.published_at.date().isoformat()}-{slug}.md"
     return ComposedDocument(name=name, text=text, diagnostics=(), item=parsed.item)
-
-
-def _is_date(time: dt.datetime) -> bool:
-    """Whether a time is midnight UTC, which means a date without a time of day, so the zone must not change the day."""
-    return time.astimezone(dt.UTC).time() == dt.time(0)
 
 
 def _image(picture: Picture) -> dict[str, Any]:

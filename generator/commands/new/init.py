@@ -1,12 +1,11 @@
 """Creates a site from the files in ``start/``, with the current date in the example document."""
 
-import contextlib
 import datetime as dt
 import os
 from pathlib import Path
 from typing import Final
 
-from generator.commands.document_files import create as create_file
+from generator.commands import document_files
 from generator.errors import OutputError
 
 _START: Final = Path(__file__).parent / "start"
@@ -30,24 +29,19 @@ def create_site(folder: Path, now: dt.datetime) -> list[Path]:
     """
     published = now.astimezone(dt.UTC)  # the time zone of the new site
     values = {"@NOW@": f"{published:%Y-%m-%dT%H:%M:%SZ}", "@DAY@": published.date().isoformat()}
-    created: list[Path] = []
+    files: dict[Path, bytes] = {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not all(path.name.startswith(".") for path in folder.iterdir()):
             raise OutputError(f"{folder} is not empty: name a new or empty folder")
         for name, target in _FILES.items():
             path = folder / _filled(target, values)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if target.startswith(".") and os.path.lexists(path):
-                continue
-            create_file(path, _filled((_START / name).read_text(encoding="utf-8"), values).encode())
-            created.append(path)
+            if not (target.startswith(".") and os.path.lexists(path)):
+                files[path] = _filled((_START / name).read_text(encoding="utf-8"), values).encode()
+        document_files.create_all(files)
     except OSError as error:
-        for path in reversed(created):
-            with contextlib.suppress(OSError):
-                path.unlink()
         raise OutputError(f"{folder} cannot be written: {error.strerror}") from None
-    return created
+    return list(files)
 
 
 def _filled(text: str, values: dict[str, str]) -> str:

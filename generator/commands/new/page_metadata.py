@@ -8,10 +8,10 @@ import codecs
 import datetime as dt
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.message import Message
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urljoin
 
@@ -19,8 +19,7 @@ from lxml import etree, html
 
 from generator.content.fields import LIKELY_YEARS
 from generator.content.studies import read_study
-from generator.util import http, weburls
-from generator.util.http import Rules
+from generator.util import weburls
 from generator.util.text import repair, shorten
 
 _MAX_TITLE, _MAX_NAME, _MAX_EXCERPT = 300, 120, 1_000
@@ -71,20 +70,6 @@ class PageMetadata:
     height: int = 0
 
 
-async def fetch(url: str, rules: Rules, now: dt.datetime) -> PageMetadata:
-    """Fetches a page and reads its metadata, at the current time.
-
-    Raises:
-        FetchError: the page cannot be fetched, or the rules forbid it.
-        PageError: the page cannot be read.
-    """
-    async with http.opened(rules) as fetcher:
-        response = await fetcher.fetch(url)
-    if response.status != HTTPStatus.OK:
-        raise PageError(f"its host responds with {response.status}")
-    return read(response.body, content_type=response.content_type, url=response.url, now=now)
-
-
 def read(data: bytes, *, content_type: str, url: str, now: dt.datetime) -> PageMetadata:
     """Reads the metadata of a page, which may be truncated. The URL is that after redirects.
 
@@ -95,58 +80,52 @@ def read(data: bytes, *, content_type: str, url: str, now: dt.datetime) -> PageM
         page_url = weburls.clean(url)
     except weburls.InvalidUrlError as error:
         raise PageError(f"its address {error}") from None
+    root = _parsed(data, content_type)
+    metas = _metas(root)
+    article = _article(root)
+    base = _base(root, page_url)
+    image, width, height = _image(metas, article, base)
+    publisher = article.get("publisher")
+    titles = (*metas["og:title"], article.get("headline"), *metas["citation_title"], root.findtext(".//title"))
+    publishers = (
+        *metas["citation_journal_title"],
+        *metas["og:site_name"],
+        publisher.get("name") if isinstance(publisher, Mapping) else publisher,
+    )
+    times = (
+        *metas["article:published_time"],
+        article.get("datePublished"),
+        *metas["citation_online_date"],
+        *metas["citation_publication_date"],
+        *metas["citation_date"],
+    )
+    authors = (_first(_MAX_NAME, author) for author in metas["citation_author"][:_MAX_AUTHORS])
+    doi = _first(_MAX_NAME, *metas["citation_doi"])
+    return PageMetadata(
+        url=_canonical(root, page_url, base),
+        title=_first(_MAX_TITLE, *titles),
+        excerpt=_first(_MAX_EXCERPT, *metas["og:description"], article.get("description"), *metas["description"]),
+        publisher=_first(_MAX_NAME, *publishers),
+        published_at=next(filter(None, (_time(value, now) for value in times)), None),
+        authors=tuple(filter(None, authors)),
+        study=doi if read_study(doi) else "",
+        is_video=any(kind.startswith("video") for kind in metas["og:type"][:1]),
+        image=image,
+        width=width,
+        height=height,
+    )
+
+
+def _parsed(data: bytes, content_type: str) -> html.HtmlElement:
     header = Message()
     header["Content-Type"] = content_type or "text/html"
     if header.get_content_type() not in {"text/html", "application/xhtml+xml"}:
         raise PageError("it is not HTML")
     text = _decoded(data, header.get_content_charset("")).replace("\0", "")
     try:
-        root = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8"))
+        return html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         raise PageError("it is not HTML") from None
-    metas = _metas(root)
-    article = _article(root)
-    base = _base(root, page_url)
-    image, width, height = _image(metas, article, base)
-    publisher = article.get("publisher")
-    times = [
-        *metas.get("article:published_time", ()),
-        article.get("datePublished"),
-        *metas.get("citation_online_date", ()),
-        *metas.get("citation_publication_date", ()),
-        *metas.get("citation_date", ()),
-    ]
-    authors = (_first(_MAX_NAME, author) for author in metas.get("citation_author", ())[:_MAX_AUTHORS])
-    doi = _first(_MAX_NAME, *metas.get("citation_doi", ()))
-    return PageMetadata(
-        url=_canonical(root, page_url, base),
-        title=_first(
-            _MAX_TITLE,
-            *metas.get("og:title", ()),
-            article.get("headline"),
-            *metas.get("citation_title", ()),
-            root.findtext(".//title"),
-        ),
-        excerpt=_first(
-            _MAX_EXCERPT,
-            *metas.get("og:description", ()),
-            article.get("description"),
-            *metas.get("description", ()),
-        ),
-        publisher=_first(
-            _MAX_NAME,
-            *metas.get("citation_journal_title", ()),
-            *metas.get("og:site_name", ()),
-            publisher.get("name") if isinstance(publisher, Mapping) else publisher,
-        ),
-        published_at=next(filter(None, (_time(value, now) for value in times)), None),
-        authors=tuple(filter(None, authors)),
-        study=doi if read_study(doi) else "",
-        is_video=any(kind.startswith("video") for kind in metas.get("og:type", ())[:1]),
-        image=image,
-        width=width,
-        height=height,
-    )
 
 
 def _decoded(data: bytes, charset: str) -> str:
@@ -169,13 +148,13 @@ def _decoded(data: bytes, charset: str) -> str:
         return data.decode("utf-8" if is_truncated else "cp1252", "replace")
 
 
-def _metas(root: html.HtmlElement) -> dict[str, list[str]]:
+def _metas(root: html.HtmlElement) -> defaultdict[str, list[str]]:
     """Returns the contents of the ``<meta>`` elements by name, without empty ones."""
-    metas: dict[str, list[str]] = {}
+    metas: defaultdict[str, list[str]] = defaultdict(list)
     for meta in root.iter("meta"):
         name = (meta.get("property") or meta.get("name") or "").strip().lower()
         if name and (meta.get("content") or "").strip():
-            metas.setdefault(name, []).append(meta.get("content"))
+            metas[name].append(meta.get("content"))
     return metas
 
 
@@ -281,20 +260,16 @@ def _absolute(value: object, base: str) -> str:
         return ""
 
 
-def _image(metas: Mapping[str, list[str]], article: Mapping[str, Any], base: str) -> tuple[str, int, int]:
+def _image(metas: defaultdict[str, list[str]], article: Mapping[str, Any], base: str) -> tuple[str, int, int]:
     for name in ("og:image:secure_url", "og:image", "og:image:url"):
-        if url := _absolute(_first_of(metas, name), base):
-            width, height = (_pixels(_first_of(metas, f"og:image:{side}")) for side in ("width", "height"))
+        if url := _absolute(next(iter(metas[name]), ""), base):
+            width, height = (_pixels(next(iter(metas[f"og:image:{side}"]), "")) for side in ("width", "height"))
             return url, width, height
     for image in _listed(article.get("image")):
         parts = image if isinstance(image, Mapping) else {"url": image}
         if url := _absolute(parts.get("url") or parts.get("contentUrl"), base):
             return url, _pixels(parts.get("width")), _pixels(parts.get("height"))
     return "", 0, 0
-
-
-def _first_of(metas: Mapping[str, list[str]], name: str) -> str:
-    return next(iter(metas.get(name, ())), "")
 
 
 def _pixels(value: object) -> int:
