@@ -1,1 +1,1 @@
-"""Everything that configures a site besides its documents: settings, language tables, theme, command options."""
+"""Everything that configures a site besides its documents: settings, language tables, theme, hooks, command options."""

@@ -246,7 +246,7 @@ def _map_fields(
 def local(date: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
     """Returns the date of a post in a zone; that of a day without a time stays midnight UTC.
 
-    Another time that is midnight UTC is a time in old addresses, but a day in ours (:func:`dates.local`).
+    Another time that is midnight UTC is a time in old addresses, but a day in new ones (:func:`dates.local`).
     """
     is_day = date.utcoffset() == dt.timedelta() and date.time() == dt.time(0)
     return date if is_day else date.astimezone(zone)
