@@ -1,8 +1,8 @@
 """Finds the addresses in a style sheet by a parser of CSS, and replaces them. Pure."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from tinycss2.ast import Node
@@ -12,46 +12,79 @@ Replace = Callable[[str, int], str | None]
 
 # What every reference contains, unless it is written with escapes. Most style sheets refer to nothing.
 _MAY_REFER = re.compile(r"url\(|src\(|@import|image-set\(|\\", re.IGNORECASE)
-_URL = frozenset({"url", "src"})
-_IMAGE_SET = frozenset({"image-set", "-webkit-image-set"})
+_WITH_ADDRESSES = frozenset({"url", "src", "image-set", "-webkit-image-set"})
+
+Kind = Literal["style", "font", "image"]
+"""What an address leads to: a style sheet that is imported, a font of ``@font-face``, or something else to show."""
+_KINDS: Mapping[str, Kind] = {"import": "style", "font-face": "font"}
+
+
+class Reference(NamedTuple):
+    """An address in a style sheet."""
+
+    kind: Kind
+    address: str
+    line: int
+    """From 1."""
+    column: int
+    """From 1, in characters."""
+
+
+def references(text: str) -> list[Reference]:
+    """Returns the addresses in ``url()``, ``src()``, ``image-set()`` and ``@import``, in their order.
+
+    Comments and other strings contain no addresses.
+    """
+    found = _references(_parse(text))
+    return [Reference(kind, node.value, node.source_line, node.source_column) for kind, node in found]
 
 
 def replace_addresses(text: str, replace: Replace) -> str:
     """Returns a style sheet with other addresses in ``url()``, ``src()``, ``image-set()`` and ``@import``.
 
-    Comments and other strings contain no addresses. A style sheet without a change is returned as it is.
+    A style sheet without a change is returned as it is.
     """
-    if not _MAY_REFER.search(text):
-        return text
-    import tinycss2  # noqa: PLC0415 - most style sheets refer to nothing
-
-    nodes = tinycss2.parse_component_value_list(text)
+    nodes = _parse(text)
     is_changed = False
-    for node in _references(nodes):
+    for _, node in _references(nodes):
         new = replace(node.value, node.source_line)
         if new is not None:
             node.representation = f'url("{new}")' if node.type == "url" else f'"{new}"'
             is_changed = True
-    return str(tinycss2.serialize(nodes)) if is_changed else text
+    if not is_changed:
+        return text
+    import tinycss2  # noqa: PLC0415 - most style sheets refer to nothing
+
+    return str(tinycss2.serialize(nodes))
 
 
-def _references(nodes: Iterable["Node"]) -> Iterator[Any]:
+def _parse(text: str) -> "list[Node]":
+    """Returns the nodes of a style sheet, or none if it refers to nothing."""
+    if not _MAY_REFER.search(text):
+        return []
+    import tinycss2  # noqa: PLC0415 - most style sheets refer to nothing
+
+    nodes: list[Node] = tinycss2.parse_component_value_list(text)
+    return nodes
+
+
+def _references(nodes: "Iterable[Node]") -> Iterator[tuple[Kind, Any]]:
     """Yields the URL tokens and the strings that are addresses. It does not recurse, so no depth exhausts the stack."""
-    waiting = [(iter(nodes), "")]
+    waiting: list[tuple[Iterator[Node], Kind, bool]] = [(iter(nodes), "image", False)]
+    rule = ""
     while waiting:
-        level, within = waiting[-1]
+        level, kind, are_strings_addresses = waiting[-1]
         node: Any = next(level, None)
         if node is None:
             waiting.pop()
             continue
-        if node.type == "url" or (node.type == "string" and within):
-            yield node
-        if node.type not in {"whitespace", "comment"} and within == "@import":
-            waiting[-1] = (level, "")
-        if node.type == "at-keyword" and node.lower_value == "import":
-            waiting[-1] = (level, "@import")
+        if node.type in {"whitespace", "comment"}:
+            continue
+        kind = _KINDS.get(rule, kind)
+        if node.type == "url" or (node.type == "string" and (are_strings_addresses or rule == "import")):
+            yield kind, node
         elif node.type == "function":
-            is_reference = node.lower_name in _URL or node.lower_name in _IMAGE_SET
-            waiting.append((iter(node.arguments), node.lower_name if is_reference else ""))
+            waiting.append((iter(node.arguments), kind, node.lower_name in _WITH_ADDRESSES))
         elif node.type.endswith("block"):
-            waiting.append((iter(node.content), ""))
+            waiting.append((iter(node.content), kind, False))
+        rule = node.lower_value if node.type == "at-keyword" else ""

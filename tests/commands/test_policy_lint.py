@@ -111,21 +111,25 @@ def test_listed_sources_are_allowed(site: SiteFolder) -> None:
 
 
 def test_style_sheets_and_pages_in_static(site: SiteFolder) -> None:
-    """Names the line in own style sheets and pages; Jinja has no meaning there, and comments do not count."""
+    """Names the line in own style sheets and pages; Jinja has no meaning there, and comments and texts do not count."""
     site.write(
         "static/fonts.css",
         '/* @import "https://a.example/a.css"; */\n@import url("https://a.example/a.css");\n@font-face {\n'
         "  font-family: A;\n  src: url(a.woff2), url('https://a.example/a.woff2')\n}\n"
-        "p { background: url(https://a.example/a.png) }\n",
+        "p { background: url(https://a.example/a.png) }\n"
+        "q::before { content: '@import \"https://a.example/a.css\"' }\n@IMPORT/**/'https://a.example/%61.css' print;\n",
     )
     site.write("static/a.woff2", "")
     site.write("static/root/imprint.html", "<!doctype html>\n<p>\n  <b onclick=go()>{# <style>p{}</style> #}</b>\n")
     site.write("static/code.js", "document.write('<script>1</script>')")
     site.write("templates/note.txt", "<script>1</script>")
-    expected = [("fonts.css", 2, 1), ("fonts.css", 5, 22), ("imprint.html", 3, 3), ("imprint.html", 3, 22)]
+    expected = [
+        *[("fonts.css", 2, 13), ("fonts.css", 5, 26), ("fonts.css", 9, 12)],
+        *[("imprint.html", 3, 3), ("imprint.html", 3, 22)],
+    ]
     assert places(site) == expected
     site.configure(**SETTINGS, csp={"style": "https://a.example", "font": "https://a.example"})
-    assert places(site) == expected[2:]
+    assert places(site) == expected[3:]
 
 
 def test_the_default_theme_needs_no_exception() -> None:

@@ -17,6 +17,7 @@ from generator.config import csp, theme
 from generator.config.settings import Settings
 from generator.config.theme import Theme
 from generator.errors import Code, Diagnostic, Severity
+from generator.site.style_sheets import references
 
 _JINJA: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _UNKNOWN: Final = "\ue000"
@@ -43,17 +44,13 @@ _NEVER: Final[Mapping[tuple[str, str], str]] = {
 }
 _ADDRESSES: Final = frozenset({"href", "src", "action", "formaction", "xlink:href"})
 _SCRIPT_TYPES: Final = re.compile(r"|module|importmap|speculationrules|.*(java|ecma|j|live)script", re.IGNORECASE)
-_COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
-_TARGET: Final = r"""(?:url\(\s*)?["']?(?P<url>[^"'()\s;]+)"""
-_IMPORT: Final = re.compile(rf"@import\s+{_TARGET}", re.IGNORECASE)
-_FONT_FACE: Final = re.compile(r"@font-face\s*\{[^}]*\}", re.IGNORECASE)
-_URL: Final = re.compile(rf"(?=url\(){_TARGET}", re.IGNORECASE)
 
 
 class _Finding(NamedTuple):
-    """Something that the policy blocks, with its place from 0 in the text."""
+    """Something that the policy blocks."""
 
-    offset: int
+    place: tuple[int, int]
+    """Line and column from 1."""
     message: str
     remedy: str
 
@@ -78,14 +75,14 @@ def lint_policy(settings: Settings, template_folders: Iterable[Path], found: The
             continue  # reported elsewhere
         allowed = _Allowed(settings)
         if path.suffix.lower() == ".css":
-            findings = list(_in_style_sheet(text, allowed))
+            findings = _in_style_sheet(text, allowed)
         else:
             findings = _Page(text, allowed, is_template=path in templates).findings
-        for offset, message, remedy in findings:
+        for (line, column), message, remedy in findings:
             yield Diagnostic(
                 path=path.as_posix(),
-                line=text.count("\n", 0, offset) + 1,
-                column=offset - text.rfind("\n", 0, offset),
+                line=line,
+                column=column,
                 code=Code.BLOCKED_BY_POLICY,
                 severity=Severity.WARNING,
                 message=message,
@@ -132,7 +129,7 @@ def _hash(code: str, algorithm: str) -> str:
     return f"'{algorithm}-{base64.b64encode(digest).decode()}'"
 
 
-def _from_elsewhere(name: str, origin: str, offset: int) -> _Finding:
+def _from_elsewhere(name: str, origin: str, place: tuple[int, int]) -> _Finding:
     match name:
         case "frame":
             message = f"shows a page of {origin} in a frame"
@@ -148,18 +145,15 @@ def _from_elsewhere(name: str, origin: str, offset: int) -> _Finding:
             if origin.startswith("http:")
             else "put it into a file in static/"
         )
-    return _Finding(offset, f"{message}, which the content security policy blocks", remedy)
+    return _Finding(place, f"{message}, which the content security policy blocks", remedy)
 
 
-def _in_style_sheet(text: str, allowed: _Allowed) -> Iterator[_Finding]:
-    text = _COMMENT.sub(_blank, text)
-    for match in _IMPORT.finditer(text):
-        if origin := allowed.blocked_origin("style", match["url"]):
-            yield _from_elsewhere("style", origin, match.start())
-    for face in _FONT_FACE.finditer(text):
-        for match in _URL.finditer(text, face.start(), face.end()):
-            if origin := allowed.blocked_origin("font", match["url"]):
-                yield _from_elsewhere("font", origin, match.start())
+def _in_style_sheet(text: str, allowed: _Allowed) -> list[_Finding]:
+    return [
+        _from_elsewhere(kind, origin, (line, column))
+        for kind, address, line, column in references(text)
+        if kind != "image" and (origin := allowed.blocked_origin(kind, address))
+    ]
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -181,9 +175,14 @@ class _Page(HTMLParser):
         self._source = text
         self._text = _JINJA.sub(_unknown_or_blank, text) if is_template else text
         self._line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
-        self._code: tuple[str, int, int] | None = None
+        self._code: tuple[str, tuple[int, int], int] | None = None
         self.feed(self._text)
         self.close()
+
+    @property
+    def _place(self) -> tuple[int, int]:
+        line, column = self.getpos()
+        return line, column + 1
 
     @property
     def _offset(self) -> int:
@@ -199,7 +198,7 @@ class _Page(HTMLParser):
             self._check_link(values)
         is_code = "src" not in values and _SCRIPT_TYPES.fullmatch(values.get("type", "").strip())
         if tag == "style" or (tag == "script" and is_code):
-            self._code = (tag, self._offset, self._offset + len(self.get_starttag_text() or ""))
+            self._code = (tag, self._place, self._offset + len(self.get_starttag_text() or ""))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Checks an element that ends with a slash, which HTML ignores."""
@@ -209,7 +208,7 @@ class _Page(HTMLParser):
         """Checks a script or style within the page."""
         if self._code is None or self._code[0] != tag:
             return
-        (_, offset, start), self._code = self._code, None
+        (_, place, start), self._code = self._code, None
         code = self._source[start : self._offset]
         if not code.strip() or not self._allowed.blocks_code(tag, code):
             return
@@ -218,17 +217,17 @@ class _Page(HTMLParser):
         remedy = f"move it to {file} in static/"
         if code == self._text[start : self._offset]:  # no template changes it
             remedy += f', or add "{_hash(code, "sha256")}" to {kind} in [csp] of site.toml'
-        self._report(offset, f"has a {kind} within the page", remedy)
+        self._report(place, f"has a {kind} within the page", remedy)
 
     def _check_attribute(self, tag: str, name: str, value: str) -> None:
         if name.startswith("on") and name[2:].isalpha():
-            self._report(self._offset, f"has the event handler {name}", "add the listener in a script in static/")
+            self._report(self._place, f"has the event handler {name}", "add the listener in a script in static/")
         elif name == "style":
-            self._report(self._offset, "has a style attribute", "move it to a style sheet in static/")
+            self._report(self._place, "has a style attribute", "move it to a style sheet in static/")
         elif name in _ADDRESSES and value.strip().lower().startswith("javascript:"):
-            self._report(self._offset, f"has a script in {name}", "add a listener in a script in static/")
+            self._report(self._place, f"has a script in {name}", "add a listener in a script in static/")
         elif remedy := _NEVER.get((tag, name)):
-            self._report(self._offset, f"has the element {tag}", remedy)
+            self._report(self._place, f"has the element {tag}", remedy)
         elif setting := _LOADED.get((tag, name)):
             self._check_address(setting, value)
 
@@ -240,7 +239,7 @@ class _Page(HTMLParser):
 
     def _check_address(self, setting: str, address: str) -> None:
         if origin := self._allowed.blocked_origin(setting, address):
-            self.findings.append(_from_elsewhere(setting, origin, self._offset))
+            self.findings.append(_from_elsewhere(setting, origin, self._place))
 
-    def _report(self, offset: int, message: str, remedy: str) -> None:
-        self.findings.append(_Finding(offset, f"{message}, which the content security policy blocks", remedy))
+    def _report(self, place: tuple[int, int], message: str, remedy: str) -> None:
+        self.findings.append(_Finding(place, f"{message}, which the content security policy blocks", remedy))
