@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import nh3
 from markdown_it.token import Token
 
-from generator.content import commonmark
+from generator.content import commonmark, urls
 from generator.content.beside import Resolve
 from generator.content.commonmark import MAX_DEPTH
 from generator.content.embeds import Body, BodyLink, BodyMarkup, InvalidBodyError
@@ -64,7 +64,7 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1, resolv
 
     def address_of(attribute: str, value: str) -> str | None:
         value = _SKIPPED.sub("", value)  # before its beginning is examined
-        path = value.partition("#")[0].partition("?")[0]
+        path = urls.without_query(value)
         is_from_root = value.startswith("/") and not value.startswith(("//", "/\\"))
         if inside := path if is_from_root else resolve(path):
             links.setdefault(inside, value)
