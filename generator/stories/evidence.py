@@ -16,6 +16,8 @@ _HOUR = 1 / 24
 _OTHER_WORDS = 0.5
 _LATER_DAYS, _LATER_WORDS = 0.8, 0.25
 _WEEK = 7.0
+_FEW_TERMS = 11.0
+"""The terms of the shortest text in a labelled story. What fewer terms would say of a pair cannot be learnt."""
 
 
 class Pairs(NamedTuple):
@@ -138,6 +140,6 @@ def evidence(pair: Ints, products: Floats, one: Side, other: Side, met: tuple[Fl
             met[1] & ~met[2] & (met[0] < _HOUR),
             met[1] & is_series,
             (met[0] > _WEEK) & (totals(pair, rare, count) == 0.0),
-            np.sqrt(np.minimum(one.sums.terms, other.sums.terms)),
+            np.sqrt(np.maximum(np.minimum(one.sums.terms, other.sums.terms), _FEW_TERMS)),
         ]
     )
