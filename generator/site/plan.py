@@ -56,6 +56,8 @@ PAGE_TYPES: Final[list[Callable[[PlanContext], Iterable[Page]]]] = [
 
 def site(settings: Settings, language: Language, own: Look, own_pages: tuple[PageDocument, ...] = ()) -> Site:
     """Returns the properties of the site that every template can show."""
+    menu = menus.header(settings, language, own_pages)
+    search = urls.SEARCH if settings.search else None
     return Site(
         title=settings.title,
         description=settings.description,
@@ -70,15 +72,16 @@ def site(settings: Settings, language: Language, own: Look, own_pages: tuple[Pag
         sources=urls.SOURCES,
         about=urls.ABOUT,
         contact=about.contact_link(settings.about.contact),
-        search=urls.SEARCH if settings.search else None,
+        search=search,
         feeds=formats(settings.title, urls.FRONT, language),
         manifest=urls.MANIFEST,
-        menu=menus.header(settings, language, own_pages),
+        menu=menu,
         footer_links=menus.footer(settings, language, own_pages),
         style_sheets=own.style_sheets,
         logo=own.logo,
         has_pictures=settings.look.cards == "pictures",
         footer=own.footer.html,
+        linked=(*(link.to for link in menu), *([search] if search else ())),
     )
 
 

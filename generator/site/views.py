@@ -196,6 +196,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     """Whether cards show pictures."""
     footer: str = ""
     """The text for the end of each page as sanitised HTML; empty if the settings have none."""
+    linked: tuple[str, ...] = ()
+    """The addresses to which the masthead leads, among them that of the search."""
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True):
