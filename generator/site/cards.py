@@ -1,6 +1,5 @@
 """Converts stories and articles to the parts of views: cards, times, pictures and links."""
 
-import bisect
 import datetime as dt
 import functools
 import math
@@ -250,33 +249,14 @@ class Cards:
 
     def rank_score(self, number: int) -> float:
         """Returns the score of a story: coverage, quality and heat (``docs/stories.md``)."""
-        return self._rank_score(number, self.coverage(number).own)
-
-    def _rank_score(self, number: int, own: int) -> float:
         items = self.clustering.stories[number].items
         quality = normalized_score(max(item.quality for item in items))
         heat = normalized_score(max(item.heat for item in items))
-        return math.log2(1 + own) + quality + heat
+        return math.log2(1 + self.coverage(number).own) + quality + heat
 
     def ranked(self, numbers: Iterable[int]) -> list[int]:
         """Returns stories by their scores, highest first; of equal ones the newer first."""
         return sorted(numbers, key=lambda number: (-self.rank_score(number), -number))
-
-    def best(self, numbers: Iterable[int], count: int) -> list[int]:
-        """Returns the first stories of :meth:`ranked`, and reads the reports only of stories that may be among them."""
-        clustering = self.clustering
-
-        def most(number: int) -> float:
-            members = clustering.stories.members(number)
-            reports = len(members) + sum(len(clustering.assignments[place].same_story) for place in members)
-            return self._rank_score(number, reports)
-
-        found: list[tuple[float, int]] = []
-        for bound, number in sorted(((most(number), number) for number in numbers), reverse=True):
-            if len(found) >= count and bound < -found[count - 1][0]:
-                break
-            bisect.insort(found, (-self.rank_score(number), -number))
-        return [-number for _, number in found[:count]]
 
     def by_coverage(self, numbers: Iterable[int]) -> list[int]:
         """Returns stories by their numbers of publishers with their own text, and then of all publishers."""
