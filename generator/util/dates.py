@@ -17,6 +17,4 @@ def local(moment: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
 
 def iso(moment: dt.datetime) -> str:
     """Formats a time for machines, in UTC and to the second: ``2021-09-07T14:16:00Z``."""
-    # The conversion takes half of the time, and sites without a zone of their own have all times in UTC.
-    at = moment if moment.tzinfo is dt.UTC else moment.astimezone(dt.UTC)
-    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
