@@ -1,5 +1,6 @@
 """Names of files that not every system can write, or that some systems take for one name."""
 
+import json
 import unicodedata
 from pathlib import Path
 from typing import Literal
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.util import file_names
-from tests.support.making import SiteFolder, document, small_sizes
+from tests.support.making import NOW, SiteFolder, document, run, small_sizes
 from tests.support.own_pictures import png
 
 NFC, NFD = "größe-é", unicodedata.normalize("NFD", "größe-é")
@@ -196,6 +197,21 @@ def test_the_form_of_unicode_of_file_names_does_not_matter(tmp_path: Path) -> No
         decomposed.add(f"{NFD}/2025-03-14-{NFD}.md", title="Another headline")
         assert decomposed.build().report["pages"]["written"] > 0
         assert "Another headline" in decomposed.page("/")
+
+
+@pytest.mark.parametrize("name", ["größe.md", "é/ö.md", "한국.md"])
+def test_commands_find_documents_by_names_in_either_form(site: SiteFolder, name: str) -> None:
+    """`digest explain` and the places of `digest check`."""
+    written = unicodedata.normalize("NFD", name)
+    site.add(written, title="Found by its name", notTopics=["Nothing"], webUrl="https://news.example.org/n")
+    reading = ("--source", str(site.root / "seeds"), "--config", str(site.root / "site.toml"), "--now", NOW)
+    for argument in (name, written, f"{site.root}/seeds/{name}", f"{site.root}/seeds/{written}"):
+        code, stdout, stderr = run("explain", argument, *reading)
+        assert (code, "Found by its name" in stdout) == (0, True), stderr
+    _, stdout, _ = run("check", "--format", "json", *reading)
+    (warning,) = [one for one in json.loads(stdout)["problems"] if one["code"] == "unknown-topic"]
+    assert warning["path"].endswith(f"/seeds/{name}")
+    assert warning["line"] > 1
 
 
 @pytest.mark.parametrize(("first", "second"), [("é.md", "e\u0301.md"), ("ö/x.md", "o\u0308/x.md"), ("가.md", "가.md")])
