@@ -16,7 +16,7 @@ from generator.content import copies
 from generator.content.model import Item
 from generator.content.topics import Taxonomy
 from generator.errors import Code, Diagnostic, Severity
-from generator.util.text import topic_slug
+from generator.util.text import topic_key, topic_slug
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
@@ -55,7 +55,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     """The curated name, or else the most common spelling."""
     slug: str
-    """The last part of its address. Names with the same ``topic_slug`` are one topic."""
+    """The last part of its address. Names with the same ``topic_key`` are one topic."""
     items: tuple[Item, ...]
     """The items of the topic and of its descendants."""
     is_curated: bool = False
@@ -240,6 +240,7 @@ def _by(values: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
 
 
 def _topics(items: Iterable[Item], taxonomy: Taxonomy) -> tuple[Topic, ...]:
+    # By the slug of a curated topic, and by the key of any other.
     spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
     members: defaultdict[str, list[Item]] = defaultdict(list)
     # Many items have the same topics, so the lists and counters to update are cached by the names of the topics.
@@ -247,25 +248,25 @@ def _topics(items: Iterable[Item], taxonomy: Taxonomy) -> tuple[Topic, ...]:
     for item in items:
         updates = cached.get(item.topics)
         if updates is None:
-            slugs: dict[str, None] = {}
+            keys: dict[str, None] = {}
             uncurated: list[tuple[Counter[str], str]] = []
             for name in item.topics:
                 curated = taxonomy.named(name)
                 if curated is None:
-                    slug = topic_slug(name)
-                    uncurated.append((spellings[slug], name))
-                    slugs[slug] = None
+                    key = topic_key(name)
+                    uncurated.append((spellings[key], name))
+                    keys[key] = None
                 else:
-                    slugs |= dict.fromkeys((curated.slug, *taxonomy.ancestors(curated.slug)))
-            updates = cached[item.topics] = ([members[slug] for slug in slugs], uncurated)
+                    keys |= dict.fromkeys((curated.slug, *taxonomy.ancestors(curated.slug)))
+            updates = cached[item.topics] = ([members[key] for key in keys], uncurated)
         lists, counters = updates
         for items_of_topic in lists:
             items_of_topic.append(item)
         for counter, name in counters:
             counter[name] += 1
-    topics = [
-        Topic(name=most_common(names), slug=slug, items=tuple(members[slug])) for slug, names in spellings.items()
-    ]
+    names_of = {key: most_common(names) for key, names in spellings.items()}
+    slugs = _slugs(names_of, (topic.slug for topic in taxonomy.topics), members)
+    topics = [Topic(name=name, slug=slugs[key], items=tuple(members[key])) for key, name in names_of.items()]
     topics += [
         Topic(
             name=curated.name,
@@ -280,6 +281,18 @@ def _topics(items: Iterable[Item], taxonomy: Taxonomy) -> tuple[Topic, ...]:
         if curated.slug in members
     ]
     return tuple(sorted(topics, key=lambda topic: (topic.name.casefold(), topic.slug)))
+
+
+def _slugs(names: Mapping[str, str], taken: Iterable[str], members: Mapping[str, Sequence[Item]]) -> dict[str, str]:
+    """Returns the slug of each topic that is not curated, by its key.
+
+    If several have the same slug, the one with the earliest item keeps it, so that a new topic changes no address. The
+    others have their key.
+    """
+    owners = dict.fromkeys(taken, "")
+    for key in sorted(names, key=lambda key: (members[key][-1].published_at, key)):  # items are sorted newest first
+        owners.setdefault(topic_slug(names[key]), key)
+    return {key: slug if owners[slug := topic_slug(name)] == key else key for key, name in names.items()}
 
 
 def _sources(items: Iterable[Item]) -> tuple[Source, ...]:

@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable
 
 # Only entities with a semicolon: "AT&T" and "a&copy=1" must not change.
@@ -133,8 +134,23 @@ def is_slug(value: str) -> bool:
 
 @functools.lru_cache(maxsize=16_384)
 def topic_slug(name: str) -> str:
-    """Returns the slug that identifies a topic. Names that differ in case, spacing or punctuation share one."""
+    """Returns the slug of a topic. Topics with different letters may have the same one: ``Bär`` and ``Bar``."""
     return slugify(name) or f"topic-{short_hash(name)}"
+
+
+@functools.lru_cache(maxsize=16_384)
+def topic_key(name: str) -> str:
+    """Returns the key that identifies a topic, which is a slug, too.
+
+    Names that differ only in case, spacing, punctuation or joiners share one.
+    """
+    slug = topic_slug(name)
+    for sign, word in _SPELLED_OUT:
+        name = name.replace(sign, word)
+    letters = unicodedata.normalize("NFKC", name).casefold()
+    # Marks are vowels in some scripts.
+    letters = "".join(letter for letter in letters if unicodedata.category(letter)[0] in "LMN")
+    return f"{slug}-{short_hash(letters)}"
 
 
 def short_hash(value: str, *, size: int = 4) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from generator.content.terms import vocabulary
 from generator.util.text import repair
-from tests.support.making import NOW, Outcome, SiteFolder, document, run
+from tests.support.making import NOW, Outcome, SiteFolder, document, run, small_sizes
 
 
 @pytest.fixture
@@ -264,6 +264,75 @@ def test_invisible_characters_do_not_divide_words(site: SiteFolder, one: str, ot
     assert (outcome.code, outcome.report["topics"], outcome.report["stories"]) == (0, 1, 1)
     assert vocabulary().analyse(repair(one), "") == vocabulary().analyse(other, "")
     assert "\u00ad" not in site.page("/2025/03/14/a/")
+
+
+TOPIC_PAIRS = [
+    ("Côté", "Cote"),
+    ("医学", "易学"),
+    ("Bär", "Bar"),
+    ("की", "कि"),
+    ("a" * 90 + " one", "a" * 90 + " two"),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), [*TOPIC_PAIRS, *(pair[::-1] for pair in TOPIC_PAIRS)])
+def test_topics_with_different_letters_have_pages_of_their_own(site: SiteFolder, first: str, second: str) -> None:
+    """The topic of the earliest item keeps its address, in whatever order the documents are read."""
+    site.add("b.md", title="Sepsis alarm", topics=[first], publishedDateTime="2025-03-14T09:00:00Z", slug="b")
+    assert site.build().code == 0
+    (before,) = (site.output / "topics").glob("*/index.html")
+    site.add("a.md", title="Stroke triage", topics=[second], publishedDateTime="2025-03-15T09:00:00Z", slug="a")
+    site.add("c.md", title="Bone age", topics=[second, first], publishedDateTime="2025-03-16T09:00:00Z", slug="c")
+    with small_sizes():
+        outcome = site.build()
+    assert (outcome.code, outcome.report["topics"], outcome.report["items"]) == (0, 2, 3)
+    (after,) = {*(site.output / "topics").glob("*/index.html")} - {before}
+    assert "Sepsis alarm" in before.read_text()
+    assert "Stroke triage" not in before.read_text()
+    assert "Stroke triage" in after.read_text()
+    assert "Sepsis alarm" not in after.read_text()
+    page = site.page("/2025/03/16/c/")
+    assert all(f'href="/topics/{path.parent.name}/"' in page for path in (before, after))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Deep Learning", "deep-learning"),
+        ("R&D", "R and D"),
+        ("Straße", "STRASSE"),
+        ("\uff21\uff29", "AI"),
+        ("C++", "c ++"),
+    ],
+)
+def test_other_spellings_of_a_topic_are_one_topic(site: SiteFolder, one: str, other: str) -> None:
+    """Case, spacing, punctuation, and the width of letters make no difference."""
+    site.add("a.md", title="Sepsis alarm", topics=[one])
+    site.add("b.md", title="Stroke triage", topics=[other])
+    assert site.build().report["topics"] == 1
+
+
+def test_a_curated_topic_is_found_without_its_accents_but_not_by_other_letters(site: SiteFolder) -> None:
+    """It keeps its address. Two may have similar names if their slugs differ."""
+    site.write("topics.yaml", "topics:\n  - name: Sjögren\n  - name: 医学\n    slug: medicine\n  - name: 易学\n")
+    for name, topic in (
+        ("a", "Sjogren"),
+        ("b", "医学"),
+        ("c", "易学"),
+        ("d", "艺学"),
+        ("e", "sjögren"),
+        ("f", "Medicine"),
+    ):
+        site.add(f"{name}.md", title=f"Title {name}", topics=[topic], slug=name)
+    assert site.build().code == 0
+    folders = {path.parent.name for path in (site.output / "topics").glob("*/index.html")}
+    assert {"sjogren", "medicine", "yi-xue"} < folders
+    (other,) = folders - {"sjogren", "medicine", "yi-xue"}
+    assert other.startswith("yi-xue-")
+    expected = {"sjogren": "ae", "medicine": "bf", "yi-xue": "c", other: "d"}
+    for folder, names in expected.items():
+        found = [name for name in "abcdef" if f'href="/topics/{folder}/"' in site.page(f"/2025/03/14/{name}/")]
+        assert found == list(names)
 
 
 def test_topics_that_only_share_their_address_are_named(site: SiteFolder) -> None:
