@@ -137,8 +137,13 @@ def newest_first(item: Item) -> tuple[float, int, str, str]:
     return (-item.published_at.timestamp(), -item.quality, item.slug, item.identity)
 
 
-def select(items: Iterable[Item], selection: Selection) -> Selected:
-    """Selects the items of the site. Of several documents of one article, only the best is selected."""
+def select(
+    items: Iterable[Item], selection: Selection, locate: Callable[[Item], tuple[int, int]] = lambda _: (1, 1)
+) -> Selected:
+    """Selects the items of the site. Of several documents of one article, only the best is selected.
+
+    ``locate`` returns the line and column of the address of an item's article.
+    """
     left_out: Counter[str] = Counter()
     candidates: list[Item] = []
     removed: list[Item] = []
@@ -171,12 +176,15 @@ def select(items: Iterable[Item], selection: Selection) -> Selected:
         diagnostics=tuple(
             Diagnostic(
                 path=item.path,
+                line=line,
+                column=column,
                 code=Code.DUPLICATE_ITEM,
                 severity=Severity.WARNING,
                 message=f"is the same article as {winner.path}, which is used",
                 remedy="remove one of the two documents",
             )
             for item, winner in duplicates
+            for line, column in [locate(item)]
         ),
         since=since,
         until=until,
