@@ -26,7 +26,7 @@ import msgspec
 from msgspec.inspect import BoolType, DictType, Field, IntType, LiteralType, StrType, StructType, Type, VarTupleType
 
 from generator.errors import Code, Diagnostic, SettingsError
-from generator.util.text import TYPOGRAPHIC_QUOTES, as_written, line_of_key, nearest, repair
+from generator.util.text import TYPOGRAPHIC_QUOTES, as_written, line_of_key, nearest, repair, within_quotes
 
 Check = Callable[[Any], str | tuple[str, str]]
 """Returns why a value is invalid, or why and its remedy; ``""`` if it is valid."""
@@ -327,7 +327,12 @@ def _explain_value(name: str, value: str, kind: Type) -> tuple[str, str] | None:
         remedy = "end the text with the quote that it begins with, and do not use that quote inside it"
         return f"the text of {name} ends too early or not at all", remedy
     if value[:1] in TYPOGRAPHIC_QUOTES:
-        return f"{name} has typographic quotes", f'write straight quotes: {name} = "…"'
+        meant = within_quotes(value)
+        is_bare = (isinstance(kind, BoolType) and meant in {"true", "false"}) or (
+            isinstance(kind, IntType) and meant.isdecimal()
+        )
+        meant = meant if is_bare else f'"{meant}"' if meant.isprintable() and '"' not in meant and meant else '"…"'
+        return f"{name} has typographic quotes", f"write straight quotes: {name} = {meant}"
     if value.lower() in {"true", "false"}:
         return f"{name} has a value in capitals", f"write {value.lower()}"
     if not value:

@@ -14,6 +14,7 @@ from generator.content.model import Article, Image, Provider
 from generator.content.publishers import Publisher, Publishers
 from generator.errors import Code, Severity
 from generator.util import weburls
+from generator.util.text import as_written
 
 ARTICLE_KEYS = frozenset({
     "ampWebUrl", "cdnAmpWebUrl", "excerpt", "images", "provider", "publishedDateTime", "quality", "title", "type",
@@ -147,8 +148,8 @@ def _provider_of(entry: Fields, host: str, publishers: Publishers) -> Provider |
         try:
             domain = weburls.domain(given)
         except weburls.InvalidUrlError:
-            message = "provider.domain is not a domain name, so the host of the address is used"
-            entry.warn("domain", Code.INVALID_DOMAIN, message, "write it as example.org")
+            message = f"provider.domain is not a domain name, so the host of the address is used{as_written(given)}"
+            entry.warn("domain", Code.INVALID_DOMAIN, message, f"write it as {host or 'example.org'}")
     publisher = publishers.identify(domain, name) if domain else None
     is_curated = publisher is not None and publisher.is_curated
     if not name and not is_curated and not str(entry.values.get("name") or "").strip():

@@ -32,8 +32,10 @@ _MAX_PLAIN_SLUG = 120
 # "C++" and "C#" are different topics.
 _MIN_BEGINNING = 4
 _MAX_WRITTEN = 80
+_MAX_NUMBER = 10**_MAX_WRITTEN
 TYPOGRAPHIC_QUOTES = frozenset("“”„‟«»‘’‚")
 """Quotes that word processors write, and that neither YAML nor TOML takes for quotes."""
+_QUOTES = TYPOGRAPHIC_QUOTES | frozenset("\"'")
 _MIN_GUESSED = 3
 _ALSO_COMPARED = 8
 _SPELLED_OUT = [("+", " plus "), ("#", " sharp "), ("&", " and ")]
@@ -213,11 +215,18 @@ def as_written(value: object) -> str:
     It is ``""`` for a value that is long, cannot be printed, may hold a password, or is a list or a group of values.
     """
     if not isinstance(value, str):
-        return f": {str(value).lower()}" if isinstance(value, int | float) else ""
+        return f": {str(value).lower()}" if isinstance(value, int | float) and abs(value) < _MAX_NUMBER else ""
     if not value.strip() or len(value) > _MAX_WRITTEN or not value.isprintable() or "@" in value:
         return ""
     quotes = ", in typographic quotes" if value.strip()[0] in TYPOGRAPHIC_QUOTES else ""
     return f": {value!r}{quotes}"
+
+
+def within_quotes(value: object) -> str:
+    """Returns what is between quotes, typographic or straight, that are part of a text; ``""`` if there are none."""
+    text = value.strip() if isinstance(value, str) else ""
+    is_quoted = len(text) > 2 and text[0] in _QUOTES and text[-1] in _QUOTES  # noqa: PLR2004 - two quotes
+    return text[1:-1].strip() if is_quoted else ""
 
 
 def line_of_key(text: str, name: str) -> int:

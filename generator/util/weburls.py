@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
 from generator.util import works
-from generator.util.text import decode_entities
+from generator.util.text import TYPOGRAPHIC_QUOTES, decode_entities, within_quotes
 
 if TYPE_CHECKING:
     from ada_url import URL
@@ -62,7 +62,9 @@ def clean(raw: str) -> str:
     try:
         url = _url(text)
     except (ValueError, UnicodeEncodeError):
-        raise InvalidUrlError("is not a complete web address") from None
+        error = InvalidUrlError("is not a complete web address")
+        error.corrected = _corrected(within_quotes(text))
+        raise error from None
     if url.protocol not in _SCHEMES:
         raise InvalidUrlError(f"has the scheme {url.protocol!r}, not http or https")
     if url.username or url.password:
@@ -77,6 +79,15 @@ def clean(raw: str) -> str:
     if len(url.href) > _MAX_LENGTH:
         raise InvalidUrlError(f"is longer than {_MAX_LENGTH} characters")
     return url.href.translate(_ENCODED)
+
+
+def _corrected(text: str) -> str:
+    """Returns the address that was probably meant; ``""`` if there is none, or if it is long."""
+    try:
+        address = clean(text) if text else ""
+    except InvalidUrlError as error:
+        return error.corrected
+    return address if len(address) <= _MAX_CORRECTED else ""
 
 
 def with_scheme(raw: str) -> str:
@@ -196,6 +207,8 @@ def domain(raw: str) -> str:
     Raises:
         InvalidUrlError: the text is not a domain name.
     """
+    if raw.strip()[:1] in TYPOGRAPHIC_QUOTES:  # which a host name may contain otherwise
+        raise InvalidUrlError("is not a domain name")
     try:
         return host(clean("https://" + raw.strip()))
     except InvalidUrlError:

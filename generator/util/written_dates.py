@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from generator.util.text import within_quotes
+
 _NAMES: Final = "jan jän|feb|mar mär mrz|apr|may mai|jun|jul|aug|sep|oct okt|nov|dec dez"
 _MONTHS: Final = {name: month for month, names in enumerate(_NAMES.split("|"), 1) for name in names.split()}
 """The first letters of the months in English and German."""
@@ -34,12 +36,12 @@ def corrections(value: object) -> list[str]:
 
     A time without a zone is taken as UTC. Returns nothing if the value is not recognised.
     """
-    if not isinstance(value, str | int) or (
-        isinstance(value, int) and value not in _MILLISECONDS and value not in _SECONDS
-    ):
+    if not isinstance(value, str | int) or (isinstance(value, int) and value not in range(_MILLISECONDS.stop)):
         return []
-    text = " ".join(str(value).lower().split())
-    if text.isascii() and text.isdecimal():
+    text = " ".join((within_quotes(value) or str(value)).lower().split())
+    if text.isascii() and text.isdecimal() and len(text) == len("20261120"):
+        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    elif text.isascii() and text.isdecimal():
         number = int(text[:15])
         if number in _MILLISECONDS:
             number //= 1000

@@ -113,15 +113,25 @@ def test_every_check_is_of_a_setting() -> None:
     assert settings._CHECKS.keys() <= paths | {path.removesuffix(".*") for path in paths}
 
 
-@pytest.mark.parametrize("text", ["title = “A”", "title = ‘A’", "page_size = „30“", "search = «true»"])
-def test_typographic_quotes_are_named(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("title = “A”", '"A"'),
+        ("title = ‘A’", '"A"'),
+        ("page_size = „30“", "30"),
+        ("search = «true»", "true"),
+        ('title = “A "B"”', '"…"'),
+        ("title = “A", '"…"'),
+    ],
+)
+def test_typographic_quotes_are_named(tmp_path: Path, text: str, value: str) -> None:
     """With the straight ones to write."""
     with pytest.raises(SettingsError) as error:
         load(tmp_path, text)
     (diagnostic,) = error.value.diagnostics
     name = text.partition(" ")[0]
     assert (diagnostic.message, diagnostic.remedy) == (
-        f"{name} has typographic quotes", f'write straight quotes: {name} = "…"'
+        f"{name} has typographic quotes", f"write straight quotes: {name} = {value}"
     )  # fmt: skip
 
 

@@ -328,7 +328,7 @@ def test_one_mistake_is_one_diagnostic(site: SiteFolder, monkeypatch: pytest.Mon
         ),
         (
             f"error: seeds/{NAME}:{where['publishedDateTime']}:1: invalid-time: publishedDateTime is not written as "
-            "YYYY-MM-DD, with or without a time (write it as 2026-11-21)"
+            "YYYY-MM-DD, with or without a time: '21.11.2026' (write it as 2026-11-21)"
         ),
         (
             f"error: seeds/{NAME}:{where['titel']}:1: missing-field: title is missing: titel is not a field "

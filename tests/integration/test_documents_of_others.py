@@ -169,6 +169,88 @@ def test_a_time_that_is_nearly_right_is_an_error_with_the_corrected_time(
 
 
 @pytest.mark.parametrize(
+    ("field", "value", "code", "remedy"),
+    [
+        ("publishedDateTime", "“2026-11-20T09:00:00+01:00”", "invalid-time", "write it as 2026-11-20T09:00:00+01:00"),
+        ("publishedDateTime", "„20 Nov 2026“", "invalid-time", "write it as 2026-11-20"),
+        ("webUrl", "“https://n.example/a b”", "invalid-url", "write https://n.example/a%20b"),
+        ("webUrl", "'https://n.example/a'", "invalid-url", "write https://n.example/a"),
+        ("ampWebUrl", "«https:/n.example/a»", "invalid-url", "write https://n.example/a"),
+        ("removed", "“false”", "wrong-type", "write `removed: false`"),
+        ("draft", "‘Yes’", "wrong-type", "write `draft: true`"),
+        ("quality", "“40”", "wrong-type", "write `quality: 40`"),
+        ("slug", "“ward-a”", "invalid-slug", "write `slug: ward-a`"),
+        ("aliases", ["“/old/”"], "invalid-alias", "write it as /old/; see docs/documents.md on aliases"),
+        ("notSameAs", ["“https://n.example/b”"], "invalid-url", "write https://n.example/b"),
+        ("provider", {"name": "N", "domain": "“n.example”"}, "invalid-domain", "write it as news.example.org"),
+    ],
+)
+def test_quotes_around_a_value_are_named_with_the_value_within(
+    site: SiteFolder, field: str, value: Any, code: str, remedy: str
+) -> None:
+    """The value as it is written is in the message, and the remedy can be pasted."""
+    site.add("a.md", **{field: value})
+    (diagnostic,) = [one for one in site.build("--drafts").report["problems"] if one["code"] == code]
+    written = next(iter(value)) if isinstance(value, list) else value["domain"] if isinstance(value, dict) else value
+    assert repr(written) in diagnostic["message"]
+    assert ("typographic quotes" in diagnostic["message"]) == (not written.startswith("'"))
+    assert diagnostic["remedy"] == remedy
+
+
+def test_typographic_quotes_around_topics_are_left_out(site: SiteFolder) -> None:
+    """With a warning each; those of a headline stay, and so do those around a part."""
+    site.add(
+        "a.md",
+        title="“Sepsis alarm”",
+        slug="a",
+        topics=["“AI”", "AI", "«Heart»", "‘Deep’ learning"],
+        notTopics=["„Heart“"],
+    )
+    outcome = site.build()
+    assert (outcome.code, outcome.codes(), severities(outcome)) == (0, ["wrong-type"] * 3, {"warning"})
+    assert [one["remedy"] for one in outcome.report["problems"]] == ['write "AI"', 'write "Heart"', 'write "Heart"']
+    page = site.page("/2025/03/14/a/")
+    assert "“Sepsis alarm”</h1>" in page
+    assert 'href="/topics/ai/">AI</a>' in page
+    assert "‘Deep’ learning</a>" in page
+    assert "Heart" not in page
+
+
+@pytest.mark.parametrize(
+    ("time", "message", "remedy"),
+    [
+        (
+            "2026-02-30",
+            "is a time that does not exist: '2026-02-30'",
+            "write one that exists, such as 2026-03-14T09:00:00Z",
+        ),
+        ("2025-03-14", "has no time of day: '2025-03-14'", "add it, such as 2025-03-14T09:00:00Z"),
+        (
+            "2025-03-14 09:30",
+            "has no time zone, so UTC is assumed: '2025-03-14 09:30'",
+            "write it as 2025-03-14T09:30:00Z",
+        ),
+        (20251120, "is not written as YYYY-MM-DD, with or without a time: 20251120", "write it as 2025-11-20"),
+        (
+            "1601-01-01T00:00:00Z",
+            "is in the year 1601, which is hardly meant: '1601-01-01T00:00:00Z'",
+            "write the time at which the article was published",
+        ),
+        ("x" * 81, "is not written as YYYY-MM-DD, with or without a time", "write it as 2026-03-14T09:00:00Z"),
+        ("a\u202eb", "is not written as YYYY-MM-DD, with or without a time", "write it as 2026-03-14T09:00:00Z"),
+        (int("9" * 4000), "is not written as YYYY-MM-DD, with or without a time", "write it as 2026-03-14T09:00:00Z"),
+    ],
+)
+def test_messages_about_times_repeat_them_if_they_are_short_and_printable(
+    site: SiteFolder, time: Any, message: str, remedy: str
+) -> None:
+    """A corrected time has the day and time that the document has."""
+    site.add("a.md", publishedDateTime=time)
+    (diagnostic,) = site.build().report["problems"]
+    assert (diagnostic["message"], diagnostic["remedy"]) == (f"publishedDateTime {message}", remedy)
+
+
+@pytest.mark.parametrize(
     "time", ["1970-01-01T00:00:00Z", "0002-01-01T10:00:00Z", "1989-12-31T23:59:59Z", "2100-01-01T00:00:01Z"]
 )
 def test_a_time_that_cannot_be_meant_is_a_warning(site: SiteFolder, time: str) -> None:
