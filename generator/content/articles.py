@@ -9,6 +9,7 @@ import functools
 import marshal
 from collections.abc import Callable
 
+from generator.content import beside
 from generator.content.fields import Fields
 from generator.content.model import Article, Image, Provider
 from generator.content.publishers import Publisher, Publishers
@@ -31,7 +32,7 @@ OwnPicture = Callable[[str], str | None]
 
 
 def read_article(
-    fields: Fields, publishers: Publishers, *, is_document: bool, own_picture: OwnPicture = lambda _: None
+    fields: Fields, publishers: Publishers, *, is_document: bool, own_picture: OwnPicture | None = None
 ) -> Article | None:
     """Reads the fields that documents and related entries have in common.
 
@@ -104,14 +105,19 @@ def _cached_entry(marshalled: bytes, publishers: Publishers) -> Article | None:
     return None if fields.diagnostics else article
 
 
-def _images(fields: Fields, own_picture: OwnPicture = lambda _: None) -> tuple[Image, ...]:
+def _images(fields: Fields, own_picture: OwnPicture | None = None) -> tuple[Image, ...]:
     images = []
     for entry in fields.mappings("images"):
         entry.report_unknown(_IMAGE_KEYS)
         width, height, caption = entry.integer("width"), entry.integer("height"), entry.text("title")
         entry.boolean("isCached")
         written = entry.values.get("url")
-        own = own_picture(written.strip()) if isinstance(written, str) else None
+        at = written.strip() if own_picture and isinstance(written, str) else ""
+        own = own_picture(at) if own_picture and at else None
+        if beside.is_vector(at):
+            message = "url leads to an SVG beside the document, which may hold scripts, so the entry is left out"
+            entry.report("url", Code.INVALID_IMAGE, message, beside.VECTOR_REMEDY)
+            continue
         if url := own or entry.url("url", is_required=True, is_picture=True):
             images.append(Image(url=url, width=max(width, 0), height=max(height, 0), caption=caption))
     return tuple(images)

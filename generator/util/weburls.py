@@ -22,6 +22,9 @@ _WITHOUT_SCHEME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?
 _MAX_LENGTH = 2048
 _MAX_HOST = 253
 _MAX_CORRECTED = 200
+_PHONE = re.compile(r"tel:\+?[0-9*(][0-9*().-]{1,39}(?:;ext=[0-9-]{1,10})?", re.ASCII)
+PHONE_FORM = "tel:+49-30-1234567"
+"""A telephone number as a link must have it, for remedies."""
 # Browsers also read `https:/host`, `https:host` and `https:///host`, which are mistakes, and ignore line breaks.
 _TWO_SLASHES = re.compile(r"[\0- ]*h\s*t\s*t\s*p\s*s?\s*:(?:\s*[/\\]){2}\s*[^/\\\s]", re.ASCII | re.IGNORECASE)
 # The standard does not encode these everywhere, but they could end an attribute or confuse a header.
@@ -88,6 +91,11 @@ def _corrected(text: str) -> str:
     except InvalidUrlError as error:
         return error.corrected
     return address if len(address) <= _MAX_CORRECTED else ""
+
+
+def is_phone(value: str) -> bool:
+    """Returns whether a text is a link to a telephone number (RFC 3966), which has no spaces."""
+    return _PHONE.fullmatch(value) is not None
 
 
 def with_scheme(raw: str) -> str:

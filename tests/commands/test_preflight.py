@@ -644,6 +644,25 @@ def test_nginx_sends_the_policy_of_the_settings(site: SiteFolder, tmp_path: Path
         assert fetch(connection, "/about/")[1]["content-security-policy"] == policy
 
 
+def test_nginx_sends_the_media_types_of_fonts(site: SiteFolder, tmp_path: Path) -> None:
+    """Also those that its own list lacks, with the headers of all files."""
+    types = {"avif": "image/avif", "otf": "font/otf", "ttf": "font/ttf", "woff": "font/woff", "woff2": "font/woff2"}
+    for suffix in types:
+        site.write(f"static/fonts/own.{suffix}", "font")
+    site.write("static/root/Own.TTF", "font")
+    assert site.build().code == 0
+    paths = {name: types[name.rpartition(".")[2].lower()] for name in site.files() if "own." in name.lower()}
+    assert len(paths) == 6
+    with serving(site, tmp_path) as connection:
+        for path, media_type in paths.items():
+            status, headers, body = fetch(connection, f"/{path}")
+            assert (status, headers["content-type"], body) == (200, media_type, b"font")
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["cache-control"] == (
+                host_files.IMMUTABLE if path.startswith("assets/") else host_files.SHORT
+            )
+
+
 def _below_a_folder() -> str:
     """Returns docs/nginx.conf with the change for a base path that docs/deploy.md describes."""
     (command,) = re.findall(r"^sed .*", (DOCS / "deploy.md").read_text(encoding="utf-8"), re.MULTILINE)
