@@ -200,7 +200,7 @@ def _without_duplicates(items: Sequence[Item]) -> tuple[Iterable[Item], list[tup
         return items, []
     names = {(item.identity, item.name) for item in items}
 
-    def worst_last(item: Item) -> tuple[bool, int, dt.datetime, tuple[str, str]]:
+    def worst_last(item: Item) -> tuple[bool, int, dt.datetime, tuple[str, bool, str]]:
         is_copy = (item.identity, copies.original_of(item.name)) in names
         return is_copy, -item.quality, item.published_at, copies.order(item.name)
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -255,6 +255,15 @@ class Fields(msgspec.Struct):
             return ()
         return values
 
+    def _filled_entries(self, key: str) -> Iterator[tuple[int, Any]]:
+        """Yields the entries of a list with their indices. An empty one, such as a hyphen alone, is left out."""
+        for index, value in enumerate(self.entries(key)):
+            if value is None:
+                message = f"an entry of {key} is empty, so it is left out"
+                self.report_entry(key, index, Code.WRONG_TYPE, message, "remove it", Severity.WARNING)
+            else:
+                yield index, value
+
     def texts(self, key: str, *, takes_values: bool = False) -> tuple[str, ...]:
         """Returns a list of repaired texts, without empty texts and duplicates.
 
@@ -262,7 +271,7 @@ class Fields(msgspec.Struct):
         warning.
         """
         texts: dict[str, None] = {}
-        for index, value in enumerate(self.entries(key)):
+        for index, value in self._filled_entries(key):
             if isinstance(value, str) and len(value) > _MAX_TEXT:
                 message = f"an entry of {key} is longer than {_MAX_TEXT:,} characters"
                 self.report_entry(key, index, Code.TOO_LARGE, message, "shorten it")
@@ -285,7 +294,7 @@ class Fields(msgspec.Struct):
     def urls(self, key: str) -> tuple[str, ...]:
         """Returns a list of normalised web addresses."""
         urls = []
-        for index, value in enumerate(self.entries(key)):
+        for index, value in self._filled_entries(key):
             try:
                 urls.append(weburls.clean(value if isinstance(value, str) else ""))
             except weburls.InvalidUrlError as error:
@@ -297,7 +306,7 @@ class Fields(msgspec.Struct):
     def aliases(self, key: str) -> tuple[tuple[int, str], ...]:
         """Returns the valid aliases of a list, normalised, each with its index in the list."""
         found = []
-        for index, value in enumerate(self.entries(key)):
+        for index, value in self._filled_entries(key):
             try:
                 found.append((index, aliases.clean(value if isinstance(value, str) else "")))
             except aliases.InvalidAliasError as error:

@@ -24,7 +24,7 @@ _SCHEMES_OF_OWNER = _SCHEMES | {"tel"}
 _SKIPPED = re.compile(r"[\t\n\r]|^[\x00-\x20]+|[\x00-\x20]+$")
 # White space is limited, because the search would take quadratic time without a limit.
 _SCHEME = re.compile(r"""=\s{0,9}["']?\s{0,9}([a-z][a-z0-9+.-]*):""", re.IGNORECASE)
-_NO_SOURCE = re.compile(r'<img(?![^<>]* src=")[^<>]*>')
+_NO_SOURCE = re.compile(r'<img(?![^<>]* src=")(?:[^<>]*? alt="([^<>"]*)")?[^<>]*>')
 _NOT_IN_ANCHOR = re.compile(r"[^\w\- ]")
 _MAX_LENGTH = 128 * 1024
 _MAX_BRACKETS = 10_000
@@ -101,7 +101,8 @@ def render_body(
         link_rel="noopener",
         attribute_filter=rewrite,
     )
-    html = strip_unwanted(_NO_SOURCE.sub("", html)).strip()
+    # Of a picture that is left out, its alternative text is shown.
+    html = strip_unwanted(_NO_SOURCE.sub(r"\1", html)).strip()
     # They are scrolled where they are wider than the page, and the keyboard scrolls only what it can reach.
     html = html.replace("<table>", '<table tabindex="0">').replace("<pre>", '<pre tabindex="0">')
 

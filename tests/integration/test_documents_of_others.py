@@ -94,6 +94,8 @@ CONFLICTS = [
     "ward_conflict-20261120-101500.md",
     "ward.conflict1.md",
     "ward (conflicted copy) (conflicted copy 2).md",
+    "ward [conflicted].md",
+    "ward (conflict 2026-11-20-10-11-12).md",
 ]
 
 
@@ -141,6 +143,32 @@ def test_a_conflict_copy_without_original_is_used_and_named(site: SiteFolder) ->
     assert (outcome.code, outcome.codes(), outcome.report["items"]) == (0, ["conflict-copy"], 1)
 
 
+@pytest.mark.parametrize("name", ["Copy of ward.md", "Kopie von ward.md", "ward~.md", "ward-DESKTOP-AB12CD.md"])
+def test_a_copy_whose_name_comes_first_has_no_address_of_the_original(site: SiteFolder, name: str) -> None:
+    """It is the one that is named, whatever both say."""
+    site.add("ward.md", title="New words", webUrl="https://n.example/a", slug="ward")
+    site.add(name, title="Old words", webUrl="https://n.example/a", quality=90)
+    (diagnostic,) = site.build().report["problems"]
+    assert (diagnostic["code"], Path(diagnostic["path"]).name) == ("duplicate-item", name)
+    site.add(name, title="Old words", webUrl="https://n.example/b", slug="ward")
+    (diagnostic,) = site.build("--skip-invalid").report["problems"]
+    assert (diagnostic["code"], Path(diagnostic["path"]).name) == ("address-collision", name)
+
+
+@pytest.mark.parametrize("topics", [[None], ["AI", None], [None, None, "AI", ""]])
+@pytest.mark.parametrize("field", ["topics", "notTopics", "aliases", "notSameAs"])
+def test_an_empty_entry_of_a_list_is_left_out(site: SiteFolder, field: str, topics: list[str | None]) -> None:
+    """A hyphen alone is left over in a list; it costs a warning."""
+    values = [one for one in topics if one is None] if field in {"aliases", "notSameAs"} else topics
+    site.add("a.md", **{field: values})
+    outcome = site.build()
+    assert (outcome.code, outcome.codes(), severities(outcome)) == (
+        0,
+        ["wrong-type"] * topics.count(None),
+        {"warning"},
+    )
+
+
 @pytest.mark.parametrize("name", ["2025-03-14-conflict-of-interest.md", "conflict.md", "covid-19 2.md", "the copy.md"])
 def test_other_names_are_those_of_documents(site: SiteFolder, name: str) -> None:
     """A word of a headline makes no copy."""
@@ -156,6 +184,11 @@ def test_other_names_are_those_of_documents(site: SiteFolder, name: str) -> None
         ("20 Nov 2026", "write it as 2026-11-20"),
         ("11/20/2026", "write it as 2026-11-20"),
         ("3/4/2026", "write it as 2026-03-04 or 2026-04-03"),
+        ("Nov. 20, 2026 3:05 PM EST", "write it as 2026-11-20T15:05:00-05:00"),
+        ("20. November 2026, 14:30 MESZ", "write it as 2026-11-20T14:30:00+02:00"),
+        ("20.11.26", "write it as 2026-11-20"),
+        ("2026年11月20日", "write it as 2026-11-20"),
+        ("20 Nov 2026 09:00 xyz", "write it as 2026-03-14T09:00:00Z"),
         ("soon", "write it as 2026-03-14T09:00:00Z"),
     ],
 )

@@ -15,6 +15,12 @@ from tests.support.making import SiteFolder
         ("https://n.example/app/#/post/1", "https://n.example/app/#/post/1?utm_source=x", 1),
         ("https://n.example/a?gad_source=1", "https://n.example/%61", 1),
         ("https://www.medrxiv.org/content/10.1101/2025.01.02.2531v1", "https://doi.org/10.1101/2025.01.02.2531", 1),
+        ("https://doi.org/doi:10.1001/x.1", "https://dx.doi.org/10.1001/X.1", 1),
+        ("https://europepmc.org/article/MED/12345678", "https://pubmed.ncbi.nlm.nih.gov/12345678", 1),
+        ("https://europepmc.org/abstract/pmc/PMC12345", "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC12345/", 1),
+        ("https://europepmc.org/article/MED/12345", "https://europepmc.org/article/PMC/PMC12345", 2),
+        ("https://www.medrxiv.org/content/medrxiv/early/2025/01/05/2025.01.02.2531.full.pdf",
+         "https://www.medrxiv.org/content/10.1101/2025.01.02.2531v2", 1),
     ],
 )  # fmt: skip
 def test_documents_of_one_article_are_one_item(site: SiteFolder, one: str, other: str, items: int) -> None:
