@@ -41,7 +41,10 @@ _HEADING = re.compile(r"<h[2-6].*?</h[2-6]>", re.DOTALL)
 _BODY = "---body"
 """The key of the body in the paths of diagnostics, which no field can have. A line of the document may follow it."""
 _MAX_SHOWN = 100
-_DRAFT = re.compile(r"^draft:[ \t]*true[ \t]*$", re.MULTILINE)
+# The field `draft` in front matter that cannot be loaded, and what ends such front matter.
+_DRAFT = re.compile(r"^draft[ \t]*[:=][ \t]*true[ \t]*(?:#.*)?$", re.MULTILINE)
+_JSON_DRAFT = re.compile(r'"draft"[ \t]*:[ \t]*true\b')
+_END = re.compile(r"\n(?:---|\+\+\+|\})[ \t]*\n")
 """Matches the field in front matter that cannot be read."""
 _DESCRIPTION_LENGTH = 200
 
@@ -180,7 +183,8 @@ def _parse(
         metadata, body, lines_before = split_and_load(document.text)
     except FrontMatterError as error:
         diagnostics = [diagnostic.in_file(document.shown) for diagnostic in error.diagnostics]
-        return _refused(*diagnostics, is_draft=bool(_DRAFT.search(document.text.partition("\n---\n")[0])))
+        draft = _JSON_DRAFT if document.text.lstrip().startswith("{") else _DRAFT
+        return _refused(*diagnostics, is_draft=bool(draft.search(_END.split(document.text, maxsplit=1)[0])))
     mapped = Mapped(metadata, {})
     if mapping:
         mapped = field_mapping.apply(metadata, mapping, name=document.name, zone=zone)

@@ -86,7 +86,7 @@ def test_any_other_contact_is_refused(tmp_path: Path, name: str, contact: str) -
         ("[about]\nzzz = 1\n", 2, "'about.zzz' is not a setting", "see docs/settings.md, or remove it"),
         ("[about]\n[about.editor]\nx = 1\n", 2, "about.editor must be text in quotes", "see docs/settings.md"),
         ("[about]\nfunding = true\n", 2, "about.funding must be text in quotes", "see docs/settings.md"),
-        ("about = 'x'\n", 1, "about must be a table", "write its settings below a line with [about]"),
+        ("about = 'x'\n", 1, "about must be a table: 'x'", "write its settings below a line with [about]"),
         ("[[about]]\neditor = 'x'\n", 1, "about must be a table", "write its settings below a line with [about]"),
     ],
 )

@@ -31,6 +31,9 @@ def severities(outcome: Outcome) -> set[str]:
         document(draft=True, title=None, related=[{"title": "x"}]),
         '---\ntitle: "Half "done"\ndraft: true\n---\nText\n',
         "---\ntitle: Not closed\ndraft: true\n",
+        "---\ntitle: [\ndraft: true  # for now\n---\n",
+        '+++\ntitle = "x\ndraft = true\n+++\n',
+        '{\n  "title": "x\n  "draft": true\n}\n',
     ],
 )
 def test_an_unfinished_draft_does_not_stop_a_site_without_drafts(site: SiteFolder, text: str) -> None:
@@ -51,6 +54,9 @@ def test_an_unfinished_draft_does_not_stop_a_site_without_drafts(site: SiteFolde
         '---\ntitle: "Half done"\ndraft: "true"\n---\n',
         '---\ntitle: "Half done"\ndraft: false\n---\n',
         "---\ntitle: Not closed\n---\n\ndraft: true\n",
+        '+++\ntitle = "x\n+++\ndraft = true\n',
+        '{\n  "title": "x\n}\n"draft": true\n',
+        "---\ntitle: [\n# draft: true\n---\n",
     ],
 )
 def test_a_document_that_is_no_draft_must_be_complete(site: SiteFolder, text: str) -> None:
