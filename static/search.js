@@ -8,6 +8,8 @@ const LEAD_IN = 24;
 const CONTEXT = 8;
 // The scores of a segment depend on how rare a word is there, so scores that differ less are equal.
 const BANDS = 5;
+// Soft hyphens, joiners and the like change how a word looks, and no word of the index has them.
+const INVISIBLE = /[\u00ad\u200b-\u200d\u2060\ufeff]/g;
 
 const form = document.getElementById("search");
 const status = document.getElementById("search-status");
@@ -85,7 +87,7 @@ async function search() {
   say("busy");
   try {
     const engine = await load();
-    const answer = await engine.search(words || null, { filters });
+    const answer = await engine.search(words.normalize().replace(INVISIBLE, "") || null, { filters });
     if (number !== latest) return;
     const answers = sorted(answer.results, fields.get("sort") === "date");
     const rows = await Promise.all(answers.slice(0, SHOWN).map(row));

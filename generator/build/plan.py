@@ -185,7 +185,8 @@ def selection_of(options: Options, settings: Settings) -> Selection:
 def select_items(scanned: Scanned, loaded: Loaded, options: Options, hooks: Hooks) -> Selected:
     """Returns the items on the site, as the hook ``collection`` leaves them, each with an address of its own."""
     settings, locate = scanned.settings, functools.partial(load.locate, scanned.found.folder)
-    selected = select(loaded.items, selection_of(options, settings))
+    of_article = functools.partial(_locate_article, locate, settings)
+    selected = select(loaded.items, selection_of(options, settings), of_article)
     items, of_hook = item_hooks.apply_to_collection(hooks, selected.items, dates.zone(settings.timezone))
     items = tuple(sorted(items, key=newest_first)) if hooks.collection else items
     kept, collisions = validate.without_collisions(items, locate)
@@ -198,6 +199,16 @@ def select_items(scanned: Scanned, loaded: Loaded, options: Options, hooks: Hook
         left_out={reason: number for reason, number in sorted(left_out.items()) if number},
         diagnostics=(*selected.diagnostics, *of_hook, *collisions),
     )
+
+
+def _locate_article(locate: validate.Locate, settings: Settings, item: Item) -> tuple[int, int]:
+    """Returns the line and column of the address of an item's article, or else 1 and 1."""
+    # One after the other: to search a field that a document lacks reads all of it.
+    for name in ("webUrl", "originalUrl", *settings.fields.get("webUrl", ())):
+        place = locate(item, [tuple(name.split("."))])
+        if place != (1, 1):
+            return place
+    return 1, 1
 
 
 def _report(

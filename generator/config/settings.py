@@ -47,7 +47,7 @@ class MenuEntry(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     """The text of the link."""
     to: str
-    """Where the link leads: an address of the site such as `/imprint/`, a web address, or `mailto:` and an address."""
+    """Where the link leads: an address of the site such as `/imprint/`, a web address, `mailto:` or `tel:`."""
 
 
 class LookSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -198,15 +198,18 @@ def _contact(value: str) -> str:
     return "" if is_valid else "must be an e-mail address or an https address"
 
 
-def _link(value: str) -> str:
+def _link(value: str) -> str | tuple[str, str]:
     is_inside = value.startswith("/") and not value.startswith(("//", "/\\"))
     is_mail = value.startswith("mailto:") and _EMAIL.fullmatch(value.removeprefix("mailto:"))
-    if is_inside or is_mail:
+    if is_inside or is_mail or weburls.is_phone(value):
         return ""
+    if value.startswith("tel:"):
+        return "is not a telephone number", f"write it as {weburls.PHONE_FORM}, without spaces"
     try:
         weburls.clean(value)
     except weburls.InvalidUrlError:
-        return "must begin with one / for a page of this site, or be a web address"
+        forms = "a web address, mailto: with an e-mail address, or tel: with a number"
+        return f"must begin with one / for a page of this site, or be {forms}"
     return ""
 
 

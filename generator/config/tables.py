@@ -26,7 +26,7 @@ import msgspec
 from msgspec.inspect import BoolType, DictType, Field, IntType, LiteralType, StrType, StructType, Type, VarTupleType
 
 from generator.errors import Code, Diagnostic, SettingsError
-from generator.util.text import TYPOGRAPHIC_QUOTES, as_written, line_of_key, nearest, repair
+from generator.util.text import TYPOGRAPHIC_QUOTES, as_written, line_of_key, nearest, repair, within_quotes
 
 Check = Callable[[Any], str | tuple[str, str]]
 """Returns why a value is invalid, or why and its remedy; ``""`` if it is valid."""
@@ -44,6 +44,7 @@ _DESCRIBED: Final[Mapping[type, str]] = {
     DictType: "a table",
 }
 _PLAIN: Final[Mapping[type, type]] = {StrType: str, LiteralType: str, IntType: int, BoolType: bool}
+_MAX_GUESSED: Final = 40
 _SEE: Final = "see docs/settings.md"
 
 
@@ -203,7 +204,7 @@ class _File:
                 pass
             case _ if type(value) is _PLAIN.get(type(kind)):
                 return self._leaf(value, keys, path)
-        self._report_type(kind, keys, path)
+        self._report_type(kind, keys, path, value)
         return value
 
     def _struct(self, kind: StructType, values: dict[str, Any], keys: Keys, path: str) -> dict[str, Any]:
@@ -237,15 +238,22 @@ class _File:
             shown = "" if isinstance(value, str) and repr(value) in reason else as_written(value)
             self._report(f"{_name(keys)} {reason}{shown}", keys, remedy)
 
-    def _report_type(self, kind: Type, keys: Keys, path: str) -> None:
+    def _report_type(self, kind: Type, keys: Keys, path: str, value: Any) -> None:  # noqa: ANN401 - any TOML value
+        text = value.strip() if isinstance(value, str) else ""
         match kind:
+            case BoolType() if text.lower() in {"true", "false"}:
+                expected, remedy = _described(kind), f"write {text.lower()}, without quotes"
+            case IntType() if text.isascii() and text.isdecimal():
+                expected, remedy = _described(kind), f"write {text}, without quotes"
+            case LiteralType(values) if guess := nearest(text[:_MAX_GUESSED], map(str, values)):
+                expected, remedy = _described(kind), f'did you mean "{guess[0]}"?'
             case StructType() | DictType():
                 expected, remedy = _described(kind), f"write its settings below a line with {_header(path)}"
             case VarTupleType(item_type=StructType()):
                 expected, remedy = _described(kind), f"write each below a line with {_header(f'{path}[]')}"
             case _:
                 expected, remedy = _described(kind), _SEE
-        self._report(f"{_name(keys)} must be {expected}", keys, remedy)
+        self._report(f"{_name(keys)} must be {expected}{as_written(text) if text else ''}", keys, remedy)
 
     def _report_unknown(self, keys: Keys) -> None:
         """Reports an unknown name, with a guess and the table that the guess belongs in.
@@ -327,7 +335,12 @@ def _explain_value(name: str, value: str, kind: Type) -> tuple[str, str] | None:
         remedy = "end the text with the quote that it begins with, and do not use that quote inside it"
         return f"the text of {name} ends too early or not at all", remedy
     if value[:1] in TYPOGRAPHIC_QUOTES:
-        return f"{name} has typographic quotes", f'write straight quotes: {name} = "…"'
+        meant = within_quotes(value)
+        is_bare = (isinstance(kind, BoolType) and meant in {"true", "false"}) or (
+            isinstance(kind, IntType) and meant.isdecimal()
+        )
+        meant = meant if is_bare else f'"{meant}"' if meant.isprintable() and '"' not in meant and meant else '"…"'
+        return f"{name} has typographic quotes", f"write straight quotes: {name} = {meant}"
     if value.lower() in {"true", "false"}:
         return f"{name} has a value in capitals", f"write {value.lower()}"
     if not value:

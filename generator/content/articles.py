@@ -9,11 +9,13 @@ import functools
 import marshal
 from collections.abc import Callable
 
+from generator.content import beside
 from generator.content.fields import Fields
 from generator.content.model import Article, Image, Provider
 from generator.content.publishers import Publisher, Publishers
 from generator.errors import Code, Severity
 from generator.util import weburls
+from generator.util.text import as_written
 
 ARTICLE_KEYS = frozenset({
     "ampWebUrl", "cdnAmpWebUrl", "excerpt", "images", "provider", "publishedDateTime", "quality", "title", "type",
@@ -30,7 +32,7 @@ OwnPicture = Callable[[str], str | None]
 
 
 def read_article(
-    fields: Fields, publishers: Publishers, *, is_document: bool, own_picture: OwnPicture = lambda _: None
+    fields: Fields, publishers: Publishers, *, is_document: bool, own_picture: OwnPicture | None = None
 ) -> Article | None:
     """Reads the fields that documents and related entries have in common.
 
@@ -103,14 +105,19 @@ def _cached_entry(marshalled: bytes, publishers: Publishers) -> Article | None:
     return None if fields.diagnostics else article
 
 
-def _images(fields: Fields, own_picture: OwnPicture = lambda _: None) -> tuple[Image, ...]:
+def _images(fields: Fields, own_picture: OwnPicture | None = None) -> tuple[Image, ...]:
     images = []
     for entry in fields.mappings("images"):
         entry.report_unknown(_IMAGE_KEYS)
         width, height, caption = entry.integer("width"), entry.integer("height"), entry.text("title")
         entry.boolean("isCached")
         written = entry.values.get("url")
-        own = own_picture(written.strip()) if isinstance(written, str) else None
+        at = written.strip() if own_picture and isinstance(written, str) else ""
+        own = own_picture(at) if own_picture and at else None
+        if beside.is_vector(at):
+            message = "url leads to an SVG beside the document, which may hold scripts, so the entry is left out"
+            entry.report("url", Code.INVALID_IMAGE, message, beside.VECTOR_REMEDY)
+            continue
         if url := own or entry.url("url", is_required=True, is_picture=True):
             images.append(Image(url=url, width=max(width, 0), height=max(height, 0), caption=caption))
     return tuple(images)
@@ -147,8 +154,8 @@ def _provider_of(entry: Fields, host: str, publishers: Publishers) -> Provider |
         try:
             domain = weburls.domain(given)
         except weburls.InvalidUrlError:
-            message = "provider.domain is not a domain name, so the host of the address is used"
-            entry.warn("domain", Code.INVALID_DOMAIN, message, "write it as example.org")
+            message = f"provider.domain is not a domain name, so the host of the address is used{as_written(given)}"
+            entry.warn("domain", Code.INVALID_DOMAIN, message, f"write it as {host or 'example.org'}")
     publisher = publishers.identify(domain, name) if domain else None
     is_curated = publisher is not None and publisher.is_curated
     if not name and not is_curated and not str(entry.values.get("name") or "").strip():

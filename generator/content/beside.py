@@ -20,12 +20,20 @@ PICTURES: Final = "/pictures/"
 """Where pictures of the source folder are published."""
 PICTURE_SUFFIXES: Final = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 """Of the pictures that documents may have beside them. An SVG could contain scripts."""
+VECTOR_REMEDY: Final = "put the SVG into static/root/, and write its path there after a /, such as /chart.svg"
+"""What to do with a relative link to an SVG."""
 _NOT_FOUND = "404"
 
 
 def is_picture(name: str) -> bool:
     """Returns whether a file has the name of a picture that a document may have beside it."""
     return name.lower().endswith(PICTURE_SUFFIXES)
+
+
+def is_vector(written: str) -> bool:
+    """Returns whether a link, as it is written, leads to an SVG beside a document, which documents cannot show."""
+    has_place = ":" in written or written.startswith("/") or with_scheme(written) != written
+    return not has_place and without_query(written).lower().endswith(".svg")
 
 
 def picture_of(name: str, link: str) -> str | None:

@@ -16,7 +16,7 @@ from generator.content import copies
 from generator.content.model import Item
 from generator.content.topics import Taxonomy
 from generator.errors import Code, Diagnostic, Severity
-from generator.util.text import topic_slug
+from generator.util.text import topic_key, topic_slug
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
@@ -55,7 +55,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     """The curated name, or else the most common spelling."""
     slug: str
-    """The last part of its address. Names with the same ``topic_slug`` are one topic."""
+    """The last part of its address. Names with the same ``topic_key`` are one topic."""
     items: tuple[Item, ...]
     """The items of the topic and of its descendants."""
     is_curated: bool = False
@@ -137,8 +137,13 @@ def newest_first(item: Item) -> tuple[float, int, str, str]:
     return (-item.published_at.timestamp(), -item.quality, item.slug, item.identity)
 
 
-def select(items: Iterable[Item], selection: Selection) -> Selected:
-    """Selects the items of the site. Of several documents of one article, only the best is selected."""
+def select(
+    items: Iterable[Item], selection: Selection, locate: Callable[[Item], tuple[int, int]] = lambda _: (1, 1)
+) -> Selected:
+    """Selects the items of the site. Of several documents of one article, only the best is selected.
+
+    ``locate`` returns the line and column of the address of an item's article.
+    """
     left_out: Counter[str] = Counter()
     candidates: list[Item] = []
     removed: list[Item] = []
@@ -171,12 +176,15 @@ def select(items: Iterable[Item], selection: Selection) -> Selected:
         diagnostics=tuple(
             Diagnostic(
                 path=item.path,
+                line=line,
+                column=column,
                 code=Code.DUPLICATE_ITEM,
                 severity=Severity.WARNING,
                 message=f"is the same article as {winner.path}, which is used",
                 remedy="remove one of the two documents",
             )
             for item, winner in duplicates
+            for line, column in [locate(item)]
         ),
         since=since,
         until=until,
@@ -192,7 +200,7 @@ def _without_duplicates(items: Sequence[Item]) -> tuple[Iterable[Item], list[tup
         return items, []
     names = {(item.identity, item.name) for item in items}
 
-    def worst_last(item: Item) -> tuple[bool, int, dt.datetime, tuple[str, str]]:
+    def worst_last(item: Item) -> tuple[bool, int, dt.datetime, tuple[str, bool, str]]:
         is_copy = (item.identity, copies.original_of(item.name)) in names
         return is_copy, -item.quality, item.published_at, copies.order(item.name)
 
@@ -240,6 +248,7 @@ def _by(values: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
 
 
 def _topics(items: Iterable[Item], taxonomy: Taxonomy) -> tuple[Topic, ...]:
+    # By the slug of a curated topic, and by the key of any other.
     spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
     members: defaultdict[str, list[Item]] = defaultdict(list)
     # Many items have the same topics, so the lists and counters to update are cached by the names of the topics.
@@ -247,25 +256,25 @@ def _topics(items: Iterable[Item], taxonomy: Taxonomy) -> tuple[Topic, ...]:
     for item in items:
         updates = cached.get(item.topics)
         if updates is None:
-            slugs: dict[str, None] = {}
+            keys: dict[str, None] = {}
             uncurated: list[tuple[Counter[str], str]] = []
             for name in item.topics:
                 curated = taxonomy.named(name)
                 if curated is None:
-                    slug = topic_slug(name)
-                    uncurated.append((spellings[slug], name))
-                    slugs[slug] = None
+                    key = topic_key(name)
+                    uncurated.append((spellings[key], name))
+                    keys[key] = None
                 else:
-                    slugs |= dict.fromkeys((curated.slug, *taxonomy.ancestors(curated.slug)))
-            updates = cached[item.topics] = ([members[slug] for slug in slugs], uncurated)
+                    keys |= dict.fromkeys((curated.slug, *taxonomy.ancestors(curated.slug)))
+            updates = cached[item.topics] = ([members[key] for key in keys], uncurated)
         lists, counters = updates
         for items_of_topic in lists:
             items_of_topic.append(item)
         for counter, name in counters:
             counter[name] += 1
-    topics = [
-        Topic(name=most_common(names), slug=slug, items=tuple(members[slug])) for slug, names in spellings.items()
-    ]
+    names_of = {key: most_common(names) for key, names in spellings.items()}
+    slugs = _slugs(names_of, (topic.slug for topic in taxonomy.topics), members)
+    topics = [Topic(name=name, slug=slugs[key], items=tuple(members[key])) for key, name in names_of.items()]
     topics += [
         Topic(
             name=curated.name,
@@ -280,6 +289,18 @@ def _topics(items: Iterable[Item], taxonomy: Taxonomy) -> tuple[Topic, ...]:
         if curated.slug in members
     ]
     return tuple(sorted(topics, key=lambda topic: (topic.name.casefold(), topic.slug)))
+
+
+def _slugs(names: Mapping[str, str], taken: Iterable[str], members: Mapping[str, Sequence[Item]]) -> dict[str, str]:
+    """Returns the slug of each topic that is not curated, by its key.
+
+    If several have the same slug, the one with the earliest item keeps it, so that a new topic changes no address. The
+    others have their key.
+    """
+    owners = dict.fromkeys(taken, "")
+    for key in sorted(names, key=lambda key: (members[key][-1].published_at, key)):  # items are sorted newest first
+        owners.setdefault(topic_slug(names[key]), key)
+    return {key: slug if owners[slug := topic_slug(name)] == key else key for key, name in names.items()}
 
 
 def _sources(items: Iterable[Item]) -> tuple[Source, ...]:

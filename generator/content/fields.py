@@ -3,7 +3,7 @@
 import datetime as dt
 import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -15,7 +15,7 @@ from generator.content.front_matter import KeyPath, shown_name
 from generator.content.studies import MAX_STUDIES, Study, read_study
 from generator.errors import Code, Severity
 from generator.util import weburls
-from generator.util.text import as_written, is_slug, nearest, repair, slugify
+from generator.util.text import TYPOGRAPHIC_QUOTES, as_written, is_slug, nearest, repair, slugify, within_quotes
 from generator.util.written_dates import corrections
 
 _TYPE_NAMES = {
@@ -42,6 +42,8 @@ _NEVER_SHOWN = "secured"
 """The field whose value is never shown."""
 LIKELY_YEARS = range(1990, 2100)
 """The web is not older, and empty times of programs are in the years 1, 1601 and 1970. The clock is not read here."""
+_TRUTH = dict.fromkeys(("true", "yes", "on", "1"), "true") | dict.fromkeys(("false", "no", "off", "0"), "false")
+_NUMBER = re.compile(r"-?\d{1,9}", re.ASCII)
 _MANUAL = "docs/documents.md"
 _OR_MAP = ", or map it in [fields] of site.toml"
 _MAX_NUMBER = 10**9
@@ -137,7 +139,14 @@ class Fields(msgspec.Struct):
         if isinstance(value, expected) and not (expected is int and isinstance(value, bool)):
             return value
         can_quote = expected is str and not isinstance(value, (dict, list))
-        remedy = "put it in quotes" if can_quote else _FORMS[expected].format(key=key)
+        meant = _meant(value, expected)
+        remedy = (
+            "put it in quotes"
+            if can_quote
+            else f"write `{key}: {meant}`"
+            if meant
+            else _FORMS[expected].format(key=key)
+        )
         message = f"{key} must be {_TYPE_NAMES[expected]}, not {_type_name(value)}"
         message += "" if key == _NEVER_SHOWN else as_written(value)
         report = self._report_required if is_required else self.report
@@ -205,7 +214,7 @@ class Fields(msgspec.Struct):
         if value is None:
             self.missing(key, f"add `{key}: 2026-03-14T09:00:00Z`")
             return None
-        text = value.strip().upper() if isinstance(value, str) else ""
+        text, written = value.strip().upper() if isinstance(value, str) else "", as_written(value)
         try:
             given = dt.datetime.fromisoformat(text)
             at = given
@@ -214,27 +223,26 @@ class Fields(msgspec.Struct):
             if at.microsecond:
                 at = at.replace(microsecond=0)
         except (ValueError, OverflowError):  # the latter if its zone moves it out of the years 1 to 9999
-            reason = (
-                "is a time that does not exist"
-                if _LIKE_A_TIME.fullmatch(text)
-                else "is not written as YYYY-MM-DD, with or without a time"
-            )
+            reason, remedy = "is not written as YYYY-MM-DD, with or without a time", example
+            if _LIKE_A_TIME.fullmatch(text):
+                reason = "is a time that does not exist"
+                remedy = "write one that exists, such as 2026-03-14T09:00:00Z"
             meant = " or ".join(corrections(value))
-            self._report_required(
-                key, Code.INVALID_TIME, f"{key} {reason}", f"write it as {meant}" if meant else example
-            )
+            message = f"{key} {reason}{written}"
+            self._report_required(key, Code.INVALID_TIME, message, f"write it as {meant}" if meant else remedy)
             return None
         if not dt.MINYEAR < at.year < dt.MAXYEAR:  # neighbouring days and weeks, and other zones, must exist, too
-            self._report_required(key, Code.INVALID_TIME, f"{key} is not in the years 2 to 9998", example)
+            self._report_required(key, Code.INVALID_TIME, f"{key} is not in the years 2 to 9998{written}", example)
             return None
         if at.year not in LIKELY_YEARS:
-            message = f"{key} is in the year {at.year}, which is hardly meant"
+            message = f"{key} is in the year {at.year}, which is hardly meant{written}"
             self.warn(key, Code.UNLIKELY_TIME, message, "write the time at which the article was published")
         is_date = given.tzinfo is None and bool(_DATE.fullmatch(text))
         if is_date:
-            self.warn(key, Code.DATE_ONLY, f"{key} has no time of day", example)
+            self.warn(key, Code.DATE_ONLY, f"{key} has no time of day{written}", f"add it, such as {text}T09:00:00Z")
         elif given.tzinfo is None:
-            self.warn(key, Code.NAIVE_TIME, f"{key} has no time zone, so UTC is assumed", example)
+            message = f"{key} has no time zone, so UTC is assumed{written}"
+            self.warn(key, Code.NAIVE_TIME, message, f"write it as {given.isoformat()}Z")
         return Moment(at, is_date)
 
     def entries(self, key: str) -> Sequence[Any]:
@@ -247,13 +255,23 @@ class Fields(msgspec.Struct):
             return ()
         return values
 
+    def _filled_entries(self, key: str) -> Iterator[tuple[int, Any]]:
+        """Yields the entries of a list with their indices. An empty one, such as a hyphen alone, is left out."""
+        for index, value in enumerate(self.entries(key)):
+            if value is None:
+                message = f"an entry of {key} is empty, so it is left out"
+                self.report_entry(key, index, Code.WRONG_TYPE, message, "remove it", Severity.WARNING)
+            else:
+                yield index, value
+
     def texts(self, key: str, *, takes_values: bool = False) -> tuple[str, ...]:
         """Returns a list of repaired texts, without empty texts and duplicates.
 
-        With ``takes_values``, a number or a truth value is taken as text, with a warning.
+        With ``takes_values``, a number or a truth value is taken as text, and typographic quotes are left out, with a
+        warning.
         """
         texts: dict[str, None] = {}
-        for index, value in enumerate(self.entries(key)):
+        for index, value in self._filled_entries(key):
             if isinstance(value, str) and len(value) > _MAX_TEXT:
                 message = f"an entry of {key} is longer than {_MAX_TEXT:,} characters"
                 self.report_entry(key, index, Code.TOO_LARGE, message, "shorten it")
@@ -265,6 +283,10 @@ class Fields(msgspec.Struct):
             elif not isinstance(value, str):
                 message = f"an entry of {key} must be text, not {_type_name(value)}{as_written(value)}"
                 self.report_entry(key, index, Code.WRONG_TYPE, message, "put it in quotes")
+            elif takes_values and value.strip()[:1] in TYPOGRAPHIC_QUOTES and (inner := repair(within_quotes(value))):
+                message = f"an entry of {key} is in typographic quotes, which are left out{as_written(inner)}"
+                self.report_entry(key, index, Code.WRONG_TYPE, message, f'write "{inner}"', Severity.WARNING)
+                texts[inner] = None
             elif repaired := repair(value):
                 texts[repaired] = None
         return tuple(texts)
@@ -272,7 +294,7 @@ class Fields(msgspec.Struct):
     def urls(self, key: str) -> tuple[str, ...]:
         """Returns a list of normalised web addresses."""
         urls = []
-        for index, value in enumerate(self.entries(key)):
+        for index, value in self._filled_entries(key):
             try:
                 urls.append(weburls.clean(value if isinstance(value, str) else ""))
             except weburls.InvalidUrlError as error:
@@ -284,11 +306,12 @@ class Fields(msgspec.Struct):
     def aliases(self, key: str) -> tuple[tuple[int, str], ...]:
         """Returns the valid aliases of a list, normalised, each with its index in the list."""
         found = []
-        for index, value in enumerate(self.entries(key)):
+        for index, value in self._filled_entries(key):
             try:
                 found.append((index, aliases.clean(value if isinstance(value, str) else "")))
             except aliases.InvalidAliasError as error:
-                remedy = f"write it as /folder/page/; see {self.manual} on {key}"
+                meant = within_quotes(value) if as_written(value) else ""
+                remedy = f"write it as {meant or '/folder/page/'}; see {self.manual} on {key}"
                 self.report_entry(
                     key, index, Code.INVALID_ALIAS, f"an entry of {key} {error}{as_written(value)}", remedy
                 )
@@ -357,6 +380,14 @@ class Fields(msgspec.Struct):
 def _consequence(severity: Severity) -> str:
     """Returns the end of a message about a missing or invalid required field."""
     return "" if severity is Severity.ERROR else ", so the entry is left out"
+
+
+def _meant(value: object, expected: type) -> str:
+    """Returns the truth value or number that a text was probably meant for, or ``""``."""
+    text = (within_quotes(value) or value).strip().lower() if isinstance(value, str) else ""
+    if expected is bool:
+        return _TRUTH.get(text, "")
+    return text if expected is int and _NUMBER.fullmatch(text) else ""
 
 
 def _did_you_mean(key: str) -> str:

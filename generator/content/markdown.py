@@ -1,7 +1,7 @@
 """Renders the Markdown bodies of documents to sanitised HTML, and collects their links and what is left out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 from urllib.parse import unquote
 
@@ -19,11 +19,12 @@ from generator.util.text import short_hash, strip_unwanted
 # What only the renderer gives: a value without its mark is removed.
 _OWN_ATTRIBUTES = {"class", "id", "role"}
 _SCHEMES = {"http", "https", "mailto"}
+_SCHEMES_OF_OWNER = _SCHEMES | {"tel"}
 # The characters that browsers ignore in an address (WHATWG URL Standard), anywhere or at its ends.
 _SKIPPED = re.compile(r"[\t\n\r]|^[\x00-\x20]+|[\x00-\x20]+$")
 # White space is limited, because the search would take quadratic time without a limit.
 _SCHEME = re.compile(r"""=\s{0,9}["']?\s{0,9}([a-z][a-z0-9+.-]*):""", re.IGNORECASE)
-_NO_SOURCE = re.compile(r'<img(?![^<>]* src=")[^<>]*>')
+_NO_SOURCE = re.compile(r'<img(?![^<>]* src=")(?:[^<>]*? alt="([^<>"]*)")?[^<>]*>')
 _NOT_IN_ANCHOR = re.compile(r"[^\w\- ]")
 _MAX_LENGTH = 128 * 1024
 _MAX_BRACKETS = 10_000
@@ -33,7 +34,14 @@ _CONTAINERS = {"blockquote", "li", "dd"}
 _SEARCHED = 4_096
 
 
-def render_body(source: str, *, base_path: str = "", first_line: int = 1, resolve: Resolve = lambda _: None) -> Body:
+def render_body(
+    source: str,
+    *,
+    base_path: str = "",
+    first_line: int = 1,
+    resolve: Resolve = lambda _: None,
+    is_of_owner: bool = False,
+) -> Body:
     """Renders a Markdown body to sanitised HTML. Its headings start at level 2.
 
     Args:
@@ -41,6 +49,7 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1, resolv
         base_path: the path below which the site is served; links into the site are prefixed with it.
         first_line: the line of the document in which the body starts.
         resolve: resolves relative links; those to no file are dropped.
+        is_of_owner: whether the owner of the site has written it, and so may link to telephone numbers.
 
     Raises:
         InvalidBodyError: the body is too long, nested too deeply, or has too much of what takes long to render.
@@ -69,7 +78,7 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1, resolv
         if inside := path if is_from_root else resolve(path):
             links.setdefault(inside, value)
             return base_path + inside + value.removeprefix(path)
-        if value.startswith("mailto:") and attribute == "href":
+        if attribute == "href" and (value.startswith("mailto:") or (is_of_owner and weburls.is_phone(value))):
             return value
         if anchor := prepared.anchor(value):
             return f"#{anchor}"
@@ -82,16 +91,18 @@ def render_body(source: str, *, base_path: str = "", first_line: int = 1, resolv
             web_links.setdefault(address, value)
         return address
 
-    _collect_refused_schemes(unsafe, dropped)
+    schemes = _SCHEMES_OF_OWNER if is_of_owner else _SCHEMES
+    _collect_refused_schemes(unsafe, schemes, dropped)
     html = nh3.clean(
         unsafe,
         tags=TAGS,
         attributes=ATTRIBUTES | {"*": _OWN_ATTRIBUTES},
-        url_schemes=_SCHEMES,
+        url_schemes=schemes,
         link_rel="noopener",
         attribute_filter=rewrite,
     )
-    html = strip_unwanted(_NO_SOURCE.sub("", html)).strip()
+    # Of a picture that is left out, its alternative text is shown.
+    html = strip_unwanted(_NO_SOURCE.sub(r"\1", html)).strip()
     # They are scrolled where they are wider than the page, and the keyboard scrolls only what it can reach.
     html = html.replace("<table>", '<table tabindex="0">').replace("<pre>", '<pre tabindex="0">')
 
@@ -259,9 +270,9 @@ def _refuse_excess(source: str) -> None:
         raise InvalidBodyError(f"the body has more than {_MAX_BRACKETS:,} of the character `[`")
 
 
-def _collect_refused_schemes(rendered: str, dropped: dict[str, str]) -> None:
+def _collect_refused_schemes(rendered: str, allowed: Collection[str], dropped: dict[str, str]) -> None:
     """Adds addresses with a scheme that is not allowed, which nh3 removes without calling the attribute filter."""
-    schemes = {scheme.lower() for scheme in _SCHEME.findall(rendered)} - _SCHEMES
+    schemes = {scheme.lower() for scheme in _SCHEME.findall(rendered)}.difference(allowed)
     if not schemes:
         return
 

@@ -41,7 +41,10 @@ _HEADING = re.compile(r"<h[2-6].*?</h[2-6]>", re.DOTALL)
 _BODY = "---body"
 """The key of the body in the paths of diagnostics, which no field can have. A line of the document may follow it."""
 _MAX_SHOWN = 100
-_DRAFT = re.compile(r"^draft:[ \t]*true[ \t]*$", re.MULTILINE)
+# The field `draft` in front matter that cannot be loaded, and what ends such front matter.
+_DRAFT = re.compile(r"^draft[ \t]*[:=][ \t]*true[ \t]*(?:#.*)?$", re.MULTILINE)
+_JSON_DRAFT = re.compile(r'"draft"[ \t]*:[ \t]*true\b')
+_END = re.compile(r"\n(?:---|\+\+\+|\})[ \t]*\n")
 """Matches the field in front matter that cannot be read."""
 _DESCRIPTION_LENGTH = 200
 
@@ -118,7 +121,8 @@ def parse_page(document: Document, *, base_path: str = "") -> ParsedPage:
 def _page(document: Document, fields: Fields, body: str, lines_before: int, base_path: str) -> PageDocument:
     fields.report_unknown(_PAGE_KEYS, of="a page")
     title, description = fields.text("title", is_required=True), fields.text("description")
-    rendered = _body(fields, body, document.text, base_path, functools.partial(beside.file_of, document.name))
+    resolve = functools.partial(beside.file_of, document.name)
+    rendered = _body(fields, body, document.text, base_path, resolve, is_of_owner=True)
     markup = rendered.html if rendered else ""
     beginning = _HEADING.sub("", markup)
     menu = fields.values.get("menu")
@@ -179,7 +183,8 @@ def _parse(
         metadata, body, lines_before = split_and_load(document.text)
     except FrontMatterError as error:
         diagnostics = [diagnostic.in_file(document.shown) for diagnostic in error.diagnostics]
-        return _refused(*diagnostics, is_draft=bool(_DRAFT.search(document.text.partition("\n---\n")[0])))
+        draft = _JSON_DRAFT if document.text.lstrip().startswith("{") else _DRAFT
+        return _refused(*diagnostics, is_draft=bool(draft.search(_END.split(document.text, maxsplit=1)[0])))
     mapped = Mapped(metadata, {})
     if mapping:
         mapped = field_mapping.apply(metadata, mapping, name=document.name, zone=zone)
@@ -279,25 +284,29 @@ def _picture_lines(fields: Fields, document: Document, article: Article, lines_b
     return tuple(itertools.compress(lines, is_own))
 
 
-def _body(fields: Fields, body: str, text: str, base_path: str, resolve: Resolve) -> Body | None:
+def _body(
+    fields: Fields, body: str, text: str, base_path: str, resolve: Resolve, *, is_of_owner: bool = False
+) -> Body | None:
     if not body:
         return None
     from generator.content.markdown import render_body  # noqa: PLC0415 - slow to import, and few documents have a body
 
     try:
         first_line = _line_of_body(body, text)
-        rendered = render_body(body, base_path=base_path, first_line=first_line, resolve=resolve)
+        rendered = render_body(
+            body, base_path=base_path, first_line=first_line, resolve=resolve, is_of_owner=is_of_owner
+        )
     except InvalidBodyError as error:
         fields.report(_BODY, Code.INVALID_BODY, str(error), "shorten or simplify it")
         return None
     if not rendered.html:
         fields.warn(_BODY, Code.INVALID_BODY, "no part of the body can be shown", "write Markdown without scripts")
-    fields.diagnostics += (_dropped(link) for link in rendered.dropped)
+    fields.diagnostics += (_dropped(link, is_of_owner=is_of_owner) for link in rendered.dropped)
     fields.diagnostics += (_left_out(markup) for markup in rendered.left_out)
     return rendered
 
 
-def _dropped(link: BodyLink) -> FieldDiagnostic:
+def _dropped(link: BodyLink, *, is_of_owner: bool) -> FieldDiagnostic:
     """Returns the warning about a link or image of the body that is shown without its address."""
     shown = link.address if len(link.address) <= _MAX_SHOWN else f"{link.address[:_MAX_SHOWN]}…"
     message = f"the address `{shown}` is neither a web address nor starts with one `/`, so it is left out"
@@ -307,6 +316,10 @@ def _dropped(link: BodyLink) -> FieldDiagnostic:
     elif shown.startswith("#"):
         message = f"no heading of the body has the fragment `{shown}`, so the address is left out"
         remedy = "write the words of the heading in lower case, with hyphens for spaces"
+    elif shown.startswith("tel:"):
+        remedy = f"write it as {weburls.PHONE_FORM}, without spaces" if is_of_owner else "write the number as text"
+    elif beside.is_vector(shown):
+        remedy = beside.VECTOR_REMEDY
     return FieldDiagnostic((_BODY, link.line), Code.INVALID_LINK, message, remedy, Severity.WARNING)
 
 

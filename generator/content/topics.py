@@ -19,7 +19,7 @@ from generator.content.fields import Fields
 from generator.content.model import Item
 from generator.content.terms import stem
 from generator.errors import Code, Severity
-from generator.util.text import nearest, repair, topic_slug
+from generator.util.text import nearest, repair, topic_key, topic_slug
 
 COLOURS: Final = ("teal", "blue", "violet", "rose", "red", "amber", "green", "mint")
 """The names of the tints in ``static/style.css``, in the order of the style sheet."""
@@ -78,14 +78,21 @@ class Taxonomy:
         self._lookup = functools.lru_cache(maxsize=_CACHED_TOKENS)(self._look_up)
         self._patterns: defaultdict[str, list[_Pattern]] = defaultdict(list)
         for topic in topics:
-            self._names |= dict.fromkeys([topic.slug, *map(topic_slug, (topic.name, *topic.keywords))], topic)
+            self._names |= dict.fromkeys(map(topic_key, (topic.slug, topic.name, *topic.keywords)), topic)
+        for topic in topics:
+            for name in (topic.name, *topic.keywords):
+                self._names.setdefault(topic_key(topic_slug(name)), topic)  # "Rontgen" is "Röntgen"
+        for topic in topics:
             for keyword in topic.keywords:
                 for first, *rest in keywords.phrases(keyword):
                     self._patterns[first].append(_Pattern(rest, Match(topic=topic, keyword=keyword)))
 
     def named(self, name: str) -> CuratedTopic | None:
-        """Returns the topic with this name, slug or keyword, regardless of case, spacing and punctuation."""
-        return self._names.get(topic_slug(name)) if self._names else None
+        """Returns the topic with this name, slug or keyword, regardless of case, spacing and punctuation.
+
+        A name or keyword may be written without its accents.
+        """
+        return self._names.get(topic_key(name)) if self._names else None
 
     def ancestors(self, slug: str) -> tuple[str, ...]:
         """Returns the slugs of a topic's ancestors, nearest first."""
@@ -133,13 +140,13 @@ class Taxonomy:
         """
         curated: set[str] = set()
         uncurated: dict[str, str] = {}
-        excluded = {topic.slug if (topic := self.named(name)) else topic_slug(name) for name in item.not_topics}
+        excluded = {topic.slug if (topic := self.named(name)) else topic_key(name) for name in item.not_topics}
         for name in item.topics:
-            slug = topic_slug(name)
-            if topic := self._names.get(slug):
+            key = topic_key(name)
+            if topic := self._names.get(key):
                 curated.add(topic.slug)
-            elif slug not in excluded:
-                uncurated.setdefault(slug, name)
+            elif key not in excluded:
+                uncurated.setdefault(key, name)
         if self._patterns:
             curated |= {match.topic.slug for text in (item.title, item.excerpt) for match in self.matches(text)}
         if excluded:
@@ -221,8 +228,8 @@ def _check_unique(read: list[tuple[Fields, CuratedTopic]]) -> None:
     """Reports slugs, names and keywords that belong to more than one topic."""
     owners: dict[str, CuratedTopic] = {}
     for entry, topic in read:
-        for key, value, slug in (("slug", topic.slug, topic.slug), ("name", topic.name, topic_slug(topic.name))):
-            owner = owners.setdefault(slug, topic)
+        for key, value in (("slug", topic.slug), ("name", topic.name)):
+            owner = owners.setdefault(topic_key(value), topic)
             if owner is not topic:
                 at = key if key in entry.values else "name"
                 message = f"{key} {value!r} already belongs to the topic {owner.name!r}"
@@ -240,7 +247,7 @@ def _check_unique(read: list[tuple[Fields, CuratedTopic]]) -> None:
             if not phrases:
                 continue
             found = [owners_of_phrases.setdefault(phrase, topic) for phrase in phrases]
-            others = [owner for owner in (owners.setdefault(topic_slug(keyword), topic), *found) if owner is not topic]
+            others = [owner for owner in (owners.setdefault(topic_key(keyword), topic), *found) if owner is not topic]
             if others:
                 message = f"keyword {keyword!r} already belongs to the topic {others[0].name!r}"
                 entry.report_entry("keywords", index, Code.DUPLICATE_TOPIC, message, "keep it in one of the two")

@@ -84,6 +84,7 @@ class Code(enum.StrEnum):
     INVALID_SETTING = "invalid-setting"
     UNKNOWN_SETTING = "unknown-setting"
     LOW_CONTRAST = "low-contrast"
+    UNKNOWN_FONT = "unknown-font"
     # Reported by `digest check` only, always as warnings.
     MISSING_EXCERPT = "missing-excerpt"
     MISSING_IMAGE = "missing-image"

@@ -20,7 +20,7 @@ from generator.site.views import Card, CountedLink, Kind, Link, Picture, Publica
 from generator.stories.model import Clustering
 from generator.stories.reports import Coverage, coverage, entries_of
 from generator.util import dates, hashing
-from generator.util.text import topic_slug
+from generator.util.text import topic_key
 
 _MAX_CACHED_CARDS = 16_384
 _MAX_CACHED_STORIES = 8_192
@@ -53,8 +53,8 @@ class Cards:
         self.language = language
         self.document_keys = document_keys
         self.clustering = clustering
-        # By the slug of the name, because a curated topic may have a different slug.
-        self._topics = {topic_slug(topic.name): topic for topic in collection.topics}
+        # By the key of the name, because a curated topic may have a slug of its own.
+        self._topics = {topic_key(topic.name): topic for topic in collection.topics}
         self._common = {topic.slug for topic in collection.topics if 2 * len(topic.items) > len(collection.items)}
         self._year = collection.items[0].published_at.year if collection.items else 0
         self._topic_links: dict[str, Link] = {}
@@ -222,7 +222,7 @@ class Cards:
         """Returns the key of topics: their names, slugs, colours and whether they are common depend on other items."""
         key = self._topics_keys.get(names)
         if key is None:
-            topics = [self._topics[topic_slug(name)] for name in names]
+            topics = [self._topics[topic_key(name)] for name in names]
             parts = [
                 (topic.name, topic.slug, topic.colour, topic.slug in self._common, topic.is_curated) for topic in topics
             ]
@@ -322,21 +322,21 @@ class Cards:
         return tuple(sorted(links, key=self._is_common))
 
     def _is_curated(self, link: Link) -> bool:
-        return self._topics[topic_slug(link.text)].is_curated
+        return self._topics[topic_key(link.text)].is_curated
 
     def _is_common(self, link: Link) -> bool:
-        return self._topics[topic_slug(link.text)].slug in self._common
+        return self._topics[topic_key(link.text)].slug in self._common
 
     def _topic_link(self, name: str) -> Link:
         link = self._topic_links.get(name)
         if link is None:
-            topic = self._topics[topic_slug(name)]
+            topic = self._topics[topic_key(name)]
             link = self._topic_links[name] = Link(text=topic.name, to=urls.topic(topic.slug))
         return link
 
     def tint(self, name: str) -> str:
         """Returns the CSS class of a topic's colour; empty if it has none."""
-        colour = self._topics[topic_slug(name)].colour
+        colour = self._topics[topic_key(name)].colour
         return f"tint-{COLOURS.index(colour)}" if colour else ""
 
     def time(self, article: Article) -> Time:

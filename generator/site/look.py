@@ -1,7 +1,8 @@
 """The look that the settings give a site: its style sheets, its logo and the text of its footer."""
 
+import itertools
 import re
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 import msgspec
@@ -12,15 +13,17 @@ from generator.content import urls
 from generator.content.embeds import Body, BodyLink, InvalidBodyError
 from generator.content.urls import Address
 from generator.errors import Code, Diagnostic, Severity
+from generator.site import style_sheets
 from generator.site.assets import Asset, Assets
 from generator.site.views import Logo
-from generator.util import colours
+from generator.util import colours, weburls
 from generator.util.text import nearest, short_hash
 
 _THEME, _OWN = "style.css", "custom.css"
 _NAME: Final = "look.css"
 _COLOUR = r"(#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3})"
 _PALETTE = re.compile(rf"--(paper|raised|accent|accent-ink):\s*light-dark\(\s*{_COLOUR}\s*,\s*{_COLOUR}\s*\)")
+_FONTS: Final = (".otf", ".ttf", ".woff", ".woff2")
 _BACKGROUNDS: Final = ("paper", "raised", "accent-ink")
 """The colours on which the theme writes in the accent, or which it writes on the accent."""
 _PARAGRAPH = re.compile(r"<p>(.*)</p>", re.DOTALL)
@@ -50,6 +53,7 @@ def make(settings: Settings, static: Assets, config: Path) -> Look:
     """
     maker = _Maker(settings, static, config)
     logo, footer = maker.logo(), maker.footer()
+    maker.check_fonts()
     sheets = [static.addresses[_OWN]] if _OWN in static.addresses else []
     files = []
     if rules := maker.rules():
@@ -99,12 +103,14 @@ class _Maker:
         from generator.content import markdown  # noqa: PLC0415 - slow to import, and few sites have a footer
 
         try:
-            body = markdown.render_body(self._look.footer, base_path=self._base_path)
+            body = markdown.render_body(self._look.footer, base_path=self._base_path, is_of_owner=True)
         except InvalidBodyError as error:
             self._report("footer", str(error), "write a short text")
             return Body("", ())
         for link in body.dropped:
             remedy = "start the address with https://, or with / for a page of this site"
+            if link.address.startswith("tel:"):
+                remedy = f"write the number as {weburls.PHONE_FORM}, without spaces"
             self._report("footer", f"links to {link.address!r}, which is no address that a footer can have", remedy)
         paragraph = _PARAGRAPH.fullmatch(body.html)
         if body.html and (paragraph is None or _NOT_INLINE.search(paragraph[1])):
@@ -133,6 +139,41 @@ class _Maker:
         if self._look.footer:
             rules.append("@layer parts { .colophon .own { flex-basis: 100%; } }")
         return rules
+
+    def check_fonts(self) -> None:
+        """Warns of a font family that is probably misspelt. Any other may be a font of the reader's system."""
+        chosen = {name: getattr(self._look, name) for name in ("font_headline", "font_text")}
+        if not any(chosen.values()):
+            return
+        sheets = [data.decode("utf-8", "replace") for name, data in self._contents.items() if name.endswith(".css")]
+        families = set(itertools.chain.from_iterable(map(style_sheets.font_families, sheets)))
+        files = {PurePath(name).stem: name for name in sorted(self._addresses) if name.lower().endswith(_FONTS)}
+        for setting, family in chosen.items():
+            if not family or family.casefold() in map(str.casefold, families):
+                continue
+            # `Roboto` may be a font of the system beside a `Roboto Slab` of the site.
+            guess = [one for one in nearest(family, families) if not one.casefold().startswith(family.casefold())]
+            file = nearest(family, files) if not families else []
+            if guess:
+                self._warn_of_font(
+                    setting, f"no style sheet describes the font {family!r}", f"did you mean `{guess[0]}`?"
+                )
+            elif file:
+                message = f"static/{files[file[0]]} is there, but no style sheet describes the font {family!r}"
+                remedy = f'add an @font-face with `font-family: "{family}"` to static/{_OWN}, or correct the name'
+                self._warn_of_font(setting, message, remedy)
+
+    def _warn_of_font(self, setting: str, message: str, remedy: str) -> None:
+        self.diagnostics.append(
+            Diagnostic(
+                path=self._config.as_posix(),
+                line=self._line(setting),
+                code=Code.UNKNOWN_FONT,
+                severity=Severity.WARNING,
+                message=f"look.{setting}: {message}",
+                remedy=remedy,
+            )
+        )
 
     def _accent(self) -> tuple[str, str]:
         """Returns the accent of the light and of the dark palette, and warns of a chosen one that is hard to read."""

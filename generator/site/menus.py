@@ -50,7 +50,7 @@ def dead_links(settings: Settings, config: Path, existing: frozenset[Address]) -
 
 def _links(settings: Settings, entries: Iterable[MenuEntry]) -> Iterator[MenuLink]:
     for entry in entries:
-        if entry.to.startswith("mailto:"):
+        if entry.to.startswith(("mailto:", "tel:")):
             yield MenuLink(text=entry.text, to=entry.to)
         elif entry.to.startswith("/"):
             yield MenuLink(text=entry.text, to=_to(settings, *_address(entry.to)))

@@ -39,6 +39,28 @@ def references(text: str) -> list[Reference]:
     return [Reference(kind, node.value, node.source_line, node.source_column) for kind, node in found]
 
 
+def font_families(text: str) -> Iterator[str]:
+    """Yields the names of the font families that a style sheet describes in ``@font-face``."""
+    if "font-face" not in text.lower():
+        return
+    import tinycss2  # noqa: PLC0415 - most style sheets describe no font
+
+    waiting = [tinycss2.parse_component_value_list(text, skip_comments=True)]
+    while waiting:
+        rule = ""
+        for node in waiting.pop():
+            if node.type == "{} block" and rule != "font-face":
+                waiting.append(node.content)  # of a rule such as `@media`
+            elif node.type == "{} block":
+                for one in tinycss2.parse_declaration_list(node.content, skip_comments=True, skip_whitespace=True):
+                    if one.type == "declaration" and one.lower_name == "font-family":
+                        words = [word for word in one.value if word.type != "whitespace"]
+                        if all(word.type in {"string", "ident"} for word in words):  # else browsers ignore it
+                            yield " ".join(word.value for word in words)
+            if node.type != "whitespace":
+                rule = node.lower_value if node.type == "at-keyword" else ""
+
+
 def replace_addresses(text: str, replace: Replace) -> str:
     """Returns a style sheet with other addresses in ``url()``, ``src()``, ``image-set()`` and ``@import``.
 

@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable
 
 # Only entities with a semicolon: "AT&T" and "a&copy=1" must not change.
@@ -31,8 +32,10 @@ _MAX_PLAIN_SLUG = 120
 # "C++" and "C#" are different topics.
 _MIN_BEGINNING = 4
 _MAX_WRITTEN = 80
+_MAX_NUMBER = 10**_MAX_WRITTEN
 TYPOGRAPHIC_QUOTES = frozenset("“”„‟«»‘’‚")
 """Quotes that word processors write, and that neither YAML nor TOML takes for quotes."""
+_QUOTES = TYPOGRAPHIC_QUOTES | frozenset("\"'")
 _MIN_GUESSED = 3
 _ALSO_COMPARED = 8
 _SPELLED_OUT = [("+", " plus "), ("#", " sharp "), ("&", " and ")]
@@ -133,8 +136,23 @@ def is_slug(value: str) -> bool:
 
 @functools.lru_cache(maxsize=16_384)
 def topic_slug(name: str) -> str:
-    """Returns the slug that identifies a topic. Names that differ in case, spacing or punctuation share one."""
+    """Returns the slug of a topic. Topics with different letters may have the same one: ``Bär`` and ``Bar``."""
     return slugify(name) or f"topic-{short_hash(name)}"
+
+
+@functools.lru_cache(maxsize=16_384)
+def topic_key(name: str) -> str:
+    """Returns the key that identifies a topic, which is a slug, too.
+
+    Names that differ only in case, spacing, punctuation or joiners share one.
+    """
+    slug = topic_slug(name)
+    for sign, word in _SPELLED_OUT:
+        name = name.replace(sign, word)
+    letters = unicodedata.normalize("NFKC", name).casefold()
+    # Marks are vowels in some scripts.
+    letters = "".join(letter for letter in letters if unicodedata.category(letter)[0] in "LMN")
+    return f"{slug}-{short_hash(letters)}"
 
 
 def short_hash(value: str, *, size: int = 4) -> str:
@@ -197,11 +215,18 @@ def as_written(value: object) -> str:
     It is ``""`` for a value that is long, cannot be printed, may hold a password, or is a list or a group of values.
     """
     if not isinstance(value, str):
-        return f": {str(value).lower()}" if isinstance(value, int | float) else ""
+        return f": {str(value).lower()}" if isinstance(value, int | float) and abs(value) < _MAX_NUMBER else ""
     if not value.strip() or len(value) > _MAX_WRITTEN or not value.isprintable() or "@" in value:
         return ""
     quotes = ", in typographic quotes" if value.strip()[0] in TYPOGRAPHIC_QUOTES else ""
     return f": {value!r}{quotes}"
+
+
+def within_quotes(value: object) -> str:
+    """Returns what is between quotes, typographic or straight, that are part of a text; ``""`` if there are none."""
+    text = value.strip() if isinstance(value, str) else ""
+    is_quoted = len(text) > 2 and text[0] in _QUOTES and text[-1] in _QUOTES  # noqa: PLR2004 - two quotes
+    return text[1:-1].strip() if is_quoted else ""
 
 
 def line_of_key(text: str, name: str) -> int:

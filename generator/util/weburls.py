@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
 from generator.util import works
-from generator.util.text import decode_entities
+from generator.util.text import TYPOGRAPHIC_QUOTES, decode_entities, within_quotes
 
 if TYPE_CHECKING:
     from ada_url import URL
@@ -22,6 +22,9 @@ _WITHOUT_SCHEME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?
 _MAX_LENGTH = 2048
 _MAX_HOST = 253
 _MAX_CORRECTED = 200
+_PHONE = re.compile(r"tel:\+?[0-9*(][0-9*().-]{1,39}(?:;ext=[0-9-]{1,10})?", re.ASCII)
+PHONE_FORM = "tel:+49-30-1234567"
+"""A telephone number as a link must have it, for remedies."""
 # Browsers also read `https:/host`, `https:host` and `https:///host`, which are mistakes, and ignore line breaks.
 _TWO_SLASHES = re.compile(r"[\0- ]*h\s*t\s*t\s*p\s*s?\s*:(?:\s*[/\\]){2}\s*[^/\\\s]", re.ASCII | re.IGNORECASE)
 # The standard does not encode these everywhere, but they could end an attribute or confuse a header.
@@ -62,7 +65,9 @@ def clean(raw: str) -> str:
     try:
         url = _url(text)
     except (ValueError, UnicodeEncodeError):
-        raise InvalidUrlError("is not a complete web address") from None
+        error = InvalidUrlError("is not a complete web address")
+        error.corrected = _corrected(within_quotes(text))
+        raise error from None
     if url.protocol not in _SCHEMES:
         raise InvalidUrlError(f"has the scheme {url.protocol!r}, not http or https")
     if url.username or url.password:
@@ -77,6 +82,20 @@ def clean(raw: str) -> str:
     if len(url.href) > _MAX_LENGTH:
         raise InvalidUrlError(f"is longer than {_MAX_LENGTH} characters")
     return url.href.translate(_ENCODED)
+
+
+def _corrected(text: str) -> str:
+    """Returns the address that was probably meant; ``""`` if there is none, or if it is long."""
+    try:
+        address = clean(text) if text else ""
+    except InvalidUrlError as error:
+        return error.corrected
+    return address if len(address) <= _MAX_CORRECTED else ""
+
+
+def is_phone(value: str) -> bool:
+    """Returns whether a text is a link to a telephone number (RFC 3966), which has no spaces."""
+    return _PHONE.fullmatch(value) is not None
 
 
 def with_scheme(raw: str) -> str:
@@ -196,6 +215,8 @@ def domain(raw: str) -> str:
     Raises:
         InvalidUrlError: the text is not a domain name.
     """
+    if raw.strip()[:1] in TYPOGRAPHIC_QUOTES:  # which a host name may contain otherwise
+        raise InvalidUrlError("is not a domain name")
     try:
         return host(clean("https://" + raw.strip()))
     except InvalidUrlError:

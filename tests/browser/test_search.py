@@ -17,6 +17,12 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
 ]
+JOINED = [
+    ("می\u200cخواهم ببینم", "Lumbago one."),
+    ("Lumbago two", "یک \u200c پزشک نمی\u200cداند."),
+    ("श्री\u200dमान", "Lumbago three."),
+    ("Gastro\u00adenterologie", "Lumbago four with Röntgen."),
+]
 HOSTILE = "</option></select><img src=x onerror=alert(1)> <mark>&lt;b&gt;"
 
 
@@ -50,6 +56,10 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     site.add("2024-06-01-later.md", title="A pig walked", publishedDateTime="2024-06-01T00:00:00Z",
              provider={"name": "Pigs", "domain": "pigs.example"},
              excerpt="The pig did not need Cardiolens, nor any of the many other products of that kind.")  # fmt: skip
+    for number, (title, excerpt) in enumerate(JOINED):
+        site.add(f"2022-07-0{number + 1}-joined-{number}.md", title=title, excerpt=excerpt,
+                 publishedDateTime=f"2022-07-0{number + 1}T00:00:00Z",
+                 provider={"name": "Joined", "domain": "joined.example"})  # fmt: skip
     folder = site.root / "served"
     assert site.build("--base-url", "https://e.org/digest/").code == 0
     folder.mkdir()
@@ -131,6 +141,31 @@ def test_an_address_holds_a_whole_search(chromium: Browser, url: str) -> None:
     page, _ = open_page(chromium, f"{url}/search/?q=quagga&topic=ai&source=nobody.example")
     said(page, "11 stories found for “quagga”.")
     assert (page.input_value("#search-topic"), page.input_value("#search-source")) == ("ai", "")
+
+
+@pytest.mark.parametrize(
+    ("query", "number", "mark"),
+    [
+        ("می\u200cخواهم", 0, ""),
+        ("میخواهم", 0, ""),
+        ("نمی\u200cداند", 1, "نمی\u200cداند."),
+        ("نمیداند", 1, "نمی\u200cداند."),
+        ("श्री\u200dमान", 2, ""),
+        ("श्रीमान", 2, ""),
+        ("Gastroenterologie", 3, ""),
+        ("Gastro\u00adentero\u200blogie", 3, ""),
+        ("Gastro\u00adenterologie", 3, ""),
+        ("Gastro\u200benterologie", 3, ""),
+        ("Ro\u0308ntgen", 3, "Röntgen."),
+    ],
+)
+def test_invisible_characters_within_words_make_no_difference(
+    chromium: Browser, url: str, query: str, number: int, mark: str
+) -> None:
+    """Neither in documents nor in what is searched. Results show the word as it is written."""
+    page, _ = open_page(chromium, f"{url}/search/?q={query}")
+    expect(page.locator(".results .headline")).to_have_text([JOINED[number][0].replace("\u00ad", "")])
+    assert page.locator(".results mark").all_inner_texts() == [mark] * bool(mark)
 
 
 def test_more_results_come_on_demand(chromium: Browser, url: str) -> None:

@@ -288,6 +288,103 @@ def test_missing_folders_are_reported(site: SiteFolder, target: str, *, is_repor
         assert (f"was built for the folder {folder}/, but {target} serves" in stdout) == bool(is_reported and folder)
 
 
+def dead(site: SiteFolder, target: str = "s3") -> dict[str, list[str]]:
+    """The links of a built site that lead nowhere, with the pages that have them."""
+    _, stdout, _ = run("preflight", "--target", target, "--output", str(site.output), "--format", "json")
+    return {one["link"]: one["pages"] for one in json.loads(stdout)["dead_links"]}
+
+
+@pytest.mark.parametrize("base", ["", "/a%20folder"])
+@pytest.mark.parametrize(
+    ("link", "is_dead"),
+    [
+        ('<a href="BASE/topics/">', False),
+        ('<a href="BASE/topics">', False),
+        ('<a href="BASE/topics/index.html#main">', False),
+        ('<a href="BASE/%74opics/?a=1">', False),
+        ('<a href="https://Digest.health/a%20folder/sources/">', False),
+        ('<a href="//digest.healthBASE/sources/">', False),
+        ('<a href="https://other.health/none/">', False),
+        ('<a href="../topics/./">', False),
+        ('<a href="#here"><b id="here">', False),
+        ('<a href="#%68ere"><b id="here">', False),
+        ('<a href="#/route">', False),
+        ('<a href="#:~:text=model">', False),
+        ('<a href="mailto:a@digest.health"><a href="tel:+49"><a href="http://[">', False),
+        ("<img src='data:image/png;base64,AA=='>", False),
+        ('<img srcset="BASE/icon-192.png 1x, BASE/icon-512.png 2x">', False),
+        ('<base href="BASE/topics/"><a href="../sources/">', False),
+        ('<a href="none.html">', True),
+        ('<a href="BASE/topics/none/">', True),
+        ('<A HREF=" BASE/none ">', True),
+        ('<a href="https://digest.healthBASE/none/">', True),
+        ('<a href="BASE/topics/#none">', True),
+        ('<a href="#none">', True),
+        ('<img src="BASE/none.png">', True),
+        ('<video poster="none.png">', True),
+        ('<source srcset="BASE/icon-192.png 1x, none.png 2x">', True),
+        ('<base href="BASE/topics/"><a href="sources/">', True),
+    ],
+)
+def test_links_that_lead_nowhere_are_reported(site: SiteFolder, base: str, link: str, *, is_dead: bool) -> None:
+    """In all HTML files, compared decoded, for a site at a root and below a folder."""
+    if "a%20folder" in link and not base:
+        return
+    site.write("static/root/own/page.html", f"<!doctype html>{link.replace('BASE', base)}")
+    assert site.build("--base-url", f"https://digest.health{base}/").code == 0
+    assert list(dead(site).values()) == ([["own/page.html"]] if is_dead else [])
+    arguments = ("preflight", "--target", "s3", "--output", str(site.output))
+    code, _, stderr = run(*arguments)
+    assert (code, stderr.startswith("warning: own/page.html links to ")) == (0, is_dead)
+    assert run(*arguments, "--strict")[0] == int(is_dead)
+
+
+def test_a_dead_link_of_many_pages_is_one_warning(site: SiteFolder) -> None:
+    """It names the first page and counts the others."""
+    site.configure(title="Test", base_url="https://digest.health/", search=False)
+    site.write(
+        "templates/base.html", '{% extends "default/base.html" %}{% block footer %}<a href="/x/">x</a>{% endblock %}'
+    )
+    assert site.build().code == 0
+    _, _, stderr = run("preflight", "--target", "s3", "--output", str(site.output))
+    count = len(list(site.output.rglob("*.html")))
+    message = f"2024/01/02/index.html and {count - 1} other pages link to /x/, but there is no /x/"
+    assert f"warning: {message}\n" == stderr
+    assert run("preflight", "--target", "s3", "--output", str(site.output), "--strict")[0] == 1
+
+
+@pytest.mark.parametrize("rule", ["/old/ /topics/ 301", "/old/* /topics/:splat", "/:name/ /topics/", "/%6Fld/ /about/"])
+def test_a_link_to_a_redirected_address_works_where_rules_are_read(site: SiteFolder, rule: str) -> None:
+    """A rule with a status of 4xx is no redirect."""
+    site.write("static/root/page.html", '<a href="/old/">')
+    site.write("static/root/_redirects", f"{rule}\n")
+    site.build("--base-url", "https://digest.health/")
+    assert (dead(site, "netlify"), dead(site, "s3")) == ({}, {"/old/": ["page.html"]})
+    site.write("static/root/_redirects", "/old/ /404.html 410\n")
+    site.build("--base-url", "https://digest.health/")
+    assert dead(site, "netlify")
+
+
+@pytest.mark.parametrize(
+    ("source", "is_local"),
+    [
+        ("http://localhost:8000", True),
+        ("http://127.0.0.1:35729/livereload.js", True),
+        ("https://localhost", True),
+        ("https://localhost.hospital.example", False),
+        ("https://mylocalhost.example", False),
+    ],
+)
+def test_a_policy_that_allows_this_machine_is_reported(site: SiteFolder, source: str, *, is_local: bool) -> None:
+    """It may be named while something is tried out; readers get nothing from it."""
+    site.configure(title="Test", base_url="https://digest.health/", csp={"script": [source]})
+    assert site.build().code == 0
+    arguments = ("preflight", "--target", "netlify", "--output", str(site.output))
+    code, stdout, _ = run(*arguments)
+    assert (code, f"the content security policy allows {source}, which" in stdout) == (0, is_local)
+    assert json.loads(run(*arguments, "--format", "json")[1])["local_sources"] == [source] * is_local
+
+
 def test_the_host_is_required(site: SiteFolder) -> None:
     """Lists the supported hosts, one per line."""
     site.output.mkdir()
@@ -361,6 +458,8 @@ def test_preflight_is_documented() -> None:
         "base_url",
         "placeholder",
         "missing_folder",
+        "dead_links",
+        "local_sources",
         "findings",
         *measurement.as_json(),
     ):
@@ -543,6 +642,25 @@ def test_nginx_sends_the_policy_of_the_settings(site: SiteFolder, tmp_path: Path
     assert f" {' '.join(sources)};" in policy
     with serving(site, tmp_path) as connection:
         assert fetch(connection, "/about/")[1]["content-security-policy"] == policy
+
+
+def test_nginx_sends_the_media_types_of_fonts(site: SiteFolder, tmp_path: Path) -> None:
+    """Also those that its own list lacks, with the headers of all files."""
+    types = {"avif": "image/avif", "otf": "font/otf", "ttf": "font/ttf", "woff": "font/woff", "woff2": "font/woff2"}
+    for suffix in types:
+        site.write(f"static/fonts/own.{suffix}", "font")
+    site.write("static/root/Own.TTF", "font")
+    assert site.build().code == 0
+    paths = {name: types[name.rpartition(".")[2].lower()] for name in site.files() if "own." in name.lower()}
+    assert len(paths) == 6
+    with serving(site, tmp_path) as connection:
+        for path, media_type in paths.items():
+            status, headers, body = fetch(connection, f"/{path}")
+            assert (status, headers["content-type"], body) == (200, media_type, b"font")
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["cache-control"] == (
+                host_files.IMMUTABLE if path.startswith("assets/") else host_files.SHORT
+            )
 
 
 def _below_a_folder() -> str:

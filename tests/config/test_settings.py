@@ -86,7 +86,7 @@ def test_any_other_contact_is_refused(tmp_path: Path, name: str, contact: str) -
         ("[about]\nzzz = 1\n", 2, "'about.zzz' is not a setting", "see docs/settings.md, or remove it"),
         ("[about]\n[about.editor]\nx = 1\n", 2, "about.editor must be text in quotes", "see docs/settings.md"),
         ("[about]\nfunding = true\n", 2, "about.funding must be text in quotes", "see docs/settings.md"),
-        ("about = 'x'\n", 1, "about must be a table", "write its settings below a line with [about]"),
+        ("about = 'x'\n", 1, "about must be a table: 'x'", "write its settings below a line with [about]"),
         ("[[about]]\neditor = 'x'\n", 1, "about must be a table", "write its settings below a line with [about]"),
     ],
 )
@@ -113,15 +113,25 @@ def test_every_check_is_of_a_setting() -> None:
     assert settings._CHECKS.keys() <= paths | {path.removesuffix(".*") for path in paths}
 
 
-@pytest.mark.parametrize("text", ["title = “A”", "title = ‘A’", "page_size = „30“", "search = «true»"])
-def test_typographic_quotes_are_named(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("title = “A”", '"A"'),
+        ("title = ‘A’", '"A"'),
+        ("page_size = „30“", "30"),
+        ("search = «true»", "true"),
+        ('title = “A "B"”', '"…"'),
+        ("title = “A", '"…"'),
+    ],
+)
+def test_typographic_quotes_are_named(tmp_path: Path, text: str, value: str) -> None:
     """With the straight ones to write."""
     with pytest.raises(SettingsError) as error:
         load(tmp_path, text)
     (diagnostic,) = error.value.diagnostics
     name = text.partition(" ")[0]
     assert (diagnostic.message, diagnostic.remedy) == (
-        f"{name} has typographic quotes", f'write straight quotes: {name} = "…"'
+        f"{name} has typographic quotes", f"write straight quotes: {name} = {value}"
     )  # fmt: skip
 
 

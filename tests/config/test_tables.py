@@ -131,7 +131,10 @@ def test_a_list_of_tables_may_be_empty(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "message", "remedy"),
     [
-        ("[look]\ncards = 'big'\n", 2, 'look.cards must be "pictures" or "text"', "see docs/settings.md"),
+        ("[look]\ncards = 'big'\n", 2, "look.cards must be \"pictures\" or \"text\": 'big'", "see docs/settings.md"),
+        ("[look]\ncards = 'txt'\n", 2, "look.cards must be \"pictures\" or \"text\": 'txt'", 'did you mean "text"?'),
+        ("[look]\nis_wide = 'True'\n", 2, "look.is_wide must be true or false: 'True'", "write true, without quotes"),
+        ("[look]\ncolumns = '30'\n", 2, "look.columns must be a whole number: '30'", "write 30, without quotes"),
         ("[look]\n\ncards = ['text']\n", 3, 'look.cards must be "pictures" or "text"', "see docs/settings.md"),
         ("[look]\nis_wide = 1\n", 2, "look.is_wide must be true or false", "see docs/settings.md"),
         ("[look]\ncolumns = true\n", 2, "look.columns must be a whole number", "see docs/settings.md"),

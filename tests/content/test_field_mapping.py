@@ -138,7 +138,8 @@ def test_diagnostics_have_the_names_and_places_of_the_document(site: SiteFolder)
     )
     found = {(one["code"], one["line"], one["column"]): one for one in check(site)}
     time = found["invalid-time", 4, 1]
-    assert time["message"] == "date (publishedDateTime) is not written as YYYY-MM-DD, with or without a time"
+    message = "date (publishedDateTime) is not written as YYYY-MM-DD, with or without a time: '14 March'"
+    assert time["message"] == message
     assert found["invalid-url", 5, 1]["message"].startswith("link (webUrl) is not a complete web address")
     assert ("invalid-alias", 10, 1) in found
     assert ("invalid-url", 11, 1) in found

@@ -332,3 +332,22 @@ def test_the_line_of_a_link_is_that_of_its_target() -> None:
     """The same characters in a longer address on an earlier line are not the link."""
     (link,) = render_body("See https://example.com/nope/\n\n[x](/nope/)\n").links
     assert link.line == 3
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("![The dose over time](ftp://x/a.png) here", "<p>The dose over time here</p>"),
+        ('![a > b <i> "q" & c](l.svg)', "<p>a &gt; b &lt;i&gt; &quot;q&quot; &amp; c</p>"),
+        (
+            'a <img title="T" alt="<script>x</script>" src="javascript:1" width="3">',
+            "<p>a &lt;script&gt;x&lt;/script&gt;</p>",
+        ),
+        ("[![in a link](ftp://a/b)](/topics/)", '<p><a href="/topics/" rel="noopener">in a link</a></p>'),
+        ("![](ftp://x/a.png)", "<p></p>"),
+        ("![a](https://x.example/a.png)", '<p><img src="https://x.example/a.png" alt="a"></p>'),
+    ],
+)
+def test_of_a_picture_that_is_left_out_the_alternative_text_is_shown(source: str, html: str) -> None:
+    """As text, whatever it holds."""
+    assert render_body(source).html == html

@@ -282,7 +282,7 @@ def test_invalid_times_are_errors(time: object) -> None:
 def test_the_message_distinguishes_impossible_times_from_wrong_formats(time: object, reason: str) -> None:
     """A time in another format may exist, so the message states the format."""
     (diagnostic,) = read(document(publishedDateTime=time)).diagnostics
-    assert diagnostic.message == f"publishedDateTime {reason}"
+    assert diagnostic.message == f"publishedDateTime {reason}: {time!r}"
 
 
 @pytest.mark.parametrize(
@@ -629,8 +629,8 @@ def test_invalid_yaml_is_explained(yaml: str, line: int, column: int, message: s
             "AI",
             "topics must be a list, not text: 'AI' (write `topics:`, and each entry on a line below it: `- …`)",
         ),
-        ("removed", "yes", "removed must be true/false, not text: 'yes' (write `removed: true` or `removed: false`)"),
-        ("heat", "1", "heat must be a whole number, not text: '1' (write it as `heat: 12`, without quotes)"),
+        ("removed", "yes", "removed must be true/false, not text: 'yes' (write `removed: true`)"),
+        ("heat", "1", "heat must be a whole number, not text: '1' (write `heat: 1`)"),
         ("category", ["a"], 'category must be text, not a list (write it as `category: "…"`)'),
         (
             "related",

@@ -54,6 +54,13 @@ def _file(name: str, text: str) -> Callable[[SiteFolder], object]:
     return make
 
 
+def _font(site: SiteFolder) -> None:
+    """Adds a valid document, a described font, and a setting that misspells it."""
+    site.add(NAME)
+    site.write("site.toml", 'title = "Test"\n\n[look]\nfont_text = "Intr"\n')
+    site.write("static/custom.css", '@font-face { font-family: "Inter"; src: local("Inter"); }')
+
+
 def _two(**changes: object) -> Callable[[SiteFolder], object]:
     """Adds a valid document, and a second one that differs from it in some fields."""
 
@@ -153,6 +160,7 @@ EXAMPLES: dict[Code, Callable[[SiteFolder], object]] = {
     Code.INVALID_SETTING: _file("site.toml", 'title = "Test"\npage_size = 1000\n'),
     Code.UNKNOWN_SETTING: _file("site.toml", 'basurl = "https://example.org/"\n'),
     Code.LOW_CONTRAST: _file("site.toml", 'title = "Test"\n\n[look]\naccent = "#ffcc00"\n'),
+    Code.UNKNOWN_FONT: _font,
     Code.MISSING_EXCERPT: document_of(excerpt=""),
     Code.MISSING_IMAGE: document_of(),
     Code.MISSING_IMAGE_SIZE: document_of(images=[{"url": "https://news.example.org/films.jpg"}]),
@@ -328,7 +336,7 @@ def test_one_mistake_is_one_diagnostic(site: SiteFolder, monkeypatch: pytest.Mon
         ),
         (
             f"error: seeds/{NAME}:{where['publishedDateTime']}:1: invalid-time: publishedDateTime is not written as "
-            "YYYY-MM-DD, with or without a time (write it as 2026-11-21)"
+            "YYYY-MM-DD, with or without a time: '21.11.2026' (write it as 2026-11-21)"
         ),
         (
             f"error: seeds/{NAME}:{where['titel']}:1: missing-field: title is missing: titel is not a field "

@@ -290,3 +290,46 @@ def test_the_look_works_under_the_policy(chromium: Browser, looked: str, width: 
     assert page.get_by_role("link", name="Test", exact=True).count() == 1
     assert refused == []
     context.close()
+
+
+FACE = '@media screen {{ @font-face {{ /* font-family: "No" */ font-family: {}; src: url(inter.woff2) }} }}'
+
+
+@pytest.mark.parametrize(
+    ("family", "faces", "problem"),
+    [
+        ("Intr", ['"Inter"'], "no style sheet describes the font 'Intr' (did you mean `Inter`?)"),
+        (
+            "Sorce Serif 4",
+            ["Inter", "Source Serif 9", '"Source Serif 4"'],
+            "'Sorce Serif 4' (did you mean `Source Serif 4`?)",
+        ),
+        (
+            "Intr",
+            [],
+            "static/fonts/Inter.woff2 is there, but no style sheet describes the font 'Intr' (add an @font-face",
+        ),
+        (
+            "Inter",
+            [],
+            "static/fonts/Inter.woff2 is there, but no style sheet describes the font 'Inter' (add an @font-face",
+        ),
+        ("inter", ["'Inter'"], ""),
+        ("Georgia", ["Inter"], ""),
+        ("Georgia", [], ""),
+        ("Inter", ["Inter Tight", "Inter"], ""),
+        ("Roboto", ['"Roboto Slab"'], ""),
+        ("No", ["Inter"], ""),
+    ],
+)
+@pytest.mark.parametrize("setting", ["font_text", "font_headline"])
+def test_a_misspelt_font_is_a_warning(
+    site: SiteFolder, setting: str, family: str, faces: list[str], problem: str
+) -> None:
+    """Where the fonts of the site say so; any other may be a font of the reader's system."""
+    site.write("static/inter.woff2" if faces else "static/fonts/Inter.woff2", "")
+    site.write("static/custom.css", "".join(map(FACE.format, faces)))
+    outcome = build(site, **{setting: family})
+    assert (outcome.code, outcome.codes()) == (0, ["unknown-font"] * bool(problem))
+    assert problem in "".join(messages(outcome))
+    assert all(f":5:1: unknown-font: look.{setting}: " in one for one in messages(outcome))

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.site.test_own_pages import links
-from tests.support.making import SiteFolder
+from tests.support.making import SiteFolder, document
 
 HEADER = {
     "/topics/": "Topics",
@@ -90,3 +90,43 @@ def test_mistakes_are_reported_at_their_lines(site: SiteFolder, entry: str, code
     assert outcome.code == code
     assert f"site.toml{problem}" in outcome.stderr if problem.startswith(":") else problem in outcome.stderr
     assert not site.output.exists()
+
+
+@pytest.mark.parametrize("number", ["tel:+49-30-1234567", "tel:112", "tel:(030)123.45;ext=7", "tel:*100*1"])
+def test_telephone_numbers_are_links_where_the_owner_writes(site: SiteFolder, number: str) -> None:
+    """In menus, in the text at the end of each page, and on own pages; not in documents."""
+    site.settings = {**site.settings, "look": {"footer": f"[Call]({number})"}}
+    site.write("pages/imprint.md", f"---\ntitle: Imprint\n---\n[Call]({number}) <a href='{number}'>us</a>\n")
+    entry = {"text": "Phone", "to": number}
+    page = built(site, menu=[entry], footer=[entry]).page("/imprint/")
+    assert page.count(f'href="{number}"') == 5
+    assert f'<a href="{number}">Phone</a>' in page
+    site.add(
+        "2025-03-15-two.md", document(f"[Call]({number})\n", title="Two", webUrl="https://n.example/2", slug="two")
+    )
+    outcome = site.build()
+    assert [(one["code"], one["remedy"]) for one in outcome.report["problems"]] == [
+        ("invalid-link", "write the number as text")
+    ]
+
+
+@pytest.mark.parametrize(
+    "number", ["tel:030 123", "tel:", "tel:call-me", "tel:+49/30", 'tel:1"onclick="x', "tel:" + "1" * 60, "tel:1?2"]
+)
+def test_what_is_no_telephone_number_has_a_remedy(site: SiteFolder, number: str) -> None:
+    """The form without spaces, in each place."""
+    remedy = "tel:+49-30-1234567, without spaces"
+    site.add("2025-03-14-one.md")
+    for name in ("menu", "footer"):
+        site.configure(**site.settings, **{name: [{"text": "x", "to": number}]})
+        outcome = site.build()
+        assert outcome.code == 2
+        assert f"{name}[].to is not a telephone number: " in outcome.stderr
+        assert f"(write it as {remedy})" in outcome.stderr
+    site.configure(**site.settings, look={"footer": f"[Call](<{number}>)"})
+    outcome = site.build()
+    assert (outcome.code, f"(write the number as {remedy})" in outcome.stderr) == (1, True)
+    site.configure(**site.settings)
+    site.write("pages/imprint.md", f"---\ntitle: Imprint\n---\n[Call](<{number}>)\n")
+    (diagnostic,) = site.build().report["problems"]
+    assert (diagnostic["code"], diagnostic["remedy"]) == ("invalid-link", f"write it as {remedy}")

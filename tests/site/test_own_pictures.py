@@ -226,3 +226,28 @@ def test_check_knows_own_pictures(own: SiteFolder) -> None:
     add(own, "a.png")
     said = "".join(run("check", "--source", str(own.root / "seeds"), "--config", str(own.root / "site.toml"))[1:])
     assert "1 document, 0 errors, 0 warnings" in said
+
+
+@pytest.mark.parametrize("link", ["l.svg", "./pics/L.SVG", "../l.svg?a#b"])
+def test_an_svg_beside_a_document_has_the_remedy_that_works(own: SiteFolder, link: str) -> None:
+    """It may be from a stranger and hold scripts; one in static/ is the owner's."""
+    put(own, "seeds/x/l.svg", svg(10, 10))
+    add(own, link, body=f"![A]({link})\n")
+    found = own.build().report["problems"]
+    assert [(one["code"], one["severity"]) for one in found] == [
+        ("invalid-image", "warning"),
+        ("invalid-link", "warning"),
+    ]
+    remedy = "put the SVG into static/root/, and write its path there after a /, such as /chart.svg"
+    assert {one["remedy"] for one in found} == {remedy}
+    put(own, "static/root/l.svg", svg(600, 400))
+    add(own, "/l.svg", body="![A](/l.svg)\n")
+    assert problems(own) == []
+
+
+@pytest.mark.parametrize("link", ["https://n.example/l.svg", "//n.example/l.svg", "n.example/l.svg"])
+def test_an_svg_of_the_web_is_a_picture(own: SiteFolder, link: str) -> None:
+    """Browsers run no scripts in a picture of another host."""
+    add(own, link, width=600, height=400)
+    assert problems(own) == []
+    assert 'src="https://n.example/l.svg"' in own.page("/2025/03/14/one/")

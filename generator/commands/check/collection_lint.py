@@ -23,7 +23,7 @@ from generator.content.topics import Taxonomy
 from generator.errors import Code, Diagnostic, Severity, for_other_documents
 from generator.stories import overrides
 from generator.util import weburls
-from generator.util.text import counted, nearest, repair, topic_slug, without_joiners
+from generator.util.text import counted, nearest, repair, topic_key, topic_slug
 
 _WINDOW = dt.timedelta(days=3)
 _MIN_TERMS = 3
@@ -137,13 +137,12 @@ def _spellings(items: Iterable[Item]) -> Iterator[ItemDiagnostic]:
 
 
 def _topics_of_one_slug(items: Iterable[Item], taxonomy: Taxonomy) -> Iterator[ItemDiagnostic]:
-    """Yields a warning for each topic that is one with another only because letters were replaced: ``Bär``, ``Bar``."""
+    """Yields a warning for each topic whose address would be that of another, with other letters: ``Bär``, ``Bar``."""
     spellings: defaultdict[str, dict[str, tuple[Item, str]]] = defaultdict(dict)
     for item in items:
         for name in item.topics:
             if taxonomy.named(name) is None:
-                letters = "".join(_WORD.findall(without_joiners(name).casefold()))
-                spellings[topic_slug(name)].setdefault(letters, (item, name))
+                spellings[topic_slug(name)].setdefault(topic_key(name), (item, name))
     for slug, names in spellings.items():
         (_, first), *others = names.values()
         for item, name in others:
@@ -151,8 +150,9 @@ def _topics_of_one_slug(items: Iterable[Item], taxonomy: Taxonomy) -> Iterator[I
                 item=item,
                 at=("topics", name),
                 code=Code.TOPIC_SPELLING,
-                message=f"the topics {name!r} and {first!r} have one address, /topics/{slug}/, so they are one topic",
-                remedy="use one spelling, or add a word to one of them",
+                message=f"the topics {name!r} and {first!r} would have one address, /topics/{slug}/, so one of them "
+                "has another",
+                remedy="use one spelling if they are one topic, or give both a `slug:` in topics.yaml",
             )
 
 
@@ -199,16 +199,16 @@ def _unknown_topics(items: Sequence[Item], taxonomy: Taxonomy, mapping: FieldMap
     excluding = [item for item in items if item.not_topics]
     if not excluding:
         return
-    names = {topic_slug(name): name for item in items for name in item.topics}
+    names = {topic_key(name): name for item in items for name in item.topics}
     known = [*(topic.name for topic in taxonomy.topics), *names.values()]
     guesses: dict[str, list[str]] = {}
     for item in excluding:
-        unknown = [name for name in item.not_topics if not taxonomy.named(name) and topic_slug(name) not in names]
+        unknown = [name for name in item.not_topics if not taxonomy.named(name) and topic_key(name) not in names]
         # An item no longer has the topics that its document names in both lists.
         own = _mapped(item, _read(item)[0], mapping).values.get("topics") if unknown else None
-        own_slugs = {topic_slug(repair(name)) for name in own if isinstance(name, str)} if isinstance(own, list) else ()
+        own_keys = {topic_key(repair(name)) for name in own if isinstance(name, str)} if isinstance(own, list) else ()
         for name in unknown:
-            if topic_slug(name) in own_slugs:
+            if topic_key(name) in own_keys:
                 continue
             if name not in guesses:
                 guesses[name] = nearest(name[:_MAX_GUESSED_LENGTH], known) if len(guesses) < _MAX_GUESSES else []
@@ -225,20 +225,20 @@ def _uncurated(items: Iterable[Item], taxonomy: Taxonomy) -> Iterator[ItemDiagno
     names: Counter[str] = Counter()
     first: dict[str, tuple[Item, str]] = {}
     for item in items:
-        excluded = {topic_slug(name) for name in item.not_topics}
+        excluded = {topic_key(name) for name in item.not_topics}
         for name in item.topics:
-            slug = topic_slug(name)
-            if slug not in excluded and taxonomy.named(name) is None:
-                names[slug] += 1
-                first.setdefault(slug, (item, name))
+            key = topic_key(name)
+            if key not in excluded and taxonomy.named(name) is None:
+                names[key] += 1
+                first.setdefault(key, (item, name))
     curated = [topic.name for topic in taxonomy.topics]
-    for number, (slug, (item, name)) in enumerate(first.items()):
+    for number, (key, (item, name)) in enumerate(first.items()):
         guess = nearest(name[:_MAX_GUESSED_LENGTH], curated) if number < _MAX_GUESSES else []
         yield ItemDiagnostic(
             item=item,
             at=("topics", name),
             code=Code.UNCURATED_TOPIC,
-            message=f"the topic {name!r} is not in topics.yaml{for_other_documents(names[slug] - 1)}",
+            message=f"the topic {name!r} is not in topics.yaml{for_other_documents(names[key] - 1)}",
             remedy=(f"did you mean `{guess[0]}`? If not, " if guess else "")
             + "add it there as a topic or a keyword, or list it in `notTopics:`",
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from generator.commands.deploy import preflight
 from generator.commands.placeholder import base_url_of, is_placeholder, warn_of_placeholder
@@ -13,8 +14,10 @@ from generator.commands.terminal import EXIT_ERRORS, FOLDER, SitePath, exit_code
 from generator.util.text import counted, printable
 
 if TYPE_CHECKING:
+    from generator.commands.deploy.page_links import DeadLink
     from generator.commands.deploy.sync import SyncResult
 
+_LINKS_SHOWN = 20
 _PREFLIGHT_EXIT_CODES = exit_codes(
     success="the host accepts the site",
     errors="the site exceeds a limit of the host; or, with --strict, it cannot work at its address",
@@ -40,7 +43,7 @@ _built_option = click.option(
     "--strict",
     "is_strict",
     is_flag=True,
-    help="Exit with code 1 also if the site was built for the placeholder address, or its links lead nowhere.",
+    help="Exit with code 1 also if the site was built for the placeholder address, or a link within it leads nowhere.",
 )
 def preflight_command(target: str, output: Path, form: str, *, is_strict: bool) -> None:
     """Checks a built site against the published limits of a host."""
@@ -49,7 +52,9 @@ def preflight_command(target: str, output: Path, form: str, *, is_strict: bool) 
     base_url = base_url_of(output)
     fits = all(measurement.fits for measurement in measurements)
     folder = preflight.missing_folder(base_url, target)
-    works = not (folder or is_placeholder(base_url))
+    dead_links = preflight.dead_links(output, target, base_url)
+    works = not (folder or dead_links or is_placeholder(base_url))
+    local_sources = preflight.local_sources(output)
     if form == "json":
         result = {
             "target": target,
@@ -58,6 +63,8 @@ def preflight_command(target: str, output: Path, form: str, *, is_strict: bool) 
             "base_url": base_url,
             "placeholder": is_placeholder(base_url),
             "missing_folder": folder,
+            "dead_links": [msgspec.structs.asdict(link) for link in dead_links],
+            "local_sources": local_sources,
             "findings": [measurement.as_json() for measurement in measurements],
         }
         print_result("the report", [json.dumps(result, indent=2)], is_whole=True)
@@ -71,10 +78,27 @@ def preflight_command(target: str, output: Path, form: str, *, is_strict: bool) 
                 f"the site was built for the folder {folder}/, but {target} serves the upload at the root: "
                 f"upload a folder that holds the site as {folder}/, or build with a base_url without a folder"
             )
+        lines += [
+            f"the content security policy allows {source}, which is this machine and nothing on the web: "
+            "remove it from [csp] in site.toml before you publish"
+            for source in local_sources
+        ]
         print_result("the report", map(printable, lines))
         warn_of_placeholder(output)
+        _warn_of_dead_links(dead_links)
     if not (fits and (works or not is_strict)):
         sys.exit(EXIT_ERRORS)
+
+
+def _warn_of_dead_links(links: "list[DeadLink]") -> None:
+    for link in links[:_LINKS_SHOWN]:
+        others = len(link.pages) - 1
+        subject = f" and {counted(others, 'other page')} link" if others else " links"
+        message = f"{link.pages[0]}{subject} to {link.link}, but {link.reason}"
+        click.echo(click.style("warning: ", fg="yellow") + printable(message), err=True)
+    if len(links) > _LINKS_SHOWN:
+        more = counted(len(links) - _LINKS_SHOWN, "more link")
+        click.echo(f"... and {more} that lead nowhere (--format json lists them all)", err=True)
 
 
 @click.command("sync", epilog=_SYNC_EXIT_CODES)

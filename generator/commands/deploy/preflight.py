@@ -1,6 +1,7 @@
 """Measures a built site against the published limits of a host."""
 
 import enum
+import itertools
 import os
 import re
 import tomllib
@@ -8,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -16,7 +17,13 @@ import msgspec
 from generator.errors import OutputError
 from generator.util.files import CONTROL
 
+if TYPE_CHECKING:
+    from generator.commands.deploy.page_links import DeadLink
+
 _PLACEHOLDER = re.compile(r"\*|:[A-Za-z]")
+_LOCAL_SOURCE = re.compile(
+    r"\b(?:https?|wss)://(?:[\w.-]*\.)?(?:localhost|127\.\d+\.\d+\.\d+)(?![\w.-])[^\s;\"]*", re.IGNORECASE
+)
 
 
 class Measure(enum.StrEnum):
@@ -125,6 +132,25 @@ def check(folder: Path, target: str) -> tuple[Measurement, ...]:
             **(_redirect_measures(redirects) if host.has_rules else {}),
         }.items()
     )
+
+
+def dead_links(folder: Path, target: str, base_url: str) -> "list[DeadLink]":
+    """Returns the links within a built site that lead nowhere. ``base_url``: the address for which it was built."""
+    if not base_url:
+        return []  # which links are its own is unknown
+    from generator.commands.deploy import page_links  # noqa: PLC0415 - the parser of HTML is slow to import
+
+    redirects = _lines(folder / "_redirects") if HOSTS[target].has_rules else []
+    try:
+        return page_links.dead_links(folder, dict(_sizes(folder)), base_url, redirects)
+    except OSError as error:
+        raise OutputError(f"{error.filename or folder} cannot be read: {error.strerror or error}") from error
+
+
+def local_sources(folder: Path) -> tuple[str, ...]:
+    """Returns the hosts on this machine that the content security policy of a built site allows."""
+    found = (_LOCAL_SOURCE.findall(line) for name in ("_headers", "_policy.nginx") for line in _lines(folder / name))
+    return tuple(sorted(set(itertools.chain.from_iterable(found))))
 
 
 def unread_files(folder: Path, target: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from generator.config.options import Options
 from generator.config.settings import Settings
 from generator.content import publishers, topics
 from generator.content.model import Item
-from generator.util.text import nearest, topic_slug
+from generator.util.text import nearest, topic_key
 
 _MAX_COMPARED = 60
 
@@ -43,8 +43,8 @@ def compare(new: Item, options: Options, configured: Settings) -> Comparison:
         documents = load.read(scanned, curated, sources, hooks, trusted_before=trusted, jobs=options.jobs)
         items = load.load(scanned, documents, with_drafts=True).items
     known = {topic.name for topic in curated.topics} or {name for item in items for name in item.topics}
-    slugs = {topic_slug(name) for name in known}
-    unknown = [name for name in new.topics if topic_slug(name) not in slugs and curated.named(name) is None]
+    keys = {topic_key(name) for name in known}
+    unknown = [name for name in new.topics if topic_key(name) not in keys and curated.named(name) is None]
     return Comparison(
         duplicate=next((item.path for item in items if item.identity == new.identity), ""),
         doubtful_topics=tuple((name, guess) for name in unknown for guess in nearest(name[:_MAX_COMPARED], known)),
