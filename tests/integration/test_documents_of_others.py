@@ -166,7 +166,8 @@ def test_a_copy_whose_name_comes_first_has_no_address_of_the_original(site: Site
 def test_an_empty_entry_of_a_list_is_left_out(site: SiteFolder, field: str, topics: list[str | None]) -> None:
     """A hyphen alone is left over in a list; it costs a warning."""
     values = [one for one in topics if one is None] if field in {"aliases", "notSameAs"} else topics
-    site.add("a.md", **{field: values})
+    fields: dict[str, Any] = {field: values}
+    site.add("a.md", **fields)
     outcome = site.build()
     assert (outcome.code, outcome.codes(), severities(outcome)) == (
         0,
