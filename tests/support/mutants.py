@@ -26,7 +26,7 @@ from tests.integration.test_docs import PAGES
 from tests.support import ROOT
 from tests.support.filling import VARIANTS, filled, renderer
 
-_TESTS = "tests/security/test_attacks.py"
+_TESTS = "tests/security"
 COPIED = ("generator", "templates", "static", "tests", "docs", "pyproject.toml", "topics.yaml", "seeds", "README.md",
           "CHANGELOG.md", "Makefile")  # fmt: skip
 
@@ -248,7 +248,9 @@ def _orders(mutant: Mutant) -> list[list[str]]:
         return whole
     templates = [name] if name in PAGES else ["item.html", "list.html", "year.html", "search.html"]
     first = [
-        f"{_TESTS}::test_templates_show_text_as_text[{one}-{variant}]" for one in templates for variant in VARIANTS
+        f"{_TESTS}/test_attacks.py::test_templates_show_text_as_text[{one}-{variant}]"
+        for one in templates
+        for variant in VARIANTS
     ]
     return [first, *reversed(whole)]
 
