@@ -1,4 +1,4 @@
-"""Sites of other programs are as hostile as documents: what ``digest import`` writes is clean, and what it says, too."""
+"""Sites of other programs are hostile, too: what ``digest import`` writes is clean, and what it says."""
 
 import json
 import re
@@ -73,7 +73,7 @@ class OldSiteFolder:
 
 @pytest.mark.parametrize("with_slug", [True, False])
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_documents_of_old_posts_are_clean(tmp_path: Path, program: str, with_slug: bool) -> None:
+def test_documents_of_old_posts_are_clean(tmp_path: Path, program: str, *, with_slug: bool) -> None:
     """Texts of posts and of the configuration are one clean line each; names are made of letters and hyphens."""
     title = f"Old {COMMANDS}"
     old = OldSiteFolder(tmp_path, program, title)
