@@ -7,6 +7,7 @@ N ?= 10000
 ROUNDS ?= 3
 HUGO := bench/out/hugo
 CORPUS ?= ../shared/corpus
+BUILD_TESTS := tests/golden $(addprefix tests/integration/test_,build.py incremental.py spawn.py file_names.py)
 
 .DEFAULT_GOAL := help
 
@@ -40,6 +41,10 @@ serve: $(VENV)/ready ## build, serve on this machine, build again after each cha
 test: $(VENV)/ready-dev ## run all tests, with branch coverage
 	@rm -f .coverage .coverage.*
 	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --cov --cov-report=term
+
+.PHONY: test-spawn
+test-spawn: $(VENV)/ready-dev ## run the tests of builds with workers that are not forked, as on macOS and Windows (minutes)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --spawn $(BUILD_TESTS)
 
 .PHONY: check
 check: format-check lint types test ## everything that must hold before a commit

@@ -9,7 +9,9 @@ from babel import localedata
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.support import ROOT, browser
+from generator.build import load
+from generator.util import workers
+from tests.support import ROOT, browser, making
 from tests.support.making import SiteFolder
 from tests.support.screenshot import served
 
@@ -18,6 +20,20 @@ settings.register_profile(
     "digest", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 settings.load_profile("digest")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds the option of ``make test-spawn``."""
+    parser.addoption("--spawn", action="store_true", help="build with two workers that are not forked")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Lets each build in this process have workers as on macOS and Windows, also for few documents."""
+    if config.getoption("--spawn"):
+        workers.CAN_FORK = False
+        load._FEW, load._AT_ONCE = 1, 1
+        making.JOBS = 2
+
 
 # Started in the background of a script, this process ignores Ctrl-C, and so would those that tests interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -20,7 +20,10 @@ from generator.content.urls import Address
 from generator.errors import Code, Diagnostic, Severity
 from generator.site.assets import Asset, Assets
 from generator.util import hashing
+from generator.util.file_names import is_writable
 from generator.util.files import is_safe
+
+_UNWRITABLE = "a name that Windows cannot write"
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +124,8 @@ class OwnFiles:
         data = self._read(address)
         if data is None:
             return "is no file of this site"
+        if not is_writable(address):
+            return f"has {_UNWRITABLE}"
         size = size_of(address, data)
         if size is None:
             return "is not a picture"
@@ -137,19 +142,29 @@ class OwnFiles:
             for link in item.body.links if item.body else ():
                 address = urls.address_of(link.address)
                 linked.add(address)
-                if address in self._beside and not self._is_publishable(address):
-                    message = f"links to {self._beside[address][1]}, which is not a picture"
+                if address in self._beside and (reason := self._reason_against(address)):
+                    message = f"links to {self._beside[address][1]}, which {reason}"
                     diagnostics.append(_invalid(item.path, link.line, message))
-        addresses = sorted(address for address in linked & self._beside.keys() if self._is_publishable(address))
+        addresses = sorted(address for address in linked & self._beside.keys() if not self._reason_against(address))
+        diagnostics += [
+            Diagnostic(path=path, code=Code.ASSET_ERROR, message=f"has {_UNWRITABLE}", remedy="rename the file")
+            for address, (_, path) in self._beside.items()
+            if address in self._of_owner and not is_writable(address)
+        ]
         return Linked(
             files=tuple(Asset(address=address, data=self._read(address) or b"") for address in addresses),
             origins=tuple((address, self._beside[address][1]) for address in addresses),
             diagnostics=tuple(diagnostics),
         )
 
-    def _is_publishable(self, address: Address) -> bool:
+    def _reason_against(self, address: Address) -> str:
+        """Returns why a file beside a document or an own page cannot be published, or ``""``."""
+        if not is_writable(address):
+            return f"has {_UNWRITABLE}"
         data = self._read(address)
-        return data is not None and not (address.startswith(beside.PICTURES) and size_of(address, data) is None)
+        if data is None:
+            return "cannot be read"
+        return "is not a picture" if address.startswith(beside.PICTURES) and size_of(address, data) is None else ""
 
 
 def _invalid(path: str, line: int, message: str, severity: Severity = Severity.ERROR) -> Diagnostic:

@@ -131,7 +131,7 @@ def _reading_key(options: Options, settings: Settings, hooks: HookSource | None)
     # Diagnostics name a document as the user named its folder.
     return hashing.blake2_of_value(
         (
-            *(os.fsencode(options.source), base_path, settings.timezone, settings.language, topics, sources),
+            *(os.fsencode(options.source.as_posix()), base_path, settings.timezone, settings.language, topics, sources),
             fields,
             *hook_source.key_of(hooks),
         )

@@ -23,6 +23,7 @@ from generator.content.topics import Taxonomy
 from generator.errors import Diagnostic, merge_unknown_keys, sorted_by_place
 from generator.stories.incremental import cluster_all
 from generator.stories.model import Clustering
+from generator.util.file_names import composed
 from generator.util.text import nearest
 
 _MAX_GUESSED = 100
@@ -80,7 +81,7 @@ def cluster_folder(options: Options, *, document: str | None = None) -> Clustere
             settings=configured,
             topics=curated,
             about=about,
-            why_not=_absence(document, scanned.found, loaded, selected, selection_of(options, configured))
+            why_not=_absence(composed(document), scanned.found, loaded, selected, selection_of(options, configured))
             if document and not about
             else "",
             diagnostics=sorted_by_place(merge_unknown_keys(loaded.diagnostics), selected.diagnostics),
@@ -90,7 +91,7 @@ def cluster_folder(options: Options, *, document: str | None = None) -> Clustere
 
 
 def _is_named(item: Item, document: str) -> bool:
-    return document in {item.path, item.name} or PurePath(document) == PurePath(item.path)
+    return PurePath(composed(document)) in {PurePath(item.name), PurePath(composed(item.path))}
 
 
 def _absence(document: str, found: Found, loaded: Loaded, selected: Selected, selection: Selection) -> str:

@@ -46,6 +46,6 @@ def folder_name(folder: Path, base: Path) -> str:
     A checkout in another place, as on CI, so finds its own entries.
     """
     try:
-        return os.path.relpath(folder.resolve(), base.resolve())
+        return Path(os.path.relpath(folder.resolve(), base.resolve())).as_posix()
     except ValueError:  # another drive, on Windows
-        return str(folder.resolve())
+        return folder.resolve().as_posix()

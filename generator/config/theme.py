@@ -7,6 +7,8 @@ from typing import Final
 
 import msgspec
 
+from generator.util.file_names import composed
+
 _PACKAGE = Path(__file__).parent.parent
 TOPICS: Final = "topics.yaml"
 """The name of the file with the curated topics, in the folder of the settings."""
@@ -26,7 +28,7 @@ class Theme(msgspec.Struct, frozen=True, kw_only=True):
     template_folders: tuple[Path, ...]
     """Searched in this order."""
     static_files: Mapping[str, Path]
-    """The paths by name, relative to ``static/`` and with ``/``. A link that leads nowhere is among them."""
+    """The paths by name, relative to ``static/``, with ``/`` and in NFC. A link that leads nowhere is among them."""
     linked_folders: tuple[Path, ...]
     """Links to folders in ``static/``. They are not followed."""
 
@@ -53,7 +55,9 @@ def find(site_root: Path) -> Theme:
     for root in roots:
         folder = root / "static"
         paths = [path for path in sorted(folder.rglob("*")) if not is_ignored(path.name)]
-        static |= {path.relative_to(folder).as_posix(): path for path in paths if path.is_file() or _is_lost(path)}
+        found = {path.relative_to(folder).as_posix(): path for path in paths if path.is_file() or _is_lost(path)}
+        # The name in NFC, unless another file has it already.
+        static |= {composed(name) if composed(name) not in found else name: path for name, path in found.items()}
         linked_folders += [path for path in paths if path.is_symlink() and path.is_dir()]
     return Theme(
         template_folders=tuple(root / "templates" for root in reversed(roots) if (root / "templates").is_dir()),

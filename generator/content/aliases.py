@@ -6,6 +6,8 @@ from urllib.parse import unquote_to_bytes
 
 import msgspec
 
+from generator.util.file_names import is_device
+
 _INDEX: Final = "index.html"
 _PAGE_SUFFIXES: Final = (".html", ".htm")
 # In bytes. File systems and hosts accept more, to leave room for `index.html`, a base path and a suffix like `.gz`.
@@ -70,6 +72,8 @@ def _part(raw: str) -> str:
         raise InvalidAliasError("has a part that begins with a dot")
     if part != part.strip() or part.endswith("."):
         raise InvalidAliasError("has a part that begins or ends with a space, or ends with a dot")
+    if is_device(part):
+        raise InvalidAliasError(f"has the part {part}, which Windows takes for a device")
     if "/" in part or not _REFUSED.isdisjoint(part):
         raise InvalidAliasError("contains a character that addresses of pages must not have")
     if len(part.encode()) > _MAX_PART:

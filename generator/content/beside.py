@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote
 from generator.content.aliases import InvalidAliasError, clean
 from generator.content.source_files import SUFFIXES
 from generator.content.urls import address_of, without_query
+from generator.util.file_names import composed
 from generator.util.weburls import with_scheme
 
 Resolve = Callable[[str], str | None]
@@ -80,7 +81,7 @@ def _plain(path: str) -> str:
 
 def _joined(name: str, link: str) -> str | None:
     """Returns the path, relative to the folder of all files, to which a link in a file leads; None if to none there."""
-    parts = unquote(link).split("/")
+    parts = composed(unquote(link)).split("/")
     has_host = "." in parts[0].strip(".") and len(parts) > 1
     if has_host or ":" in parts[0] or "" in parts or "\\" in link or not "".join(parts).isprintable():
         return None

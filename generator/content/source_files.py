@@ -4,12 +4,14 @@ import hashlib
 import operator
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
 from generator.content import copies
 from generator.errors import Code, Diagnostic, Severity
+from generator.util.file_names import composed
 
 SUFFIXES = frozenset({".md", ".markdown", ".txt"})
 _ENDINGS = tuple(SUFFIXES)
@@ -26,10 +28,12 @@ class Folder(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """Its resolved path."""
     above: str
     """Its path as given by the user."""
+    on_disk: Mapping[str, str] = {}
+    """The names of files that the file system writes in another form of Unicode, by name."""
 
     def path(self, name: str) -> str:
         """Returns the path of a file in the folder."""
-        return f"{self.root}/{name}"
+        return f"{self.root}/{self.on_disk.get(name, name)}"
 
     def named(self, name: str) -> str:
         """Returns the path for diagnostics, below the folder as given. Bytes that are not UTF-8 are escaped."""
@@ -43,7 +47,7 @@ class SourceFile(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A file with the suffix of a document."""
 
     name: str
-    """The path relative to the source folder, with ``/``. Documents are sorted by it."""
+    """The path relative to the source folder, with ``/``, in NFC. Documents are sorted by it."""
     stamp: Stamp
 
 
@@ -131,17 +135,44 @@ def find(source: Path) -> Found:
                     diagnostics.append(result)
                 else:
                     files.append(result)
+    regular = [one for entry, name in others if isinstance(one := _examine(entry, root, name), SourceFile)]
+    on_disk: dict[str, str] = {}
+    files, doubles = _composed(files, root, on_disk)
+    diagnostics += doubles
+    regular, doubles = _composed(regular, root, on_disk)
+    diagnostics += doubles
     files.sort(key=_NAME)
     files, conflicts = _without_conflict_copies(files, root)
     diagnostics += conflicts
-    regular = [one for entry, name in others if isinstance(one := _examine(entry, root, name), SourceFile)]
     return Found(
-        folder=root,
+        folder=msgspec.structs.replace(root, on_disk=on_disk),
         files=tuple(files),
         diagnostics=tuple(diagnostics),
-        ignored=tuple(sorted(root.named(name) for _, name in others)),
+        ignored=tuple(sorted(root.named(composed(name)) for _, name in others)),
         others=tuple(sorted(regular, key=_NAME)),
     )
+
+
+def _composed(
+    files: list[SourceFile], root: Folder, on_disk: dict[str, str]
+) -> tuple[list[SourceFile], list[Diagnostic]]:
+    """Gives files names in NFC, and adds those that they have on disk. Of two with one name, reports the second."""
+    if all(file.name.isascii() for file in files):
+        return files, []
+    found: dict[str, SourceFile] = {}
+    diagnostics: list[Diagnostic] = []
+    for file in sorted(files, key=lambda file: (file.name != composed(file.name), file.name)):
+        name = composed(file.name)
+        if name in found:
+            message = "has the name of another file here, in another form of Unicode: macOS takes the two for one file"
+            diagnostics.append(
+                _diagnostic(root.named(file.name), Code.ADDRESS_COLLISION, message, "rename or remove one")
+            )
+            continue
+        if name != file.name:
+            on_disk[name] = file.name
+        found[name] = msgspec.structs.replace(file, name=name)
+    return list(found.values()), diagnostics
 
 
 def _without_conflict_copies(files: list[SourceFile], root: Folder) -> tuple[list[SourceFile], list[Diagnostic]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, urlsplit
 
 from generator.content.feed_formats import FEED_FORMATS
+from generator.util.file_names import composed, writable
 
 if TYPE_CHECKING:
     from generator.content.model import Item
@@ -49,7 +50,7 @@ ICON_MASKABLE: Final = Address("/icon-maskable-512.png")
 
 def item(value: "Item") -> Address:
     """Returns ``/YYYY/MM/DD/slug/``, with the day of publication in the time zone of the site."""
-    return Address(f"{day(value.published_at.date())}{value.slug}/")
+    return Address(f"{day(value.published_at.date())}{writable(value.slug)}/")
 
 
 def story(first: "Item") -> Address:
@@ -80,13 +81,13 @@ def edition(year_number: int, week: int) -> Address:
 
 def topic(slug: str, page: int | None = None) -> Address:
     """Returns ``/topics/slug/`` for the newest page, and ``/topics/slug/page/N/`` for a numbered one."""
-    return _paged(f"/topics/{slug}/", page)
+    return _paged(f"/topics/{writable(slug)}/", page)
 
 
 def source(domain: str, page: int | None = None) -> Address:
     """Returns ``/sources/domain/`` for the newest page, and ``/sources/domain/page/N/`` for a numbered one."""
     # No other domain has characters that some file systems refuse.
-    name = f"ipv6-{domain.strip('[]').replace(':', '-')}" if domain.startswith("[") else domain
+    name = f"ipv6-{domain.strip('[]').replace(':', '-')}" if domain.startswith("[") else writable(domain)
     return _paged(f"/sources/{name}/", page)
 
 
@@ -155,12 +156,12 @@ def address_of(path: str) -> Address:
 
     The path may be percent-encoded, and may name the ``index.html`` of a folder. It has no query and no fragment.
     """
-    return without_index(Address(unquote(path)))
+    return without_index(Address(composed(unquote(path))))
 
 
 def own_address(path: str, base: str) -> Address | None:
     """Returns the address that a written path from the root of the host leads to; None if it is outside of the site."""
-    decoded, above = unquote(path), unquote(base)
+    decoded, above = composed(unquote(path)), composed(unquote(base))
     return without_index(Address(decoded.removeprefix(above))) if decoded.startswith(f"{above}/") else None
 
 

@@ -25,6 +25,7 @@ from generator.errors import OutputError
 from generator.output import journal as journals
 from generator.output.moves import MovePlan, above, folders, kind_of
 from generator.util import files as disk
+from generator.util.file_names import folded
 
 CONTROL = disk.CONTROL
 MANIFEST = urls.file_path(urls.SITE_FILES)
@@ -36,6 +37,7 @@ _STAGING = "staging"
 _LOCK = "lock"
 _VERSION = 1
 _ATTEMPTS = 3
+_IN_USE = "Close the programs that use it, or check its rights: the next run finishes what this one began"
 
 
 class Staged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -128,9 +130,18 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
         moves = [file.path for file in files if file.is_changed]
         digests = {file.path: file.digest for file in files}
         stale = sorted(recorded.keys() - digests.keys())
-        plan = self.refuse(moves, stale, recorded, may_replace=may_replace)
+        respelled = self._respelled(stale, digests)
+        stale = [path for path in stale if path not in respelled]
+        plan = self.refuse(
+            moves,
+            stale,
+            {**recorded, **{new: recorded[old] for old, new in respelled.items()}},
+            may_replace=may_replace,
+        )
         removed = sum(os.path.lexists(f"{self.root}/{path}") for path in stale)
         manifest = {"version": _VERSION, "files": digests, **(more or {})}
+        for old, new in respelled.items():
+            _replace(f"{self.root}/{old}", f"{self.root}/{new}")
         if moves or stale or manifest != self.manifest():
             orders = {path: urls.publish_order(path, is_new=path not in recorded) for path in moves}
             disk.write_json(self.control / _NEXT_MANIFEST, manifest)
@@ -176,7 +187,7 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
             for path in remaining:
                 self._remove(path)
             with contextlib.suppress(FileNotFoundError):  # it was already moved before an interruption
-                (self.control / _NEXT_MANIFEST).replace(self.root / MANIFEST)
+                _replace(f"{self.control / _NEXT_MANIFEST}", f"{self.root / MANIFEST}")
         journal.unlink(missing_ok=True)
         disk.remove_all(self.control / _STAGING)
         (self.control / _STAGING).mkdir()
@@ -231,6 +242,15 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
             remedy = "Remove them" if may_replace else "Choose another folder, or replace them with --overwrite"
             raise OutputError(f"{self.root} holds files that no build wrote: {foreign[0]}{more}. {remedy}")
 
+    def _respelled(self, stale: Iterable[str], paths: Iterable[str]) -> dict[str, str]:
+        """Returns the stale files that are new ones under another spelling, where the file system takes both for one.
+
+        To remove the stale file would remove the new one.
+        """
+        by_folded = {folded(path): path for path in paths} if stale else {}
+        found = {path: new for path in stale if (new := by_folded.get(folded(path)))}
+        return {path: new for path, new in found.items() if _is_one(f"{self.root}/{path}", f"{self.root}/{new}")}
+
     def _files_below(self, folder: Path) -> Iterator[str]:
         for parent, _, names in os.walk(folder):
             for name in names:
@@ -246,8 +266,10 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
 
     def _remove(self, path: str) -> None:
         target = self.root / path
-        with contextlib.suppress(OSError):  # it was already removed, or replaced by a folder
-            target.unlink()
+        try:
+            disk.remove(target)
+        except PermissionError as error:
+            raise OutputError(f"{target} cannot be removed: {error.strerror}. {_IN_USE}") from None
         for parent in target.parents:
             if parent == self.root:
                 break
@@ -307,6 +329,9 @@ def lock(root: Path) -> Iterator[None]:
         if not (control / _JOURNAL).exists():
             disk.remove_all(control)
         file_lock.release()
+        # Windows removes no lock that is held, but the lock is removed when it is released.
+        with contextlib.suppress(OSError):
+            control.rmdir()
 
 
 def _adopt_earlier_manifest(root: Path) -> bool:
@@ -339,6 +364,14 @@ def _stamp(target: str) -> tuple[int, int] | None:
     return (status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
 
 
+def _is_one(target: str, other: str) -> bool:
+    """Returns whether two paths lead to one file, without following links."""
+    try:
+        return os.path.samestat(os.lstat(target), os.lstat(other))
+    except OSError:
+        return False
+
+
 def _move(staged: str, target: str) -> None:
     """Moves a staged file or folder into place, unless it was already moved before an interruption."""
     kind = kind_of(staged)
@@ -348,4 +381,17 @@ def _move(staged: str, target: str) -> None:
             _move(f"{staged}/{name}", f"{target}/{name}")
     elif kind:
         os.makedirs(os.path.dirname(target), exist_ok=True)
-        os.replace(staged, target)
+        _replace(staged, target)
+
+
+def _replace(source: str, target: str) -> None:
+    """Moves a file or a folder into place.
+
+    Raises:
+        OutputError: another program keeps it open, or the rights are missing. The journal remains.
+        OSError: it cannot be moved for another reason.
+    """
+    try:
+        disk.replace(source, target)
+    except PermissionError as error:
+        raise OutputError(f"{target} cannot be replaced: {error.strerror}. {_IN_USE}") from None

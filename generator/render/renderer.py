@@ -270,7 +270,7 @@ class Renderer:
         """Returns the diagnostic of an exception; None if neither a template nor ``hooks.py`` raised it."""
         frames = traceback.extract_tb(error.__traceback__)
         places = [frame for frame in frames if self._is_template(frame.filename)]
-        used = f"used in {places[-1].filename}:{places[-1].lineno}, " if places else ""
+        used = f"used in {Path(places[-1].filename).as_posix()}:{places[-1].lineno}, " if places else ""
         # An undefined value is an error of the template that passes it on.
         if not isinstance(error, jinja2.UndefinedError) and (
             diagnostic := self._hooks.failed_in_template(error, f"{used}while {page.address} was rendered")
@@ -304,7 +304,7 @@ class Renderer:
 
 def _diagnostic(path: str, line: int, message: str, remedy: str = "") -> Diagnostic:
     return Diagnostic(
-        path=path,
+        path=Path(path).as_posix(),  # Jinja names files as the system does
         line=line,
         code=Code.TEMPLATE_ERROR,
         message=message,

@@ -11,6 +11,7 @@ from generator.config.theme import Theme
 from generator.content import urls
 from generator.errors import BuildFailedError, Code, Diagnostic, Severity
 from generator.site.style_sheets import replace_addresses
+from generator.util.file_names import composed, is_writable
 from generator.util.text import short_hash
 
 _ROOT_FOLDER = "root/"
@@ -58,12 +59,13 @@ def load(theme: Theme) -> Assets:
     diagnostics: list[Diagnostic] = []
     contents: dict[str, bytes] = {}
     for name, path in theme.static_files.items():
-        if not name.isprintable() or name.startswith(f"{_ROOT_FOLDER}.digest"):
+        if not name.isprintable() or name.startswith(f"{_ROOT_FOLDER}.digest") or not is_writable(name):
+            why = "that cannot be published" if is_writable(name) else "that Windows cannot write"
             diagnostics.append(
                 Diagnostic(
                     path=path.as_posix(),
                     code=Code.ASSET_ERROR,
-                    message="has a name that cannot be published",
+                    message=f"has a name {why}",
                     remedy="rename the file",
                 )
             )
@@ -147,7 +149,7 @@ class _Publisher:
             if not target or _NOT_RELATIVE.match(target):
                 return None
             target_path, mark, rest = re.fullmatch(r"([^?#]*)([?#]?)(.*)", target, re.DOTALL).groups()  # type: ignore[union-attr]
-            asset = _normalized(folder / unquote(target_path))
+            asset = _normalized(folder / composed(unquote(target_path)))
             if asset not in self._contents or asset in self._open:
                 message = f"refers to {target!r}, which is not in static/"
                 remedy = "add the file or remove the reference"

@@ -18,6 +18,7 @@ from generator.errors import Code, Diagnostic
 from generator.site.page import Page
 from generator.site.validate import Claims
 from generator.site.views import Moved
+from generator.util.file_names import folded
 
 TEMPLATE = "moved.html"
 
@@ -59,43 +60,36 @@ def plan(
         *(_of_item(item) for item in sorted(items, key=lambda item: copies.order(item.name)) if item.aliases),
         *(_of_page(page) for page in own_pages if page.aliases),
     ]
-    has_aliases = bool(targets)
-    if not has_aliases and not removed:
+    if not targets and not removed:
         return Redirects(moved={}, gone=()), []
     taken = (*((page.address, page.origin) for page in planned), *fixed)
-    # On a file system that ignores case, a page whose address differs only in case would overwrite the other page.
-    owners: dict[str, Target | None] = {address.casefold(): None for address, _ in taken} if has_aliases else {}
     claims = Claims()
     for_hosts = (urls.HEADERS, urls.NGINX_POLICY, urls.REDIRECTS, urls.NGINX_REDIRECTS, urls.NO_JEKYLL)
     for address, origin in (*taken, *((address, "a file for hosts") for address in for_hosts)):
         claims.claim(address, origin)
     moved: dict[Address, Target] = {}
+    owners: dict[str, Target] = {}
     diagnostics = []
     for target in targets:
         for alias in target.aliases:
             address = Address(alias.address)
-            if moved.get(address) is target:
-                continue  # the document names the alias twice
             if address == target.address:
                 diagnostics.append(_diagnostic(target, alias, "is the page's own address", "remove it"))
-            elif owners.get(address.casefold(), target) is not target and claims.is_free(address):
-                message = "differs from another address in capitals only, which not every file system distinguishes"
-                remedy = "put a rule into static/root/_redirects instead"
-                diagnostics.append(_diagnostic(target, alias, message, remedy))
+            elif owners.get(folded(address)) is target:
+                moved[address] = target  # the document names the alias twice, or in capitals and in small letters
             elif owner := claims.claim(address, f"an alias of {target.path}"):
                 message = f"is taken: {address} belongs to {owner}"
                 diagnostics.append(_diagnostic(target, alias, message, "name an address that this page alone had"))
             else:
                 moved[address] = target
-                owners[address.casefold()] = target
+                owners[folded(address)] = target
     gone = {
         address
         for item in removed
         for address in (urls.item(item), *(Address(alias.address) for alias in item.aliases))
     }
     # A `map` of nginx ignores case, so it would answer 410 for a page whose address differs only in case.
-    used = {address.casefold() for address in (*(address for address, _ in taken), *moved)} if gone else set()
-    gone = {address for address in gone if claims.is_free(address) and address.casefold() not in used}
+    gone = {address for address in gone if claims.is_free(address)}
     return Redirects(moved=dict(sorted(moved.items())), gone=tuple(sorted(gone))), diagnostics
 
 

@@ -13,9 +13,11 @@ from generator.errors import Code, Diagnostic, Severity
 from generator.site.assets import StyleLink
 from generator.site.list_kinds import LIST_KINDS
 from generator.site.page import LazyView, Page, addresses
+from generator.util.file_names import folded
 
 Locate = Callable[[Item, Sequence[KeyPath]], tuple[int, int]]
 """Returns the line and column of the first of some fields that the document of an item has, or else 1 and 1."""
+_ONE_FILE = "macOS and Windows take the two for one file"
 _NAMES_SLUG: tuple[KeyPath, ...] = (("slug",),)
 _NAMES_DAY: tuple[KeyPath, ...] = (("publishedDateTime",),)
 _NAMES_GROUP: Mapping[str, tuple[KeyPath, ...]] = {
@@ -155,30 +157,41 @@ def _remedy(address: Address, existing: frozenset[Address], moved: Mapping[Addre
 
 
 class Claims:
-    """The owners of files. No two files have the same path, and none has the path of a folder that contains another."""
+    """The owners of files. No two files have the same path, and none has the path of a folder that contains another.
+
+    Paths are the same if macOS or Windows takes them for one, on every system.
+    """
 
     def __init__(self) -> None:
-        self._files: dict[str, str] = {}
-        self._folders: dict[str, str] = {}
+        # By folded path, the address and its origin.
+        self._files: dict[str, tuple[Address, str]] = {}
+        self._folders: dict[str, tuple[Address, str]] = {}
 
     def claim(self, address: Address, origin: str) -> str | None:
         """Claims an address for an origin, or returns the origin that already has it or a conflicting one."""
         path, parents = _path_and_parents(address)
         owner = self._owner(path, parents)
         if owner is None:
-            self._files[path] = origin
-            self._folders.update(dict.fromkeys(parents, origin))
-        return owner
+            self._files[path] = address, origin
+            self._folders.update(dict.fromkeys(parents, (address, origin)))
+            return None
+        other, owner_origin = owner
+        return owner_origin if _is_spelled_alike(address, other) else f"{owner_origin} ({other}; {_ONE_FILE})"
 
     def is_free(self, address: Address) -> bool:
         """Returns whether an address can be claimed."""
         return self._owner(*_path_and_parents(address)) is None
 
-    def _owner(self, path: str, parents: list[str]) -> str | None:
-        """Returns the origin whose file is at the path, below it, or above it."""
+    def _owner(self, path: str, parents: list[str]) -> tuple[Address, str] | None:
+        """Returns the address and the origin whose file is at the path, below it, or above it."""
         files = self._files
         above = next((files[name] for name in parents if name in files), None)
         return files.get(path) or self._folders.get(path) or above
+
+
+def _is_spelled_alike(address: Address, other: Address) -> bool:
+    """Returns whether two conflicting addresses conflict on each system."""
+    return _overlap(urls.file_path(address), urls.file_path(other))
 
 
 def _folders(paths: Iterable[str]) -> set[str]:
@@ -191,13 +204,14 @@ def _folders(paths: Iterable[str]) -> set[str]:
 
 
 def _path_and_parents(address: Address) -> tuple[str, list[str]]:
-    path = urls.file_path(address)
+    """Returns the path of a file and those of the folders that contain it, all folded."""
+    path = folded(urls.file_path(address))
     return path, list(itertools.accumulate(path.split("/")[:-1], "{}/{}".format))
 
 
 def _collisions(claims: Sequence[tuple[Address, str]]) -> list[tuple[Address, str, str]]:
     """Returns each address that another file has already, its origin, and the origin of the other file."""
-    paths = {urls.file_path(address) for address, _ in claims}
+    paths = {folded(urls.file_path(address)) for address, _ in claims}
     if len(paths) == len(claims) and paths.isdisjoint(_folders(paths)):
         return []  # nearly always, so that the slower search for the owners is rare
     claimed = Claims()
@@ -235,14 +249,14 @@ def _explained(
 
 def _documents_at(address: Address, collection: Collection) -> Iterator[tuple[Item, tuple[KeyPath, ...]]]:
     """Yields the items that cause a file at an address, above it or below it, each with the fields to blame."""
-    path = urls.file_path(address)
+    path = folded(urls.file_path(address))
     if "/" not in path and not path.isdecimal():
         return  # a file in place of a folder that every site has, such as `topics`
     groups = [
         (group.items, _NAMES_GROUP.get(kind.name, ()))
         for kind in LIST_KINDS
         for group in kind.groups(collection)
-        if _overlap(path, kind.address(group.id, None)[1:-1])
+        if _overlap(path, folded(kind.address(group.id, None)[1:-1]))
     ]
     for items, names in groups[1:] or groups:  # the first of two groups keeps the address
         yield from ((item, names) for item in items)
@@ -251,7 +265,9 @@ def _documents_at(address: Address, collection: Collection) -> Iterator[tuple[It
         days = (urls.day(date), urls.month(date.year, date.month), urls.year(date.year))
         if any(_overlap(path, urls.file_path(page)) for page in (urls.item(item), urls.story(item))):
             yield item, _NAMES_SLUG
-        elif any(_overlap(path, urls.file_path(page)) for page in (*days, urls.edition(*date.isocalendar()[:2]))):
+        elif any(
+            _overlap(path, folded(urls.file_path(page))) for page in (*days, urls.edition(*date.isocalendar()[:2]))
+        ):
             yield item, _NAMES_DAY
 
 

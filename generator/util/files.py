@@ -4,7 +4,8 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Collection
+import time
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +16,8 @@ CONTROL: Final = ".digest"
 _MAX_NAME = 255
 # Windows would write line ends of its own without O_BINARY, which other systems do not have.
 _WRITING = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+# Windows does not replace a file that a virus scanner, a synchronising program or a web server has just opened.
+_PAUSES = (0.05, 0.1, 0.2, 0.4)
 _UNUSUAL = re.compile(r"[^\nA-Za-z0-9._/-]")
 
 
@@ -23,9 +26,45 @@ def write_file(path: Path, data: bytes) -> None:
     temporary = path.with_name(f".{os.getpid()}.tmp")
     try:
         temporary.write_bytes(data)
-        temporary.replace(path)
+        replace(f"{temporary}", f"{path}")
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def replace(source: str, target: str) -> None:
+    """Moves a file or a folder, and replaces what is there. Another program may have it open for a moment.
+
+    Raises:
+        OSError: it cannot be moved.
+    """
+    _patiently(lambda: os.replace(source, target))
+
+
+def remove(path: Path) -> None:
+    """Removes a file, unless it is gone or replaced by a folder. Another program may have it open for a moment.
+
+    Raises:
+        PermissionError: it cannot be removed.
+    """
+    try:
+        _patiently(path.unlink)
+    except PermissionError:
+        if path.is_symlink() or not path.is_dir():
+            raise
+    except OSError:
+        pass
+
+
+def _patiently(step: Callable[[], object]) -> None:
+    """Takes a step, a few times if it is not permitted."""
+    for pause in _PAUSES:
+        try:
+            step()
+        except PermissionError:
+            time.sleep(pause)
+        else:
+            return
+    step()
 
 
 def remove_all(folder: Path) -> None:

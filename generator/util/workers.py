@@ -7,6 +7,7 @@ import os
 import pickle
 import signal
 import sys
+import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, NoReturn, TypeVar
 
@@ -214,12 +215,23 @@ def _interrupts_blocked() -> Iterator[None]:
 
 def _start(prepare: Callable[[], Any]) -> None:
     _set_signals()
-    if sys.platform == "linux":
+    # A parent that is killed cannot end its workers, so the kernel does, or they do.
+    if CAN_FORK:
         import ctypes  # noqa: PLC0415 - only worker processes need it
 
-        # A parent that is killed cannot end its workers, so the kernel does.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    else:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
     _context[:] = [prepare()]
+
+
+def _end_with_parent() -> None:
+    """Waits until the parent of this worker has ended, and then ends the worker."""
+    import multiprocessing  # noqa: PLC0415 - only worker processes need it
+
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _set_signals() -> None:

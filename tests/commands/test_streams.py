@@ -166,3 +166,51 @@ def test_a_report_that_arrives_is_whole(site: SiteFolder, form: str) -> None:
     ended = run_with(site, ("check", "--format", form, *READING), "2>&-")
     assert ended.returncode == 0
     assert json.loads(ended.stdout)
+
+
+@pytest.fixture(scope="module")
+def foreign(tmp_path_factory: pytest.TempPathFactory) -> SiteFolder:
+    """A site whose name, documents and files have characters that most encodings lack. One document is invalid."""
+    site = SiteFolder(tmp_path_factory.mktemp("encodings") / "site", SETTINGS | {"title": "Größe ☃"})
+    site.add("2025-03-14-größe-☃.md", title="Größe → 한국 😀 “x”", titel="x", topics=["Ünï ☃"])
+    site.add("2025-03-15-bäd-☃.md", publishedDateTime="☃ nix")
+    return site
+
+
+ENCODINGS = ("ascii", "ascii:strict", "cp1252:strict", "cp437", "utf-16")
+SKIPPING = (*READING, "--skip-invalid")
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("build", "--verbose", *SKIPPING), 0),
+        (("build", "--täst"), 2),
+        (("check", *READING), 1),
+        (("check", "--format", "json", *READING), 1),
+        (("check", "--format", "sarif", *READING), 1),
+        (("stories", "--all", "--format", "json", *SKIPPING), 0),
+        (("explain", "2025-03-14-größe-☃.md", *SKIPPING), 0),
+    ],
+)
+def test_what_an_encoding_lacks_is_escaped(
+    foreign: SiteFolder, arguments: tuple[str, ...], code: int, encoding: str
+) -> None:
+    """As in a console of Windows. What programs read stays valid and complete."""
+    environment = {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding, "PYTHONUTF8": "1"}
+    ended = subprocess.run(
+        [sys.executable, "-m", "generator", *arguments],
+        capture_output=True,
+        check=False,
+        cwd=foreign.root,
+        env=os.environ | environment,
+    )
+    name = encoding.partition(":")[0].replace("ascii", "utf-8")  # click takes ASCII for a mistake in the settings
+    stdout, stderr = ended.stdout.decode(name), ended.stderr.decode(name)
+    assert (ended.returncode, "Traceback" in stderr) == (code, False), stderr
+    if "--format" in arguments:
+        assert "größe-☃.md" in json.dumps(json.loads(stdout), ensure_ascii=False) or "sarif" in arguments
+        assert "json" not in arguments or "☃" in json.dumps(json.loads(stdout), ensure_ascii=False)
+    elif code != 2:
+        assert ("☃" if name.startswith("utf") else r"\u2603") in stdout + stderr

@@ -13,6 +13,7 @@ OLD_WORDS = re.compile(
     r"\b(?:tell|tells|telling|told|stands|standing|settled|ours)\b|\b(?:retell|relook|shelv|spool)|\b(?:fault|slip)s?\b",
     re.IGNORECASE,
 )
+_SYSTEM = re.compile(r"\bfork|FORK\b|killpg|\bO_[A-Z]")
 FORBIDDEN_BELOW_THE_EDGE = (" print(", "sys.exit", "os.environ", ".now(", ".today(", "time.time(", "logging")
 
 
@@ -83,6 +84,23 @@ def test_only_the_edge_prints_exits_and_reads_the_clock(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     for word in FORBIDDEN_BELOW_THE_EDGE:
         assert word not in text, f"{name_of(path)}: {word}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_paths_are_shown_with_slashes(path: Path) -> None:
+    """On Windows, too: keys, diagnostics and what is printed use `as_posix`."""
+    text = path.read_text(encoding="utf-8")
+    for written in ("os.sep", "path=str(", "printable(str(path", "printable(str(options"):
+        assert written not in text, f"{name_of(path)}: {written}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_what_differs_between_systems_is_explained(path: Path) -> None:
+    """Each module that forks, kills a group of processes or opens a descriptor is named with its reason."""
+    if _SYSTEM.search(path.read_text(encoding="utf-8")):
+        decisions = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
+        section = decisions.partition("## What differs between systems\n")[2].partition("\n## ")[0]
+        assert f"`{path.relative_to(PACKAGE).as_posix()}`" in section
 
 
 def test_the_picture_of_the_packages_is_current() -> None:

@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import filelock
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -377,3 +378,107 @@ def test_no_folder_is_replaced_by_a_file_or_a_file_by_a_folder(tmp_path: Path, *
 def test_paths_are_equally_safe_if_checked_together(paths: list[str]) -> None:
     """The fast check of many paths accepts the same paths as the check of each one."""
     assert list(disk.safe_paths(paths)) == [path for path in paths if disk.is_safe(path)]
+
+
+def refusing(monkeypatch: pytest.MonkeyPatch, name: str, function: str, times: float) -> list[str]:
+    """Refuses to replace or unlink files with a name, as Windows does while they are open; returns what was asked."""
+    owner = os if function == "replace" else Path
+    original = getattr(owner, function)
+    asked: list[str] = []
+
+    def refuse(*paths: str | Path, **more: bool) -> None:
+        if str(paths[-1]).endswith(name):
+            asked.append(name)
+            if len(asked) <= times:
+                raise PermissionError(13, "Permission denied", *map(str, paths))
+        original(*paths, **more)
+
+    monkeypatch.setattr(owner, function, refuse)
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [("index.html", "replace"), ("site-files.json", "replace"), ("new", "replace"), ("old.txt", "unlink")],
+)
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_file_that_is_open_for_a_moment_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, function: str, times: int
+) -> None:
+    """A virus scanner has it, for instance. Files, folders, removed files and the list of files."""
+    publish(tmp_path, {"index.html": "1", "old.txt": "1"})
+    asked = refusing(monkeypatch, name, function, times)
+    publish(tmp_path, {"index.html": "2", "new/a.html": "2"})
+    assert len(asked) == times + 1
+    assert texts(tmp_path) == {"index.html": "2", "new/a.html": "2"}
+    assert not (tmp_path / ".digest").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [
+        ("output/index.html", "replace"),
+        ("site-files.json", "replace"),
+        ("good/index.html", "replace"),
+        ("old-20250315/index.html", "unlink"),
+    ],
+)
+def test_a_file_that_stays_open_is_an_error_and_the_next_build_finishes(
+    site: SiteFolder, name: str, function: str
+) -> None:
+    """The message names the file. What was staged is kept."""
+    site.configure(title="T", base_url="https://example.org/", search=False)
+    site.add("2025-03-14-good.md", title="One")
+    old = site.add("2025-03-15-old.md")
+    assert site.build().code == 0
+    site.add("2025-03-14-good.md", title="Two")
+    old.unlink()
+    with pytest.MonkeyPatch.context() as patched:
+        refusing(patched, name, function, float("inf"))
+        for _ in range(2):  # the second one first finishes what the first one began
+            outcome = site.build()
+            assert (outcome.code, outcome.stderr.count("error: ")) == (2, 1)
+            assert outcome.stderr.count(f"{name} cannot be ") == 1
+            assert "Permission denied" in outcome.stderr
+            assert (site.output / ".digest" / "journal.json").exists()
+    assert site.build().code == 0
+    ended = site.files()
+    assert not (site.output / ".digest").exists()
+    assert site.build("--clean").code == 0
+    assert site.files() == ended
+    assert "Two" in site.page("/")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("Logo.png", "logo.png"), ("a/CNAME", "a/cname"), ("e\u0301.txt", "é.txt"), ("a/B.txt", "a/b.txt")]
+)
+def test_a_file_whose_name_changes_in_capitals_only_stays_where_they_are_ignored(
+    tmp_path: Path, old: str, new: str
+) -> None:
+    """There, the old name leads to the new file, as if by a hard link."""
+    for content in ("1", "2"):
+        output = tmp_path / content
+        publish(output, {old: "1", "index.html": "1"})
+        os.link(output / old, output / new)
+        publish(output, {new: content, "index.html": "1"})
+        assert (output / new).read_text() == content
+        assert tree.Tree(root=output).recorded().keys() == {new, "index.html"}
+
+
+def test_a_file_whose_name_changes_in_capitals_only_is_removed_elsewhere(tmp_path: Path) -> None:
+    """The two are different files."""
+    publish(tmp_path, {"Logo.png": "1"})
+    publish(tmp_path, {"logo.png": "2"})
+    assert texts(tmp_path) == {"logo.png": "2"}
+
+
+def test_nothing_of_a_build_remains_where_a_lock_that_is_held_cannot_be_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows. A lock of this kind is removed when it is released."""
+    monkeypatch.setattr(filelock, "FileLock", filelock.SoftFileLock)
+    monkeypatch.setattr(disk, "remove_all", lambda folder: shutil.rmtree(folder / "staging", ignore_errors=True))
+    with tree.lock(tmp_path):
+        (tmp_path / ".digest" / "staging").mkdir()
+    assert not (tmp_path / ".digest").exists()

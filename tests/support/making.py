@@ -25,6 +25,8 @@ from generator.output.tree import MANIFEST
 from generator.util import hashing
 
 NOW = "2026-01-01T00:00:00Z"
+JOBS = 1
+"""The number of processes of a build, unless a test says otherwise."""
 
 
 @contextlib.contextmanager
@@ -161,7 +163,7 @@ class SiteFolder:
     def arguments(self, *more: str) -> list[str]:
         return [
             "build", "--source", str(self.root / "seeds"), "--output", str(self.output),
-            "--config", str(self.root / "site.toml"), "--now", NOW, "--jobs", "1", *more,
+            "--config", str(self.root / "site.toml"), "--now", NOW, "--jobs", str(JOBS), *more,
         ]  # fmt: skip
 
     def build(self, *more: str) -> Outcome:

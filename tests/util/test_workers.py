@@ -221,3 +221,33 @@ def test_commands_work_without_workers(
         monkeypatch.undo()
         assert run("build", *arguments, "--clean", "--quiet")[::2] == (0, "")
         assert site.files() == built
+
+
+ORPHAN = """
+import multiprocessing, threading, time
+from generator.util import workers
+
+def work():
+    threading.Thread(target=workers._end_with_parent, daemon=True).start()
+    print("working", flush=True)
+    time.sleep(30)
+    print("still there", flush=True)
+
+if __name__ == "__main__":
+    multiprocessing.get_context("spawn").Process(target=work).start()
+"""
+
+
+@pytest.mark.parametrize("end", [subprocess.Popen.kill, subprocess.Popen.terminate])
+def test_a_worker_ends_with_its_parent_where_no_kernel_ends_it(
+    tmp_path: Path, end: Callable[["subprocess.Popen[str]"], None]
+) -> None:
+    """As on macOS and Windows. The pipe is closed when the worker, the last to hold it, has ended."""
+    script = tmp_path / "orphan.py"
+    script.write_text(ORPHAN, encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True, env=environment) as parent:
+        assert parent.stdout
+        assert parent.stdout.readline() == "working\n"
+        end(parent)
+        assert parent.stdout.read() == ""

@@ -120,7 +120,7 @@ def _print_notes(report: "Report", options: "Options") -> None:
             "note: the state of the last build is damaged or from another version; everything is built again", err=True
         )
     if report.is_taken_over:
-        folder = printable(str(options.output / ".digest"))
+        folder = printable((options.output / ".digest").as_posix())
         click.echo(f"note: removed {folder}, which an earlier version wrote", err=True)
 
 
@@ -146,7 +146,7 @@ def _print_summary(report: "Report", options: "Options", verbosity: int) -> None
             f"{report.removed} removed"
         )
     click.echo("seconds:   " + ", ".join(f"{name} {seconds:.2f}" for name, seconds in report.seconds.items()))
-    output = printable(str(options.output))
+    output = printable(options.output.as_posix())
     if report.is_built:
         click.echo(f"built {output}")
     else:

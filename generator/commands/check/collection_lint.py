@@ -6,6 +6,7 @@ Near-duplicates, inconsistent names, unknown sources, future items, and fields w
 import datetime as dt
 import json
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -327,7 +328,9 @@ def _mapped(item: Item, values: Mapping[str, object], mapping: FieldMapping) -> 
 
 def _read(item: Item) -> tuple[dict[str, object], str, int]:
     """Returns the values, the text and the number of lines before the front matter; nothing if it is unreadable."""
-    document = source_files.read(item.path, name=item.name, shown=item.path)
+    is_found = item.path.isascii() or Path(item.path).exists()
+    path = item.path if is_found else unicodedata.normalize("NFD", item.path)  # as older file systems of macOS have it
+    document = source_files.read(path, name=item.name, shown=item.path)
     if isinstance(document, Diagnostic):
         return {}, "", 0
     try:

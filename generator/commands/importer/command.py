@@ -55,7 +55,7 @@ def import_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes eac
     _write(arguments["into"], imported.files)
     terminal.print_diagnostics(imported.diagnostics, 2)
     with terminal.ignoring_output_errors():
-        click.echo(printable(f"{counted(len(imported.files), 'document')} in {arguments['into']}"))
+        click.echo(printable(f"{counted(len(imported.files), 'document')} in {arguments['into'].as_posix()}"))
     if imported.failed:
         click.echo(f"{counted(imported.failed, 'document')} not imported", err=True)
         sys.exit(terminal.EXIT_ERRORS)

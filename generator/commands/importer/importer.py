@@ -25,6 +25,7 @@ from generator.content.publishers import Publishers
 from generator.content.source_files import Document
 from generator.errors import Code, Diagnostic, Severity, has_error, merge_unknown_keys, sorted_by_place
 from generator.util import dates, weburls
+from generator.util.file_names import writable
 from generator.util.text import repair, short_hash, shorten, slugify
 
 PROGRAMS: Final[Mapping[str, Program]] = {"jekyll": jekyll.PROGRAM, "hugo": hugo.PROGRAM, "pelican": pelican.PROGRAM}
@@ -146,7 +147,7 @@ class _Import:
             while f"{day}-{slug}.md" in found:
                 slug = f"{slug}-2"
             name = f"{day}-{slug}.md"
-            found[name] = _Target(post=post, name=name, address=f"{urls.day(day)}{slug}/")
+            found[name] = _Target(post=post, name=name, address=f"{urls.day(day)}{writable(slug)}/")
         return list(found.values())
 
     def _addresses(self) -> dict[str, str]:

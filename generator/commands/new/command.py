@@ -130,7 +130,7 @@ def new_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes each o
         raise click.UsageError(f"{path} exists already: edit it, or give another --title") from None
     except OSError as error:
         raise click.UsageError(f"{path} cannot be written: {error.strerror}") from None
-    print_result(f"{path} is created, but its path", [printable(str(path))])
+    print_result(f"{path} is created, but its path", [printable(path.as_posix())])
     if arguments["with_editor"]:
         click.edit(filename=str(path))
 
@@ -273,7 +273,7 @@ def init_command(folder: Path, now: dt.datetime) -> None:
     created = init.create_site(folder, now)
     if folder / ".gitignore" not in created:
         click.echo("note: .gitignore is left as it is: add /output/, /preview/ and /.digest/ to it", err=True)
-    print_result(f"{folder} is created, but the list of its files", [printable(str(path)) for path in created])
+    print_result(f"{folder} is created, but the list of its files", [printable(path.as_posix()) for path in created])
     click.echo(
         "Run `digest serve` in that folder to see it. Set base_url in site.toml before you publish it.", err=True
     )

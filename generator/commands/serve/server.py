@@ -205,7 +205,7 @@ async def _build(arguments: list[str]) -> _BuildResult:
             with contextlib.suppress(ProcessLookupError):
                 if hasattr(os, "killpg"):
                     os.killpg(process.pid, signal.SIGKILL)
-                else:  # Windows: the workers end with the build, whose pipes they read
+                else:  # Windows: the workers end when the build has
                     process.kill()
             await process.communicate()  # closes the pipe
     lines = tuple(

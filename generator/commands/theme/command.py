@@ -66,7 +66,7 @@ def eject_command(name: str, config: Path) -> None:
         raise click.UsageError(f"{path} exists already, and is not overwritten") from None
     except OSError as error:
         raise click.UsageError(f"{path} cannot be written: {error.strerror}") from None
-    print_result(f"{path} is created, but its path", [printable(str(path))])
+    print_result(f"{path} is created, but its path", [printable(path.as_posix())])
 
 
 def _find(name: str) -> tuple[str, Path]:
