@@ -136,7 +136,7 @@ def test_old_sites_are_at_addresses_of_the_web(tmp_path: Path) -> None:
 
 
 def test_old_posts_that_link_to_no_address_of_the_web(tmp_path: Path) -> None:
-    """They are not imported, and nothing is: the others are."""
+    """They are errors, and none of them is imported."""
     old = OldSiteFolder(tmp_path, "hugo", "Old")
     for number, address in enumerate(ADDRESSES):
         old.add(f"{number}.md", title="One", date="2025-03-14", link=address)

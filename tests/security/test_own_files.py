@@ -35,7 +35,7 @@ def inputs(site: SiteFolder) -> list[str]:
 
 
 def test_new_documents_are_compared_without_orders(site: SiteFolder) -> None:
-    """The document about the same article has any name, topics have marks."""
+    """The document about the same article may have any name, and topics may have marks."""
     site.add(f"2025-03-14-one\n::error::{IN_NAMES}.md", webUrl="https://a.example/", topics=[f"Onc{MARK}ology"])
     new = ["new", *inputs(site), "--title", "T", "--source-name", "N"]
     code, *said = run(*new, "--url", "https://a.example/")
@@ -159,7 +159,7 @@ def test_own_pages_are_clean(built: SiteFolder) -> None:
 
 
 def test_names_of_own_pages_are_those_of_addresses(site: SiteFolder) -> None:
-    """Others are refused, and so are those of pictures."""
+    """Others are refused."""
     site.add("2025-03-14-one.md")
     names = ['a"b', "a<b", "a:b", "a\\b", f"a{IN_NAMES}", "a\u200b", "a?b", "a#b", "x."]
     for name in names:

@@ -53,12 +53,7 @@ def _value(kind: Any, words: str, variant: str, numbers: Iterator[int], depth: i
         hints = typing.get_type_hints(kind)
         return kind(
             **{
-                field.name: _SPECIAL[field.name]
-                if field.name in _SPECIAL and hints[field.name] is str
-                # The page of a list always has a feed.
-                else ""
-                if variant == "odd" and field.name in _MAY_BE_EMPTY and hints[field.name] is str
-                else _value(hints[field.name], words, "web" if field.name == "feeds" else variant, numbers, depth + 1)
+                field.name: _field(field.name, hints[field.name], words, variant, numbers, depth + 1)
                 for field in msgspec.structs.fields(kind)
             }
         )
@@ -79,6 +74,15 @@ def _value(kind: Any, words: str, variant: str, numbers: Iterator[int], depth: i
         bool: lambda: variant not in {"bare", "sparse"},
     }
     return made[kind]()
+
+
+def _field(name: str, kind: Any, words: str, variant: str, numbers: Iterator[int], depth: int) -> Any:
+    if kind is str and name in _SPECIAL:
+        return _SPECIAL[name]
+    if kind is str and name in _MAY_BE_EMPTY and variant == "odd":
+        return ""
+    # The page of a list always has a feed.
+    return _value(kind, words, "web" if name == "feeds" else variant, numbers, depth)
 
 
 class _Assets(dict[str, Address]):
