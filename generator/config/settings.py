@@ -189,7 +189,7 @@ def _authority(value: str) -> str:
 
 
 def _contact(value: str) -> str:
-    if _EMAIL.fullmatch(repair(value)) and len(value) <= _MAX_EMAIL:
+    if _EMAIL.fullmatch(value) and len(value) <= _MAX_EMAIL:
         return ""
     try:
         is_valid = not value.strip() or weburls.clean(value).startswith("https://")

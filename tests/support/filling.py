@@ -27,11 +27,15 @@ _SPECIAL = {
 }
 """Text fields with a format of their own: HTML, and times that feeds convert."""
 
-VARIANTS = ("full", "web", "bare", "sparse")
+_MAY_BE_EMPTY = {"date", "letter"}
+"""Text fields that are empty in the variant ``odd``."""
+
+VARIANTS = ("full", "web", "bare", "sparse", "odd")
 """Ways to fill a view.
 
 ``full`` sets all fields, with links into the site; ``web`` sets all, with links to the web; ``bare`` leaves out what is
-optional; ``sparse`` also leaves lists empty.
+optional; ``sparse`` also leaves lists empty; ``odd`` leaves out what is optional, though all flags are set, and its
+numbers fall.
 """
 
 
@@ -49,10 +53,7 @@ def _value(kind: Any, words: str, variant: str, numbers: Iterator[int], depth: i
         hints = typing.get_type_hints(kind)
         return kind(
             **{
-                field.name: _SPECIAL[field.name]
-                if field.name in _SPECIAL and hints[field.name] is str
-                # The page of a list always has a feed.
-                else _value(hints[field.name], words, "web" if field.name == "feeds" else variant, numbers, depth + 1)
+                field.name: _field(field.name, hints[field.name], words, variant, numbers, depth + 1)
                 for field in msgspec.structs.fields(kind)
             }
         )
@@ -60,7 +61,7 @@ def _value(kind: Any, words: str, variant: str, numbers: Iterator[int], depth: i
         kinds = typing.get_args(kind)
         if type(None) in kinds:
             (kind,) = (other for other in kinds if other is not type(None))
-            return None if variant in {"bare", "sparse"} else _value(kind, words, variant, numbers, depth)
+            return None if variant in {"bare", "sparse", "odd"} else _value(kind, words, variant, numbers, depth)
         return _value(kinds[variant in {"web", "bare"}], words, variant, numbers, depth)
     if typing.get_origin(kind) is tuple:
         kind, *_ = typing.get_args(kind)
@@ -69,10 +70,19 @@ def _value(kind: Any, words: str, variant: str, numbers: Iterator[int], depth: i
     made: dict[Any, Callable[[], Any]] = {
         str: lambda: words,
         Address: lambda: Address(f"/{next(numbers)}/{words}/"),
-        int: lambda: 1 if variant == "bare" else 400 + next(numbers),
+        int: lambda: 1 if variant == "bare" else 4_000 - next(numbers) if variant == "odd" else 400 + next(numbers),
         bool: lambda: variant not in {"bare", "sparse"},
     }
     return made[kind]()
+
+
+def _field(name: str, kind: Any, words: str, variant: str, numbers: Iterator[int], depth: int) -> Any:
+    if kind is str and name in _SPECIAL:
+        return _SPECIAL[name]
+    if kind is str and name in _MAY_BE_EMPTY and variant == "odd":
+        return ""
+    # The page of a list always has a feed.
+    return _value(kind, words, "web" if name == "feeds" else variant, numbers, depth)
 
 
 class _Assets(dict[str, Address]):

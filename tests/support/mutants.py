@@ -26,7 +26,7 @@ from tests.integration.test_docs import PAGES
 from tests.support import ROOT
 from tests.support.filling import VARIANTS, filled, renderer
 
-_TESTS = "tests/security/test_attacks.py"
+_TESTS = "tests/security"
 COPIED = ("generator", "templates", "static", "tests", "docs", "pyproject.toml", "topics.yaml", "seeds", "README.md",
           "CHANGELOG.md", "Makefile")  # fmt: skip
 
@@ -73,8 +73,11 @@ LAYERED = {
     "generator/content/markdown.py: render_body: nh3.clean() without url_schemes": "the filter of attributes refuses",
     "generator/content/markdown.py: with another _SCHEMES": "the filter of attributes refuses the same",
     "generator/commands/build/command.py: _verify: without printable()": "only printable paths are read of a manifest",
+    "generator/commands/check/template_lint.py: parts_without_effect: without autoescape": "it renders no template",
     "generator/commands/deploy/command.py: sync_command: without printable()": "only printable paths are read",
     "generator/commands/new/command.py: _address: without clean()": "what it refuses is in no document",
+    "generator/util/weburls.py: with another _SCHEMES": "what has no http and two slashes is refused, too",
+    "generator/util/weburls.py: clean: without the refusal of url.protocol not in _SCHEMES": "the same",
     "generator/content/embeds.py: embedded_video: nh3.clean() without tags": "of iframes alone is the source read",
 }
 """What another defence stands behind, so that nothing shows when it is out."""
@@ -248,7 +251,9 @@ def _orders(mutant: Mutant) -> list[list[str]]:
         return whole
     templates = [name] if name in PAGES else ["item.html", "list.html", "year.html", "search.html"]
     first = [
-        f"{_TESTS}::test_templates_show_text_as_text[{one}-{variant}]" for one in templates for variant in VARIANTS
+        f"{_TESTS}/test_attacks.py::test_templates_show_text_as_text[{one}-{variant}]"
+        for one in templates
+        for variant in VARIANTS
     ]
     return [first, *reversed(whole)]
 

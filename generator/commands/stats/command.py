@@ -71,4 +71,4 @@ def stats_command(**arguments: Any) -> None:  # noqa: ANN401 - click passes each
 
 
 def _print_error(message: str) -> None:
-    click.echo(click.style("error: ", fg="red") + printable(message), err=True)
+    click.echo(click.style("error: ", fg="red") + message, err=True)
