@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.security.test_attacks import attack
+from tests.support.attacks import TEXTS
 from tests.support.making import SiteFolder, document
 
 
@@ -170,3 +172,26 @@ def test_hostile_addresses_never_stop_a_site(tmp_path_factory: pytest.TempPathFa
     assert outcome.code == 0, outcome.stderr
     assert all(one["path"].endswith(".md") for one in outcome.report["problems"])
     assert outcome.report["items"] >= 1
+
+
+@pytest.fixture(scope="module")
+def attacked(tmp_path_factory: pytest.TempPathFactory) -> SiteFolder:
+    """Returns the site folder with all attacks in all fields."""
+    site = attack(SiteFolder(tmp_path_factory.mktemp("attacked")), TEXTS.__getitem__, is_hostile=True)
+    site.configure(title="Test", base_url="https://example.org/", search=False)
+    return site
+
+
+@settings(max_examples=4)
+@given(texts=st.lists(documents(), min_size=5, max_size=9))
+def test_the_attacks_are_built_whatever_address_a_document_has(attacked: SiteFolder, texts: list[str]) -> None:
+    """The site of all attacks keeps its items, and each error names one of the other documents."""
+    for number, text in enumerate(texts):
+        attacked.add(f"hostile-{number}.md", text)
+    outcome = attacked.build("--skip-invalid", "--future")
+    for path in (attacked.root / "seeds").glob("hostile-*.md"):
+        path.unlink()
+    assert outcome.code == 0, outcome.stderr
+    errors = [one for one in outcome.report["problems"] if one["severity"] == "error"]
+    assert all("hostile-" in one["path"] for one in errors), errors
+    assert outcome.report["items"] >= len(list((attacked.root / "seeds").iterdir()))
