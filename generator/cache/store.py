@@ -50,8 +50,6 @@ class Store:
         self._pending: dict[tuple[str, bytes], bytes] = {}
         self._pending_bytes = 0
         self._is_writable = True
-        self._is_new = False
-        """Whether this build has created the file, so that it holds nothing of another."""
         self.was_dropped = False
         """Whether there was a store that could not be used."""
         if not self.path.is_symlink() and self.path.is_file() and not self._is_usable():
@@ -141,7 +139,7 @@ class Store:
 
     def remove_all_but(self, used: Mapping[str, Collection[bytes]]) -> None:
         """Removes the results of the given kinds whose keys are not among the used ones."""
-        if self._is_new or not self._is_writable or not self._has_file():
+        if not self._is_writable or not self._has_file():
             return
         with contextlib.suppress(sqlite3.Error), self._connected(is_writing=True) as connection:
             for kind, keys in used.items():
@@ -209,7 +207,6 @@ class Store:
             self._connection.execute("PRAGMA synchronous = OFF")
             self._connection.execute("PRAGMA journal_mode = WAL")
             if is_new:
-                self._is_new = True
                 self._connection.executescript(_SCHEMA)
                 with self._connection:
                     self._connection.execute("INSERT INTO meta VALUES (?, ?)", (_PROGRAM, self._program))

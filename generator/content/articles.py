@@ -112,9 +112,9 @@ def _images(fields: Fields, own_picture: OwnPicture | None = None) -> tuple[Imag
         width, height, caption = entry.integer("width"), entry.integer("height"), entry.text("title")
         entry.boolean("isCached")
         written = entry.values.get("url")
-        at = written.strip() if own_picture and isinstance(written, str) else ""
+        at = written.strip() if isinstance(written, str) else ""
         own = own_picture(at) if own_picture and at else None
-        if beside.is_vector(at):
+        if own_picture and beside.is_vector(at):
             message = "url leads to an SVG beside the document, which may hold scripts, so the entry is left out"
             entry.report("url", Code.INVALID_IMAGE, message, beside.VECTOR_REMEDY)
             continue

@@ -1,7 +1,7 @@
 """Renders the Markdown bodies of documents to sanitised HTML, and collects their links and what is left out."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 from urllib.parse import unquote
 
@@ -62,37 +62,15 @@ def render_body(
     tokens = parser.parse(source, environment)
     prepared = _Prepared(environment.get("references", {}), mark)
     unsafe = parser.renderer.render(list(prepared.run(tokens)), parser.options, environment)
-    links: dict[str, str] = {}
-    web_links: dict[str, str] = {}
-    dropped: dict[str, str] = {}
+    links = _Links(base_path, resolve, prepared.anchor, is_of_owner=is_of_owner)
 
     def rewrite(_tag: str, attribute: str, value: str) -> str | None:
         if attribute in _OWN_ATTRIBUTES:
             return value.removeprefix(mark) if value.startswith(mark) else None
-        return address_of(attribute, value) if attribute in {"href", "src"} else value
-
-    def address_of(attribute: str, value: str) -> str | None:
-        value = _SKIPPED.sub("", value)  # before its beginning is examined
-        path = urls.without_query(value)
-        is_from_root = value.startswith("/") and not value.startswith(("//", "/\\"))
-        if inside := path if is_from_root else resolve(path):
-            links.setdefault(inside, value)
-            return base_path + inside + value.removeprefix(path)
-        if attribute == "href" and (value.startswith("mailto:") or (is_of_owner and weburls.is_phone(value))):
-            return value
-        if anchor := prepared.anchor(value):
-            return f"#{anchor}"
-        try:
-            address = weburls.clean(value)
-        except weburls.InvalidUrlError:
-            dropped.setdefault(value, value)
-            return None
-        if attribute == "href":
-            web_links.setdefault(address, value)
-        return address
+        return links.address_of(attribute, value) if attribute in {"href", "src"} else value
 
     schemes = _SCHEMES_OF_OWNER if is_of_owner else _SCHEMES
-    _collect_refused_schemes(unsafe, schemes, dropped)
+    _collect_refused_schemes(unsafe, schemes, links.dropped)
     html = nh3.clean(
         unsafe,
         tags=TAGS,
@@ -112,7 +90,42 @@ def render_body(
         )
 
     left_out = tuple(BodyMarkup(markup, first_line + line) for markup, line in prepared.left_out.items())
-    return Body(html, placed(links), placed(web_links), placed(dropped), left_out)
+    return Body(html, placed(links.inside), placed(links.on_web), placed(links.dropped), left_out)
+
+
+class _Links:
+    """The links and pictures of a body: each address, with the address as it is written."""
+
+    def __init__(self, base_path: str, resolve: Resolve, anchor: Callable[[str], str], *, is_of_owner: bool) -> None:
+        self.inside: dict[str, str] = {}
+        self.on_web: dict[str, str] = {}
+        """Without pictures."""
+        self.dropped: dict[str, str] = {}
+        self._base_path = base_path
+        self._resolve = resolve
+        self._anchor = anchor
+        self._is_of_owner = is_of_owner
+
+    def address_of(self, attribute: str, value: str) -> str | None:
+        """Returns the address to write for ``href`` or ``src``, and adds it; None if the attribute is left out."""
+        value = _SKIPPED.sub("", value)  # before its beginning is examined
+        path = urls.without_query(value)
+        is_from_root = value.startswith("/") and not value.startswith(("//", "/\\"))
+        if inside := path if is_from_root else self._resolve(path):
+            self.inside.setdefault(inside, value)
+            return self._base_path + inside + value.removeprefix(path)
+        if attribute == "href" and (value.startswith("mailto:") or (self._is_of_owner and weburls.is_phone(value))):
+            return value
+        if anchor := self._anchor(value):
+            return f"#{anchor}"
+        try:
+            address = weburls.clean(value)
+        except weburls.InvalidUrlError:
+            self.dropped.setdefault(value, value)
+            return None
+        if attribute == "href":
+            self.on_web.setdefault(address, value)
+        return address
 
 
 class _Prepared:

@@ -45,7 +45,6 @@ _MAX_SHOWN = 100
 _DRAFT = re.compile(r"^draft[ \t]*[:=][ \t]*true[ \t]*(?:#.*)?$", re.MULTILINE)
 _JSON_DRAFT = re.compile(r'"draft"[ \t]*:[ \t]*true\b')
 _END = re.compile(r"\n(?:---|\+\+\+|\})[ \t]*\n")
-"""Matches the field in front matter that cannot be read."""
 _DESCRIPTION_LENGTH = 200
 
 Inspect = Callable[[Mapping[Any, Any], str], Iterable[FieldDiagnostic]]

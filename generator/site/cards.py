@@ -1,6 +1,5 @@
 """Converts stories and articles to the parts of views: cards, times, pictures and links."""
 
-import bisect
 import datetime as dt
 import functools
 import math
@@ -25,7 +24,6 @@ from generator.util.text import topic_key
 
 _MAX_CACHED_CARDS = 16_384
 _MAX_CACHED_STORIES = 8_192
-_MAX_CACHED_TIMES = 16_384
 _SUMMARY_LENGTH = 280
 _MAX_TOPICS = 3
 _MAX_OTHER_PUBLISHERS = 3
@@ -72,7 +70,6 @@ class Cards:
                     self._responses.setdefault(other, []).append(number)
         self.coverage = functools.lru_cache(maxsize=_MAX_CACHED_STORIES)(self._coverage)
         """Returns the reports of the story with a number."""
-        self._times = functools.lru_cache(maxsize=_MAX_CACHED_TIMES)(self._time)
         self.story_page = functools.cache(self._story_page)
         """Returns the address of the page of a story; None if it has a single report, and so no page of its own."""
 
@@ -252,34 +249,14 @@ class Cards:
 
     def rank_score(self, number: int) -> float:
         """Returns the score of a story: coverage, quality and heat (``docs/stories.md``)."""
-        return self._rank_score(number, self.coverage(number).own)
-
-    def _rank_score(self, number: int, own: int) -> float:
         items = self.clustering.stories[number].items
         quality = normalized_score(max(item.quality for item in items))
         heat = normalized_score(max(item.heat for item in items))
-        return math.log2(1 + own) + quality + heat
+        return math.log2(1 + self.coverage(number).own) + quality + heat
 
     def ranked(self, numbers: Iterable[int]) -> list[int]:
         """Returns stories by their scores, highest first; of equal ones the newer first."""
         return sorted(numbers, key=lambda number: (-self.rank_score(number), -number))
-
-    def best(self, numbers: Iterable[int], count: int) -> list[int]:
-        """Returns the first stories of :meth:`ranked`. Compares the texts only of stories that may be among them."""
-        clustering = self.clustering
-
-        def most(number: int) -> float:
-            members = clustering.stories.members(number)
-            publishers = len({clustering.items[place].provider.name for place in members})
-            entries = {entry.identity for place in members for entry in clustering.assignments[place].same_story}
-            return self._rank_score(number, publishers + sum(entry not in clustering.places for entry in entries))
-
-        found: list[tuple[float, int]] = []
-        for bound, number in sorted(((most(number), number) for number in numbers), reverse=True):
-            if len(found) >= count and bound < -found[count - 1][0]:
-                break
-            bisect.insort(found, (-self.rank_score(number), -number))
-        return [-number for _, number in found[:count]]
 
     def by_coverage(self, numbers: Iterable[int]) -> list[int]:
         """Returns stories by their numbers of publishers with their own text, and then of all publishers."""
@@ -364,15 +341,12 @@ class Cards:
 
     def time(self, article: Article) -> Time:
         """Returns the time of publication in the time zone of the site."""
-        return self._times(article.published_at, article.is_date_only)
-
-    def _time(self, at: dt.datetime, is_date_only: bool) -> Time:  # noqa: FBT001 - the key of a cache
-        language = self.language
-        if is_date_only:
+        at, iso, language = article.published_at, iso_time(article), self.language
+        if article.is_date_only:
             day = language.day(at.date())
-            return Time(iso=at.date().isoformat(), short=self._short(at.date()), day=day, full=day)
+            return Time(iso=iso, short=self._short(at.date()), day=day, full=day)
         date = (local := at.astimezone(language.zone)).date()
-        return Time(iso=dates.iso(at), short=self._short(date), day=language.day(date), full=language.moment(local))
+        return Time(iso=iso, short=self._short(date), day=language.day(date), full=language.moment(local))
 
     def _short(self, date: dt.date) -> str:
         return self.language.short_day(date) if date.year == self._year else self.language.short_date(date)

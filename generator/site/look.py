@@ -155,25 +155,12 @@ class _Maker:
             guess = [one for one in nearest(family, families) if not one.casefold().startswith(family.casefold())]
             file = nearest(family, files) if not families else []
             if guess:
-                self._warn_of_font(
-                    setting, f"no style sheet describes the font {family!r}", f"did you mean `{guess[0]}`?"
-                )
+                message, remedy = f"no style sheet describes the font {family!r}", f"did you mean `{guess[0]}`?"
+                self._report(setting, message, remedy, Code.UNKNOWN_FONT)
             elif file:
                 message = f"static/{files[file[0]]} is there, but no style sheet describes the font {family!r}"
                 remedy = f'add an @font-face with `font-family: "{family}"` to static/{_OWN}, or correct the name'
-                self._warn_of_font(setting, message, remedy)
-
-    def _warn_of_font(self, setting: str, message: str, remedy: str) -> None:
-        self.diagnostics.append(
-            Diagnostic(
-                path=self._config.as_posix(),
-                line=self._line(setting),
-                code=Code.UNKNOWN_FONT,
-                severity=Severity.WARNING,
-                message=f"look.{setting}: {message}",
-                remedy=remedy,
-            )
-        )
+                self._report(setting, message, remedy, Code.UNKNOWN_FONT)
 
     def _accent(self) -> tuple[str, str]:
         """Returns the accent of the light and of the dark palette, and warns of a chosen one that is hard to read."""
@@ -210,12 +197,14 @@ class _Maker:
             )
         )
 
-    def _report(self, setting: str, message: str, remedy: str) -> None:
+    def _report(self, setting: str, message: str, remedy: str, warning: Code | None = None) -> None:
+        """Reports an invalid setting, or a warning with another code."""
         self.diagnostics.append(
             Diagnostic(
                 path=self._config.as_posix(),
                 line=self._line(setting),
-                code=Code.INVALID_SETTING,
+                code=warning or Code.INVALID_SETTING,
+                severity=Severity.WARNING if warning else Severity.ERROR,
                 message=f"look.{setting}: {message}",
                 remedy=remedy,
             )

@@ -45,20 +45,19 @@ def font_families(text: str) -> Iterator[str]:
         return
     import tinycss2  # noqa: PLC0415 - most style sheets describe no font
 
-    waiting = [tinycss2.parse_component_value_list(text, skip_comments=True)]
-    while waiting:
-        rule = ""
-        for node in waiting.pop():
-            if node.type == "{} block" and rule != "font-face":
-                waiting.append(node.content)  # of a rule such as `@media`
-            elif node.type == "{} block":
-                for one in tinycss2.parse_declaration_list(node.content, skip_comments=True, skip_whitespace=True):
-                    if one.type == "declaration" and one.lower_name == "font-family":
-                        words = [word for word in one.value if word.type != "whitespace"]
-                        if all(word.type in {"string", "ident"} for word in words):  # else browsers ignore it
-                            yield " ".join(word.value for word in words)
-            if node.type != "whitespace":
-                rule = node.lower_value if node.type == "at-keyword" else ""
+    rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
+    while rules:
+        rule = rules.pop()
+        if rule.type != "at-rule" or rule.content is None:
+            continue
+        if rule.lower_at_keyword != "font-face":  # such as `@media`
+            rules += tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            continue
+        for one in tinycss2.parse_declaration_list(rule.content, skip_comments=True, skip_whitespace=True):
+            if one.type == "declaration" and one.lower_name == "font-family":
+                words = [word for word in one.value if word.type != "whitespace"]
+                if all(word.type in {"string", "ident"} for word in words):  # else browsers ignore it
+                    yield " ".join(word.value for word in words)
 
 
 def replace_addresses(text: str, replace: Replace) -> str:

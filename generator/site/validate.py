@@ -1,7 +1,7 @@
 """Checks the plan before anything is rendered: addresses must be unique, and links must lead to a file of the site."""
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
 from generator.content import copies, urls
 from generator.content.beside import PICTURES
@@ -112,7 +112,7 @@ def dead_links(
             line=lines[address],
             code=Code.DEAD_LINK,
             message=f"links to {address}, which is not a page of this site",
-            remedy=_remedy(address, existing, moved),
+            remedy=remedy_for(address, existing, moved),
         )
         for address in sorted(address for address in lines if address not in existing)
     ]
@@ -150,7 +150,8 @@ def existing_addresses(pages: Iterable[Page], fixed: Iterable[tuple[Address, str
     return frozenset([page.address for page in pages]).union(files, map(urls.without_index, files))
 
 
-def _remedy(address: Address, existing: frozenset[Address], moved: Mapping[Address, Address]) -> str:
+def remedy_for(address: Address, existing: Container[Address], moved: Mapping[Address, Address] = {}) -> str:
+    """Returns the remedy for a link to an address without a file; ``moved`` leads from old addresses to new ones."""
     with_slash = Address(f"{address}/")
     target = with_slash if with_slash in existing else moved.get(address) or moved.get(with_slash)
     return f"write {target}" if target else "fix or remove the link"

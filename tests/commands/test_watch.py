@@ -236,3 +236,4 @@ def test_a_swap_is_built(site: SiteFolder) -> None:
         eventually(lambda: ">Two<" in running.get("/").text, "the swap")
         site.write("Two/a.md", document(title="Changed"))
         eventually(lambda: ">Changed<" in running.get("/").text, "a document after the swap")
+        assert ">Two<" not in running.get("/").text

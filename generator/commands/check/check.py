@@ -18,17 +18,16 @@ from generator.cache.document_keys import document_key
 from generator.cache.memo import Kind, Memo
 from generator.cache.store import Store
 from generator.commands.check import collection_lint, document_lint, policy_lint, render_check, template_lint
-from generator.commands.check.collection_lint import ItemDiagnostic
+from generator.commands.check.collection_lint import ItemDiagnostic, Reading
 from generator.config import hook_file, language, settings, theme
 from generator.config.options import Options
 from generator.config.settings import Settings
 from generator.content import publishers, source_files, topics, urls
-from generator.content.field_mapping import FieldMapping
 from generator.content.model import Item
 from generator.content.source_files import SourceFile
 from generator.content.urls import Address
 from generator.errors import Code, DamagedStateError, Diagnostic, Severity, has_error, sorted_by_place
-from generator.site import menus
+from generator.site import menus, validate
 from generator.util import workers
 
 
@@ -56,8 +55,8 @@ class CheckResult:
     """The links of the settings and of all items that lead to other sites."""
     ignored: frozenset[str]
     """The codes that the settings leave out; the diagnostics are complete."""
-    mapping: FieldMapping
-    """The setting ``fields``."""
+    reading: Reading
+    """How the documents of links are read again."""
 
 
 ADVICE = Kind("advice", tuple[Diagnostic, ...])
@@ -124,16 +123,15 @@ def _check(
         *policy_lint.lint_policy(configured, planned.context.folders[:-1], inputs.theme),
     ]
     considered = list(_published_items(planned.loaded, options))
+    reading = Reading(scanned.found.folder, configured.fields)
     doubtful = [
         *_advice(scanned, inputs, documents, options.jobs),
         *collection_lint.with_places(
-            collection_lint.lint_collection(
-                considered, inputs.topics, options.now, configured.language, configured.fields
-            ),
-            configured.fields,
+            collection_lint.lint_collection(considered, inputs.topics, options.now, configured.language, reading),
+            reading,
         ),
         *collection_lint.unknown_sources(considered, folder / theme.SOURCES),
-        *_dead(own, base_url, planned.existing_addresses, configured.fields),
+        *_dead(own, base_url, planned.existing_addresses, reading),
     ]
     # A build's results are not dropped: it may have been run with other options.
     scanned.memo.finish([ADVICE, render_check.PAGE_LINKS])
@@ -144,7 +142,7 @@ def _check(
         is_refused=planned.is_refused or has_error(of_templates),
         links=tuple(link for link in links if _own_address(link.url, base_url) is None),
         ignored=frozenset(configured.check.ignore),
-        mapping=configured.fields,
+        reading=reading,
     )
 
 
@@ -216,22 +214,19 @@ def _own_address(url: str, base_url: str) -> Address | None:
 
 
 def _dead(
-    links: Iterable[Link], base_url: str, existing_addresses: frozenset[Address], mapping: FieldMapping
+    links: Iterable[Link], base_url: str, existing_addresses: frozenset[Address], reading: Reading
 ) -> Iterator[Diagnostic]:
     """Yields a warning for each URL of this site that has no file. Paths without a host are errors of the build."""
     for link in links:
         address = _own_address(link.url, base_url)
         if address is not None and address not in existing_addresses:
             message = f"links to {link.url}, which is not a page of this site"
-            remedy = render_check.remedy_for(address, existing_addresses)
-            yield from with_places([(link, Code.DEAD_LINK, message, remedy)], mapping)
+            remedy = validate.remedy_for(address, existing_addresses)
+            yield from with_places([(link, Code.DEAD_LINK, message, remedy)], reading)
 
 
-def with_places(findings: Iterable[tuple[Link, Code, str, str]], mapping: FieldMapping) -> Iterator[Diagnostic]:
-    """Yields a warning for each link, given with its code, message and remedy, at its line or field.
-
-    ``mapping`` is the setting ``fields``.
-    """
+def with_places(findings: Iterable[tuple[Link, Code, str, str]], reading: Reading) -> Iterator[Diagnostic]:
+    """Yields a warning for each link, given with its code, message and remedy, at its line or field."""
     of_articles: list[ItemDiagnostic] = []
     for link, code, message, remedy in findings:
         if link.item is not None:
@@ -247,4 +242,4 @@ def with_places(findings: Iterable[tuple[Link, Code, str, str]], mapping: FieldM
             message=message,
             remedy=remedy,
         )
-    yield from collection_lint.with_places(of_articles, mapping)
+    yield from collection_lint.with_places(of_articles, reading)

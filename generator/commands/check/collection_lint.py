@@ -6,11 +6,11 @@ Near-duplicates, inconsistent names, unknown sources, future items, and fields w
 import datetime as dt
 import json
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from generator.content import field_mapping, front_matter, source_files, terms
 from generator.content.collection import most_common
@@ -18,6 +18,7 @@ from generator.content.field_errors import FieldDiagnostic, place
 from generator.content.field_mapping import FieldMapping, Mapped
 from generator.content.front_matter import KeyPath
 from generator.content.model import Item
+from generator.content.source_files import Folder
 from generator.content.terms import Vocabulary
 from generator.content.topics import Taxonomy
 from generator.errors import Code, Diagnostic, Severity, for_other_documents
@@ -44,7 +45,7 @@ _NEGATIONS = frozenset({"cannot", "no", "not", "without"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemDiagnostic:
-    """A warning for a field of an item. :func:`placed` adds the line and column."""
+    """A warning for a field of an item. :func:`with_places` adds the line and column."""
 
     item: Item
     at: KeyPath
@@ -54,13 +55,18 @@ class ItemDiagnostic:
     remedy: str
 
 
-def lint_collection(
-    items: Iterable[Item], taxonomy: Taxonomy, now: dt.datetime, language: str, mapping: FieldMapping
-) -> Iterator[ItemDiagnostic]:
-    """Yields the warnings for a collection in a language. Topics are checked only if there are curated ones.
+class Reading(NamedTuple):
+    """How the documents of items are read again, to find what an item does not keep."""
 
-    ``mapping`` is the setting ``fields``.
-    """
+    folder: Folder
+    mapping: FieldMapping
+    """The setting ``fields``."""
+
+
+def lint_collection(
+    items: Iterable[Item], taxonomy: Taxonomy, now: dt.datetime, language: str, reading: Reading
+) -> Iterator[ItemDiagnostic]:
+    """Yields the warnings for a collection in a language. Topics are checked only if there are curated ones."""
     ordered = sorted(items, key=lambda item: (item.published_at, item.name))
     yield from _future(ordered, now)
     yield from _near_duplicates(ordered, terms.vocabulary(language))
@@ -68,7 +74,7 @@ def lint_collection(
     yield from _topics_of_one_slug(ordered, taxonomy)
     yield from _unknown_stories(ordered)
     yield from _unknown_articles(ordered)
-    yield from _unknown_topics(ordered, taxonomy, mapping)
+    yield from _unknown_topics(ordered, taxonomy, reading)
     if taxonomy.topics:
         yield from _uncurated(ordered, taxonomy)
 
@@ -194,7 +200,7 @@ def _unknown_articles(items: Sequence[Item]) -> Iterator[ItemDiagnostic]:
             )
 
 
-def _unknown_topics(items: Sequence[Item], taxonomy: Taxonomy, mapping: FieldMapping) -> Iterator[ItemDiagnostic]:
+def _unknown_topics(items: Sequence[Item], taxonomy: Taxonomy, reading: Reading) -> Iterator[ItemDiagnostic]:
     """Yields a warning for each entry of ``notTopics`` that is no topic, neither of the site nor of the document."""
     excluding = [item for item in items if item.not_topics]
     if not excluding:
@@ -205,7 +211,7 @@ def _unknown_topics(items: Sequence[Item], taxonomy: Taxonomy, mapping: FieldMap
     for item in excluding:
         unknown = [name for name in item.not_topics if not taxonomy.named(name) and topic_key(name) not in names]
         # An item no longer has the topics that its document names in both lists.
-        own = _mapped(item, _read(item)[0], mapping).values.get("topics") if unknown else None
+        own = _mapped(item, _read(item, reading)[0], reading).values.get("topics") if unknown else None
         own_keys = {topic_key(repair(name)) for name in own if isinstance(name, str)} if isinstance(own, list) else ()
         for name in unknown:
             if topic_key(name) in own_keys:
@@ -293,21 +299,18 @@ def _likely_kind(domain: str) -> str:
     return next((kind for pattern, kind in _KINDS_OF_DOMAINS if pattern.search(domain)), "news")
 
 
-def with_places(warnings: Iterable[ItemDiagnostic], mapping: FieldMapping) -> list[Diagnostic]:
-    """Returns the warnings with the lines and columns of their fields. Reads the documents again to find them.
-
-    ``mapping`` is the setting ``fields``.
-    """
+def with_places(warnings: Iterable[ItemDiagnostic], reading: Reading) -> list[Diagnostic]:
+    """Returns the warnings with the lines and columns of their fields. Reads the documents again to find them."""
     by_document: defaultdict[str, list[ItemDiagnostic]] = defaultdict(list)
     for warning in warnings:
         by_document[warning.item.path].append(warning)
-    return [diagnostic for group in by_document.values() for diagnostic in _with_places(group, mapping)]
+    return [diagnostic for group in by_document.values() for diagnostic in _with_places(group, reading)]
 
 
-def _with_places(warnings: list[ItemDiagnostic], mapping: FieldMapping) -> tuple[Diagnostic, ...]:
+def _with_places(warnings: list[ItemDiagnostic], reading: Reading) -> tuple[Diagnostic, ...]:
     item = warnings[0].item
-    values, text, lines_before = _read(item)
-    mapped = _mapped(item, values, mapping)
+    values, text, lines_before = _read(item, reading)
+    mapped = _mapped(item, values, reading)
     diagnostics = [
         FieldDiagnostic(
             mapped.place(_indexed(warning.at, mapped.values)),
@@ -322,15 +325,13 @@ def _with_places(warnings: list[ItemDiagnostic], mapping: FieldMapping) -> tuple
     return place(diagnostics, places, item.path, lines_before=lines_before)
 
 
-def _mapped(item: Item, values: Mapping[str, object], mapping: FieldMapping) -> Mapped:
-    return field_mapping.apply(values, mapping, name=item.name, zone=dt.UTC)
+def _mapped(item: Item, values: Mapping[str, object], reading: Reading) -> Mapped:
+    return field_mapping.apply(values, reading.mapping, name=item.name, zone=dt.UTC)
 
 
-def _read(item: Item) -> tuple[dict[str, object], str, int]:
+def _read(item: Item, reading: Reading) -> tuple[dict[str, object], str, int]:
     """Returns the values, the text and the number of lines before the front matter; nothing if it is unreadable."""
-    is_found = item.path.isascii() or Path(item.path).exists()
-    path = item.path if is_found else unicodedata.normalize("NFD", item.path)  # as older file systems of macOS have it
-    document = source_files.read(path, name=item.name, shown=item.path)
+    document = source_files.read(reading.folder.path(item.name), name=item.name, shown=item.path)
     if isinstance(document, Diagnostic):
         return {}, "", 0
     try:

@@ -112,7 +112,7 @@ def _check_links(
     except KeyboardInterrupt:
         click.echo("interrupted; the cache has the results so far", err=True)
         sys.exit(terminal.EXIT_INTERRUPTED)
-    return list(dead_links.dead(checked.links, result, checked.mapping)), result.counts()
+    return list(dead_links.dead(checked.links, result, checked.reading)), result.counts()
 
 
 def _print(

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from generator.commands.check import link_cache
 from generator.commands.check.check import Link, with_places
+from generator.commands.check.collection_lint import Reading
 from generator.commands.check.link_cache import State
 from generator.commands.check.link_survey import Pace, Survey, SurveyResult
-from generator.content.field_mapping import FieldMapping
 from generator.errors import Code, Diagnostic, LinksCacheError
 from generator.output.tree import MANIFEST
 from generator.util import http
@@ -54,9 +54,9 @@ def refuse_published(path: Path, folders: Iterable[Path]) -> None:
         raise LinksCacheError(f"--links-cache {path} lies in {inside}: it must not be published")
 
 
-def dead(links: Iterable[Link], result: SurveyResult, mapping: FieldMapping) -> Iterator[Diagnostic]:
-    """Yields a warning for each dead link. ``mapping`` is the setting ``fields``."""
+def dead(links: Iterable[Link], result: SurveyResult, reading: Reading) -> Iterator[Diagnostic]:
+    """Yields a warning for each dead link."""
     for link in links:
         status = result.statuses[link.url]
         if code := _DEAD.get(status.state):
-            yield from with_places([(link, code, f"{link.url} is gone: {status.reason}", _REMEDY)], mapping)
+            yield from with_places([(link, code, f"{link.url} is gone: {status.reason}", _REMEDY)], reading)

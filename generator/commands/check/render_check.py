@@ -3,7 +3,7 @@
 import html
 import itertools
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from generator.errors import Code, Diagnostic, Severity
 from generator.render import page_key
 from generator.render.page_key import PageKeys
 from generator.render.renderer import RenderContext, Renderer
+from generator.site import validate
 from generator.site.page import Page
 from generator.util import workers
 from generator.util.text import nearest
@@ -105,7 +106,7 @@ class RenderCheck:
         return _LinkPlace(link, f"templates/{template}", 1, 1)
 
     def _dead_link(self, place: _LinkPlace) -> Diagnostic:
-        address = self.dead_address(place.link) or ""
+        address = self.dead_address(place.link) or Address("")
         return Diagnostic(
             path=place.path,
             line=place.line,
@@ -113,7 +114,7 @@ class RenderCheck:
             code=Code.DEAD_LINK,
             severity=Severity.WARNING,
             message=f"links to {address}, which is not a page of this site",
-            remedy=remedy_for(address, self.existing_addresses),
+            remedy=validate.remedy_for(address, self.existing_addresses),
         )
 
 
@@ -150,11 +151,6 @@ def changed_originals(site_root: Path) -> list[Diagnostic]:
         )
         for copy in ejected.changed(site_root)
     ]
-
-
-def remedy_for(address: str, existing_addresses: Collection[Address]) -> str:
-    """Returns the remedy for a link to an address without a file."""
-    return f"write {address}/" if Address(f"{address}/") in existing_addresses else "fix or remove the link"
 
 
 def _text(path: Path) -> str:

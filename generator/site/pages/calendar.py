@@ -132,7 +132,7 @@ def _month_view(month: Month, previous: Month | None, following: Month | None, c
 
 
 def _day_summary(day: Day, cards: Cards) -> views.DaySummary:
-    best = cards.best(cards.numbers(day.items), _HEADLINES)
+    best = cards.ranked(cards.numbers(day.items))[:_HEADLINES]
     return views.DaySummary(day=cards.day_link(day), headlines=tuple(map(cards.link, best)))
 
 

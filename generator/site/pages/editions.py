@@ -106,9 +106,9 @@ def _stories(week: _Week, cards: Cards) -> tuple[list[int], list[int]]:
 def _summary(week: _Week, cards: Cards, memo: Memo) -> _Summary:
 
     def make() -> _Summary:
-        numbers, _ = _stories(week, cards)
-        links = map(cards.link, cards.best(numbers, _CHOSEN))
-        return _Summary(stories=len(numbers), headlines=tuple((link.text, str(link.to)) for link in links))
+        ranked = cards.ranked(_stories(week, cards)[0])
+        links = map(cards.link, ranked[:_CHOSEN])
+        return _Summary(stories=len(ranked), headlines=tuple((link.text, str(link.to)) for link in links))
 
     # The time zone belongs in the key because the addresses of the items depend on it.
     return memo.get(WEEK, hashing.blake2_of_value((week.name, str(cards.language.zone), _day_keys(week, cards))), make)

@@ -112,4 +112,4 @@ def _sections(numbers: Sequence[int], cards: Cards) -> Iterator[Section]:
     """Yields sections of stories, for the topics with the most of them."""
     by_topic, _ = cards.by_topic(numbers)
     for topic, of_topic in by_topic[:_SECTIONS]:
-        yield cards.section(topic, cards.best(of_topic, _SECTION_CARDS))
+        yield cards.section(topic, cards.ranked(of_topic)[:_SECTION_CARDS])
